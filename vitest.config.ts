@@ -1,0 +1,31 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+const config: ViteUserConfig = defineConfig({
+  resolve: {
+    // What the package's `exports` say, but on the sources: a scenario of the documentation runs in a checkout.
+    alias: [
+      { find: /^faultline$/, replacement: here('./sim/index.ts') },
+      { find: /^faultline\/invariants$/, replacement: here('./invariants/index.ts') },
+      { find: /^faultline\/nodes\/([^/]+)$/, replacement: `${here('./nodes')}/$1/index.ts` },
+    ],
+  },
+  test: {
+    include: ['**/*.test.ts'],
+    exclude: ['**/node_modules/**', 'dist/**', 'coverage/**'],
+    // A simulation drains microtasks itself and installs process-wide guards: test files share no process.
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    passWithNoTests: true,
+    coverage: {
+      provider: 'v8',
+      include: ['{sim,nodes,invariants,scenarios,reports,cli}/**/*.ts'],
+      exclude: ['**/*.test.ts'],
+    },
+  },
+})
+
+export default config
