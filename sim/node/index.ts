@@ -1,0 +1,3 @@
+// The simulated machine: processes, clock, CPU.
+
+export type { DeviceHost, ProcessPort, Scheduled } from './port.ts'
