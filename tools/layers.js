@@ -1,0 +1,106 @@
+// The layers and doors of the project as one pure function: may this file import that one?
+// It knows paths only; `lint-plugin.js` feeds it what oxlint parses.
+
+/** What each top-level folder may import from the other top-level folders. `bench` and `tools` stand outside the layers. */
+const LAYERS = new Map([
+  ['sim', []],
+  ['nodes', ['sim']],
+  ['invariants', ['sim']],
+  ['scenarios', ['sim', 'nodes', 'invariants']],
+  ['reports', ['sim', 'nodes', 'invariants', 'scenarios']],
+  ['cli', ['sim', 'nodes', 'invariants', 'scenarios', 'reports']],
+  ['bench', ['sim', 'nodes', 'invariants', 'scenarios', 'reports', 'cli']],
+])
+
+/** Packages that a layer may import besides the built-ins of Node; tests may import any. */
+const PACKAGES = new Map([
+  ['sim', ['seedrandom']],
+  ['nodes', ['seedrandom']],
+  ['invariants', []],
+  ['scenarios', []],
+  ['reports', []],
+  ['cli', ['commander', 'tsx']],
+])
+
+/** Folders that may only be entered through their `index.ts`. A `mutants` folder has a side door of its own. */
+const DOORS = [/^(sim|invariants|scenarios|reports|cli)$/, /^sim\/[^/]+$/, /^nodes\/[^/]+$/]
+const SIDE_DOOR = /^(nodes\/[^/]+\/mutants)\/index\.ts$/
+
+/**
+ * Why `importer` must not import `specifier`, as a sentence that says what to do instead, or undefined if it may.
+ * Both paths use `/`; `importer` is relative to the root of the project.
+ */
+export function importProblem(importer, specifier) {
+  return specifier.startsWith('.')
+    ? pathProblem(importer, resolve(importer, specifier))
+    : packageProblem(importer, specifier)
+}
+
+function pathProblem(importer, target) {
+  const source = topFolder(importer)
+  const destination = topFolder(target)
+  if (source === destination || !LAYERS.has(source)) return doorProblem(importer, target)
+  if (destination === '..') return `${importer} imports ${target}, which lies outside the project`
+  if (LAYERS.get(source).includes(destination)) return doorProblem(importer, target)
+  return `${source}/ must not import ${destination}/ (${target}): ${allowedFolders(source)}`
+}
+
+function allowedFolders(source) {
+  const allowed = LAYERS.get(source)
+  return allowed.length === 0
+    ? `it imports nothing from the folders above it`
+    : `it may import ${allowed.map((folder) => `${folder}/`).join(', ')} only`
+}
+
+/** The outermost folder with a door that holds the target and not the importer has to be entered by that door. */
+function doorProblem(importer, target) {
+  if (SIDE_DOOR.test(target)) return undefined
+  const crossed = foldersOf(target).find(
+    (folder) => isDoorFolder(folder) && !importer.startsWith(`${folder}/`),
+  )
+  if (crossed === undefined || target === `${crossed}/index.ts`) return undefined
+  return `${target} is behind a door: import it from ${crossed}/index.ts`
+}
+
+function isDoorFolder(folder) {
+  return DOORS.some((door) => door.test(folder))
+}
+
+function packageProblem(importer, specifier) {
+  if (specifier.startsWith('node:')) return undefined
+  const allowed = PACKAGES.get(topFolder(importer))
+  const name = packageName(specifier)
+  if (allowed === undefined || isTest(importer) || allowed.includes(name)) return undefined
+  return `${topFolder(importer)}/ must not import the package ${name}: it may import ${['node: built-ins', ...allowed].join(', ')} only`
+}
+
+function isTest(path) {
+  return path.endsWith('.test.ts')
+}
+
+function packageName(specifier) {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
+}
+
+function topFolder(path) {
+  return path.includes('/') ? path.slice(0, path.indexOf('/')) : ''
+}
+
+/** The folders of a path from the outermost to the innermost: `a/b/c.ts` gives `a`, `a/b`. */
+function foldersOf(path) {
+  const parts = path.split('/').slice(0, -1)
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'))
+}
+
+/** The path that a relative specifier names, seen from the root; it begins with `..` if it leaves the project. */
+function resolve(importer, specifier) {
+  const parts = importer.split('/').slice(0, -1)
+  for (const part of specifier.split('/')) {
+    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop()
+    else if (part !== '.') parts.push(part)
+  }
+  return parts.join('/')
+}
