@@ -23,11 +23,13 @@ const layers = {
   },
 }
 
+/** A power of two with a literal exponent is exact everywhere; any other power may differ between engines. */
 const noExponentiation = {
   create(context) {
+    const message = '`**` may differ between engines: multiply, or use a table'
     const report = (node) => {
-      const message = '`**` may differ between engines: multiply, use powers of two by table, or sim/quantile'
-      if (node.operator === '**' || node.operator === '**=') context.report({ node, message })
+      const isExact = node.left.value === 2 && Number.isInteger(node.right.value)
+      if (node.operator.startsWith('**') && !isExact) context.report({ node, message })
     }
     return { BinaryExpression: report, AssignmentExpression: report }
   },
