@@ -1,15 +1,10 @@
 #!/usr/bin/env node
-// The `faultline` command. In a checkout it runs the TypeScript sources through tsx, so that nothing has to be
-// built first; in an installed package, which holds no sources, it runs what was built.
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+// The `faultline` command. In a checkout it runs the TypeScript sources, so that nothing has to be built first; in
+// an installed package, which holds no sources, it runs what was built.
+import './register.js'
+import { packageFile } from './loader.js'
 
-const source = new URL('./main.ts', import.meta.url)
+// A worker thread does not inherit the loader of its parent: one started with `execArgv: process.execArgv` does.
+process.execArgv.push('--import', new URL('./register.js', import.meta.url).href)
 
-if (existsSync(source)) {
-  const { register } = await import('tsx/esm/api')
-  register({ tsconfig: fileURLToPath(new URL('../tsconfig.json', import.meta.url)) })
-  await import(source.href)
-} else {
-  await import(new URL('../dist/cli/main.js', import.meta.url).href)
-}
+await import(packageFile('cli/main'))

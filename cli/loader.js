@@ -1,0 +1,35 @@
+// How `faultline` resolves modules beyond what Node does, so that anybody's scenario loads from anywhere: `faultline`
+// and its subpaths are always the package that is running (two copies would not share a world), and a TypeScript
+// file outside node_modules is an ES module whatever the nearest package.json says.
+import { existsSync } from 'node:fs'
+
+const PACKAGE = /^faultline(?:\/(invariants|nodes\/[^/]+))?$/
+const TYPESCRIPT = /^file:(?!.*\/node_modules\/).*\.ts(?:\?.*)?$/
+
+/** True in a checkout, false in an installed package. */
+export const hasSources = existsSync(new URL('./main.ts', import.meta.url))
+
+/** The URL of a module of this package, named without extension: its source in a checkout, else what was built. */
+export function packageFile(name) {
+  return new URL(hasSources ? `../${name}.ts` : `../dist/${name}.js`, import.meta.url).href
+}
+
+/** The hook as `module.register` of Node 20 wants it, where `next` answers later. */
+export async function resolve(specifier, context, next) {
+  return asModule(await next(ownName(specifier), context))
+}
+
+/** The hook as `module.registerHooks` of newer versions wants it. */
+export function resolveSync(specifier, context, next) {
+  return asModule(next(ownName(specifier), context))
+}
+
+function ownName(specifier) {
+  const match = PACKAGE.exec(specifier)
+  return match === null ? specifier : packageFile(`${match[1] ?? 'sim'}/index`)
+}
+
+function asModule(resolved) {
+  if (!TYPESCRIPT.test(resolved.url)) return resolved
+  return { ...resolved, format: process.features.typescript ? 'module-typescript' : 'module' }
+}
