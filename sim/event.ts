@@ -4,7 +4,7 @@
 // step's input as their cause; program order is the order of a node's events. An event's own fields follow.
 
 import type { Data, DataRecord } from './data.ts'
-import type { Fault } from './faults/fault.ts'
+import type { Fault } from './faults/index.ts'
 import type { Duration, Instant } from './time.ts'
 
 /** The name of a node, which is also its address. '' stands for the world itself. */
