@@ -1,0 +1,30 @@
+// The nodes and groups of a run, as far as faults are concerned.
+
+import type { NodeId } from '../event.ts'
+
+/** The nodes of a run and the groups that they form. */
+export interface Topology {
+  readonly nodes: readonly NodeId[]
+  readonly groups: readonly NodeGroup[]
+}
+
+/** Nodes that do the same job. */
+export interface NodeGroup {
+  readonly name: string
+  readonly nodes: readonly NodeId[]
+  /** How many members must stay able to work together; by default a majority. 0: none need to (clients). */
+  readonly quorum?: number
+  /** The versions that its program can run in, oldest first; upgrades choose among them. */
+  readonly versions?: readonly string[]
+}
+
+/** How many members of a group must stay able to work together. */
+export function quorumOf(group: NodeGroup): number {
+  return group.quorum ?? Math.floor(group.nodes.length / 2) + 1
+}
+
+/** A way between two nodes, in one direction. */
+export interface Link {
+  readonly source: NodeId
+  readonly target: NodeId
+}
