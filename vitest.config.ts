@@ -3,6 +3,9 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
+// Where to write the results as JSON besides the terminal: `.ci/run` and the version matrix count from it.
+const report = process.env['FAULTLINE_TEST_REPORT']
+
 const config: ViteUserConfig = defineConfig({
   resolve: {
     // What the package's `exports` say, but on the sources: a scenario of the documentation runs in a checkout.
@@ -18,6 +21,7 @@ const config: ViteUserConfig = defineConfig({
     // A simulation drains microtasks itself and installs process-wide guards: test files share no process.
     pool: 'forks',
     maxWorkers: 2,
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     testTimeout: 30_000,
     passWithNoTests: true,
     coverage: {

@@ -1,7 +1,9 @@
-// How `faultline` resolves modules beyond what Node does, so that anybody's scenario loads from anywhere: `faultline`
+// How `faultline` loads modules beyond what Node does, so that anybody's scenario loads from anywhere: `faultline`
 // and its subpaths are always the package that is running (two copies would not share a world), and a TypeScript
 // file outside node_modules is an ES module whatever the nearest package.json says.
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 
 const PACKAGE = /^faultline(?:\/(invariants|nodes\/[^/]+))?$/
 const TYPESCRIPT = /^file:(?!.*\/node_modules\/).*\.ts(?:\?.*)?$/
@@ -32,4 +34,24 @@ function ownName(specifier) {
 function asModule(resolved) {
   if (!TYPESCRIPT.test(resolved.url)) return resolved
   return { ...resolved, format: process.features.typescript ? 'module-typescript' : 'module' }
+}
+
+/**
+ * Strips types where Node cannot and sources are at hand. tsx would do, but it wraps every named function in a call
+ * that sets its name: a closure costs 400 ns instead of 1, which a simulation pays with each event.
+ */
+export async function load(url, context, next) {
+  if (!hasSources || !TYPESCRIPT.test(url)) return next(url, context)
+  const { transform } = await import('esbuild')
+  const path = fileURLToPath(url)
+  const { code } = await transform(await readFile(path, 'utf8'), {
+    loader: 'ts',
+    target: 'node20',
+    sourcefile: path,
+    sourcemap: 'inline',
+    sourcesContent: false,
+    // The options of a checkout are its own, not those of the folder in which the command happens to run.
+    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+  })
+  return { format: 'module', source: code, shortCircuit: true }
 }

@@ -1,24 +1,32 @@
 // Makes a thread able to load TypeScript and scenarios: `node --import …/register.js`. Node strips types by itself
-// from 22.18 on; before that tsx does it, which an installed package needs only for scenarios written in TypeScript.
+// from 22.18 on. Before that a checkout strips them with esbuild; an installed package, which needs that only for a
+// scenario written in TypeScript, with the tsx of the project that it is installed in.
 import * as nodeModule from 'node:module'
-import { fileURLToPath } from 'node:url'
 import { hasSources, resolveSync } from './loader.js'
 
-if (!process.features.typescript) await registerTsx()
-
-if (nodeModule.registerHooks === undefined) nodeModule.register('./loader.js', import.meta.url)
-else nodeModule.registerHooks({ resolve: resolveSync })
-
-async function registerTsx() {
-  const tsx = await import('tsx/esm/api').catch(explainMissing)
-  // The options of a checkout are its own, not those of the folder in which the command happens to run.
-  const own = { tsconfig: fileURLToPath(new URL('../tsconfig.json', import.meta.url)) }
-  tsx?.register(hasSources ? own : {})
+if (process.features.typescript) {
+  nodeModule.registerHooks({ resolve: resolveSync })
+} else {
+  if (hasSources) demandEsbuild()
+  else await registerTsx()
+  nodeModule.register('./loader.js', import.meta.url)
+  process.setSourceMapsEnabled(true)
 }
 
-function explainMissing(error) {
-  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
-  if (!hasSources) return undefined
-  console.error('faultline: this checkout has no dependencies yet: run `npm ci` in it first')
-  process.exit(2)
+function demandEsbuild() {
+  try {
+    import.meta.resolve('esbuild')
+  } catch {
+    console.error('faultline: this checkout has no dependencies yet: run `npm ci` in it first')
+    process.exit(2)
+  }
+}
+
+async function registerTsx() {
+  try {
+    const tsx = await import('tsx/esm/api')
+    tsx.register()
+  } catch (error) {
+    if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
+  }
 }

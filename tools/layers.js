@@ -19,7 +19,7 @@ const PACKAGES = new Map([
   ['invariants', []],
   ['scenarios', []],
   ['reports', []],
-  ['cli', ['commander', 'tsx']],
+  ['cli', ['commander', 'esbuild', 'tsx']],
 ])
 
 /** Folders that may only be entered through their `index.ts`. A `mutants` folder has a side door of its own. */
