@@ -1,7 +1,7 @@
 // Runs the whole test suite on every supported line of Node, one line of output a version. The `node` package of
 // the registry brings the binary; it is kept in the temporary folder between runs.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -34,9 +34,12 @@ function testOn(line) {
 function install(line) {
   const folder = join(tmpdir(), `faultline-node-${line}`)
   mkdirSync(folder, { recursive: true })
+  // The package's install script fetches the binary of this platform; newer versions of npm ask whether it may.
+  writeFileSync(join(folder, 'package.json'), '{ "private": true, "allowScripts": { "node": true } }\n')
   const npm = ['install', '--prefix', folder, '--no-save', '--prefer-offline', `node@${line}`]
-  const { status } = spawnSync('npm', npm, { cwd: folder, env: cleanEnvironment(), stdio: 'ignore' })
-  return status === 0 ? join(folder, 'node_modules', 'node', 'bin') : undefined
+  spawnSync('npm', npm, { cwd: folder, env: cleanEnvironment(), stdio: 'ignore' })
+  const bin = join(folder, 'node_modules', 'node', 'bin')
+  return existsSync(join(bin, 'node')) ? bin : undefined
 }
 
 function runTests(bin) {
