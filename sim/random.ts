@@ -1,7 +1,7 @@
 // Named random streams: each consumer draws from its own stream, keyed by the seed and a name, so that an extra draw
 // in one place changes nothing anywhere else. All draws are plain IEEE arithmetic and give the same on every engine.
 
-import { alea } from 'seedrandom'
+import seedrandom from 'seedrandom'
 
 import { exponentialQuantile, logNormalQuantile, normalQuantile } from './quantile.ts'
 
@@ -65,7 +65,7 @@ class AleaStream implements RandomStream {
   readonly #next: () => number
 
   constructor(key: string) {
-    this.#next = alea(key)
+    this.#next = seedrandom.alea(key)
     this.float = this.#next
   }
 

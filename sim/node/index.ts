@@ -1,3 +1,13 @@
 // The simulated machine: processes, clock, CPU.
 
+export {
+  type CrashDisk,
+  graceDefault,
+  Machine,
+  type MachineSpec,
+  type MachineWorld,
+  type Waiting,
+} from './machine.ts'
 export type { DeviceHost, ProcessPort, Scheduled } from './port.ts'
+export { type EndOf, IncarnationOver, Process } from './process.ts'
+export { type EnvDevices, SimEnv } from './sim-env.ts'

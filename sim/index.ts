@@ -1,0 +1,7 @@
+// The public door of the simulator.
+
+export type { Data, DataRecord } from './data.ts'
+export * from './env.ts'
+export type * from './event.ts'
+export * from './time.ts'
+export { type RandomStream, RandomStreams, randomStream, type Seed } from './random.ts'

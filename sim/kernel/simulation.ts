@@ -1,0 +1,215 @@
+// The deterministic loop: pop, advance, dispatch, drain microtasks, next. Knows nothing of nodes; what happens in a step
+// is the action of a pending record. One instance is one simulation; nothing is shared between instances.
+
+import { promiseHooks } from 'node:v8'
+
+import { drainMicrotasks } from './drain.ts'
+import { installGuards, isInsideLoop, removeGuards, setLoopRunning, setMicrotaskListener } from './guards.ts'
+import { type Leak, type LeakWatch, watchLeaks } from './leaks.ts'
+import { type Action, type PendingId, PendingQueue } from './queue.ts'
+import { withUncaughtErrors } from './rejections.ts'
+import { EventLog } from '../log/index.ts'
+import { type RandomStream, RandomStreams, type Seed } from '../random.ts'
+import { type Duration, type Instant, instantMax } from '../time.ts'
+
+/** Why the loop handed back control. */
+export type LoopEnd =
+  | { readonly kind: 'until' }
+  | { readonly kind: 'drained' }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'events-bound'; readonly eventsMax: number }
+  | { readonly kind: 'instant-bound'; readonly at: Instant; readonly stepsMax: number }
+  | { readonly kind: 'leak'; readonly leak: Leak }
+
+/** How far the loop runs. */
+export interface LoopBounds {
+  /** Steps up to and including this instant are run (default: all there are). */
+  readonly until?: Instant
+  /** Stops after the step in which this first holds. */
+  readonly stopWhen?: () => boolean
+  /** Called between slices of the loop with real time passing: for progress; may stop the loop by returning false. */
+  readonly onSlice?: () => boolean
+}
+
+/** How a simulation runs, apart from what it simulates. */
+export interface SimulationOptions {
+  readonly seed: Seed
+  /** Finds leaks of real asynchronous resources (default true). The digest is the same either way. */
+  readonly isChecked?: boolean
+  /** Bound on events (default 200 million). */
+  readonly eventsMax?: number
+  /** Bound on steps at one instant: a livelock when reached (default 100,000). */
+  readonly instantStepsMax?: number
+  /** The tie key of each step, by which steps at the same instant are ordered (default: all 0, first-in). */
+  readonly tie?: (random: RandomStream) => number
+}
+
+const sliceSteps = 200_000
+const realSetImmediate = setImmediate
+
+/** One simulation's loop, clock, queue, log and randomness. */
+export class Simulation {
+  readonly log: EventLog = new EventLog()
+  readonly streams: RandomStreams
+  /** Receives what a step's code left uncaught in a promise or microtask. */
+  onUncaught: (error: unknown) => void = rethrow
+
+  readonly #queue: PendingQueue = new PendingQueue(this.log)
+  readonly #isChecked: boolean
+  readonly #eventsMax: number
+  readonly #instantStepsMax: number
+  readonly #tie: (() => number) | null
+  #mustDrain = false
+  #steps = 0
+  #stepsAtInstant = 0
+  #isRunning = false
+
+  constructor(options: SimulationOptions) {
+    this.streams = new RandomStreams(options.seed)
+    this.#isChecked = options.isChecked ?? true
+    this.#eventsMax = options.eventsMax ?? 200_000_000
+    this.#instantStepsMax = options.instantStepsMax ?? 100_000
+    const tie = options.tie
+    this.#tie = tie === undefined ? null : () => tie(this.streams.stream('order'))
+  }
+
+  /** The virtual instant of the current step. */
+  get now(): Instant {
+    return this.log.now
+  }
+
+  /** How many steps were run. */
+  get steps(): number {
+    return this.#steps
+  }
+
+  /** How many records are pending. */
+  get pending(): number {
+    return this.#queue.length
+  }
+
+  /** Runs an action at an instant, which must not be in the past; `cause` defaults to that of the current step. */
+  schedule<S, P>(
+    at: Instant,
+    action: Action<S, P>,
+    subject: S,
+    payload: P,
+    extra: number,
+    cause: number,
+  ): PendingId {
+    const tie = this.#tie === null ? 0 : this.#tie()
+    return this.#queue.push(
+      at < this.log.now ? this.log.now : at,
+      tie,
+      action,
+      subject,
+      payload,
+      extra,
+      cause,
+    )
+  }
+
+  /** Runs an action after a delay, with the current step's cause. */
+  after<S, P>(delay: Duration, action: Action<S, P>, subject: S, payload: P): PendingId {
+    return this.schedule((this.log.now + delay) as Instant, action, subject, payload, 0, this.log.cause)
+  }
+
+  /** Forgets a pending record; harmless when it has come up. */
+  cancel(id: PendingId): void {
+    this.#queue.cancel(id)
+  }
+
+  /** Runs the loop. One call at a time. */
+  async run(bounds: LoopBounds = {}): Promise<LoopEnd> {
+    if (this.#isRunning) throw new Error('this simulation is running already')
+    this.#isRunning = true
+    installGuards()
+    const watch = this.#isChecked ? watchLeaks(isInsideLoop) : null
+    try {
+      for (;;) {
+        const end = await inMacrotask(() => this.#slice(bounds, watch))
+        if (end !== null) return end
+        if (bounds.onSlice !== undefined && !bounds.onSlice()) return { kind: 'stopped' }
+      }
+    } finally {
+      watch?.stop()
+      removeGuards()
+      this.#isRunning = false
+    }
+  }
+
+  /** Runs one step; false when nothing is pending. */
+  async step(): Promise<boolean> {
+    const end = await this.run({ stopWhen: () => true })
+    return end.kind !== 'drained'
+  }
+
+  // Runs inside a macrotask: only there can microtasks be drained in place.
+  #slice(bounds: LoopBounds, watch: LeakWatch | null): LoopEnd | null {
+    const before = setLoopRunning(true)
+    // Until a promise is made, nothing can be waiting in the microtask queue, and a purely synchronous simulation never
+    // pays for a drain. The hook that notices the first one costs every promise, so it goes as soon as it has fired.
+    const stopHook = this.#mustDrain ? null : this.#watchPromises()
+    try {
+      return withUncaughtErrors(
+        (error) => this.onUncaught(error),
+        () => this.#loop(bounds, watch),
+      )
+    } finally {
+      stopHook?.()
+      setLoopRunning(before)
+    }
+  }
+
+  #watchPromises(): () => void {
+    const notice = (): void => {
+      this.#mustDrain = true
+    }
+    setMicrotaskListener(notice)
+    const stop: unknown = promiseHooks.onInit(notice)
+    return typeof stop === 'function' ? (stop as () => void) : notice
+  }
+
+  #loop(bounds: LoopBounds, watch: LeakWatch | null): LoopEnd | null {
+    const queue = this.#queue
+    const log = this.log
+    const until = bounds.until ?? instantMax
+    const stopWhen = bounds.stopWhen
+    const steps = drainMicrotasks === null ? 1 : sliceSteps
+    for (let count = 0; count < steps; count++) {
+      const before = log.now
+      if (!queue.runNext(until)) return this.#atEnd(until)
+      if (this.#mustDrain && drainMicrotasks !== null) drainMicrotasks()
+      this.#steps++
+      if (log.now !== before) this.#stepsAtInstant = 0
+      else if (++this.#stepsAtInstant > this.#instantStepsMax)
+        return { kind: 'instant-bound', at: log.now, stepsMax: this.#instantStepsMax }
+      if (log.seq > this.#eventsMax) return { kind: 'events-bound', eventsMax: this.#eventsMax }
+      if (watch !== null && watch.leak !== null) return { kind: 'leak', leak: watch.leak }
+      if (stopWhen !== undefined && stopWhen()) return { kind: 'stopped' }
+    }
+    return null
+  }
+
+  #atEnd(until: Instant): LoopEnd {
+    if (this.#queue.length === 0) return { kind: 'drained' }
+    this.log.now = until
+    return { kind: 'until' }
+  }
+}
+
+function inMacrotask<T>(body: () => T): Promise<T> {
+  return new Promise((resolve, reject) => {
+    realSetImmediate(() => {
+      try {
+        resolve(body())
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)))
+      }
+    })
+  })
+}
+
+function rethrow(error: unknown): void {
+  throw error instanceof Error ? error : new Error(String(error))
+}

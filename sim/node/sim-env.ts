@@ -1,0 +1,286 @@
+// The Env of one incarnation in the simulation. Devices are made on first use: an idle node costs next to nothing.
+
+import type { Process, ProcessTimer } from './process.ts'
+import type { Data, DataRecord } from '../data.ts'
+import type {
+  Clock,
+  Cpu,
+  Disk,
+  Env,
+  Invocation,
+  Logger,
+  Messages,
+  Net,
+  PendingOperation,
+  Timer,
+  Timers,
+} from '../env.ts'
+import type { LogLevel } from '../event.ts'
+import type { RandomStream } from '../random.ts'
+import { type Duration, type Instant, ns } from '../time.ts'
+
+/** What the world provides for an Env. */
+export interface EnvDevices {
+  messages(process: Process): Messages
+  net(process: Process): Net
+  disk(process: Process): Disk
+  /** Whether a buggify site takes the unlikely branch this time. */
+  buggify(process: Process, site: string): boolean
+  /** A number for a new operation, unique in the simulation. */
+  nextOperation(): number
+}
+
+/** The Env of an incarnation. */
+export class SimEnv implements Env {
+  readonly #process: Process
+  readonly #devices: EnvDevices
+  #clock: Clock | null = null
+  #timers: Timers | null = null
+  #cpu: Cpu | null = null
+  #random: RandomStream | null = null
+  #messages: Messages | null = null
+  #net: Net | null = null
+  #disk: Disk | null = null
+  #log: Logger | null = null
+  #renamed: Map<string, number> | null = null
+
+  constructor(process: Process, devices: EnvDevices) {
+    this.#process = process
+    this.#devices = devices
+  }
+
+  get name(): string {
+    return this.#process.machine.node
+  }
+
+  get parameters(): DataRecord {
+    return this.#process.machine.spec.parameters
+  }
+
+  get incarnation(): number {
+    return this.#process.incarnation
+  }
+
+  get random(): RandomStream {
+    return (this.#random ??= this.#process.machine.stream(`node/${this.name}`))
+  }
+
+  get messages(): Messages {
+    return (this.#messages ??= this.#devices.messages(this.#process))
+  }
+
+  get net(): Net {
+    return (this.#net ??= this.#devices.net(this.#process))
+  }
+
+  get disk(): Disk {
+    return (this.#disk ??= this.#devices.disk(this.#process))
+  }
+
+  get signal(): AbortSignal {
+    return this.#process.signal
+  }
+
+  get clock(): Clock {
+    return (this.#clock ??= new ProcessClock(this.#process))
+  }
+
+  get timers(): Timers {
+    return (this.#timers ??= new ProcessTimers(this.#process))
+  }
+
+  get cpu(): Cpu {
+    return (this.#cpu ??= new ProcessCpu(this.#process))
+  }
+
+  get log(): Logger {
+    return (this.#log ??= logger(this.#process))
+  }
+
+  sleep(wait: Duration, signal?: AbortSignal): Promise<void> {
+    const process = this.#process
+    process.check()
+    return new Promise((resolve, reject) => {
+      const timer = process.setTimer(atLeastZero(wait), ns(0), resolve)
+      if (signal === undefined) return
+      const abort = (): void => {
+        process.cancelTimer(timer)
+        reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)))
+      }
+      if (signal.aborted) abort()
+      else signal.addEventListener('abort', abort, { once: true })
+    })
+  }
+
+  probe(name: string, value: Data): void {
+    this.#process.check()
+    this.#process.machine.emit('probe', { name, value })
+    this.#process.check()
+  }
+
+  buggify(site: string): boolean {
+    this.#process.check()
+    if (!this.#devices.buggify(this.#process, site)) return false
+    this.#process.machine.emit('buggify', { site })
+    return true
+  }
+
+  invoke(invocation: Invocation): PendingOperation {
+    this.#process.check()
+    const base = invocation.process ?? this.name
+    const operation = { process: this.#processName(base), f: invocation.f, key: invocation.key ?? null }
+    const id = this.#devices.nextOperation()
+    const invoked = this.#process.machine.emit('operation', {
+      phase: 'invoke',
+      id,
+      ...operation,
+      value: invocation.value ?? null,
+    })
+    let isOpen = true
+    const end = (phase: 'ok' | 'fail' | 'info', value: Data, error?: string): void => {
+      this.#process.check()
+      if (!isOpen) throw new Error(`operation ${id} (${operation.f}, seq ${invoked}) has ended already`)
+      isOpen = false
+      if (phase === 'info') this.#rename(base)
+      this.#process.machine.emit('operation', {
+        phase,
+        id,
+        ...operation,
+        value,
+        ...(error === undefined ? {} : { error }),
+      })
+    }
+    return {
+      ok: (value = null) => {
+        end('ok', value)
+      },
+      fail: (error, value = null) => {
+        end('fail', value, error)
+      },
+      info: (error) => {
+        end('info', null, error)
+      },
+    }
+  }
+
+  spawn(task: () => Promise<void>): void {
+    this.#process.check()
+    this.#process.call(task)
+  }
+
+  onStop(action: () => void | Promise<void>): void {
+    this.#process.check()
+    this.#process.addStopAction(action)
+  }
+
+  exit(code = 0): never {
+    this.#process.check()
+    this.#process.machine.exit(code)
+    this.#process.check()
+    throw new Error('unreachable: the incarnation is over')
+  }
+
+  // A process with an operation that may still take effect cannot call again under the same name.
+  #processName(base: string): string {
+    const times = this.#renamed?.get(base) ?? 0
+    const incarnation = this.incarnation === 1 ? '' : `~${this.incarnation}`
+    return `${base}${incarnation}${times === 0 ? '' : `/${times}`}`
+  }
+
+  #rename(base: string): void {
+    this.#renamed ??= new Map()
+    this.#renamed.set(base, (this.#renamed.get(base) ?? 0) + 1)
+  }
+}
+
+class ProcessClock implements Clock {
+  readonly #process: Process
+
+  constructor(process: Process) {
+    this.#process = process
+  }
+
+  wall(): Instant {
+    const { clock, simulation } = this.#process.machine
+    return clock.wall(simulation.now)
+  }
+
+  monotonic(): Instant {
+    const { clock, simulation } = this.#process.machine
+    return clock.monotonic(simulation.now)
+  }
+}
+
+class ProcessTimers implements Timers {
+  readonly #process: Process
+
+  constructor(process: Process) {
+    this.#process = process
+  }
+
+  after(wait: Duration, handler: () => void | Promise<void>): Timer {
+    this.#process.check()
+    return new TimerHandle(this.#process, this.#process.setTimer(atLeastZero(wait), ns(0), handler))
+  }
+
+  every(period: Duration, handler: () => void | Promise<void>): Timer {
+    this.#process.check()
+    if (!(period >= 1)) throw new RangeError(`every: got ${period} ns, wanted at least 1`)
+    return new TimerHandle(this.#process, this.#process.setTimer(period, period, handler))
+  }
+}
+
+class TimerHandle implements Timer {
+  readonly #process: Process
+  readonly #timer: ProcessTimer
+
+  constructor(process: Process, timer: ProcessTimer) {
+    this.#process = process
+    this.#timer = timer
+  }
+
+  cancel(): void {
+    this.#process.cancelTimer(this.#timer)
+  }
+}
+
+class ProcessCpu implements Cpu {
+  readonly #process: Process
+
+  constructor(process: Process) {
+    this.#process = process
+  }
+
+  charge(work: Duration): void {
+    this.#process.check()
+    this.#process.machine.charge(atLeastZero(work))
+  }
+
+  work(work: Duration): Promise<void> {
+    this.charge(work)
+    const { machine } = this.#process
+    const charged = machine.simulation.log.seq
+    const wait = (machine.departure - machine.simulation.now) as Duration
+    return new Promise((resolve) => {
+      this.#process.step(wait, charged, (cause) => {
+        machine.emitInput('cpu-done', cause, {})
+        resolve()
+      })
+    })
+  }
+}
+
+function logger(process: Process): Logger {
+  const at =
+    (level: LogLevel) =>
+    (text: string, fields: DataRecord = {}): void => {
+      process.check()
+      process.machine.emit('log', { level, text, fields })
+    }
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
+
+function atLeastZero(wait: Duration): Duration {
+  if (!(wait >= 0)) throw new RangeError(`duration: got ${wait} ns, wanted at least 0`)
+  return wait
+}
