@@ -30,16 +30,22 @@ function testOn(line) {
   return failed === 0
 }
 
-/** The folder that holds the binary, installed if it is not there yet; undefined if that failed. */
+/** The folder that holds the newest binary of a line when first asked for; undefined if it cannot be installed. */
 function install(line) {
   const folder = join(tmpdir(), `faultline-node-${line}`)
-  mkdirSync(folder, { recursive: true })
-  // The package's install script fetches the binary of this platform; newer versions of npm ask whether it may.
-  writeFileSync(join(folder, 'package.json'), '{ "private": true, "allowScripts": { "node": true } }\n')
-  const npm = ['install', '--prefix', folder, '--no-save', '--prefer-offline', `node@${line}`]
-  spawnSync('npm', npm, { cwd: folder, env: cleanEnvironment(), stdio: 'ignore' })
   const bin = join(folder, 'node_modules', 'node', 'bin')
-  return existsSync(join(bin, 'node')) ? bin : undefined
+  const hasNode = () => existsSync(join(bin, 'node'))
+  if (!hasNode()) {
+    mkdirSync(folder, { recursive: true })
+    // The package's install script fetches the binary of this platform; newer versions of npm ask whether it may.
+    writeFileSync(join(folder, 'package.json'), '{ "private": true, "allowScripts": { "node": true } }\n')
+    spawnSync('npm', ['install', '--no-save', `node@${line}`], {
+      cwd: folder,
+      env: cleanEnvironment(),
+      stdio: 'ignore',
+    })
+  }
+  return hasNode() ? bin : undefined
 }
 
 function runTests(bin) {
