@@ -9,7 +9,7 @@ const PACKAGE = /^faultline(?:\/(invariants|nodes\/[^/]+))?$/
 const TYPESCRIPT = /^file:(?!.*\/node_modules\/).*\.ts(?:\?.*)?$/
 
 /** True in a checkout, false in an installed package. */
-export const hasSources = existsSync(new URL('./main.ts', import.meta.url))
+export const hasSources = existsSync(new URL('../tsconfig.json', import.meta.url))
 
 /** The URL of a module of this package, named without extension: its source in a checkout, else what was built. */
 export function packageFile(name) {
