@@ -1,0 +1,109 @@
+// The Scenario contract: what a person writes to describe one simulation. `run` (run.ts) turns it into a result.
+
+import type { DataRecord } from './data.ts'
+import type { DiskProfile } from './disk/index.ts'
+import type { Program } from './env.ts'
+import type { NodeId } from './event.ts'
+import type { Fault, FaultProfile } from './faults/index.ts'
+import type { Invariant } from './invariant.ts'
+import type { NetworkProfile } from './net/index.ts'
+import type { ParameterValues, Parameters } from './parameters.ts'
+import type { Duration } from './time.ts'
+
+/** What a scenario says. Functions receive the parameters as drawn for the run. */
+export interface ScenarioSpec<P extends Parameters> {
+  /** The story in one line. */
+  readonly title: string
+  /** What may vary from run to run: constants, or draws such as `oneOf(3, 5)`. Each can be set from outside. */
+  readonly parameters?: P
+  /** The machines. */
+  readonly nodes: (values: ParameterValues<P>) => readonly NodeSpec[]
+  readonly network?: Given<P, NetworkProfile>
+  readonly disk?: Given<P, DiskProfile>
+  /** Names that resolve to a node besides the nodes' own. */
+  readonly names?: Given<P, ReadonlyMap<string, NodeId>>
+  /** What goes wrong: profiles that draw faults from the seed, and single faults. */
+  readonly faults?: Given<P, readonly (FaultProfile | Fault)[]>
+  /** Lets faults take more than a minority of a group at a time (default false). */
+  readonly unrestricted?: boolean
+  readonly invariants?: Given<P, readonly Invariant[]>
+  /** How long faults go on. */
+  readonly duration: Duration
+  /** How long the healed system then runs on, so that `eventually` can be judged (default 0). */
+  readonly settle?: Duration
+  /** Whether a program's uncaught error, or exit with a code above 0, is a violation (default true). */
+  readonly exitsAreViolations?: boolean
+  /** Whether buggify sites may fire (default true). */
+  readonly buggify?: boolean
+  /** The name of an invariant that must be violated: the run passes when it is, and fails when it is not. */
+  readonly expectViolation?: string
+}
+
+/** A value, or how to make it from the parameters. */
+export type Given<P extends Parameters, T> = T | ((values: ParameterValues<P>) => T)
+
+/** A scenario: a frozen value, made by `scenario`. */
+export interface Scenario {
+  readonly kind: 'scenario'
+  readonly spec: ScenarioSpec<Parameters>
+}
+
+/** Defines a scenario. Throws when it has no title, no duration, or a negative one. */
+export function scenario<P extends Parameters = Record<never, never>>(spec: ScenarioSpec<P>): Scenario {
+  if (spec.title === '') throw new TypeError('scenario: got an empty title, wanted the story in one line')
+  if (!(spec.duration > 0))
+    throw new TypeError(`scenario "${spec.title}": got duration ${spec.duration}, wanted more than 0`)
+  // The functions of `spec` only ever receive what was drawn for `spec.parameters`.
+  return Object.freeze({ kind: 'scenario', spec: Object.freeze({ ...spec }) as ScenarioSpec<Parameters> })
+}
+
+/** One machine of a scenario. */
+export interface NodeSpec {
+  readonly name: NodeId
+  /** The program, or one for each version, of which the first runs at the start. */
+  readonly programs: ReadonlyMap<string, Program>
+  readonly group?: string
+  readonly parameters?: DataRecord
+  /** How far the wall clock is ahead at the start. */
+  readonly clockOffset?: Duration
+  /** How fast both clocks run, in parts per million. */
+  readonly clockDriftPpm?: number
+  /** Starts the program again this long after it exited, as a supervisor does. */
+  readonly restartAfterExit?: Duration
+  readonly disk?: DiskProfile
+  /** How many members of its group must stay able to work together; default a majority; 0 for clients. */
+  readonly quorum?: number
+  /** The program has to end by itself: if nothing is left to happen before it has, that is a deadlock. */
+  readonly mustFinish?: boolean
+}
+
+/** What `node` and `group` take besides a name and a program. */
+export type NodeOptions = Omit<NodeSpec, 'name' | 'programs' | 'group'>
+
+/** A program, or several versions of it by name. */
+export type Versions = Program | { readonly [version: string]: Program }
+
+/** One machine. */
+export function node(name: NodeId, program: Versions, options: NodeOptions = {}): NodeSpec {
+  return { ...options, name, programs: programsOf(program) }
+}
+
+/**
+ * Several machines that together form a group, of which by default a quorum survives all faults. Named `NAME-1`,
+ * `NAME-2`, …; each finds the names of all in its parameter `group`.
+ */
+export function group(name: string, count: number, program: Versions, options: NodeOptions = {}): NodeSpec[] {
+  const members = Array.from({ length: count }, (_, index) => `${name}-${index + 1}`)
+  const programs = programsOf(program)
+  return members.map((member) => ({
+    ...options,
+    name: member,
+    programs,
+    group: name,
+    parameters: { group: members, ...options.parameters },
+  }))
+}
+
+function programsOf(program: Versions): ReadonlyMap<string, Program> {
+  return typeof program === 'function' ? new Map([['1', program]]) : new Map(Object.entries(program))
+}
