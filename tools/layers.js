@@ -74,8 +74,9 @@ function packageProblem(importer, specifier) {
   return `${topFolder(importer)}/ must not import the package ${name}: it may import ${['node: built-ins', ...allowed].join(', ')} only`
 }
 
+/** Tests, and what only tests use: it lies in a folder `testing` and is not built. */
 function isTest(path) {
-  return path.endsWith('.test.ts')
+  return path.endsWith('.test.ts') || path.includes('/testing/')
 }
 
 function packageName(specifier) {
