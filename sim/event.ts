@@ -206,7 +206,11 @@ export type DiskOperation =
   | 'stat'
   | 'make-directory'
   | 'sync-directory'
-/** The result of a disk operation, whose `disk-request` is its cause. `error` is a code such as EIO. Bytes are base64. */
+/**
+ * The result of a disk operation, whose `disk-request` is its cause. `error` is a code such as EIO. Bytes are base64.
+ * `size` of an append is the offset at which the bytes stand; of a `stat`, it is absent when there is nothing, and a
+ * directory has empty `names` beside it.
+ */
 export interface DiskResultEvent extends Kind<'disk-result'> {
   readonly operation: DiskOperation
   readonly path: string
@@ -325,7 +329,7 @@ export type EventKind = Event['kind']
 /** The event of a given kind. */
 export type EventOf<K extends EventKind> = Extract<Event, { readonly kind: K }>
 
-type FieldsOf<E> = E extends Event ? { readonly [F in Exclude<keyof E, keyof Kind<string>>]: E[F] } : never
+type FieldsOf<E> = E extends Event ? Pick<E, Exclude<keyof E, keyof Kind<string>>> : never
 
 /** The own fields of an event of a given kind: what comes after seq, at, node, kind and cause. */
 export type EventFields<K extends EventKind> = FieldsOf<EventOf<K>>
