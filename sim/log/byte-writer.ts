@@ -72,7 +72,8 @@ export class ByteWriter {
   hex(word: number): void {
     this.#reserve(8)
     let place = this.length
-    for (let shift = 28; shift >= 0; shift -= 4) this.bytes[place++] = hexDigits[(word >>> shift) & 15] as number
+    for (let shift = 28; shift >= 0; shift -= 4)
+      this.bytes[place++] = hexDigits[(word >>> shift) & 15] as number
     this.length = place
   }
 

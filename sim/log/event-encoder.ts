@@ -6,6 +6,7 @@
 import type { Data } from '../data.ts'
 import { type Event, type EventKind, type EventOf, eventFields } from '../event.ts'
 import type { ByteWriter } from './byte-writer.ts'
+import { recordOf } from './event-record.ts'
 
 const commonCount = 5
 const knownFields: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(eventFields))
@@ -32,19 +33,18 @@ function encodeOwnFields(out: ByteWriter, event: Event): void {
   if (known === undefined) return encodeExtras(out, event, [])
   const own = fieldCount(event) === commonCount + known.length ? ownSerialisers.get(event.kind) : undefined
   if (own !== undefined) return own(out, event)
-  for (const field of known) encodeField(out, field, (event as { readonly [field: string]: Data | undefined })[field])
+  for (const field of known) encodeField(out, field, recordOf(event)[field])
   encodeExtras(out, event, known)
 }
 
 function fieldCount(event: Event): number {
   let count = 0
-  // oxlint-disable-next-line guard-for-in -- events have no inherited fields, and this loop costs a few nanoseconds
   for (const _ in event) count++
   return count
 }
 
 function encodeExtras(out: ByteWriter, event: Event, known: readonly string[]): void {
-  const fields = event as { readonly [field: string]: Data | undefined }
+  const fields = recordOf(event)
   for (const field of Object.keys(fields)) {
     if (!commonFields.has(field) && !known.includes(field)) encodeField(out, field, fields[field])
   }

@@ -18,7 +18,8 @@ export interface ShapeProblem {
   readonly wanted: string
 }
 
-const typeOfField: { readonly [field: string]: FieldType } = {
+/** The type of each own field that is not a string. */
+export const typeOfField: { readonly [field: string]: FieldType } = {
   incarnation: 'number',
   grace: 'number',
   isForced: 'boolean',
@@ -46,7 +47,8 @@ const typeOfField: { readonly [field: string]: FieldType } = {
   fault: 'record',
 }
 
-const optionalFields: { readonly [K in EventKind]?: readonly string[] } = {
+/** The own fields that may be absent. */
+export const optionalFields: { readonly [K in EventKind]?: readonly string[] } = {
   exit: ['error', 'stack'],
   'connect-result': ['error'],
   'resolve-result': ['address', 'error'],
@@ -56,7 +58,10 @@ const optionalFields: { readonly [K in EventKind]?: readonly string[] } = {
 }
 
 const shapes: ReadonlyMap<string, readonly FieldShape[]> = new Map(
-  Object.entries(eventFields).map(([kind, fields]) => [kind, fields.map((field) => shapeOf(kind as EventKind, field))]),
+  Object.entries(eventFields).map(([kind, fields]) => [
+    kind,
+    fields.map((field) => shapeOf(kind as EventKind, field)),
+  ]),
 )
 
 function shapeOf(kind: EventKind, field: string): FieldShape {
@@ -115,4 +120,3 @@ function isOfType(value: unknown, type: FieldType): boolean {
       return typeof value === type
   }
 }
-

@@ -75,7 +75,12 @@ export class TraceDecoder {
     if (this.footer !== null && this.#rest.length === 0) return
     const got = this.#line === 0 && this.#rest.length === 0 ? 'an empty file' : 'the end of the file'
     const cut = this.#rest.length > 0 ? ' in the middle of a line' : ''
-    throw new TraceError(this.#file, this.#line + 1, got + cut, 'a trace that ends with a footer (it was cut off)')
+    throw new TraceError(
+      this.#file,
+      this.#line + 1,
+      got + cut,
+      'a trace that ends with a footer (it was cut off)',
+    )
   }
 
   #takeLine(bytes: Buffer, start: number, end: number): void {
@@ -95,7 +100,8 @@ export class TraceDecoder {
     delete fields['digest']
     this.#mix(fields)
     const checkpoint = this.#digest.checkpoint
-    if (checkpoint !== checkpointOf(written)) this.#fail(`digest ${quote(written)}`, `${quote(this.#digest.short)} (the line was altered)`)
+    if (checkpoint !== checkpointOf(written))
+      this.#fail(`digest ${quote(written)}`, `${quote(this.#digest.short)} (the line was altered)`)
     this.#seq++
     this.#at = fields['at'] as number
     this.#events.push(fields as Partial<Event> as Event)
@@ -125,7 +131,8 @@ export class TraceDecoder {
     const checksum = crc32(bytes.subarray(0, start), this.#checksum)
     const line = bytes.toString('utf8', start, end)
     const footer = parseFooter(line)
-    if (footer === null) return this.#fail(quote(line), 'a footer with events, digest, outcome and violations')
+    if (footer === null)
+      return this.#fail(quote(line), 'a footer with events, digest, outcome and violations')
     if (footer.events !== this.#seq) this.#fail(`${this.#seq} events`, `${footer.events}, as the footer says`)
     if (this.#isWhole && footer.digest !== this.#digest.value)
       this.#fail(`digest ${quote(footer.digest)}`, `${quote(this.#digest.value)}, that of the events`)

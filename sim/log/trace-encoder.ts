@@ -9,7 +9,14 @@ import type { Event } from '../event.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { Digest } from './digest.ts'
 import { encodeEvent } from './event-encoder.ts'
-import { type TraceEnd, type TraceFooter, type TraceHeader, encodeFooter, encodeHeader } from './trace-header.ts'
+import { recordOf } from './event-record.ts'
+import {
+  type TraceEnd,
+  type TraceFooter,
+  type TraceHeader,
+  encodeFooter,
+  encodeHeader,
+} from './trace-header.ts'
 
 /** Encodes one trace. Bytes gather until `take` is called. */
 export class TraceEncoder {
@@ -31,7 +38,7 @@ export class TraceEncoder {
   event(event: Event): void {
     if (event.seq !== this.#events + 1) throw new RangeError(`event ${event.seq} after event ${this.#events}`)
     this.#events++
-    this.#digest.mixEvent(event as { readonly [field: string]: unknown })
+    this.#digest.mixEvent(recordOf(event))
     encodeEvent(this.#out, event)
     this.#out.raw(',"digest":"')
     this.#out.hex(this.#digest.checkpoint)

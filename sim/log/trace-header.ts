@@ -83,7 +83,8 @@ export function parseHeader(line: string, file: string): TraceHeader {
   const fields = parseRecord(line)
   if (fields === null || fields['faultline'] === undefined || fields['kind'] !== 'header')
     return fail(quote(line), 'the header of a Faultline trace')
-  if (fields['faultline'] !== traceFormat) return fail(`trace format ${quote(fields['faultline'])}`, `${traceFormat}`)
+  if (fields['faultline'] !== traceFormat)
+    return fail(`trace format ${quote(fields['faultline'])}`, `${traceFormat}`)
   if (!isSealed(line, 0)) return fail('a header that was altered', 'the checksum that it was written with')
   for (const field of headerFields) {
     if (!isHeaderField(field, fields[field])) fail(`${field} ${quote(fields[field])}`, headerWanted[field])
@@ -94,7 +95,8 @@ export function parseHeader(line: string, file: string): TraceHeader {
 /** Reads the footer; null when its shape is not that of one. */
 export function parseFooter(line: string): TraceFooter | null {
   const fields = parseRecord(line)
-  if (fields === null || typeof fields['events'] !== 'number' || typeof fields['digest'] !== 'string') return null
+  if (fields === null || typeof fields['events'] !== 'number' || typeof fields['digest'] !== 'string')
+    return null
   if (typeof fields['outcome'] !== 'string' || !isRecords(fields['violations'])) return null
   return without(fields, ['kind', 'checksum']) as Partial<TraceFooter> as TraceFooter
 }

@@ -1,0 +1,118 @@
+// Reads a trace from a file as a stream of events in bounded memory. This runs outside of simulations.
+
+import { Buffer } from 'node:buffer'
+import { type FileHandle, open } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+
+import type { Event } from '../event.ts'
+import type { EventSource } from './event-source.ts'
+import { type TraceBatch, TraceDecoder, type TracePlace } from './trace-decoder.ts'
+import { TraceError } from './trace-error.ts'
+import type { TraceFooter, TraceHeader } from './trace-header.ts'
+
+const chunkSize = 256 * 1024
+const gzipMagic = 0x1f8b
+
+/**
+ * A trace on disk. May be iterated any number of times; each pass reads the file from the start, checks every line and
+ * throws a TraceError at the first that is not as it was written. Compression is recognised by the file's first bytes.
+ */
+export class TraceFile implements EventSource {
+  /** The path. */
+  readonly name: string
+  readonly header: TraceHeader
+  readonly isCompressed: boolean
+  #footer: TraceFooter | null = null
+
+  private constructor(path: string, header: TraceHeader, isCompressed: boolean) {
+    this.name = path
+    this.header = header
+    this.isCompressed = isCompressed
+  }
+
+  /** Opens a trace and reads its header. Throws a TraceError when the file is missing or no trace. */
+  static async open(path: string): Promise<TraceFile> {
+    const isCompressed = await looksCompressed(path)
+    const decoder = new TraceDecoder(path)
+    for await (const chunk of chunks(path, isCompressed, 0)) {
+      decoder.push(chunk)
+      if (decoder.header !== null) return new TraceFile(path, decoder.header, isCompressed)
+    }
+    decoder.end()
+    throw new TraceError(path, 1, 'no line', 'a header')
+  }
+
+  /** The footer, once a pass has come to the end. */
+  get footer(): TraceFooter | null {
+    return this.#footer
+  }
+
+  /** The events one by one. Where speed counts, use `batches`. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Event> {
+    for await (const batch of this.batches()) yield* batch.events
+  }
+
+  /** The events in groups, each with the digest after it. */
+  batches(): AsyncGenerator<TraceBatch> {
+    return this.#decode(new TraceDecoder(this.name), 0)
+  }
+
+  /** The events behind a place whose line ends at a byte of the file; for files that are not compressed. */
+  batchesFrom(place: TracePlace, offset: number): AsyncGenerator<TraceBatch> {
+    return this.#decode(new TraceDecoder(this.name, place), offset)
+  }
+
+  async *#decode(decoder: TraceDecoder, offset: number): AsyncGenerator<TraceBatch> {
+    for await (const chunk of chunks(this.name, this.isCompressed, offset)) {
+      const batch = decoder.push(chunk)
+      if (batch.events.length > 0) yield batch
+    }
+    decoder.end()
+    this.#footer = decoder.footer
+  }
+}
+
+async function* chunks(path: string, isCompressed: boolean, offset: number): AsyncGenerator<Uint8Array> {
+  const file = await openFile(path)
+  const stream = file.createReadStream({ highWaterMark: chunkSize, start: offset })
+  try {
+    if (!isCompressed) yield* stream as AsyncIterable<Uint8Array>
+    else yield* gunzipped(stream)
+  } catch (error) {
+    throw readError(path, error)
+  } finally {
+    stream.destroy()
+  }
+}
+
+async function* gunzipped(stream: Readable): AsyncGenerator<Uint8Array> {
+  const gunzip = createGunzip({ chunkSize })
+  stream.on('error', (error) => gunzip.destroy(error))
+  yield* stream.pipe(gunzip) as AsyncIterable<Uint8Array>
+}
+
+async function looksCompressed(path: string): Promise<boolean> {
+  const file = await openFile(path)
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0)
+    return bytesRead === 2 && buffer.readUInt16BE(0) === gzipMagic
+  } catch (error) {
+    throw readError(path, error)
+  } finally {
+    await file.close()
+  }
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r')
+  } catch (error) {
+    throw readError(path, error)
+  }
+}
+
+function readError(path: string, error: unknown): unknown {
+  if (error instanceof TraceError || !(error instanceof Error)) return error
+  return new TraceError(path, 0, error.message, 'a trace that can be read')
+}
