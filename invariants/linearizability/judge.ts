@@ -1,0 +1,36 @@
+import { checkLinearizable, type CheckOptions, type Verdict } from './check.ts'
+import { parseHistory } from './formats/parse-history.ts'
+import { HistoryError, inFile } from './history-error.ts'
+import type { HistoryLimits } from './history.ts'
+import { keyedByValue } from './keyed-by-value.ts'
+
+/** How to judge a recorded history. */
+export interface JudgeOptions extends CheckOptions, HistoryLimits {
+  /** The file's name, for errors. */
+  readonly file?: string
+}
+
+/** What was found, and by the clock given how long reading and checking took (0 without a clock). */
+export interface Judgement {
+  readonly verdict: Verdict
+  readonly ms: number
+}
+
+/**
+ * Reads and judges one recorded history: NDJSON, EDN or a Jepsen log. For the model kv, keys may stand in the values.
+ * Throws a HistoryError that names file and line for what cannot be read or does not fit the model.
+ */
+export function judge(text: string, options: JudgeOptions): Judgement {
+  const clock = options.clock ?? ((): number => 0)
+  const begin = clock()
+  try {
+    const operations = parseHistory(text, options)
+    const verdict = checkLinearizable(
+      options.model.name === 'kv' ? keyedByValue(operations) : operations,
+      options,
+    )
+    return { verdict, ms: clock() - begin }
+  } catch (error) {
+    throw error instanceof HistoryError && options.file !== undefined ? inFile(error, options.file) : error
+  }
+}

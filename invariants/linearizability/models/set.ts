@@ -1,0 +1,157 @@
+import { canonicalText, isList } from '../canonical-text.ts'
+import type { Operation } from '../operation.ts'
+import { internedMachine, type Machine, type Rules } from '../search/machine.ts'
+import { cellMachine, type CellAction } from './cell.ts'
+import { badValue, unknownFunction, type Model } from './model.ts'
+
+/**
+ * A set that starts empty: `add`, `remove` and `contains` with an element, `read` gives all elements as a list. An
+ * output true or false of an addition or removal says whether it changed the set; a failed one, if it is taken as an
+ * observation, that it did not. By default a failed operation did not happen. `contains` gives true or false, alone or
+ * as `[element, answer]`.
+ */
+export const set: Model = {
+  name: 'set',
+  functions: ['add', 'remove', 'contains', 'read'],
+  fail: 'dropped',
+  split: (operations) =>
+    operations.some(({ f }) => f === 'read') ? [operations] : [...byElement(operations).values()],
+  begin: (operations, foresight) =>
+    operations.some(({ f }) => f === 'read') ? wholeSet(operations) : singleElement(operations, foresight),
+}
+
+function byElement(operations: readonly Operation[]): Map<string, Operation[]> {
+  const groups = new Map<string, Operation[]>()
+  for (const operation of operations) {
+    const element = canonicalText(operation.input)
+    const group = groups.get(element)
+    if (group === undefined) groups.set(element, [operation])
+    else group.push(operation)
+  }
+  return groups
+}
+
+/** What an operation says: `wasThere` is what it saw before it acted, undefined when it does not tell. */
+type SetAction =
+  | { readonly kind: 'read'; readonly elements: readonly string[] }
+  | {
+      readonly kind: 'element'
+      readonly element: string
+      readonly wasThere: boolean | undefined
+      /** Undefined when it leaves the element as it was. */
+      readonly isThere: boolean | undefined
+    }
+
+function setAction(operation: Operation): SetAction | undefined {
+  const { f, outcome, output } = operation
+  const element = canonicalText(operation.input)
+  switch (f) {
+    case 'read':
+      return outcome === 'ok' ? { kind: 'read', elements: elementsOf(operation) } : undefined
+    case 'contains':
+      return outcome === 'ok'
+        ? { kind: 'element', element, wasThere: answerOf(operation), isThere: undefined }
+        : undefined
+    case 'add':
+    case 'remove': {
+      const isAdd = f === 'add'
+      const isTold = outcome === 'ok' && typeof output === 'boolean' && output !== operation.input
+      const didChange = outcome === 'fail' ? false : isTold ? output : undefined
+      const wasThere = didChange === undefined ? undefined : didChange !== isAdd
+      return { kind: 'element', element, wasThere, isThere: didChange === false ? undefined : isAdd }
+    }
+    default:
+      throw unknownFunction(set.name, set.functions, operation)
+  }
+}
+
+function elementsOf(operation: Operation): readonly string[] {
+  const { output } = operation
+  if (output === null) return []
+  if (!isList(output)) throw badValue(operation, 'output', canonicalText(output), 'a list of elements')
+  return output.map(canonicalText)
+}
+
+function answerOf(operation: Operation): boolean {
+  const { output } = operation
+  const answer = isList(output) ? output.at(-1) : output
+  if (typeof answer !== 'boolean') throw badValue(operation, 'output', canonicalText(output), 'true or false')
+  return answer
+}
+
+// ---- one element: a cell that holds true or null
+
+const THERE = 'true'
+const NOT_THERE = 'null'
+
+function singleElement(operations: readonly Operation[], foresight: boolean): Machine {
+  const actions = operations.map((operation) => elementAction(setAction(operation)))
+  return cellMachine(actions, foresight)
+}
+
+function elementAction(action: SetAction | undefined): CellAction | undefined {
+  if (action?.kind !== 'element') return undefined
+  const { wasThere, isThere } = action
+  const value = isThere === true ? THERE : NOT_THERE
+  if (wasThere === undefined) return isThere === undefined ? undefined : { kind: 'write', value }
+  const expected = wasThere ? THERE : NOT_THERE
+  return isThere === undefined ? { kind: 'read', values: [expected] } : { kind: 'cas', expected, value }
+}
+
+// ---- the whole set: a bit for each element, 16 to a character
+
+function wholeSet(operations: readonly Operation[]): Machine {
+  return internedMachine(wholeSetRules(operations.map(setAction)))
+}
+
+function wholeSetRules(actions: readonly (SetAction | undefined)[]): Rules<string, SetAction> {
+  const numbers = new Map<string, number>()
+  const numberOf = (element: string): number => {
+    const number = numbers.get(element) ?? numbers.size
+    numbers.set(element, number)
+    return number
+  }
+  for (const action of actions)
+    if (action?.kind === 'element') numberOf(action.element)
+    else action?.elements.forEach(numberOf)
+  const none = '\0'.repeat(Math.ceil(numbers.size / 16))
+  const names = [...numbers.keys()]
+  return {
+    initial: none,
+    actions,
+    actionKey: (action) =>
+      action.kind === 'read'
+        ? `r${bitsOf(action.elements, numberOf, none)}`
+        : `e${numberOf(action.element)},${action.wasThere},${action.isThere}`,
+    effect: (action) => (action.kind === 'read' || action.isThere === undefined ? 'none' : 'update'),
+    step: (state, action) => {
+      if (action.kind === 'read') return bitsOf(action.elements, numberOf, none) === state ? state : undefined
+      const number = numberOf(action.element)
+      if (action.wasThere !== undefined && action.wasThere !== hasBit(state, number)) return undefined
+      return action.isThere === undefined ? state : withBit(state, number, action.isThere)
+    },
+    stateKey: (state) => state,
+    show: (state) => `{${names.filter((_, number) => hasBit(state, number)).join(', ')}}`,
+  }
+}
+
+function bitsOf(elements: readonly string[], numberOf: (element: string) => number, none: string): string {
+  const units = new Uint16Array(none.length)
+  for (const element of elements) {
+    const number = numberOf(element)
+    units[number >>> 4] = (units[number >>> 4] as number) | (1 << (number & 15))
+  }
+  return Array.from(units, (unit) => String.fromCharCode(unit)).join('')
+}
+
+function hasBit(state: string, number: number): boolean {
+  return ((state.charCodeAt(number >>> 4) >>> (number & 15)) & 1) === 1
+}
+
+function withBit(state: string, number: number, isOn: boolean): string {
+  const at = number >>> 4
+  const bit = 1 << (number & 15)
+  const unit = state.charCodeAt(at)
+  const changed = String.fromCharCode(isOn ? unit | bit : unit & ~bit)
+  return state.slice(0, at) + changed + state.slice(at + 1)
+}
