@@ -1,7 +1,7 @@
 // Parameters of a scenario: constants and draws, resolved to plain values before a run. Each draws from a stream of its
 // own, so that setting one from outside leaves the others as they were.
 
-import type { Data } from './data.ts'
+import type { Data, DataRecord } from './data.ts'
 import type { RandomStreams } from './random.ts'
 
 /** A parameter whose value the seed decides. */
@@ -55,8 +55,8 @@ export class ParameterError extends Error {
 export function resolveParameters(
   declared: Parameters,
   streams: RandomStreams,
-  set: ReadonlyMap<string, Data> = new Map(),
-): Readonly<Record<string, Data>> {
+  set: ReadonlyMap<string, Data>,
+): DataRecord {
   for (const name of set.keys()) {
     if (!Object.hasOwn(declared, name))
       throw new ParameterError(

@@ -50,6 +50,11 @@ export class PendingQueue {
     return this.#size - this.#cancelled
   }
 
+  /** How many slots there are, live, cancelled and free: what the queue holds memory for. */
+  get slots(): number {
+    return this.#slots
+  }
+
   /** Adds a record; of records with the same instant the lower tie key, then the earlier `push`, comes first. */
   push<S, P>(
     at: Instant,

@@ -35,6 +35,7 @@ interface KindEntry {
   readonly fields: readonly string[]
   readonly digested: readonly string[]
   readonly subscribers: ((event: Event) => void)[]
+  count: number
 }
 
 /** The log of one run. `now` and `cause` are set by the loop for each step. */
@@ -64,6 +65,12 @@ export class EventLog {
     }
   }
 
+  /** How many events there were of each kind, most first; kinds without any are left out. */
+  counts(): ReadonlyMap<EventKind, number> {
+    const entries = Object.values(this.#kinds).filter(({ count }) => count > 0)
+    return new Map(entries.sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1)).map(({ kind, count }) => [kind, count]))
+  }
+
   /** Subscribes to all kinds. */
   subscribeAll(subscriber: (event: Event) => void): () => void {
     const ends = Object.values(this.#kinds).map((entry) => this.subscribe(entry.kind, subscriber))
@@ -85,6 +92,7 @@ export class EventLog {
   emit<K extends EventKind>(kind: K, node: NodeLabel, cause: number, fields: RawFields<K>): number {
     const entry = this.#kinds[kind]
     const seq = ++this.seq
+    entry.count++
     const digest = this.digest
     digest.mixStart(entry.hash, node.hash, this.now, cause)
     const values = fields as { readonly [field: string]: unknown }
@@ -109,6 +117,7 @@ export class EventLog {
     const seq = ++this.seq
     const digest = this.digest
     const entry = this.#send
+    entry.count++
     digest.mixStart(entry.hash, node.hash, this.now, this.cause)
     digest.mix(target.hash)
     digest.mix(hashNumber(size))
@@ -139,6 +148,7 @@ export class EventLog {
     const seq = ++this.seq
     const digest = this.digest
     const entry = this.#deliver
+    entry.count++
     digest.mixStart(entry.hash, node.hash, this.now, cause)
     digest.mix(source.hash)
     digest.mix(messageHash)
@@ -176,7 +186,7 @@ export class EventLog {
 function kindEntries(): { readonly [K in EventKind]: KindEntry } {
   const entries = Object.entries(eventFields).map(([kind, fields]) => [
     kind,
-    { kind, hash: hashString(kind), fields, digested: digestedFields({}, kind), subscribers: [] },
+    { kind, hash: hashString(kind), fields, digested: digestedFields({}, kind), subscribers: [], count: 0 },
   ])
   return Object.fromEntries(entries) as { readonly [K in EventKind]: KindEntry }
 }

@@ -3,6 +3,8 @@
 
 import type { Duration, Instant } from '../time.ts'
 
+const million = 1_000_000
+
 interface Slew {
   readonly total: number
   readonly ppm: number
@@ -13,20 +15,23 @@ interface Slew {
 export class NodeClock {
   #since = 0
   #monotonicSince = 0
-  #rate = 1
+  #ppm: number
+  readonly #offsetAtStart: number
   #offset: number
   #slew: Slew | null = null
 
   /** `offset`: how far the wall clock is ahead at the start; `ppm`: how fast both clocks run, in parts per million. */
   constructor(offset: Duration, ppm: number) {
+    this.#offsetAtStart = offset
     this.#offset = offset
-    this.#rate = rateOf(ppm)
+    this.#ppm = checkedPpm(ppm)
   }
 
   /** What the monotonic clock shows at a virtual instant, not before the last change of its rate. */
   monotonic(now: Instant): Instant {
-    if (this.#rate === 1) return (this.#monotonicSince + now - this.#since) as Instant
-    return (this.#monotonicSince + Math.floor((now - this.#since) * this.#rate)) as Instant
+    const elapsed = now - this.#since
+    const drifted = this.#ppm === 0 ? 0 : Math.floor((elapsed * this.#ppm) / million)
+    return (this.#monotonicSince + elapsed + drifted) as Instant
   }
 
   /** What the wall clock shows at a virtual instant. */
@@ -37,7 +42,7 @@ export class NodeClock {
 
   /** How much virtual time passes while the monotonic clock advances by a duration, rounded up. */
   toVirtual(local: Duration): Duration {
-    return (this.#rate === 1 ? local : Math.ceil(local / this.#rate)) as Duration
+    return (this.#ppm === 0 ? local : Math.ceil((local * million) / (million + this.#ppm))) as Duration
   }
 
   /** Lets the wall clock jump. */
@@ -45,11 +50,17 @@ export class NodeClock {
     this.#offset += by
   }
 
+  /** Takes back all steps and slews. */
+  correct(): void {
+    this.#offset = this.#offsetAtStart
+    this.#slew = null
+  }
+
   /** Changes how fast both clocks run from `now` on; timers must be set anew. */
   drift(ppm: number, now: Instant): void {
     this.#monotonicSince = this.monotonic(now)
     this.#since = now
-    this.#rate = rateOf(ppm)
+    this.#ppm = checkedPpm(ppm)
   }
 
   /** Moves the wall clock by `by` gradually, at `ppm` parts per million of the time that passes. */
@@ -62,12 +73,12 @@ export class NodeClock {
   #slewed(monotonic: number): number {
     if (this.#slew === null) return 0
     const { total, ppm, sinceMonotonic } = this.#slew
-    const moved = Math.floor(((monotonic - sinceMonotonic) * ppm) / 1_000_000)
+    const moved = Math.floor(((monotonic - sinceMonotonic) * ppm) / million)
     return total < 0 ? Math.max(total, -moved) : Math.min(total, moved)
   }
 }
 
-function rateOf(ppm: number): number {
-  if (!(ppm > -1_000_000)) throw new RangeError(`drift: got ${ppm} ppm, wanted more than -1,000,000`)
-  return 1 + ppm / 1_000_000
+function checkedPpm(ppm: number): number {
+  if (!(ppm > -million)) throw new RangeError(`drift: got ${ppm} ppm, wanted more than -1,000,000`)
+  return ppm
 }

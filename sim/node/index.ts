@@ -6,8 +6,10 @@ export {
   Machine,
   type MachineSpec,
   type MachineWorld,
+  type NodeState,
   type Waiting,
 } from './machine.ts'
 export type { DeviceHost, ProcessPort, Scheduled } from './port.ts'
 export { type EndOf, IncarnationOver, Process } from './process.ts'
 export { type EnvDevices, SimEnv } from './sim-env.ts'
+export { MachineControls } from './machine-controls.ts'

@@ -3,7 +3,7 @@
 
 import { NodeClock } from './clock.ts'
 import type { DeviceHost, Scheduled } from './port.ts'
-import { IncarnationOver, Process } from './process.ts'
+import { type EndOf, IncarnationOver, Process } from './process.ts'
 import type { DataRecord } from '../data.ts'
 import type { Env, Program } from '../env.ts'
 import type { EventKind, NodeId, RawFields } from '../event.ts'
@@ -37,6 +37,9 @@ export interface MachineWorld {
   dropInput(machine: Machine, input: Waiting, why: 'node-down' | 'inbox-full'): void
 }
 
+/** Where the life of a node stands. `finished`: its program ended itself on purpose (exit code 0). */
+export type NodeState = 'running' | 'paused' | 'stopping' | 'down' | 'finished'
+
 /** What a crash makes of unsynced writes. */
 export type CrashDisk = 'drawn' | 'kept' | 'lost' | 'torn'
 
@@ -66,7 +69,8 @@ export class Machine implements DeviceHost {
   readonly #world: MachineWorld
   #version: string
   #incarnation = 0
-  #isPaused = false
+  #state: NodeState = 'down'
+  #startsAfterStop = false
   #busyUntil: Instant = 0 as Instant
   #isWakeSet = false
   #inbox: Waiting[] = []
@@ -89,8 +93,8 @@ export class Machine implements DeviceHost {
     return this.process !== null
   }
 
-  get isPaused(): boolean {
-    return this.#isPaused
+  get state(): NodeState {
+    return this.#state
   }
 
   /** The version that runs or would start next. */
@@ -145,42 +149,44 @@ export class Machine implements DeviceHost {
 
   // ---- life
 
-  /** Starts the program, in another version when one is given. Nothing happens when it is up. */
-  start(version: string = this.#version): void {
-    if (this.process !== null) return
-    const program = this.spec.programs.get(version)
-    if (program === undefined)
-      throw new RangeError(
-        `${this.node}: no version "${version}"; there are ${[...this.spec.programs.keys()].join(', ')}`,
-      )
-    this.#version = version
+  /**
+   * Starts the program, in another version from now on when one is given; once it has stopped, while it is stopping.
+   * False when it is running or paused.
+   */
+  start(version?: string): boolean {
+    if (this.#state === 'running' || this.#state === 'paused') return false
+    if (version !== undefined) this.#setVersion(version)
+    if (this.#state === 'stopping') {
+      this.#startsAfterStop = true
+      return true
+    }
+    this.#startsAfterStop = false
     this.#incarnation++
-    const process = new Process(this, this.#incarnation, version)
+    const process = new Process(this, this.#incarnation, this.#version)
     this.process = process
+    this.#state = 'running'
     this.beginStep()
-    this.emitInput('start', this.simulation.log.cause, { incarnation: this.#incarnation, version })
-    const env = this.#world.createEnv(process)
-    process.call(() => program(env))
+    this.emitInput('start', this.simulation.log.cause, {
+      incarnation: this.#incarnation,
+      version: this.#version,
+    })
+    process.run(this.#program(), this.#world.createEnv(process))
+    return true
   }
 
-  /** Asks the program to stop and waits at most `grace`; then `onStopped` is called. False when it is down already. */
-  stop(grace: Duration, onStopped: () => void): boolean {
+  /** Asks the program to stop and waits at most `grace`. False when it is not running or paused. */
+  stop(grace: Duration): boolean {
     const { process } = this
-    if (process === null) return false
+    if (process === null || this.#state === 'stopping') return false
     const asked = this.emitInput('stop-asked', this.simulation.log.cause, { grace })
-    const finish = (isForced: boolean): void => {
-      if (!process.isAlive) return
-      this.emitInput('stop', this.simulation.log.cause, { isForced })
-      this.#end(process, 'stop')
-      onStopped()
-    }
-    this.after(grace, asked, () => {
-      finish(true)
+    if (this.#state === 'running') this.#state = 'stopping'
+    this.after(grace, asked, (cause) => {
+      this.#finishStop(process, cause, true)
     })
-    process.step(0 as Duration, asked, () => {
+    process.step(0 as Duration, asked, (cause) => {
       process.call(async () => {
         await process.stop()
-        finish(false)
+        this.#finishStop(process, cause, false)
       })
     })
     return true
@@ -191,7 +197,7 @@ export class Machine implements DeviceHost {
     const { process } = this
     if (process === null) return false
     this.emitInput('crash', this.simulation.log.cause, { connections })
-    this.#end(process, connections === 'reset' ? 'crash-reset' : 'crash-silent')
+    this.#end(process, connections === 'reset' ? 'crash-reset' : 'crash-silent', 'down')
     this.#world.crashDisk(this, disk)
     return true
   }
@@ -201,7 +207,7 @@ export class Machine implements DeviceHost {
     const { process } = this
     if (process === null) return
     this.emit('exit', { code, ...describeError(error) })
-    this.#end(process, 'exit')
+    this.#end(process, code === 0 ? 'exit' : 'fail', code === 0 ? 'finished' : 'down')
     const wait = this.spec.restartAfterExit
     if (wait !== undefined)
       this.after(wait, this.simulation.log.seq, () => {
@@ -211,24 +217,25 @@ export class Machine implements DeviceHost {
 
   /** Stands still until `resume`: inputs and timers wait. False when it is down or paused already. */
   pause(): boolean {
-    if (this.process === null || this.#isPaused) return false
-    this.emit('pause', {})
-    this.#isPaused = true
+    if (this.#state !== 'running') return false
+    this.emitInput('pause', this.simulation.log.cause, {})
+    this.#state = 'paused'
     this.isHindered = true
     return true
   }
 
-  /** Goes on with what has waited. */
-  resume(): void {
-    if (!this.#isPaused) return
-    this.emit('resume', {})
-    this.#isPaused = false
+  /** Goes on with what has waited. False when it is not paused. */
+  resume(): boolean {
+    if (this.#state !== 'paused') return false
+    this.emitInput('resume', this.simulation.log.cause, {})
+    this.#state = 'running'
     this.#wakeAt(this.departure)
+    return true
   }
 
-  /** Changes how fast both clocks run. */
+  /** Adds to how fast both clocks run without faults, in place of what was added before. */
   drift(ppm: number): void {
-    this.clock.drift(ppm, this.simulation.now)
+    this.clock.drift((this.spec.clockDriftPpm ?? 0) + ppm, this.simulation.now)
     this.process?.rearmTimers()
   }
 
@@ -274,7 +281,7 @@ export class Machine implements DeviceHost {
   /** Takes the next waiting input if it may; one a step, so that microtasks run between them. */
   wake(): void {
     this.#isWakeSet = false
-    if (this.#isPaused) return
+    if (this.#state === 'paused') return
     const now = this.simulation.now
     if (this.#busyUntil > now) {
       this.#wakeAt(this.#busyUntil)
@@ -291,7 +298,11 @@ export class Machine implements DeviceHost {
     if (this.#inboxHead < this.#inbox.length) {
       this.isHindered = true
       this.#wakeAt(this.departure)
-    } else if (!this.#isPaused && this.#busyUntil <= now) this.#clearInbox()
+    } else if (this.#isAtRest(now)) this.#clearInbox()
+  }
+
+  #isAtRest(now: Instant): boolean {
+    return this.#state !== 'paused' && this.#busyUntil <= now
   }
 
   #clearInbox(): void {
@@ -300,14 +311,36 @@ export class Machine implements DeviceHost {
     this.isHindered = false
   }
 
-  #end(process: Process, how: 'stop' | 'exit' | 'crash-reset' | 'crash-silent'): void {
+  #finishStop(process: Process, cause: number, isForced: boolean): void {
+    if (!process.isAlive) return
+    this.emitInput('stop', cause, { isForced })
+    this.#end(process, 'stop', 'down')
+    if (this.#startsAfterStop) this.start()
+  }
+
+  #end(process: Process, how: EndOf, state: NodeState): void {
     this.process = null
+    this.#state = state
     process.end(how)
     const lost = this.#inbox.slice(this.#inboxHead)
     this.#clearInbox()
-    this.#isPaused = false
     this.#busyUntil = 0 as Instant
     for (const input of lost) this.#world.dropInput(this, input, 'node-down')
+  }
+
+  #setVersion(version: string): void {
+    if (!this.spec.programs.has(version)) {
+      throw new RangeError(
+        `${this.node}: got version "${version}", wanted one of ${[...this.spec.programs.keys()].join(', ')}`,
+      )
+    }
+    this.#version = version
+  }
+
+  #program(): Program {
+    const program = this.spec.programs.get(this.#version)
+    if (program === undefined) throw new RangeError(`${this.node}: no program`)
+    return program
   }
 }
 

@@ -32,7 +32,7 @@ export interface ProcessPort {
    */
   step(delay: Duration, cause: number, action: (cause: number) => void): Scheduled
   /** Registers what must happen when the incarnation ends, for whatever reason. */
-  onEnd(action: (how: 'stop' | 'exit' | 'crash-reset' | 'crash-silent') => void): void
+  onEnd(action: (how: 'stop' | 'exit' | 'fail' | 'crash-reset' | 'crash-silent') => void): void
 }
 
 /** Something scheduled; `cancel` is harmless when it has happened. */

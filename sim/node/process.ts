@@ -3,12 +3,12 @@
 
 import type { Machine } from './machine.ts'
 import type { ProcessPort, Scheduled } from './port.ts'
-import type { Message, MessageHandler } from '../env.ts'
+import type { Env, Message, MessageHandler, Program } from '../env.ts'
 import type { PendingId } from '../kernel/index.ts'
 import type { Duration, Instant } from '../time.ts'
 
-/** How an incarnation ended. */
-export type EndOf = 'stop' | 'exit' | 'crash-reset' | 'crash-silent'
+/** How an incarnation ended: `exit` on purpose, `fail` by an uncaught error. */
+export type EndOf = 'stop' | 'exit' | 'fail' | 'crash-reset' | 'crash-silent'
 
 /** Thrown at a program that goes on after its incarnation has ended, to unwind it. Never reported as its error. */
 export class IncarnationOver extends Error {
@@ -38,6 +38,10 @@ export class Process implements ProcessPort {
   readonly version: string
   readonly handlers: Map<string, MessageHandler<Message>> = new Map()
   isAlive = true
+  /** Whether the program's function has returned, or its promise resolved. */
+  isFinished = false
+  /** How many operations it has invoked that have not ended. */
+  openOperations = 0
   #timers: Map<number, ProcessTimer> | null = null
   #endings: ((how: EndOf) => void)[] | null = null
   #stopActions: (() => void | Promise<void>)[] | null = null
@@ -88,6 +92,18 @@ export class Process implements ProcessPort {
         simulation.cancel(pending)
       },
     }
+  }
+
+  /** Runs the program itself. */
+  run(program: Program, env: Env): void {
+    const finish = (): void => {
+      this.isFinished = true
+    }
+    this.call(() => {
+      const running = program(env)
+      if (running !== undefined) return running.then(finish)
+      return finish()
+    })
   }
 
   /** Runs the program's code within the current step; its uncaught errors end the incarnation. */

@@ -136,11 +136,14 @@ export class SimEnv implements Env {
       ...operation,
       value: invocation.value ?? null,
     })
+    const process = this.#process
     let isOpen = true
+    process.openOperations++
     const end = (phase: 'ok' | 'fail' | 'info', value: Data, error?: string): void => {
       this.#process.check()
       if (!isOpen) throw new Error(`operation ${id} (${operation.f}, seq ${invoked}) has ended already`)
       isOpen = false
+      process.openOperations--
       if (phase === 'info') this.#rename(base)
       this.#process.machine.emit('operation', {
         phase,

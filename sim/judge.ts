@@ -1,0 +1,89 @@
+// Judging a run while it goes on: feeds the invariants with events, keeps what they find, and stops at the first
+// violation unless told otherwise. The same code judges a trace file.
+
+import type { Event, EventKind } from './event.ts'
+import type {
+  Finding,
+  Invariant,
+  InvariantFold,
+  InvariantWorld,
+  RunEnd,
+  Undecided,
+  Violation,
+} from './invariant.ts'
+
+/** How often an invariant looked at something. */
+export interface InvariantReport {
+  readonly invariant: string
+  readonly looked: number
+}
+
+interface Running {
+  readonly invariant: Invariant
+  readonly fold: InvariantFold
+  isOver: boolean
+}
+
+const violationsMax = 100
+
+/** The invariants of one run. */
+export class Judge {
+  readonly violations: Violation[] = []
+  readonly undecided: Undecided[] = []
+  readonly #running: readonly Running[]
+
+  constructor(invariants: readonly Invariant[], world: InvariantWorld) {
+    this.#running = invariants.map((invariant) => ({
+      invariant,
+      fold: invariant.begin(world),
+      isOver: false,
+    }))
+  }
+
+  /** Subscribes each invariant to the kinds of events that it looks at. */
+  subscribe(subscribe: (kind: EventKind, on: (event: Event) => void) => void): void {
+    for (const running of this.#running) {
+      for (const kind of new Set(running.invariant.kinds)) {
+        subscribe(kind, (event) => {
+          this.#feed(running, event)
+        })
+      }
+    }
+  }
+
+  /** Tells the invariants that the run is over. An invariant that was violated is not asked again. */
+  end(end: RunEnd, seq: number): void {
+    for (const running of this.#running) {
+      const finding = running.isOver ? null : (running.fold.end?.(end) ?? null)
+      if (finding !== null) this.#keep(running, finding, { at: end.at, node: '', seq })
+    }
+  }
+
+  /** How often each invariant looked at something: one that never did has shown nothing. */
+  report(): InvariantReport[] {
+    return this.#running.map(({ invariant, fold }) => ({ invariant: invariant.name, looked: fold.looked() }))
+  }
+
+  #feed(running: Running, event: Event): void {
+    if (running.isOver) return
+    const finding = running.fold.on(event)
+    if (finding !== null) this.#keep(running, finding, event)
+  }
+
+  #keep(running: Running, finding: Finding, place: Pick<Event, 'at' | 'node' | 'seq'>): void {
+    const { name } = running.invariant
+    running.isOver = true
+    if (finding.kind === 'undecided') this.undecided.push({ invariant: name, message: finding.message })
+    else if (this.violations.length < violationsMax) {
+      const witnesses = finding.witnesses ?? [place.seq]
+      this.violations.push({
+        invariant: name,
+        message: finding.message,
+        at: place.at,
+        node: place.node,
+        seq: place.seq,
+        witnesses,
+      })
+    }
+  }
+}

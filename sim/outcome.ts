@@ -1,0 +1,69 @@
+// How a run ended. Only one outcome is a pass; everything that was not judged, or could not go on, has a name of its own.
+
+import type { NodeId } from './event.ts'
+import type { Leak } from './kernel/index.ts'
+import { formatInstant, type Instant } from './time.ts'
+
+/** How a run ended. */
+export type Outcome =
+  | { readonly kind: 'passed' }
+  /** An invariant was violated, or a program ended by an error. */
+  | { readonly kind: 'violated' }
+  /** The scenario expects an invariant to be violated, and it was not. */
+  | { readonly kind: 'not-violated'; readonly invariant: string }
+  /** Nothing was left to happen while somebody still waited. */
+  | { readonly kind: 'deadlock'; readonly waiting: readonly NodeId[] }
+  /** At the end nobody of a group was up (or nobody at all): such a run shows nothing. */
+  | { readonly kind: 'dead'; readonly group: string }
+  /** A real asynchronous resource was created inside the simulation. */
+  | { readonly kind: 'leak'; readonly leak: Leak }
+  /** Virtual time stood still: more steps at one instant than the bound. */
+  | { readonly kind: 'livelock'; readonly at: Instant; readonly stepsMax: number }
+  /** More events than the bound. */
+  | { readonly kind: 'events-bound'; readonly eventsMax: number }
+  /** An invariant could not be judged within its bounds. */
+  | { readonly kind: 'undecided' }
+  /** Stopped from outside before its end. */
+  | { readonly kind: 'interrupted' }
+
+/** The exit code of the command line: 0 passed, 1 violation, 3 undecided. */
+export function exitCode(outcome: Outcome): 0 | 1 | 3 {
+  switch (outcome.kind) {
+    case 'passed':
+      return 0
+    case 'violated':
+    case 'not-violated':
+    case 'deadlock':
+    case 'dead':
+    case 'leak':
+      return 1
+    case 'livelock':
+    case 'events-bound':
+    case 'undecided':
+    case 'interrupted':
+      return 3
+  }
+}
+
+/** An outcome in one line. */
+export function describeOutcome(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'passed':
+    case 'violated':
+    case 'undecided':
+    case 'interrupted':
+      return outcome.kind
+    case 'not-violated':
+      return `not violated: the scenario expects "${outcome.invariant}" to be violated, and it held`
+    case 'deadlock':
+      return `deadlock: nothing is left to happen, but ${outcome.waiting.join(', ')} still ${outcome.waiting.length === 1 ? 'waits' : 'wait'}`
+    case 'dead':
+      return `dead: at the end no node of ${outcome.group} was up`
+    case 'leak':
+      return `leak: a program created a real ${outcome.leak.resource}, which would race the simulation`
+    case 'livelock':
+      return `livelock: more than ${outcome.stepsMax} steps at ${formatInstant(outcome.at)}`
+    case 'events-bound':
+      return `bound reached: more than ${outcome.eventsMax} events`
+  }
+}
