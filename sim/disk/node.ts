@@ -63,7 +63,10 @@ export function findPlace(root: DirectoryNode, names: readonly string[]): Place 
 }
 
 /** Everything reachable in a view with its path, `/` first, then in the order of the paths' names. */
-export function* walk(root: DirectoryNode, view: DiskView): Generator<readonly [path: string, node: TreeNode]> {
+export function* walk(
+  root: DirectoryNode,
+  view: DiskView,
+): Generator<readonly [path: string, node: TreeNode]> {
   const waiting: (readonly [string, TreeNode])[] = [['/', root]]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     yield next

@@ -106,8 +106,7 @@ export function diskProfileProblems(profile: DiskProfile): readonly string[] {
     demand(`latency.${service}.outlierRatio`, outlierRatio, [0, 1], false)
     demand(`latency.${service}.outlierFactor`, outlierFactor, [1, 1_000_000], false)
   }
-  for (const [field, max] of boundedFields)
-    demand(field, profile[field], [field === 'capacity' ? 0 : 1, max])
+  for (const [field, max] of boundedFields) demand(field, profile[field], [field === 'capacity' ? 0 : 1, max])
   if (profile.entries !== 'ordered' && profile.entries !== 'any')
     problems.push(`entries: got ${String(profile.entries)}, wanted 'ordered' or 'any'`)
   return problems

@@ -56,6 +56,11 @@ export class Volume {
     else this.#openCounts.delete(file)
   }
 
+  /** Gives all open files back, when the program that held them has ended. */
+  closeAll(): void {
+    this.#openCounts.clear()
+  }
+
   /** Writes into an open file. */
   write(file: FileNode, offset: number, bytes: Uint8Array): DiskErrorCode | null {
     if (bytes.length === 0) return null
@@ -71,6 +76,13 @@ export class Volume {
     if (growth < 0) this.#usedBytes += growth
     file.content.truncate(size)
     return null
+  }
+
+  /** Loses what was written to a file before a mark and not synced, as a failed sync does. */
+  revert(file: FileNode, mark: number): void {
+    const sizeBefore = file.content.size
+    file.content.revert(mark)
+    this.#usedBytes += Math.max(0, file.content.size - sizeBefore)
   }
 
   /** Replaces what stands at `target` by what stands at `source`, in one step. */
