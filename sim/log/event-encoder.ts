@@ -8,9 +8,16 @@ import { type Event, type EventKind, type EventOf, eventFields } from '../event.
 import type { ByteWriter } from './byte-writer.ts'
 import { recordOf } from './event-record.ts'
 
+type Serialiser = (out: ByteWriter, event: Event) => void
+
+interface KindEntry {
+  readonly fields: readonly string[]
+  /** How many fields an event of this kind has when none is missing and none is new. */
+  readonly count: number
+  readonly own: Serialiser | undefined
+}
+
 const commonCount = 5
-const knownFields: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(eventFields))
-const ownSerialisers: ReadonlyMap<string, (out: ByteWriter, event: Event) => void> = serialisers()
 const commonFields: ReadonlySet<string> = new Set(['seq', 'at', 'node', 'kind', 'cause', 'digest'])
 
 /** Writes an event without the closing brace, of a known kind or not. */
@@ -29,12 +36,12 @@ export function encodeEvent(out: ByteWriter, event: Event): void {
 }
 
 function encodeOwnFields(out: ByteWriter, event: Event): void {
-  const known = knownFields.get(event.kind)
-  if (known === undefined) return encodeExtras(out, event, [])
-  const own = fieldCount(event) === commonCount + known.length ? ownSerialisers.get(event.kind) : undefined
-  if (own !== undefined) return own(out, event)
-  for (const field of known) encodeField(out, field, recordOf(event)[field])
-  encodeExtras(out, event, known)
+  const entry = entries.get(event.kind)
+  if (entry === undefined) return encodeExtras(out, event, [])
+  const count = fieldCount(event)
+  if (entry.own !== undefined && count === entry.count) return entry.own(out, event)
+  for (const field of entry.fields) encodeField(out, field, recordOf(event)[field])
+  encodeExtras(out, event, entry.fields)
 }
 
 function fieldCount(event: Event): number {
@@ -59,10 +66,10 @@ function encodeField(out: ByteWriter, field: string, value: Data | undefined): v
 }
 
 /** Serialisers that may rely on every field being there and no other. */
-function serialisers(): ReadonlyMap<string, (out: ByteWriter, event: Event) => void> {
-  const table = new Map<string, (out: ByteWriter, event: Event) => void>()
+function serialisers(): ReadonlyMap<string, Serialiser> {
+  const table = new Map<string, Serialiser>()
   const add = <K extends EventKind>(kind: K, write: (out: ByteWriter, event: EventOf<K>) => void): void => {
-    table.set(kind, write as (out: ByteWriter, event: Event) => void)
+    table.set(kind, write as Serialiser)
   }
   add('send', (out, event) => {
     text(out, ',"target":', event.target)
@@ -131,3 +138,11 @@ function data(out: ByteWriter, key: string, value: Data): void {
   out.raw(key)
   out.data(value)
 }
+
+const ownSerialisers = serialisers()
+const entries: ReadonlyMap<string, KindEntry> = new Map(
+  Object.entries(eventFields).map(([kind, fields]) => [
+    kind,
+    { fields, count: commonCount + fields.length, own: ownSerialisers.get(kind) },
+  ]),
+)

@@ -21,11 +21,18 @@ import {
 /** Encodes one trace. Bytes gather until `take` is called. */
 export class TraceEncoder {
   readonly #out: ByteWriter = new ByteWriter()
-  readonly #digest: Digest = new Digest()
+  readonly #digest: Digest
+  readonly #feeds: boolean
   #checksum = 0
   #events = 0
 
-  constructor(header: TraceHeader) {
+  /**
+   * With the digest of a live event log, whose events are then to be passed one by one as they are emitted, the encoder
+   * reads its checkpoints instead of computing them a second time.
+   */
+  constructor(header: TraceHeader, liveDigest?: Digest) {
+    this.#digest = liveDigest ?? new Digest()
+    this.#feeds = liveDigest === undefined
     this.#out.append(Buffer.from(encodeHeader(header)))
   }
 
@@ -38,7 +45,7 @@ export class TraceEncoder {
   event(event: Event): void {
     if (event.seq !== this.#events + 1) throw new RangeError(`event ${event.seq} after event ${this.#events}`)
     this.#events++
-    this.#digest.mixEvent(recordOf(event))
+    if (this.#feeds) this.#digest.mixEvent(recordOf(event))
     encodeEvent(this.#out, event)
     this.#out.raw(',"digest":"')
     this.#out.hex(this.#digest.checkpoint)

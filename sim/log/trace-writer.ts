@@ -16,6 +16,7 @@ import {
 import { gzipSync } from 'node:zlib'
 
 import type { Event } from '../event.ts'
+import type { Digest } from './digest.ts'
 import { TraceEncoder } from './trace-encoder.ts'
 import { TraceError } from './trace-error.ts'
 import type { TraceEnd, TraceFooter, TraceHeader } from './trace-header.ts'
@@ -24,6 +25,8 @@ import type { TraceEnd, TraceFooter, TraceHeader } from './trace-header.ts'
 export interface TraceWriterOptions {
   /** Replace a trace that is there. Without it, that is a TraceError. */
   readonly overwrite?: boolean
+  /** The digest of the event log whose events are written as they are emitted: saves computing it again. */
+  readonly liveDigest?: Digest
 }
 
 const bufferSize = 256 * 1024
@@ -48,7 +51,7 @@ export class TraceWriter {
     this.path = path
     this.#mayOverwrite = options.overwrite ?? false
     if (!this.#mayOverwrite && existsSync(path)) throw taken(path)
-    this.#encoder = new TraceEncoder(header)
+    this.#encoder = new TraceEncoder(header, options.liveDigest)
     const partial = openPartial(path)
     this.#fd = partial.fd
     this.#partialPath = partial.path
