@@ -68,7 +68,11 @@ export class EventLog {
   /** How many events there were of each kind, most first; kinds without any are left out. */
   counts(): ReadonlyMap<EventKind, number> {
     const entries = Object.values(this.#kinds).filter(({ count }) => count > 0)
-    return new Map(entries.sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1)).map(({ kind, count }) => [kind, count]))
+    return new Map(
+      entries
+        .sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1))
+        .map(({ kind, count }) => [kind, count]),
+    )
   }
 
   /** Subscribes to all kinds. */

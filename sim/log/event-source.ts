@@ -37,3 +37,18 @@ function checkpointAfter(digest: Digest, event: Event): number {
   digest.mixEvent(recordOf(event))
   return digest.checkpoint
 }
+
+/** Reads the events with the given seqs; those that are not there are missing from the result. */
+export async function pickEvents(
+  trace: EventSource,
+  seqs: readonly number[],
+): Promise<ReadonlyMap<number, Event>> {
+  const wanted = new Set(seqs)
+  const last = Math.max(0, ...seqs)
+  const found = new Map<number, Event>()
+  for await (const batch of trace.batches()) {
+    for (const event of batch.events) if (wanted.has(event.seq)) found.set(event.seq, event)
+    if ((batch.events.at(-1)?.seq ?? 0) >= last) break
+  }
+  return found
+}
