@@ -1,0 +1,122 @@
+// A replica of the store as a program: Raft below, clients above.
+
+import type { Command, GetCommand } from './command.ts'
+import type { AdminMessage, FindMessage, ReplyMessage, RequestMessage, StoreMessage } from './message.ts'
+import { namesIn } from './names.ts'
+import { Store } from './store.ts'
+import {
+  raftRules,
+  startRaft,
+  type ProposalOutcome,
+  type RaftMessage,
+  type RaftNode,
+  type RaftSettings,
+  type SessionOutcome,
+  type StateMachine,
+} from '../raft/index.ts'
+import type { Data, DataRecord, Env, NodeId, Program } from '../../sim/index.ts'
+
+/** How a store is set up. */
+export interface StoreOptions {
+  /** The voters that the cluster begins with. By default the node's parameter `voters`, or else its `group`. */
+  readonly voters?: readonly NodeId[]
+  /** Only the first so many of `group` are voters at the beginning. */
+  readonly votersMax?: number
+  /** How reads are made linearizable: by an entry in the log, by a majority's confirmation (default), or by a lease. */
+  readonly reads?: 'log' | 'index' | 'lease'
+  /** How many client sessions are kept. The session used least recently ends first. */
+  readonly sessionsMax?: number
+  readonly raft?: Partial<RaftSettings>
+}
+
+/** Replicas say how they are every so many entries: `kv.state` {index, digest}. */
+const stateProbePeriod = 16
+
+/**
+ * A replica of a linearizable key-value store. Besides Raft's probes it publishes `kv.state` {index, digest} whenever it
+ * has applied an entry whose index is a multiple of 16: replicas at the same index must show the same digest.
+ */
+export function kvStore(options: StoreOptions = {}): Program {
+  return async (env) => {
+    const replica = new Replica(env as Env<StoreMessage>, options)
+    await replica.start(env as Env<RaftMessage>)
+  }
+}
+
+class Replica {
+  readonly #env: Env<StoreMessage>
+  readonly #options: StoreOptions
+  readonly #store: Store
+
+  constructor(env: Env<StoreMessage>, options: StoreOptions) {
+    this.#env = env
+    this.#options = options
+    this.#store = new Store(options.sessionsMax ?? 1024, options.raft?.rules ?? raftRules)
+  }
+
+  async start(env: Env<RaftMessage>): Promise<void> {
+    const settings = { voters: votersOf(this.#options, env.parameters), ...this.#options.raft }
+    const raft = await startRaft(env, settings, this.#machine())
+    const { messages } = this.#env
+    messages.on('kv.request', (message, source) => this.#onRequest(raft, source, message))
+    messages.on('kv.find', (message, source) => this.#onFind(raft, source, message))
+    messages.on('kv.admin', (message, source) => this.#onAdmin(raft, source, message))
+  }
+
+  #machine(): StateMachine {
+    const store = this.#store
+    return {
+      apply: (index, command) => {
+        const result = store.apply(index, command)
+        if (index % stateProbePeriod === 0) this.#env.probe('kv.state', { index, digest: store.digest })
+        return result
+      },
+      takeSnapshot: () => store.takeSnapshot(),
+      restoreSnapshot: (state) => store.restoreSnapshot(state),
+    }
+  }
+
+  #onFind(raft: RaftNode, client: NodeId, { id }: FindMessage): void {
+    this.#env.messages.send(client, { kind: 'kv.leader', id, leader: raft.leader })
+  }
+
+  #onRequest(raft: RaftNode, client: NodeId, { id, command }: RequestMessage): void {
+    const reply = (status: ReplyMessage['status'], value: Data = null): void =>
+      this.#env.messages.send(client, { kind: 'kv.reply', id, status, value, leader: raft.leader })
+    if (raft.role !== 'leader') return reply('refused')
+    if (command[2] === 'get') this.#get(raft, command, reply)
+    else raft.propose(command, (outcome) => answer(command, outcome, reply))
+  }
+
+  #get(raft: RaftNode, command: GetCommand, reply: Reply): void {
+    const mode = this.#options.reads ?? 'index'
+    if (mode === 'log') raft.propose(command, (outcome) => answer(command, outcome, reply))
+    else
+      raft.read(mode, (outcome) =>
+        outcome === 'ready' ? reply('ok', this.#store.get(command[3])) : reply('lost'),
+      )
+  }
+
+  #onAdmin(raft: RaftNode, client: NodeId, { id, change }: AdminMessage): void {
+    if (raft.role !== 'leader') return
+    const reply = (isDone: boolean): void =>
+      this.#env.messages.send(client, { kind: 'kv.admin-reply', id, isDone, voters: raft.voters })
+    if (change.change === 'transfer') reply(raft.transfer(change.node))
+    else raft.changeMembers(change, (outcome) => reply(outcome.kind === 'applied'))
+  }
+}
+
+type Reply = (status: ReplyMessage['status'], value?: Data) => void
+
+function answer(command: Command, outcome: ProposalOutcome, reply: Reply): void {
+  if (outcome.kind !== 'applied') return reply(outcome.kind)
+  const result = outcome.result as SessionOutcome & DataRecord
+  // An outdated copy has no one waiting for it: its client went on to a later command of the session.
+  if (result.kind === 'expired') reply('expired')
+  else if (result.kind !== 'outdated') reply('ok', result.result)
+}
+
+function votersOf({ voters, votersMax }: StoreOptions, parameters: DataRecord): readonly NodeId[] {
+  const named = voters ?? namesIn(parameters['voters']) ?? namesIn(parameters['group']) ?? []
+  return votersMax === undefined ? named : named.slice(0, votersMax)
+}

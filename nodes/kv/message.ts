@@ -1,0 +1,58 @@
+// What clients and the store say to each other.
+
+import type { Command } from './command.ts'
+import type { MembershipChange } from '../raft/index.ts'
+import type { Data, Message, NodeId } from '../../sim/index.ts'
+
+/** Asks for the leader; changes nothing, however often it arrives. */
+export interface FindMessage extends Message {
+  readonly kind: 'kv.find'
+  /** The client's number for what it is doing; echoed. */
+  readonly id: number
+}
+
+/** The leader as far as the answering replica knows. */
+export interface LeaderMessage extends Message {
+  readonly kind: 'kv.leader'
+  readonly id: number
+  readonly leader: NodeId | null
+}
+
+/** A command for the leader. */
+export interface RequestMessage extends Message {
+  readonly kind: 'kv.request'
+  readonly id: number
+  readonly command: Command
+}
+
+/**
+ * The answer to a request. `ok`: it was done once, with this value. `refused`: this copy of the request was not proposed,
+ * `leader` may know more. `lost`: this replica lost its leadership meanwhile; it may have been done, or be done yet.
+ * `expired`: the session has ended; whether an earlier copy was done is not known any more.
+ */
+export interface ReplyMessage extends Message {
+  readonly kind: 'kv.reply'
+  readonly id: number
+  readonly status: 'ok' | 'refused' | 'lost' | 'expired'
+  readonly value: Data
+  readonly leader: NodeId | null
+}
+
+/** Asks for a change of members, or that another replica become the leader. */
+export interface AdminMessage extends Message {
+  readonly kind: 'kv.admin'
+  readonly id: number
+  readonly change: MembershipChange | { readonly change: 'transfer'; readonly node: NodeId }
+}
+
+/** The answer to an admin's wish, and the voters as this replica knows them; nothing comes when it is no leader. */
+export interface AdminReplyMessage extends Message {
+  readonly kind: 'kv.admin-reply'
+  readonly id: number
+  readonly isDone: boolean
+  readonly voters: readonly NodeId[]
+}
+
+/** Everything that is said to or by the store. */
+export type StoreMessage =
+  FindMessage | LeaderMessage | RequestMessage | ReplyMessage | AdminMessage | AdminReplyMessage

@@ -1,0 +1,126 @@
+// What has changed in memory and is not on disk yet, and the messages that must not leave before it is. One batch is
+// written at a time; what changes meanwhile goes into the next (group commit). Messages leave when their batch is synced,
+// so that a server never says what a crash could make untrue, and a decision made on unsynced state is the decision of a
+// slower server.
+
+import type { Entry, LogIndex, Term } from './entry.ts'
+import type { RaftLog } from './log.ts'
+import type { RaftMessage } from './message.ts'
+import type { Snapshot } from './progress.ts'
+import type { HardState, RaftRules } from './rules.ts'
+import type { NodeId } from '../../../sim/index.ts'
+
+/** A message and where it goes. */
+export interface Outbound {
+  readonly target: NodeId
+  readonly message: RaftMessage
+}
+
+/**
+ * What is written and synced together. Without a snapshot, `entries` replace the log on disk from `from` on (`nothing`:
+ * the log did not change).
+ */
+export interface Batch {
+  /** The hard state to write; null when it is as on disk. */
+  readonly state: HardState | null
+  readonly from: LogIndex
+  readonly entries: readonly Entry[]
+  /** With a snapshot, the log on disk is replaced by it, the hard state and `entries`, which follow it. */
+  readonly snapshot: Snapshot | null
+  /** The end of the log when the batch was cut. */
+  readonly lastIndex: LogIndex
+  /** The current term when the batch was cut. */
+  readonly term: Term
+  /** The votes that become certain with this batch. */
+  readonly votes: readonly HardState[]
+  /** What leaves when the batch is synced. */
+  readonly outbound: Outbound[]
+}
+
+/** `Batch.from` when the log did not change. */
+export const nothing: LogIndex = Number.MAX_SAFE_INTEGER
+
+/** What waits for the disk. */
+export class Staging {
+  /** The last entry that is certain to survive a crash. */
+  stableIndex: LogIndex
+  #isStateStaged = false
+  #from: LogIndex = nothing
+  #snapshot: Snapshot | null = null
+  #votes: HardState[] = []
+  #outbound: Outbound[] = []
+  #inFlight: Batch | null = null
+
+  constructor(stableIndex: LogIndex) {
+    this.stableIndex = stableIndex
+  }
+
+  /** Whether there is something to write and nothing being written. */
+  get isReady(): boolean {
+    return this.#inFlight === null && this.#isDirty
+  }
+
+  get #isDirty(): boolean {
+    return (
+      this.#isStateStaged || this.#from !== nothing || this.#snapshot !== null || this.#outbound.length > 0
+    )
+  }
+
+  /** The hard state changed. */
+  stageState(): void {
+    this.#isStateStaged = true
+  }
+
+  /** The vote in the hard state was given just now. */
+  stageVote(vote: HardState): void {
+    this.#isStateStaged = true
+    this.#votes.push(vote)
+  }
+
+  /** The log changed from an index on. */
+  stageEntries(from: LogIndex): void {
+    if (from < this.#from) this.#from = from
+    if (from <= this.stableIndex) this.stableIndex = from - 1
+  }
+
+  /** A snapshot was taken or installed; it replaces the log up to its index. */
+  stageSnapshot(snapshot: Snapshot): void {
+    this.#snapshot = snapshot
+  }
+
+  /** Sends a message as soon as all that has changed so far is on disk; `send` is called now if it already is. */
+  release(outbound: Outbound, send: (outbound: Outbound) => void): void {
+    if (this.#isDirty) this.#outbound.push(outbound)
+    else if (this.#inFlight !== null) this.#inFlight.outbound.push(outbound)
+    else send(outbound)
+  }
+
+  /** Takes what has changed as the batch to write now. `isReady` must hold. */
+  cut(log: RaftLog, state: HardState, rules: RaftRules): Batch {
+    const snapshot = this.#snapshot
+    const from = snapshot === null ? this.#from : snapshot.index + 1
+    const batch: Batch = {
+      state: this.#isStateStaged || snapshot !== null ? rules.persistVote(state) : null,
+      from,
+      entries: from <= log.lastIndex ? log.slice(from) : [],
+      snapshot,
+      lastIndex: log.lastIndex,
+      term: state.term,
+      votes: this.#votes,
+      outbound: this.#outbound,
+    }
+    this.#isStateStaged = false
+    this.#from = nothing
+    this.#snapshot = null
+    if (this.#votes.length > 0) this.#votes = []
+    this.#outbound = []
+    this.#inFlight = batch
+    return batch
+  }
+
+  /** The batch is on disk. What has changed since it was cut is not. */
+  complete(batch: Batch): void {
+    this.#inFlight = null
+    this.stableIndex = Math.min(batch.lastIndex, this.#from - 1)
+  }
+}
