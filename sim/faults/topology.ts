@@ -23,6 +23,12 @@ export function quorumOf(group: NodeGroup): number {
   return group.quorum ?? Math.floor(group.nodes.length / 2) + 1
 }
 
+/** The nodes of the groups that need a quorum, each once; all nodes when no group does. */
+export function servingNodes({ nodes, groups }: Topology): readonly NodeId[] {
+  const serving = new Set(groups.filter((group) => quorumOf(group) > 0).flatMap((group) => group.nodes))
+  return serving.size === 0 ? nodes : [...serving]
+}
+
 /** A way between two nodes, in one direction. */
 export interface Link {
   readonly source: NodeId

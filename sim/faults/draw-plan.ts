@@ -1,0 +1,132 @@
+// Draws the fault plan of a run: what the scenario wrote and what its profiles draw from the seed, less what the run
+// could not recover from.
+
+import { drawDamageable, judgeCandidates, type Candidate, type Refusal } from './budget.ts'
+import type { Fault, FaultPlan } from './fault.ts'
+import { drawnResolver } from './placeholder.ts'
+import { PlanProblems } from './plan-error.ts'
+import type { FaultProfile, FaultWindow } from './profiles/profile.ts'
+import { readFault } from './read-fault.ts'
+import { expandPlanned } from './resolve-fault.ts'
+import type { Topology } from './topology.ts'
+import type { WrittenFault } from './written-fault.ts'
+import { randomStream, type Seed } from '../random.ts'
+
+/** What a scenario lists under `faults`: profiles, faults, and lists of them. */
+export type FaultSource = FaultProfile | WrittenFault | readonly FaultSource[]
+
+/** What a plan is drawn from. */
+export interface PlanDrawing {
+  readonly sources: readonly FaultSource[]
+  readonly topology: Topology
+  readonly seed: Seed
+  /** When drawn faults begin; written ones say it themselves. */
+  readonly window: FaultWindow
+  /** Lifts the recoverability budget (default false). */
+  readonly isUnrestricted?: boolean
+}
+
+/** A plan as drawn, and what was left out of it. */
+export interface DrawnPlan {
+  /** In the order of time; triggered faults last. All nodes are named, but for `$node` and `$others`. */
+  readonly plan: FaultPlan
+  /** For each fault of the plan, the name of the profile that drew it, or `written`. */
+  readonly origins: readonly string[]
+  /** What was drawn and would have gone beyond the recoverability budget. */
+  readonly dropped: readonly DroppedFault[]
+}
+
+/** A drawn fault that is not in the plan. */
+export interface DroppedFault {
+  readonly fault: Fault
+  readonly profile: string
+  /** `service`: a group would have been without a quorum; `data`: too many nodes would have had damaged data. */
+  readonly why: Refusal
+}
+
+interface Drawn extends Candidate {
+  readonly origin: string
+}
+
+/**
+ * Draws a plan. The same drawing gives the same plan. Each profile draws from the stream `faults/NAME/INDEX`, where the
+ * index counts the profiles of that name before it: leaving one out leaves all others as they were, before the budget.
+ * @throws PlanError when a written fault or a profile's option is wrong, or names a node or group that does not exist.
+ */
+export function drawPlan(drawing: PlanDrawing): DrawnPlan {
+  const sources = flatten(drawing.sources)
+  const written = resolveWritten(sources.filter(isWritten), drawing)
+  const drawn = drawProfiles(sources.filter(isProfile), written, drawing)
+  const all = [...written.map((fault) => ({ fault, isWritten: true, origin: 'written' })), ...drawn]
+  const sorted = sortByBegin(all)
+  const refusals = drawing.isUnrestricted === true ? [] : judgeCandidates(sorted, drawing.topology)
+  const kept = sorted.filter((_, index) => refusals[index] === undefined)
+  return {
+    plan: Object.freeze(kept.map(({ fault }) => fault)),
+    origins: kept.map(({ origin }) => origin),
+    dropped: sorted.flatMap(({ fault, origin }, index) => {
+      const why = refusals[index]
+      return why === undefined ? [] : [{ fault, profile: origin, why }]
+    }),
+  }
+}
+
+function flatten(sources: readonly FaultSource[]): readonly (FaultProfile | WrittenFault)[] {
+  return sources.flatMap((source) => (isList(source) ? flatten(source) : [source]))
+}
+
+function resolveWritten(sources: readonly WrittenFault[], { topology, seed }: PlanDrawing): readonly Fault[] {
+  const problems = new PlanProblems()
+  const faults = sources.flatMap((source, index) => {
+    const fault = readFault(source, `faults[${index}]`, problems)
+    if (fault === undefined) return []
+    const random = randomStream(seed, `faults/written/${index}`)
+    const expanded = expandPlanned(fault, drawnResolver(topology, random))
+    if (!('unresolved' in expanded)) return expanded
+    problems.add(`faults[${index}]`, expanded.unresolved, wantedNodes(topology))
+    return []
+  })
+  problems.throwAny()
+  return faults
+}
+
+function drawProfiles(
+  profiles: readonly FaultProfile[],
+  written: readonly Fault[],
+  { topology, seed, window, isUnrestricted = false }: PlanDrawing,
+): readonly Drawn[] {
+  const damageable = drawDamageable(topology, written, randomStream(seed, 'faults/damageable'))
+  const counts = new Map<string, number>()
+  return profiles.flatMap((profile) => {
+    const count = counts.get(profile.name) ?? 0
+    counts.set(profile.name, count + 1)
+    const random = randomStream(seed, `faults/${profile.name}/${count}`)
+    const faults = profile.draw({ topology, random, window, damageable, isUnrestricted })
+    return faults.map((fault) => ({ fault, isWritten: false, origin: profile.name }))
+  })
+}
+
+function sortByBegin(drawn: readonly Drawn[]): readonly Drawn[] {
+  const placed = drawn.map((each, place) => ({ each, place, at: each.fault.at ?? Infinity }))
+  placed.sort((a, b) => (a.at === b.at ? a.place - b.place : a.at - b.at))
+  return placed.map(({ each }) => each)
+}
+
+function wantedNodes({ nodes, groups }: Topology): string {
+  const names = nodes.slice(0, 20).join(', ')
+  return `a node of this run (${names}${nodes.length > 20 ? ', …' : ''}), or a placeholder for at least one node of ${
+    groups.length === 0 ? 'them' : `a group (${groups.map(({ name }) => name).join(', ')})`
+  }`
+}
+
+function isList(source: FaultSource): source is readonly FaultSource[] {
+  return Array.isArray(source)
+}
+
+function isProfile(source: FaultProfile | WrittenFault): source is FaultProfile {
+  return source.kind === 'profile'
+}
+
+function isWritten(source: FaultProfile | WrittenFault): source is WrittenFault {
+  return source.kind !== 'profile'
+}
