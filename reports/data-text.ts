@@ -1,0 +1,78 @@
+// Plain data as short text for people: like JSON, without quotes where they say nothing, cut to a length.
+
+import { Buffer } from 'node:buffer'
+
+import type { Data, DataRecord } from '../sim/index.ts'
+
+const lengthMaxDefault = 80
+const bareWord = /^[\p{L}_$./@:#+-][\p{L}\p{N}_$./@:#+-]*$/u
+const wordLike = new Set(['true', 'false', 'null'])
+const bytesShown = 24
+
+/** Plain data on one line, at most `lengthMax` characters. */
+export function dataText(value: Data | undefined, lengthMax: number = lengthMaxDefault): string {
+  return cut(write(value, lengthMax), lengthMax)
+}
+
+/** The fields of a record on one line, without braces: `term 3, index 5`. */
+export function fieldsText(record: DataRecord, lengthMax: number = lengthMaxDefault): string {
+  const parts: string[] = []
+  let length = 0
+  for (const [key, value] of Object.entries(record)) {
+    if (value === undefined) continue
+    if (length > lengthMax) break
+    const part = `${word(key)} ${write(value, lengthMax)}`
+    parts.push(part)
+    length += part.length + 2
+  }
+  return cut(parts.join(', '), lengthMax)
+}
+
+/** Bytes given as base64: as text when they are printable, otherwise in hexadecimal; how many there are. */
+export function bytesText(base64: string): string {
+  const bytes = Buffer.from(base64, 'base64')
+  const shown = bytes.subarray(0, bytesShown)
+  const isPrintable = shown.every((byte) => (byte >= 32 && byte < 127) || byte === 10 || byte === 13)
+  const text = isPrintable ? JSON.stringify(shown.toString('latin1')) : shown.toString('hex')
+  return `${text}${bytes.length > bytesShown ? '…' : ''} (${bytes.length} B)`
+}
+
+/** Cuts text to a length; what was cut shows as an ellipsis. */
+export function cut(text: string, lengthMax: number): string {
+  return text.length <= lengthMax ? text : `${text.slice(0, Math.max(0, lengthMax - 1))}…`
+}
+
+/** A whole number with separators: `1,234,567`. */
+export function countText(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',')
+}
+
+function write(value: Data | undefined, budget: number): string {
+  if (value === undefined) return 'nothing'
+  if (typeof value === 'string') return word(cut(value, budget))
+  if (typeof value !== 'object' || value === null) return String(value)
+  return Array.isArray(value) ? writeArray(value, budget) : writeRecord(value as DataRecord, budget)
+}
+
+function writeArray(items: readonly Data[], budget: number): string {
+  return `[${gather(items.values(), budget, (item, left) => write(item, left))}]`
+}
+
+function writeRecord(record: DataRecord, budget: number): string {
+  const present = Object.entries(record).filter(([, value]) => value !== undefined)
+  return `{${gather(present.values(), budget, ([key, value], left) => `${word(key)}: ${write(value, left)}`)}}`
+}
+
+/** Joins parts until the budget is spent, so that a huge value costs no more than its first characters. */
+function gather<T>(parts: Iterable<T>, budget: number, text: (part: T, left: number) => string): string {
+  let joined = ''
+  for (const part of parts) {
+    if (joined.length > budget) return `${joined}, …`
+    joined += (joined === '' ? '' : ', ') + text(part, budget - joined.length)
+  }
+  return joined
+}
+
+function word(text: string): string {
+  return bareWord.test(text) && !wordLike.has(text) ? text : JSON.stringify(text)
+}
