@@ -42,11 +42,6 @@ export function cut(text: string, lengthMax: number): string {
   return text.length <= lengthMax ? text : `${text.slice(0, Math.max(0, lengthMax - 1))}…`
 }
 
-/** A whole number with separators: `1,234,567`. */
-export function countText(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',')
-}
-
 function write(value: Data | undefined, budget: number): string {
   if (value === undefined) return 'nothing'
   if (typeof value === 'string') return word(cut(value, budget))

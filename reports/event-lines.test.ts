@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { type Event, eventFields } from '../sim/event.ts'
+import { type Event, eventFields } from '../sim/index.ts'
 import { eventLine, eventLines } from './event-lines.ts'
 import { coloured } from './palette.ts'
 

@@ -1,0 +1,39 @@
+// A violated invariant: what, when, the events that led to it, where the trace is, and the one line that replays it.
+
+import { type Event, formatInstant, type Violation } from '../sim/index.ts'
+
+import { eventLines } from './event-lines.ts'
+import { type Palette, plain } from './palette.ts'
+
+/** What a failure's report shows. */
+export interface Failure {
+  readonly violation: Violation
+  /** The events that led to it, in the order of the log (`CausalGraph.slice` of the violation's event and witnesses). */
+  readonly slice: readonly Event[]
+  /** Where the trace was written; absent when it was not. */
+  readonly tracePath?: string
+  /** The command line that runs it again. */
+  readonly command: string
+}
+
+/** The report, without a line feed at the end. The last line can be copied and run. */
+export function failureReport(failure: Failure, palette: Palette = plain): string {
+  const { violation, slice, tracePath, command } = failure
+  const where = violation.node === '' ? '' : ` on ${violation.node}`
+  return [
+    `${palette.bad(palette.bold('violated'))}  ${palette.bold(violation.invariant)}`,
+    `  at ${formatInstant(violation.at)}${where}, event #${violation.seq}`,
+    ...violation.message.split('\n').map((line) => `  ${line}`),
+    ...sliceLines(slice, violation, palette),
+    '',
+    ...(tracePath === undefined ? [] : [`  trace: ${tracePath}`]),
+    '  run it again with:',
+    `    ${command}`,
+  ].join('\n')
+}
+
+function sliceLines(slice: readonly Event[], violation: Violation, palette: Palette): readonly string[] {
+  if (slice.length === 0) return []
+  const marked = new Set([violation.seq, ...violation.witnesses])
+  return ['', `  what led to it (${slice.length} events):`, ...eventLines(slice, { palette, marked })]
+}

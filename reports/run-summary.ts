@@ -1,0 +1,130 @@
+// A finished run on one screen: what was run, how fast, what happened, and whether anything was put to the test.
+
+import {
+  type DataRecord,
+  describeOutcome,
+  type Duration,
+  formatDuration,
+  type RunResult,
+  toSeconds,
+} from '../sim/index.ts'
+
+import { fieldsText } from './data-text.ts'
+import type { Palette } from './palette.ts'
+import { plain } from './palette.ts'
+import { countsText, countText, type Row, rowLines } from './rows.ts'
+
+/** What became of one fault of the plan. */
+export interface FaultCount {
+  readonly kind: string
+  /** How often it began. */
+  readonly begun: number
+  /** How often it changed what happened. */
+  readonly effects: number
+}
+
+/** A run as the summary needs it: a result of `run`. */
+export type SummarisedRun = Pick<
+  RunResult,
+  | 'title'
+  | 'seed'
+  | 'parameters'
+  | 'outcome'
+  | 'digest'
+  | 'events'
+  | 'at'
+  | 'drops'
+  | 'operations'
+  | 'invariants'
+  | 'undecided'
+> & {
+  readonly eventCounts: ReadonlyMap<string, number>
+  readonly faults: readonly FaultCount[]
+}
+
+/** The summary, without a line feed at the end. `wallMs` is how long the run took on the wall clock. */
+export function runSummary(run: SummarisedRun, wallMs: number, palette: Palette = plain): string {
+  const rows: readonly Row[] = [
+    ['seed', String(run.seed)],
+    ['parameters', ...parameterLines(run.parameters)],
+    ['time', speedText(run.at, wallMs)],
+    ['events', `${countText(run.events)} (${countText(perSecond(run.events, wallMs))} a second)`],
+    ['messages', messagesText(run.eventCounts)],
+    ['drops', ...(run.drops.size === 0 ? [] : [countsText(run.drops)])],
+    ['faults', ...faultLines(run.faults, palette)],
+    ['operations', operationsText(run.operations)],
+    ['invariants', ...invariantLines(run.invariants, palette)],
+    [
+      'undecided',
+      ...run.undecided.map(({ invariant, message }) => palette.warning(`${invariant}: ${message}`)),
+    ],
+    ['digest', run.digest],
+  ]
+  return [headline(run, palette), ...rowLines(rows, palette)].join('\n')
+}
+
+/** The outcome and the title on one line. */
+export function headline(run: Pick<SummarisedRun, 'outcome' | 'title'>, palette: Palette): string {
+  const text = describeOutcome(run.outcome)
+  const isPassed = run.outcome.kind === 'passed'
+  const isUndecided = ['undecided', 'interrupted', 'livelock', 'events-bound'].includes(run.outcome.kind)
+  const style = isPassed ? palette.good : isUndecided ? palette.warning : palette.bad
+  return `${style(palette.bold(text))}  ${run.title}`
+}
+
+/** Virtual time against wall time: `60s virtual in 812ms, 74 times as fast`. */
+export function speedText(virtual: number, wallMs: number): string {
+  const wall = formatDuration(Math.round(wallMs * 1e6) as Duration)
+  const factor = toSeconds(virtual as Duration) / (wallMs / 1000)
+  const ratio = factor >= 10 ? countText(Math.round(factor)) : factor.toFixed(1)
+  return `${formatDuration(virtual as Duration)} virtual in ${wall}${wallMs > 0 ? `, ${ratio} times as fast` : ''}`
+}
+
+function parameterLines(parameters: DataRecord): readonly string[] {
+  return Object.keys(parameters).length === 0 ? [] : [fieldsText(parameters, 200)]
+}
+
+function perSecond(count: number, wallMs: number): number {
+  return wallMs > 0 ? Math.round((count / wallMs) * 1000) : 0
+}
+
+function messagesText(counts: ReadonlyMap<string, number>): string {
+  const of = (kind: string): number => counts.get(kind) ?? 0
+  const duplicates = of('duplicate') === 0 ? '' : `, ${countText(of('duplicate'))} duplicated`
+  return `${countText(of('send'))} sent, ${countText(of('deliver'))} delivered${duplicates}`
+}
+
+function operationsText({ ok, fail, info }: SummarisedRun['operations']): string {
+  return `${countText(ok)} ok, ${countText(fail)} fail, ${countText(info)} info`
+}
+
+function faultLines(faults: readonly FaultCount[], palette: Palette): readonly string[] {
+  if (faults.length === 0) return ['none']
+  const fired = faults.filter(({ begun }) => begun > 0)
+  const effective = faults.filter(({ effects }) => effects > 0)
+  const counts = `${faults.length} planned, ${fired.length} fired, ${effective.length} had an effect`
+  const idle = [...new Set(faults.map(({ kind }) => kind))].filter(
+    (kind) => !effective.some((fault) => fault.kind === kind),
+  )
+  const kinds = effective.length === 0 ? [] : [countsText(byKind(effective))]
+  return [
+    counts,
+    ...kinds,
+    ...(idle.length === 0 ? [] : [palette.warning(`without any effect: ${idle.join(', ')}`)]),
+  ]
+}
+
+function byKind(faults: readonly FaultCount[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const { kind } of faults) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  return counts
+}
+
+function invariantLines(invariants: SummarisedRun['invariants'], palette: Palette): readonly string[] {
+  if (invariants.length === 0) return [palette.warning('none: this run can show nothing')]
+  const width = Math.max(...invariants.map(({ invariant }) => invariant.length))
+  return invariants.map(({ invariant, looked }) => {
+    const line = `${invariant.padEnd(width)}  ${looked === 0 ? 'never looked at anything' : `looked ${countText(looked)} times`}`
+    return looked === 0 ? palette.warning(line) : line
+  })
+}
