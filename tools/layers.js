@@ -54,12 +54,18 @@ function allowedFolders(source) {
 
 /** The outermost folder with a door that holds the target and not the importer has to be entered by that door. */
 function doorProblem(importer, target) {
+  if (target.includes('/testing/')) return testingProblem(importer, target)
   if (SIDE_DOOR.test(target)) return undefined
   const crossed = foldersOf(target).find(
     (folder) => isDoorFolder(folder) && !importer.startsWith(`${folder}/`),
   )
   if (crossed === undefined || target === `${crossed}/index.ts`) return undefined
   return `${target} is behind a door: import it from ${crossed}/index.ts`
+}
+
+/** What only tests use needs no door, and must not reach what is built. */
+function testingProblem(importer, target) {
+  return isTest(importer) ? undefined : `${target} is for tests: only a test may import it`
 }
 
 function isDoorFolder(folder) {

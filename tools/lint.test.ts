@@ -42,6 +42,11 @@ const neighbours: readonly Fixture[] = [
   },
   { path: 'sim/real/clock.ts', source: `export const wall = (): number => Date.now()\n` },
   { path: 'sim/kernel/guards.ts', source: `export const real: typeof Date = globalThis.Date\n` },
+  {
+    path: 'sim/testing/story.ts',
+    source: `import 'fast-check'\nexport const story: number = Math.random()\n`,
+  },
+  { path: 'nodes/kv/story.test.ts', source: `export { story } from '../../sim/testing/story.ts'\n` },
   { path: 'sim/powers.ts', source: `export const top: number = 2 ** 32\n` },
   {
     path: 'nodes/kv/store.test.ts',
@@ -90,6 +95,11 @@ const forbidden: readonly (Fixture & { readonly says: string })[] = [
     path: 'sim/past-the-inner-door.ts',
     source: `export { step } from './kernel/loop.ts'\n`,
     says: 'sim/kernel/loop.ts is behind a door: import it from sim/kernel/index.ts',
+  },
+  {
+    path: 'sim/kernel/untested.ts',
+    source: `export { story } from '../testing/story.ts'\n`,
+    says: 'sim/testing/story.ts is for tests: only a test may import it',
   },
   {
     path: 'scenarios/outside.ts',
