@@ -7,7 +7,7 @@ import { kept, lost, sectorCount, torn, type Survival } from './survival.ts'
 
 /**
  * What a crash does to what was not synced: `kept` all of it, `lost` all of it, `torn` keeps a file's changes up to a
- * drawn one that is torn and loses the later ones (entries of directories are kept), `drawn` anything that is legal.
+ * drawn one, of which a part survives, and loses the later ones (entries of directories are kept), `drawn` anything that is legal.
  */
 export type CrashOutcome = 'drawn' | 'kept' | 'lost' | 'torn'
 
@@ -28,7 +28,7 @@ export function drawSurvivals(
       case 'lost':
         return lost
       case 'cut':
-        if (index === cut) return drawn.torn
+        if (index === cut) return outcome === 'torn' ? drawn.visibly : drawn.torn
         return index < cut ? kept : lost
       case 'scattered':
         return drawn.own
@@ -45,16 +45,21 @@ function drawMode(draw: number, outcome: CrashOutcome): 'kept' | 'lost' | 'cut' 
   return draw < 0.65 ? 'cut' : 'scattered'
 }
 
-// A change's fate for itself, and the way in which it is torn when it is the one that is.
-function drawSurvival(
-  random: RandomStream,
-  change: ContentChange,
-  sectorSize: number,
-): { readonly own: Survival; readonly torn: Survival } {
+interface DrawnSurvival {
+  /** The change's fate for itself. */
+  readonly own: Survival
+  /** The way in which it is torn when it is the one that is; may be all or nothing. */
+  readonly torn: Survival
+  /** The same, but neither all nor nothing where that is possible. */
+  readonly visibly: Survival
+}
+
+function drawSurvival(random: RandomStream, change: ContentChange, sectorSize: number): DrawnSurvival {
   const fate = random.float()
   const tear = drawTear(random, change, sectorSize)
-  if (fate < 0.3) return { own: kept, torn: tear }
-  return { own: fate < 0.6 ? lost : tear, torn: tear }
+  const visibly = tear.kind === 'torn' ? tear : tearVisibly(change, sectorSize, fate)
+  if (fate < 0.3) return { own: kept, torn: tear, visibly }
+  return { own: fate < 0.6 ? lost : tear, torn: tear, visibly }
 }
 
 function drawTear(random: RandomStream, change: ContentChange, sectorSize: number): Survival {
@@ -69,5 +74,21 @@ function drawTear(random: RandomStream, change: ContentChange, sectorSize: numbe
     const isThere = random.boolean(0.5)
     sectors.push(isPrefix ? index < prefix : isThere)
   }
-  return torn(sectors, isExtended && change.offset + change.length > change.sizeBefore)
+  return torn(sectors, isExtended && isExtending(change))
+}
+
+// A prefix of at least one sector and not all; of a single sector, the length without the bytes.
+function tearVisibly(change: ContentChange, sectorSize: number, draw: number): Survival {
+  if (change.kind === 'truncate') return draw < 0.5 ? kept : lost
+  const count = sectorCount(change.offset, change.length, sectorSize)
+  if (count === 1) return isExtending(change) ? torn([false], true) : lost
+  const prefix = 1 + Math.floor(draw * (count - 1))
+  return torn(
+    Array.from({ length: count }, (_, index) => index < prefix),
+    false,
+  )
+}
+
+function isExtending(change: ContentChange): boolean {
+  return change.offset + change.length > change.sizeBefore
 }

@@ -23,6 +23,7 @@ interface TakenChange {
 const changesMax = 1024
 const undoMin = 4096
 const undoMax = 8_388_608
+const spareMax = 4096
 const nothing = new Uint8Array(0)
 
 /** The content of one file: the cached view, and the unsynced changes that part it from the durable view. */
@@ -32,6 +33,7 @@ export class FileContent {
   #changes: ContentChange[] = []
   #committed = 0
   #undoBytes = 0
+  #spare: Uint8Array | null = null
 
   /** The size in bytes, of the cached view. */
   get size(): number {
@@ -56,7 +58,7 @@ export class FileContent {
   /** Writes bytes, zero-filling a gap. Nothing happens when there are none. */
   write(offset: number, bytes: Uint8Array): void {
     if (bytes.length === 0) return
-    const undo = offset < this.#size ? this.read(offset, bytes.length) : null
+    const undo = offset < this.#size ? this.#save(offset, Math.min(bytes.length, this.#size - offset)) : null
     this.#record({ kind: 'write', offset, length: bytes.length, sizeBefore: this.#size, undo })
     this.#put(offset, bytes)
   }
@@ -70,7 +72,7 @@ export class FileContent {
   commit(mark: number): void {
     const count = Math.min(mark - this.#committed, this.#changes.length)
     if (count <= 0) return
-    if (this.#undoBytes > 0) for (let n = 0; n < count; n++) this.#undoBytes -= undoLength(this.#changes[n])
+    if (this.#undoBytes > 0) this.#forget(count)
     if (count === this.#changes.length) this.#changes = []
     else this.#changes.splice(0, count)
     this.#committed += count
@@ -110,6 +112,23 @@ export class FileContent {
   damage(offset: number, bytes: Uint8Array): void {
     const end = Math.min(offset + bytes.length, this.#size)
     if (end > offset) this.#bytes.set(bytes.subarray(0, end - offset), offset)
+  }
+
+  #forget(count: number): void {
+    for (let index = 0; index < count; index++) {
+      const undo = this.#changes[index]?.undo ?? nothing
+      this.#undoBytes -= undo.length
+      if (undo.length > 0 && undo.length <= spareMax) this.#spare = undo
+    }
+  }
+
+  // A header that is overwritten and synced again and again needs no new buffer each time: those are slow to make.
+  #save(offset: number, length: number): Uint8Array {
+    const spare = this.#spare
+    if (spare?.length !== length) return this.read(offset, length)
+    this.#spare = null
+    spare.set(this.#bytes.subarray(offset, offset + length))
+    return spare
   }
 
   #changeSize(size: number): void {
@@ -195,8 +214,4 @@ export class FileContent {
     grown.set(this.#bytes.subarray(0, this.#size))
     this.#bytes = grown
   }
-}
-
-function undoLength(change: ContentChange | undefined): number {
-  return change?.undo?.length ?? 0
 }
