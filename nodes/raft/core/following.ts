@@ -15,7 +15,14 @@ export function onAppend(raft: RaftState, source: NodeId, message: AppendMessage
   if (!matches(raft, message)) return refuse(raft, source, message)
   const match = message.previousIndex + message.entries.length
   store(raft, message, match)
-  acknowledge(raft, source, { ...answerTo(raft, message), isSuccess: true, index: match })
+  const { sentAt } = message
+  acknowledge(raft, source, {
+    kind: 'raft.append-reply',
+    term: raft.term,
+    isSuccess: true,
+    index: match,
+    sentAt,
+  })
   advanceCommit(raft, Math.min(message.commit, match))
 }
 
@@ -45,13 +52,6 @@ function store(raft: RaftState, { previousIndex, entries }: AppendMessage, end: 
     appendToLog(raft, index === previousIndex + 1 ? entries : entries.slice(index - previousIndex - 1))
 }
 
-function answerTo(
-  raft: RaftState,
-  { sentAt }: AppendMessage,
-): Pick<AppendReplyMessage, 'kind' | 'term' | 'sentAt'> {
-  return { kind: 'raft.append-reply', term: raft.term, sentAt }
-}
-
 /** Answers when everything that the answer promises is on disk. */
 export function acknowledge(raft: RaftState, leader: NodeId, reply: AppendReplyMessage): void {
   if (raft.settings.rules.acknowledgeWhen() === 'synced') raft.release(leader, reply)
@@ -59,12 +59,10 @@ export function acknowledge(raft: RaftState, leader: NodeId, reply: AppendReplyM
 }
 
 /** The append is of a former leader, or the entry before it is missing or another. */
-function refuse(raft: RaftState, source: NodeId, message: AppendMessage): void {
-  const reply = { ...answerTo(raft, message), isSuccess: false, index: message.previousIndex }
-  raft.release(
-    source,
-    raft.settings.version === 1 ? reply : { ...reply, ...hint(raft, message.previousIndex) },
-  )
+function refuse(raft: RaftState, source: NodeId, { previousIndex, sentAt }: AppendMessage): void {
+  const { term, settings } = raft
+  const reply = { kind: 'raft.append-reply', term, isSuccess: false, index: previousIndex, sentAt } as const
+  raft.release(source, settings.version === 1 ? reply : { ...reply, ...hint(raft, previousIndex) })
 }
 
 /** Where the leader should go on: past the whole conflicting term, or at the end of a log that is too short (5.3, end). */

@@ -88,11 +88,12 @@ export class Staging {
     this.#snapshot = snapshot
   }
 
-  /** Sends a message as soon as all that has changed so far is on disk; `send` is called now if it already is. */
-  release(outbound: Outbound, send: (outbound: Outbound) => void): void {
-    if (this.#isDirty) this.#outbound.push(outbound)
-    else if (this.#inFlight !== null) this.#inFlight.outbound.push(outbound)
-    else send(outbound)
+  /** Keeps a message back until all that has changed so far is on disk; false when it is, and the message may leave. */
+  delay(target: NodeId, message: RaftMessage): boolean {
+    if (this.#isDirty) this.#outbound.push({ target, message })
+    else if (this.#inFlight !== null) this.#inFlight.outbound.push({ target, message })
+    else return false
+    return true
   }
 
   /** Takes what has changed as the batch to write now. `isReady` must hold. */
@@ -112,7 +113,7 @@ export class Staging {
     this.#isStateStaged = false
     this.#from = nothing
     this.#snapshot = null
-    if (this.#votes.length > 0) this.#votes = []
+    this.#votes = []
     this.#outbound = []
     this.#inFlight = batch
     return batch

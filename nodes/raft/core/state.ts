@@ -125,7 +125,7 @@ export class RaftState {
 
   /** Sends a message when all that has changed so far is on disk. */
   release(target: NodeId, message: RaftMessage): void {
-    this.staging.release({ target, message }, (outbound) => this.host.send(outbound.target, outbound.message))
+    if (!this.staging.delay(target, message)) this.host.send(target, message)
   }
 
   /** Another randomised election time-out begins now (5.2). */
