@@ -35,15 +35,16 @@ export function judgeCandidates(
   const service = new ServiceAccount(topology)
   const data = new DataAccount(topology)
   for (const { fault } of candidates.filter(({ isWritten }) => isWritten)) {
-    service.enter(fault, true)
+    service.enter(spanOf(fault, topology), true)
     data.enter(fault)
   }
   return candidates.map(({ fault, isWritten }) => {
     if (isWritten || fault.at === undefined) return undefined
     if (!data.admits(fault)) return 'data'
-    if (!service.admits(fault)) return 'service'
+    const span = spanOf(fault, topology)
+    if (!service.admits(span)) return 'service'
     data.enter(fault)
-    service.enter(fault, false)
+    service.enter(span, false)
     return undefined
   })
 }
@@ -92,16 +93,14 @@ class ServiceAccount {
     this.#topology = topology
   }
 
-  enter(fault: Fault, isWritten: boolean): void {
-    const span = spanOf(fault, this.#topology)
+  enter(span: Span | undefined, isWritten: boolean): void {
     if (span === undefined) return
     if (isWritten) this.#writtenBegins.push(span.begin)
     ;(isWritten ? this.#written : this.#open).push(span)
   }
 
-  /** Whether no group stops working that would work without the fault. Outages only grow when one begins. */
-  admits(fault: Fault): boolean {
-    const span = spanOf(fault, this.#topology)
+  /** Whether no group stops working that would work without the outage. Outages only grow when one begins. */
+  admits(span: Span | undefined): boolean {
     if (span === undefined) return true
     this.#open = this.#open.filter(({ end }) => end > span.begin)
     const later = this.#writtenBegins.filter((begin) => begin > span.begin && begin < span.end)

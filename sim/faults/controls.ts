@@ -66,7 +66,7 @@ export interface NodeControls {
   stepClock(node: NodeId, by: Duration, cause: number): void
   /** Adds `ppm` (may be negative) to the drift that the node has without faults, in place of what was added before. */
   setDrift(node: NodeId, ppm: number, cause: number): void
-  /** Moves the wall clock by `by`, at `ppm` (above 0) of the time that passes; on top of a slew that is under way. */
+  /** Moves the wall clock by `by`, at `ppm` (above 0) of the time that passes; in place of what is left of an earlier slew. */
   slewClock(node: NodeId, by: Duration, ppm: number, cause: number): void
   /** Sets the wall clock right, as far as steps and slews have put it wrong, and ends a slew that is under way. */
   correctClock(node: NodeId, cause: number): void

@@ -7,10 +7,10 @@ import type { Fault } from './fault.ts'
 import { parsePlan, writePlan } from './plan.ts'
 import { PlanError } from './plan-error.ts'
 import { chaos } from './profiles/chaos.ts'
-import { crashes, pauses } from './profiles/node-profiles.ts'
+import { crashes, pauses, upgrades } from './profiles/node-profiles.ts'
 import { partitions } from './profiles/partition-profile.ts'
 import { fsyncFailures } from './profiles/disk-profiles.ts'
-import { off } from './profiles/profile.ts'
+import { switchedOff } from './profiles/profile.ts'
 import { entryOf, faultKinds } from './registry.ts'
 import { fiveServers } from './testing/recorded-world.ts'
 import { quorumOf, type Topology } from './topology.ts'
@@ -121,7 +121,7 @@ describe('a drawn plan', () => {
   test('keeps what a second profile of a name draws when the first is switched off', () => {
     const [first, second] = [crashes({ of: 'store' }), crashes({ every: seconds(3) })]
     const both = draw([first, second], 7)
-    const one = draw([off(first), second], 7)
+    const one = draw([switchedOff(first), second], 7)
     const rest = both.plan.filter((fault) =>
       one.plan.some((other) => JSON.stringify(other) === JSON.stringify(fault)),
     )
@@ -258,6 +258,13 @@ describe('a written fault', () => {
     expect(() => draw([crashes({ of: 'shop' })], 1)).toThrow(
       'crashes.of: got "shop", wanted a group: store, client',
     )
+  })
+
+  test('is refused when it upgrades to a version that the node does not have', () => {
+    const upgrade = { kind: 'upgrade', node: 's1', version: '3', at: seconds(1) } as const
+    expect(() => resolved(upgrade)).toThrow('faults[0].version: got "3", wanted a version of s1: 1, 2')
+    expect(() => draw([upgrades({ to: ['3'] })], 1)).toThrow('upgrades.version: got "3", wanted a version of')
+    expect(resolved({ ...upgrade, version: '2' })).toHaveLength(1)
   })
 
   test('that is triggered comes last and keeps $node for the event', () => {

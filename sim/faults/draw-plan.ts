@@ -82,7 +82,10 @@ function resolveWritten(sources: readonly WrittenFault[], { topology, seed }: Pl
     if (fault === undefined) return []
     const random = randomStream(seed, `faults/written/${index}`)
     const expanded = expandPlanned(fault, drawnResolver(topology, random))
-    if (!('unresolved' in expanded)) return expanded
+    if (!('unresolved' in expanded)) {
+      for (const each of expanded) checkVersion(each, topology, { path: `faults[${index}]`, problems })
+      return expanded
+    }
     problems.add(`faults[${index}]`, expanded.unresolved, wantedNodes(topology))
     return []
   })
@@ -102,8 +105,23 @@ function drawProfiles(
     counts.set(profile.name, count + 1)
     const random = randomStream(seed, `faults/${profile.name}/${count}`)
     const faults = profile.draw({ topology, random, window, damageable, isUnrestricted })
+    const problems = new PlanProblems()
+    for (const fault of faults) checkVersion(fault, topology, { path: profile.name, problems })
+    problems.throwAny()
     return faults.map((fault) => ({ fault, isWritten: false, origin: profile.name }))
   })
+}
+
+/** A version that a node does not have would stop the run in its middle. */
+function checkVersion(
+  fault: Fault,
+  topology: Topology,
+  { path, problems }: { readonly path: string; readonly problems: PlanProblems },
+): void {
+  if (fault.kind !== 'upgrade') return
+  const versions = topology.groups.find(({ nodes }) => nodes.includes(fault.node))?.versions
+  if (versions === undefined || versions.includes(fault.version)) return
+  problems.add(`${path}.version`, fault.version, `a version of ${fault.node}: ${versions.join(', ')}`)
 }
 
 function sortByBegin(drawn: readonly Drawn[]): readonly Drawn[] {

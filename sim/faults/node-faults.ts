@@ -1,5 +1,5 @@
-// The faults of nodes that hold right now, and how several on one node combine: slow CPUs multiply, drifts add up, a node
-// goes on when its last pause is over, and whoever brought a node down last starts it again.
+// The faults of nodes that hold right now, and how several on one node combine: slow CPUs multiply, the drift that
+// began last counts, a node goes on when its last pause is over, and whoever brought a node down last starts it again.
 
 import type { CrashManner, FaultOrigin, NodeControls } from './controls.ts'
 import type { End } from './kinds/entry.ts'
@@ -74,13 +74,14 @@ export class NodeFaults {
     return this.#whileHeld(factors, { node, value: factor, origin, apply })
   }
 
-  /** Lets a node's clocks drift until the end; several drifts add up. */
+  /**
+   * Lets a node's clocks drift until the end. Of several drifts the one that began last counts, so that a clock never
+   * drifts by more than any single fault says: programs are told a bound.
+   */
   drift(node: NodeId, ppm: number, origin: FaultOrigin): End {
     const drifts = valuesOf(this.#drifts, node)
     const apply = (cause: number): void => {
-      let sum = 0
-      for (const each of drifts.values()) sum += each
-      this.#controls.setDrift(node, Math.max(sum, driftMin), cause)
+      this.#controls.setDrift(node, [...drifts.values()].at(-1) ?? 0, cause)
     }
     return this.#whileHeld(drifts, { node, value: ppm, origin, apply })
   }
@@ -127,9 +128,6 @@ export class NodeFaults {
     }
   }
 }
-
-/** Drifts that add up never bring a clock to a standstill. */
-const driftMin = -900_000
 
 interface Held {
   readonly node: NodeId

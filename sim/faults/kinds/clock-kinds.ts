@@ -23,7 +23,7 @@ const clockStep: EntryOf<'clock-step'> = {
 
 const clockDrift: EntryOf<'clock-drift'> = {
   target: 'clock',
-  meaning: 'both clocks run fast or slow by `ppm` parts per million; several at once add up',
+  meaning: 'both clocks run fast or slow by `ppm` parts per million; the last begun counts',
   lasts: 'while',
   isDataDamaging: false,
   fields: { node, ppm: numberBetween(-500_000, 500_000) },

@@ -1,7 +1,7 @@
 // Profiles that put clocks wrong.
 
 import type { FaultProfile } from './profile.ts'
-import { drawNumber, drawSkewed, repeating, type Range, type RepeatingOptions } from './repeating.ts'
+import { drawNumber, drawSkewed, repeating, type DrawnRange, type RepeatingOptions } from './repeating.ts'
 import type { RandomStream } from '../../random.ts'
 import { ms, scale, seconds, type Duration } from '../../time.ts'
 
@@ -9,7 +9,9 @@ import { ms, scale, seconds, type Duration } from '../../time.ts'
 export type MomentOptions = Omit<RepeatingOptions, 'for'>
 
 /** Wall clocks jump, forward or back, by `by` (default 1ms to 2s). */
-export function clockSteps(options: MomentOptions & { readonly by?: Range<Duration> } = {}): FaultProfile {
+export function clockSteps(
+  options: MomentOptions & { readonly by?: DrawnRange<Duration> } = {},
+): FaultProfile {
   const by = options.by ?? [ms(1), seconds(2)]
   return repeating(
     {
@@ -22,7 +24,7 @@ export function clockSteps(options: MomentOptions & { readonly by?: Range<Durati
 }
 
 /** Clocks run fast or slow for a while by `ppm` parts per million (default 20 to 20,000). */
-export function clockDrifts(options: RepeatingOptions & { readonly ppm?: Range } = {}): FaultProfile {
+export function clockDrifts(options: RepeatingOptions & { readonly ppm?: DrawnRange } = {}): FaultProfile {
   const ppm = options.ppm ?? [20, 20_000]
   return repeating(
     {
@@ -40,7 +42,7 @@ export function clockDrifts(options: RepeatingOptions & { readonly ppm?: Range }
 
 /** Wall clocks are moved gradually by `by` (default 1ms to 500ms), at `ppm` (default 500 to 50,000). */
 export function clockSlews(
-  options: MomentOptions & { readonly by?: Range<Duration>; readonly ppm?: Range } = {},
+  options: MomentOptions & { readonly by?: DrawnRange<Duration>; readonly ppm?: DrawnRange } = {},
 ): FaultProfile {
   const by = options.by ?? [ms(1), ms(500)]
   const ppm = options.ppm ?? [500, 50_000]
@@ -60,7 +62,7 @@ export function clockSlews(
 }
 
 /** Forward or back. Draws two values. */
-function drawShift(random: RandomStream, by: Range<Duration>): Duration {
+function drawShift(random: RandomStream, by: DrawnRange<Duration>): Duration {
   const sign = random.boolean(0.5) ? 1 : -1
   return scale(drawSkewed(random, by), sign)
 }

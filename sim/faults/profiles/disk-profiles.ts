@@ -2,7 +2,7 @@
 
 import type { MomentOptions } from './clock-profiles.ts'
 import type { FaultProfile } from './profile.ts'
-import { drawNumber, repeating, type Range, type Recipe, type RepeatingOptions } from './repeating.ts'
+import { drawNumber, repeating, type DrawnRange, type Recipe, type RepeatingOptions } from './repeating.ts'
 import { ms, seconds } from '../../time.ts'
 
 /** What profiles of disks can be told. */
@@ -13,7 +13,7 @@ export interface DiskOptions extends RepeatingOptions {
 
 /** What profiles of disks that fail now and then can be told; `ratio`: of the operations. */
 export interface DiskRatioOptions extends DiskOptions {
-  readonly ratio?: Range
+  readonly ratio?: DrawnRange
 }
 
 /** Reads or writes fail with EIO (default: 1% to 50% of them). */
@@ -47,7 +47,7 @@ export function fullDisks(options: DiskOptions = {}): FaultProfile {
 }
 
 /** Disks are slow for a while; `factor`: how many times (default 2 to 100). */
-export function slowDisks(options: RepeatingOptions & { readonly factor?: Range } = {}): FaultProfile {
+export function slowDisks(options: RepeatingOptions & { readonly factor?: DrawnRange } = {}): FaultProfile {
   const recipe = onDisk('slowDisks', ({ node, random }) => ({
     kind: 'disk-slow',
     node,

@@ -6,7 +6,7 @@ import {
   drawSkewed,
   repeating,
   type Moment,
-  type Range,
+  type DrawnRange,
   type Recipe,
   type RepeatingOptions,
 } from './repeating.ts'
@@ -17,7 +17,7 @@ import { ms, seconds, type Duration } from '../../time.ts'
 
 /** What profiles of links that lose, double or change things can be told; `ratio`: of what is sent. */
 export interface RatioOptions extends RepeatingOptions {
-  readonly ratio?: Range
+  readonly ratio?: DrawnRange
 }
 
 /** Links lose what is sent (default: 1% to 30% of it). */
@@ -36,7 +36,9 @@ export function corruption(options: RatioOptions = {}): FaultProfile {
 }
 
 /** Things overtake each other (default: 5% to 50% are late by up to 1ms to 300ms). */
-export function reordering(options: RatioOptions & { readonly window?: Range<Duration> } = {}): FaultProfile {
+export function reordering(
+  options: RatioOptions & { readonly window?: DrawnRange<Duration> } = {},
+): FaultProfile {
   const { ratio = [0.05, 0.5], window = [ms(1), ms(300)] } = options
   const recipe = onLinks('reordering', (moment) => ({
     kind: 'reordering',
@@ -49,7 +51,7 @@ export function reordering(options: RatioOptions & { readonly window?: Range<Dur
 
 /** Latencies grow by `added` (default 1ms to 1s) and are multiplied by `factor` (default 1 to 20). */
 export function clogs(
-  options: RepeatingOptions & { readonly factor?: Range; readonly added?: Range<Duration> } = {},
+  options: RepeatingOptions & { readonly factor?: DrawnRange; readonly added?: DrawnRange<Duration> } = {},
 ): FaultProfile {
   const { factor = [1, 20], added = [ms(1), seconds(1)] } = options
   const recipe = onLinks('clogs', (moment) => ({
@@ -69,7 +71,7 @@ export function holds(options: RepeatingOptions = {}): FaultProfile {
 
 /** Links carry little: `bytesPerSecond` (default 20,000 to 1,000,000). */
 export function narrowLinks(
-  options: RepeatingOptions & { readonly bytesPerSecond?: Range } = {},
+  options: RepeatingOptions & { readonly bytesPerSecond?: DrawnRange } = {},
 ): FaultProfile {
   const { bytesPerSecond = [20_000, 1_000_000] } = options
   const recipe = onLinks('narrowLinks', (moment) => ({
@@ -97,7 +99,7 @@ function ratioProfile(
   name: string,
   kind: 'loss' | 'duplication' | 'corruption',
   options: RatioOptions,
-  ratio: Range,
+  ratio: DrawnRange,
 ): FaultProfile {
   const recipe = onLinks(name, (moment) => ({
     kind,

@@ -5,7 +5,7 @@ import {
   drawNumber,
   nodesOf,
   repeating,
-  type Range,
+  type DrawnRange,
   type Recipe,
   type RepeatingOptions,
 } from './repeating.ts'
@@ -60,7 +60,7 @@ export function pauses(options: RepeatingOptions = {}): FaultProfile {
 }
 
 /** CPUs are slow for a while; `factor`: how many times (default 2 to 50). */
-export function slowCpu(options: RepeatingOptions & { readonly factor?: Range } = {}): FaultProfile {
+export function slowCpu(options: RepeatingOptions & { readonly factor?: DrawnRange } = {}): FaultProfile {
   const factor = options.factor ?? [2, 50]
   return repeating(
     {
@@ -80,7 +80,7 @@ export interface UpgradeOptions {
   /** The time from one node's upgrade to the next (default 2s). */
   readonly every?: Duration
   /** How long a node is down between the versions (default 100ms to 1s). */
-  readonly for?: Range<Duration>
+  readonly for?: DrawnRange<Duration>
   /** The versions to go through; by default those of the group, after the first. */
   readonly to?: readonly string[]
   readonly grace?: Duration

@@ -37,6 +37,6 @@ export interface FaultWindow {
 }
 
 /** The same profile, drawing nothing: others of its name keep their streams. */
-export function off(profile: FaultProfile): FaultProfile {
+export function switchedOff(profile: FaultProfile): FaultProfile {
   return { ...profile, draw: () => [] }
 }

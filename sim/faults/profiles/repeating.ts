@@ -11,7 +11,7 @@ import type { RandomStream } from '../../random.ts'
 import { after, formatDuration, us, type Duration, type Instant } from '../../time.ts'
 
 /** The least and the most of something that is drawn. */
-export type Range<T extends number = number> = readonly [min: T, max: T]
+export type DrawnRange<T extends number = number> = readonly [min: T, max: T]
 
 /** What every repeating profile can be told. */
 export interface RepeatingOptions {
@@ -20,7 +20,7 @@ export interface RepeatingOptions {
   /** The mean time between two begins, at least 1us. */
   readonly every?: Duration
   /** How long each fault lasts: at least, at most; short ones are likelier. */
-  readonly for?: Range<Duration>
+  readonly for?: DrawnRange<Duration>
 }
 
 /** How one kind of repeating fault is drawn. */
@@ -28,7 +28,7 @@ export interface Recipe {
   readonly name: string
   readonly every: Duration
   /** How long each lasts, unless the options say; absent for faults of a moment. */
-  readonly for?: Range<Duration>
+  readonly for?: DrawnRange<Duration>
   /** Whether, unless the options name groups, it hits only nodes of groups that need a quorum: clients have no disks. */
   readonly isForServing?: boolean
   /** Whether it may only hit nodes whose synced data may be damaged. */
@@ -69,13 +69,13 @@ export function repeating(recipe: Recipe, options: RepeatingOptions): FaultProfi
 }
 
 /** A whole number within a range, the lower ones likelier. Draws one value. */
-export function drawSkewed<T extends number>(random: RandomStream, [min, max]: Range<T>): T {
+export function drawSkewed<T extends number>(random: RandomStream, [min, max]: DrawnRange<T>): T {
   const u = random.float()
   return Math.floor(min + (max - min + 1) * u * u) as T
 }
 
 /** A number within a range, to four decimals. Draws one value. */
-export function drawNumber(random: RandomStream, [min, max]: Range): number {
+export function drawNumber(random: RandomStream, [min, max]: DrawnRange): number {
   const drawn = Math.round((min + (max - min) * random.float()) * 10_000) / 10_000
   return Math.min(max, Math.max(min, drawn))
 }
@@ -101,7 +101,7 @@ export function nodesOf(
 interface Drawing {
   readonly recipe: Recipe
   readonly every: Duration
-  readonly length: Range<Duration> | undefined
+  readonly length: DrawnRange<Duration> | undefined
   readonly nodes: readonly NodeId[]
   readonly context: DrawContext
 }
@@ -136,7 +136,7 @@ function pool(recipe: Recipe, options: RepeatingOptions, context: DrawContext): 
 
 function checkOptions(
   { name, for: own }: Recipe,
-  { every, length }: { readonly every: Duration; readonly length: Range<Duration> | undefined },
+  { every, length }: { readonly every: Duration; readonly length: DrawnRange<Duration> | undefined },
 ): void {
   const problems = new PlanProblems()
   if (!(every >= us(1))) problems.add(`${name}.every`, every, 'a duration of at least 1us')
@@ -147,7 +147,7 @@ function checkOptions(
   problems.throwAny('fault profile')
 }
 
-function rangeText([min, max]: Range<Duration>): string {
+function rangeText([min, max]: DrawnRange<Duration>): string {
   return `${formatDuration(min)} to ${formatDuration(max)}`
 }
 
