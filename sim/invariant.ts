@@ -9,6 +9,8 @@ export interface Invariant {
   readonly name: string
   /** The kinds of events that it looks at. */
   readonly kinds: readonly EventKind[]
+  /** A point that some run of a sweep should reach (`looked` above 0); a run that does not is no worse for it. */
+  readonly isPoint?: boolean
   /** Begins a fold. */
   readonly begin: (world: InvariantWorld) => InvariantFold
 }
