@@ -1,7 +1,7 @@
 // Faults as a scenario writes them: fields that have a default may be left out, and the begin may be given as a duration
 // since the start of the run.
 
-import type { FaultBody, FaultKind, FaultOf, Links, Trigger } from './fault.ts'
+import type { FaultBody, FaultKind, Links, Trigger } from './fault.ts'
 import type { Duration, Instant } from '../time.ts'
 
 /** The fields of each kind that have a default. */
@@ -33,6 +33,3 @@ export type WrittenFault = WithPartialLinks<Written<FaultBody>> &
     | { readonly at: Instant | Duration; readonly when?: undefined }
     | { readonly at?: undefined; readonly when: Trigger }
   )
-
-/** A written fault of one kind. */
-export type WrittenFaultOf<K extends FaultKind> = Extract<WrittenFault, Pick<FaultOf<K>, 'kind'>>
