@@ -3,8 +3,85 @@
 export type { Data, DataRecord } from './data.ts'
 export * from './env.ts'
 export type * from './event.ts'
+export { eventFields } from './event.ts'
 export * from './time.ts'
 export { type RandomStream, RandomStreams, randomStream, type Seed } from './random.ts'
 export type * from './invariant.ts'
 export * from './parameters.ts'
 export * from './scenario.ts'
+export { lengthOf, run, type RunOptions, type RunProgress, type RunResult, setUp, topologyOf } from './run.ts'
+export { type CodeIdentity, traceEnd, traceHeader } from './run-header.ts'
+export { describeOutcome, exitCode, type Outcome } from './outcome.ts'
+export { type InvariantReport, Judge } from './judge.ts'
+export {
+  CausalGraph,
+  causalProblem,
+  diff,
+  type Difference,
+  Digest,
+  type Divergence,
+  encodeTrace,
+  EventLog,
+  eventDifference,
+  type EventRecord,
+  type EventSource,
+  type HeaderChange,
+  headerChanges,
+  type MatchMethod,
+  memorySource,
+  type NodeDifference,
+  recordOf,
+  replay,
+  type ReplayResult,
+  type Rerun,
+  type RunDiff,
+  type SliceOptions,
+  type TraceBatch,
+  TraceDecoder,
+  TraceEncoder,
+  type TraceEnd,
+  TraceError,
+  TraceFile,
+  type TraceFooter,
+  type TraceHeader,
+  TraceWriter,
+  type TraceWriterOptions,
+} from './log/index.ts'
+export * from './faults/index.ts'
+export * from './net/index.ts'
+export {
+  crashStates,
+  type CrashStatesOptions,
+  type DiskProfile,
+  type DiskState,
+  type DiskStep,
+  formatState,
+  hdd,
+  instant,
+  ssd,
+} from './disk/index.ts'
+export {
+  AmbientAccessError,
+  type Action,
+  type Leak,
+  type LoopBounds,
+  type LoopEnd,
+  PendingQueue,
+  Simulation,
+  type SimulationOptions,
+} from './kernel/index.ts'
+export {
+  type FaultCounts,
+  isFailure,
+  type Job,
+  loadScenario,
+  parseSeedRange,
+  ScenarioLoadError,
+  seedCount,
+  type SeedRange,
+  type SeedResult,
+  seedResult,
+  sweep,
+  type SweepOptions,
+  type SweepResult,
+} from './explore/index.ts'

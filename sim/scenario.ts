@@ -1,14 +1,15 @@
 // The Scenario contract: what a person writes to describe one simulation. `run` (run.ts) turns it into a result.
 
-import type { DataRecord } from './data.ts'
+import type { Data, DataRecord } from './data.ts'
 import type { DiskProfile } from './disk/index.ts'
 import type { Program } from './env.ts'
 import type { NodeId } from './event.ts'
-import type { Fault, FaultProfile } from './faults/index.ts'
+import type { FaultSource } from './faults/index.ts'
 import type { Invariant } from './invariant.ts'
 import type { NetworkProfile } from './net/index.ts'
-import type { ParameterValues, Parameters } from './parameters.ts'
-import type { Duration } from './time.ts'
+import { type ParameterValues, type Parameters, resolveParameters } from './parameters.ts'
+import type { RandomStreams } from './random.ts'
+import { type Duration, ns } from './time.ts'
 
 /** What a scenario says. Functions receive the parameters as drawn for the run. */
 export interface ScenarioSpec<P extends Parameters> {
@@ -23,7 +24,7 @@ export interface ScenarioSpec<P extends Parameters> {
   /** Names that resolve to a node besides the nodes' own. */
   readonly names?: Given<P, ReadonlyMap<string, NodeId>>
   /** What goes wrong: profiles that draw faults from the seed, and single faults. */
-  readonly faults?: Given<P, readonly (FaultProfile | Fault)[]>
+  readonly faults?: Given<P, readonly FaultSource[]>
   /** Lets faults take more than a minority of a group at a time (default false). */
   readonly unrestricted?: boolean
   readonly invariants?: Given<P, readonly Invariant[]>
@@ -31,8 +32,8 @@ export interface ScenarioSpec<P extends Parameters> {
   readonly duration: Duration
   /** How long the healed system then runs on, so that `eventually` can be judged (default 0). */
   readonly settle?: Duration
-  /** Whether a program's uncaught error, or exit with a code above 0, is a violation (default true). */
-  readonly exitsAreViolations?: boolean
+  /** Exit codes with which a program may end. Any other but 0, or an uncaught error (1), is a violation. */
+  readonly exitsAllowed?: readonly number[]
   /** Whether buggify sites may fire (default true). */
   readonly buggify?: boolean
   /** The name of an invariant that must be violated: the run passes when it is, and fails when it is not. */
@@ -40,21 +41,71 @@ export interface ScenarioSpec<P extends Parameters> {
 }
 
 /** A value, or how to make it from the parameters. */
-export type Given<P extends Parameters, T> = T | ((values: ParameterValues<P>) => T)
+export type Given<P extends Parameters, T extends object> = T | ((values: ParameterValues<P>) => T)
 
 /** A scenario: a frozen value, made by `scenario`. */
 export interface Scenario {
   readonly kind: 'scenario'
-  readonly spec: ScenarioSpec<Parameters>
+  readonly title: string
+  readonly duration: Duration
+  readonly settle: Duration
+  readonly unrestricted: boolean
+  readonly exitsAllowed: readonly number[]
+  readonly buggify: boolean
+  readonly expectViolation: string | null
+  readonly parameters: Parameters
+  /** What the scenario is for one seed, with some parameters set from outside. */
+  readonly prepare: (streams: RandomStreams, set: ReadonlyMap<string, Data>) => PreparedScenario
 }
 
-/** Defines a scenario. Throws when it has no title, no duration, or a negative one. */
+/** A scenario whose parameters have their values. */
+export interface PreparedScenario {
+  readonly values: DataRecord
+  readonly nodes: readonly NodeSpec[]
+  readonly network: NetworkProfile | null
+  readonly disk: DiskProfile | null
+  readonly names: ReadonlyMap<string, NodeId>
+  readonly faults: readonly FaultSource[]
+  readonly invariants: readonly Invariant[]
+}
+
+/** Defines a scenario. Throws a TypeError when it has no title or no duration. */
 export function scenario<P extends Parameters = Record<never, never>>(spec: ScenarioSpec<P>): Scenario {
   if (spec.title === '') throw new TypeError('scenario: got an empty title, wanted the story in one line')
   if (!(spec.duration > 0))
     throw new TypeError(`scenario "${spec.title}": got duration ${spec.duration}, wanted more than 0`)
-  // The functions of `spec` only ever receive what was drawn for `spec.parameters`.
-  return Object.freeze({ kind: 'scenario', spec: Object.freeze({ ...spec }) as ScenarioSpec<Parameters> })
+  return Object.freeze({
+    kind: 'scenario',
+    title: spec.title,
+    duration: spec.duration,
+    settle: spec.settle ?? ns(0),
+    unrestricted: spec.unrestricted ?? false,
+    exitsAllowed: spec.exitsAllowed ?? [],
+    buggify: spec.buggify ?? true,
+    expectViolation: spec.expectViolation ?? null,
+    parameters: spec.parameters ?? {},
+    prepare: (streams, set) => prepare(spec, resolveParameters(spec.parameters ?? {}, streams, set)),
+  } satisfies Scenario)
+}
+
+function prepare<P extends Parameters>(spec: ScenarioSpec<P>, resolved: DataRecord): PreparedScenario {
+  const values = resolved as ParameterValues<P>
+  return {
+    values: resolved,
+    nodes: spec.nodes(values),
+    network: resolve(spec.network, values) ?? null,
+    disk: resolve(spec.disk, values) ?? null,
+    names: resolve(spec.names, values) ?? new Map<string, NodeId>(),
+    faults: resolve(spec.faults, values) ?? [],
+    invariants: resolve(spec.invariants, values) ?? [],
+  }
+}
+
+function resolve<P extends Parameters, T extends object>(
+  given: Given<P, T> | undefined,
+  values: ParameterValues<P>,
+): T | undefined {
+  return typeof given === 'function' ? given(values) : given
 }
 
 /** One machine of a scenario. */
@@ -71,6 +122,8 @@ export interface NodeSpec {
   /** Starts the program again this long after it exited, as a supervisor does. */
   readonly restartAfterExit?: Duration
   readonly disk?: DiskProfile
+  /** How many inputs may wait while the node is paused or busy (default 100,000); more are dropped. */
+  readonly inboxMax?: number
   /** How many members of its group must stay able to work together; default a majority; 0 for clients. */
   readonly quorum?: number
   /** The program has to end by itself: if nothing is left to happen before it has, that is a deadlock. */

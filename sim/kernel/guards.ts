@@ -65,8 +65,9 @@ const guarded: readonly (readonly [holder: object, key: string, instead: string]
   [globalThis, 'fetch', 'env.net'],
   [AbortSignal, 'timeout', 'env.timers with an AbortController, or the signal of env.sleep()'],
   [performance, 'now', 'env.clock.monotonic()'],
-  [process, 'hrtime', 'env.clock.monotonic()'],
+  // `bigint` first: the guard of `hrtime` takes over the properties that are there.
   [process.hrtime, 'bigint', 'env.clock.monotonic()'],
+  [process, 'hrtime', 'env.clock.monotonic()'],
   [process, 'uptime', 'env.clock.monotonic()'],
   [cryptoPrototype, 'getRandomValues', randomness],
   [cryptoPrototype, 'randomUUID', randomness],

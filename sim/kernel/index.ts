@@ -2,5 +2,5 @@
 
 export { AmbientAccessError } from './guards.ts'
 export type { Leak } from './leaks.ts'
-export type { Action, PendingId } from './queue.ts'
+export { type Action, type PendingId, PendingQueue } from './queue.ts'
 export { type LoopBounds, type LoopEnd, Simulation, type SimulationOptions } from './simulation.ts'

@@ -60,6 +60,8 @@ export class Machine implements DeviceHost {
   readonly clock: NodeClock
   /** What runs; null while the node is down. */
   process: Process | null = null
+  /** How the last incarnation ended; null before any has. */
+  endedBy: EndOf | null = null
   /** True while a step has to wait: the node is paused, its CPU is busy, or earlier inputs are waiting. */
   isHindered = false
   /** How much longer work takes than charged. */

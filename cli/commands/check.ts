@@ -1,0 +1,50 @@
+// `faultline check`: the invariants of a scenario over the events of a trace, without running anything.
+
+import type { Command } from 'commander'
+
+import { optionsOf } from './replay.ts'
+import { findScenario } from '../find-scenario.ts'
+import { createOutput } from '../output.ts'
+import { checkEvents } from '../../invariants/index.ts'
+import { setUp, TraceFile } from '../../sim/index.ts'
+
+interface CheckFlags {
+  readonly scenario?: string
+  readonly json?: true
+}
+
+/** Adds the command. */
+export function addCheck(program: Command): void {
+  program
+    .command('check')
+    .description("judge a trace by its scenario's invariants without running anything")
+    .argument('<trace>', 'a trace file (.ndjson or .ndjson.gz)')
+    .option(
+      '--scenario <path>',
+      'take the invariants from this scenario instead of the one that the trace names',
+    )
+    .option('--json', 'print one JSON object instead of text')
+    .action(async (path: string, flags: CheckFlags) => {
+      process.exitCode = await checkCommand(path, flags)
+    })
+}
+
+async function checkCommand(path: string, flags: CheckFlags): Promise<number> {
+  const output = createOutput(flags.json === true)
+  const { palette } = output
+  const trace = await TraceFile.open(path)
+  const found = await findScenario(flags.scenario ?? trace.header.scenario)
+  const { prepared, topology } = setUp(found.scenario, optionsOf(trace.header, found))
+  const groups = new Map(topology.groups.map(({ name, nodes }) => [name, nodes]))
+  const checked = await checkEvents(prepared.invariants, trace, { nodes: topology.nodes, groups })
+  for (const { invariant, looked } of checked.reports) output.text(`looked ${looked} times  ${invariant}`)
+  for (const { invariant, message, seq } of checked.violations)
+    output.text(`${palette.bad('violated')}  ${invariant}, event #${seq}\n  ${message}`)
+  for (const { invariant, message } of checked.undecided)
+    output.text(`${palette.warning('undecided')}  ${invariant}\n  ${message}`)
+  if (checked.violations.length + checked.undecided.length === 0)
+    output.text(`${palette.good('holds')}  ${prepared.invariants.length} invariants`)
+  output.json(checked)
+  if (checked.violations.length > 0) return 1
+  return checked.undecided.length > 0 ? 3 : 0
+}

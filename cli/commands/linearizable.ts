@@ -1,0 +1,103 @@
+// `faultline linearizable`: judges anybody's recorded histories.
+
+import { readFileSync } from 'node:fs'
+
+import { type Command, InvalidArgumentError, Option } from 'commander'
+
+import { countArgument } from '../arguments.ts'
+import { createOutput, type Output } from '../output.ts'
+import { UsageError } from '../usage-error.ts'
+import {
+  judge,
+  type JudgeOptions,
+  type Judgement,
+  type Model,
+  modelNamed,
+  models,
+  showVerdict,
+} from '../../invariants/index.ts'
+
+interface LinearizableFlags {
+  readonly model: Model
+  readonly fail?: 'dropped' | 'observed'
+  readonly timeoutMs?: number
+  readonly json?: true
+}
+
+/** Adds the command. */
+export function addLinearizable(program: Command): void {
+  program
+    .command('linearizable')
+    .description('judge recorded histories: Jepsen-style operations as NDJSON or EDN, one verdict a file')
+    .argument(
+      '<histories...>',
+      'files with one operation event a line: process, type (invoke, ok, fail, info), f, value, and key for kv',
+    )
+    .requiredOption(
+      '--model <model>',
+      `what the history is judged against: ${models.map(({ name }) => name).join(', ')}`,
+      modelArgument,
+    )
+    .addOption(
+      new Option(
+        '--fail <meaning>',
+        'what a failed operation means: it did not happen, or its precondition was seen not to hold (default: as the model says)',
+      ).choices(['dropped', 'observed']),
+    )
+    .option('--timeout-ms <n>', 'give up on a file after so long: unknown', countArgument)
+    .option('--json', 'print one JSON object a file: file, verdict, ms')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 all linearizable, 1 one is not, 2 one cannot be read, 3 one is unknown.\nExample:\n  faultline linearizable history.edn --model cas-register',
+    )
+    .action((files: readonly string[], flags: LinearizableFlags) => {
+      const output = createOutput(flags.json === true)
+      const codes = files.map((file) => judgeFile(file, flags, output))
+      process.exitCode = [2, 1, 3].find((code) => codes.includes(code)) ?? 0
+    })
+}
+
+function judgeFile(file: string, flags: LinearizableFlags, output: Output): number {
+  const judgement = judge(read(file), optionsOf(file, flags))
+  const { verdict, ms } = judgement
+  output.json({ file, verdict: verdict.kind, ms: Number(ms.toFixed(3)), ...reasonOf(judgement) })
+  output.text(`${styled(verdict.kind, output)}  ${file}  ${ms.toFixed(1)} ms`)
+  if (verdict.kind !== 'linearizable') output.text(showVerdict(verdict))
+  return { linearizable: 0, 'not-linearizable': 1, unknown: 3 }[verdict.kind]
+}
+
+function optionsOf(file: string, { model, fail, timeoutMs }: LinearizableFlags): JudgeOptions {
+  return {
+    file,
+    model,
+    clock: () => performance.now(),
+    ...(fail === undefined ? {} : { fail }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new UsageError(`history ${file}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+function reasonOf({ verdict }: Judgement): object {
+  return verdict.kind === 'unknown' ? { reason: verdict.reason } : {}
+}
+
+function styled(kind: Judgement['verdict']['kind'], { palette }: Output): string {
+  const style = { linearizable: palette.good, 'not-linearizable': palette.bad, unknown: palette.warning }[
+    kind
+  ]
+  return style(kind)
+}
+
+function modelArgument(name: string): Model {
+  const model = modelNamed(name)
+  if (model === undefined)
+    throw new InvalidArgumentError(`wanted one of ${models.map((each) => each.name).join(', ')}.`)
+  return model
+}

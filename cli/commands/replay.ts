@@ -1,0 +1,72 @@
+// `faultline replay`: runs a trace again and compares it event by event.
+
+import type { Command } from 'commander'
+
+import { findScenario, type FoundScenario } from '../find-scenario.ts'
+import { createOutput } from '../output.ts'
+import { headerFor } from '../recorded-run.ts'
+import { UsageError } from '../usage-error.ts'
+import { replayReport } from '../../reports/index.ts'
+import {
+  type Data,
+  readPlan,
+  replay,
+  run,
+  type RunOptions,
+  TraceFile,
+  type TraceHeader,
+} from '../../sim/index.ts'
+
+interface ReplayFlags {
+  readonly scenario?: string
+  readonly json?: true
+}
+
+/** Adds the command. */
+export function addReplay(program: Command): void {
+  program
+    .command('replay')
+    .description(
+      'run what a trace recorded again and compare every event; on divergence show the first that differs',
+    )
+    .argument('<trace>', 'a trace file (.ndjson or .ndjson.gz)')
+    .option('--scenario <path>', 'take the scenario from here instead of where the trace says')
+    .option('--json', 'print one JSON object instead of text')
+    .action(async (path: string, flags: ReplayFlags) => {
+      process.exitCode = await replayCommand(path, flags)
+    })
+}
+
+async function replayCommand(path: string, flags: ReplayFlags): Promise<number> {
+  const output = createOutput(flags.json === true)
+  const trace = await TraceFile.open(path)
+  const found = await findScenario(flags.scenario ?? trace.header.scenario)
+  const result = await replay(trace, async (header, onEvent, isOver) => {
+    const options = optionsOf(header, found)
+    await run(found.scenario, { ...options, onEvent, onProgress: () => !isOver() })
+    return headerFor(found, options)
+  })
+  output.text(replayReport(result, output.palette))
+  output.json(result)
+  return result.kind === 'same' ? 0 : 1
+}
+
+/** The options that a trace's header stands for. */
+export function optionsOf(header: TraceHeader, found: FoundScenario): RunOptions {
+  const { isOrderRandom, goesOnAfterViolation, eventsMax, instantStepsMax } = header.options
+  const declared = Object.keys(found.scenario.parameters)
+  const unknown = Object.keys(header.parameters).filter((name) => !declared.includes(name))
+  if (unknown.length > 0)
+    throw new UsageError(
+      `the trace sets ${unknown.join(', ')}, which scenario ${found.name} does not have any more`,
+    )
+  return {
+    seed: header.seed,
+    set: new Map(Object.entries(header.parameters) as [string, Data][]),
+    plan: readPlan(header.plan, 'the plan of the trace'),
+    isOrderRandom: isOrderRandom === true,
+    goesOnAfterViolation: goesOnAfterViolation === true,
+    ...(typeof eventsMax === 'number' ? { eventsMax } : {}),
+    ...(typeof instantStepsMax === 'number' ? { instantStepsMax } : {}),
+  }
+}

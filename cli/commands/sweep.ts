@@ -1,0 +1,175 @@
+// `faultline sweep`: many seeds of one scenario.
+
+import type { Command } from 'commander'
+
+import { countArgument, readPlanFile, seedsArgument, setArgument } from '../arguments.ts'
+import { findScenario, type FoundScenario } from '../find-scenario.ts'
+import { createOutput } from '../output.ts'
+import { freeTracePath, runWithTrace } from '../recorded-run.ts'
+import { type SweepFailure, type SweepResult as SweepReport, sweepSummary } from '../../reports/index.ts'
+import {
+  type Data,
+  describeOutcome,
+  exitCode,
+  type SeedRange,
+  seedCount,
+  type SeedResult,
+  sweep,
+  type SweepResult,
+  toSeconds,
+} from '../../sim/index.ts'
+
+interface SweepFlags {
+  readonly seeds: SeedRange
+  readonly jobs: number
+  readonly set: ReadonlyMap<string, Data>
+  readonly plan?: string
+  readonly checked?: true
+  readonly failuresMax?: number
+  readonly json?: true
+}
+
+/** Adds the command. */
+export function addSweep(program: Command): void {
+  program
+    .command('sweep')
+    .description('run many seeds of one scenario and say which of them fail')
+    .argument('<scenario>', 'the name of a shipped scenario, or the path of your own .ts or .js file')
+    .option('--seeds <a..b>', 'the seeds, both ends included', seedsArgument, { first: 1, last: 100 })
+    .option('--jobs <n>', 'how many threads; the result does not depend on it', countArgument, 1)
+    .option(
+      '--set <key=value>',
+      'set a parameter of the scenario; may be given several times',
+      setArgument,
+      new Map<string, Data>(),
+    )
+    .option('--plan <file>', 'one fault plan for all seeds, from a JSON file')
+    .option('--failures-max <n>', 'stop once so many seeds have failed', countArgument)
+    .option(
+      '--checked',
+      'look for real timers, sockets and files that a program creates (slower; same digests)',
+    )
+    .option('--json', 'print one JSON object a seed, then one for the sweep')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  faultline sweep chaos --seeds 1..1000 --jobs 2\n  faultline sweep ./my-scenario.ts --seeds 1..200 --failures-max 1',
+    )
+    .action(async (name: string, flags: SweepFlags) => {
+      process.exitCode = await sweepCommand(await findScenario(name), flags)
+    })
+}
+
+async function sweepCommand(found: FoundScenario, flags: SweepFlags): Promise<number> {
+  const output = createOutput(flags.json === true)
+  const begin = performance.now()
+  let virtual = 0
+  let failed = 0
+  let isInterrupted = false
+  const interrupt = (): void => {
+    isInterrupted = true
+  }
+  process.once('SIGINT', interrupt)
+  const plan = flags.plan === undefined ? null : readPlanFile(flags.plan)
+  const result = await sweep(
+    { scenarioUrl: found.url, set: flags.set, plan, isChecked: flags.checked === true },
+    {
+      seeds: flags.seeds,
+      jobs: flags.jobs,
+      ...(flags.failuresMax === undefined ? {} : { failuresMax: flags.failuresMax }),
+      onSeed: (seed, done) => {
+        virtual += seed.virtual
+        failed += seed.outcome.kind === 'passed' ? 0 : 1
+        const wall = (performance.now() - begin) / 1000
+        const rate = `${(done / wall).toFixed(1)} seeds a second, ${Math.round(toSeconds(virtual as SeedResult['virtual']) / wall)} times real time`
+        output.progress(`${done} of ${seedCount(flags.seeds)} seeds, ${rate}, ${failed} failed`)
+        return !isInterrupted
+      },
+    },
+  )
+  process.off('SIGINT', interrupt)
+  output.clearProgress()
+  const report = reportOf(found, flags, result, performance.now() - begin)
+  for (const each of result.results) output.json(each)
+  output.text(sweepSummary(report, output.palette))
+  const trace = await traceFirstFailure(found, flags, result)
+  if (trace !== null) output.text(`\ntrace   ${trace}\nreplay  npx faultline replay ${trace}`)
+  output.json({ ...report, isInterrupted: result.isInterrupted, trace })
+  return exitCodeOf(result)
+}
+
+async function traceFirstFailure(
+  found: FoundScenario,
+  flags: SweepFlags,
+  { failures }: SweepResult,
+): Promise<string | null> {
+  const [first] = failures
+  if (first === undefined) return null
+  const path = freeTracePath(found.name, first.seed)
+  const plan = flags.plan === undefined ? {} : { plan: readPlanFile(flags.plan) }
+  await runWithTrace(found, { seed: first.seed, set: flags.set, ...plan }, path)
+  return path
+}
+
+function exitCodeOf({ results, isInterrupted }: SweepResult): number {
+  const codes = results.map(({ outcome }) => exitCode(outcome))
+  if (codes.includes(1)) return 1
+  return codes.includes(3) || isInterrupted ? 3 : 0
+}
+
+function reportOf(
+  found: FoundScenario,
+  flags: SweepFlags,
+  { results }: SweepResult,
+  wallMs: number,
+): SweepReport {
+  const withCode = (code: number): SeedResult[] => results.filter(({ outcome }) => exitCode(outcome) === code)
+  const asFailure = (result: SeedResult): SweepFailure => failureOf(found, flags, result)
+  return {
+    title: found.scenario.title,
+    seeds: flags.seeds,
+    passed: withCode(0).length,
+    failed: withCode(1).map(asFailure),
+    undecided: withCode(3).map(asFailure),
+    events: results.reduce((sum, { events }) => sum + events, 0),
+    virtual: results.reduce((sum, result) => sum + result.virtual, 0),
+    wallMs,
+    faults: [...sumFaults(results)].map(([kind, counts]) => ({ kind, ...counts })),
+    invariants: [...sumLooked(results)].map(([invariant, looked]) => ({ invariant, looked })),
+  }
+}
+
+function failureOf(
+  found: FoundScenario,
+  flags: SweepFlags,
+  { seed, outcome, violation }: SeedResult,
+): SweepFailure {
+  const sets = [...flags.set].map(([key, value]) => ` --set ${key}=${JSON.stringify(value)}`).join('')
+  const plan = flags.plan === undefined ? '' : ` --plan ${flags.plan}`
+  return {
+    seed,
+    name: violation?.invariant ?? outcome.kind,
+    message: violation?.message ?? describeOutcome(outcome),
+    command: `npx faultline run ${found.name} --seed ${seed}${sets}${plan}`,
+  }
+}
+
+function sumFaults(
+  results: readonly SeedResult[],
+): Map<string, { planned: number; fired: number; effects: number }> {
+  const sums = new Map<string, { planned: number; fired: number; effects: number }>()
+  for (const [kind, counts] of results.flatMap(({ faults }) => faults)) {
+    const sum = sums.get(kind) ?? { planned: 0, fired: 0, effects: 0 }
+    sum.planned += counts.planned
+    sum.fired += counts.begun
+    sum.effects += counts.effective
+    sums.set(kind, sum)
+  }
+  return sums
+}
+
+function sumLooked(results: readonly SeedResult[]): Map<string, number> {
+  const sums = new Map<string, number>()
+  for (const [name, looked] of results.flatMap((result) => result.looked))
+    sums.set(name, (sums.get(name) ?? 0) + looked)
+  return sums
+}

@@ -1,0 +1,55 @@
+// Finds a scenario by the name of a shipped one, or by the path of anybody's file.
+
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+import { UsageError } from './usage-error.ts'
+import { loadScenario, type Scenario, ScenarioLoadError } from '../sim/index.ts'
+
+/** A scenario and where it came from. */
+export interface FoundScenario {
+  /** The shipped name, or the path as it was given. */
+  readonly name: string
+  readonly url: string
+  readonly scenario: Scenario
+}
+
+const shippedFolder = new URL('../scenarios/', import.meta.url)
+const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
+
+/** The names of the shipped scenarios, in alphabetical order. */
+export function shippedNames(): readonly string[] {
+  return readdirSync(shippedFolder)
+    .filter(
+      (file) =>
+        file.endsWith(extension) && !file.endsWith(`.test${extension}`) && file !== `index${extension}`,
+    )
+    .map((file) => basename(file, extension))
+    .sort()
+}
+
+/** Loads a scenario. Rejects with a UsageError that says what was looked for and what is there. */
+export async function findScenario(nameOrPath: string): Promise<FoundScenario> {
+  const url = locate(nameOrPath)
+  try {
+    return { name: nameOrPath, url, scenario: await loadScenario(url) }
+  } catch (error) {
+    if (error instanceof ScenarioLoadError) throw new UsageError(error.message)
+    throw error
+  }
+}
+
+function locate(nameOrPath: string): string {
+  if (shippedNames().includes(nameOrPath)) return new URL(`${nameOrPath}${extension}`, shippedFolder).href
+  const path = resolve(nameOrPath)
+  if (existsSync(path) && /\.[cm]?[jt]s$/.test(path)) return pathToFileURL(path).href
+  throw new UsageError(
+    `scenario "${nameOrPath}": got neither a shipped name nor a .ts or .js file, wanted one of ${shippedNames().join(', ')}, or a path`,
+  )
+}
+
+/** The path of the package's folder, for what is read from it. */
+export function packageFolder(): string {
+  return fileURLToPath(new URL(extension === '.ts' ? '..' : '../..', import.meta.url))
+}

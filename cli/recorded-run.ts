@@ -1,0 +1,67 @@
+// Runs a scenario in full mode: every event goes to a trace file, to memory, or to a comparison.
+
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+import { codeIdentity } from './code-identity.ts'
+import type { FoundScenario } from './find-scenario.ts'
+import {
+  type Event,
+  type EventLog,
+  run,
+  type RunOptions,
+  type RunResult,
+  setUp,
+  traceEnd,
+  traceHeader,
+  type TraceHeader,
+  TraceWriter,
+} from '../sim/index.ts'
+
+/** The header of the trace that a run would have. */
+export function headerFor(found: FoundScenario, options: RunOptions): TraceHeader {
+  return traceHeader(found.scenario, options, setUp(found.scenario, options), codeIdentity(found))
+}
+
+/** Runs and writes a trace, which appears under its name only when it is complete. Never replaces a file. */
+export async function runWithTrace(
+  found: FoundScenario,
+  options: RunOptions,
+  path: string,
+): Promise<RunResult> {
+  mkdirSync(dirname(path), { recursive: true })
+  const recording: { writer: TraceWriter | null } = { writer: null }
+  const onLog = (log: EventLog): void => {
+    recording.writer = new TraceWriter(path, headerFor(found, options), { liveDigest: log.digest })
+  }
+  try {
+    const result = await run(found.scenario, {
+      ...options,
+      onLog,
+      onEvent: (event) => recording.writer?.write(event),
+    })
+    recording.writer?.finish(traceEnd(result))
+    return result
+  } finally {
+    recording.writer?.abandon()
+  }
+}
+
+/** Runs and keeps every event in memory. */
+export async function runInMemory(
+  found: FoundScenario,
+  options: RunOptions,
+): Promise<{ readonly result: RunResult; readonly events: readonly Event[] }> {
+  const events: Event[] = []
+  const result = await run(found.scenario, { ...options, onEvent: (event) => void events.push(event) })
+  return { result, events }
+}
+
+/** A path for the trace of a failed run that nothing stands at yet: `.faultline/chaos-seed-7.ndjson.gz`. */
+export function freeTracePath(scenarioName: string, seed: number): string {
+  const base = `${scenarioName.replace(/.*[\\/]/, '').replace(/\.[cm]?[jt]s$/, '')}-seed-${seed}`
+  for (let number = 1; ; number++) {
+    const path = join('.faultline', `${base}${number === 1 ? '' : `-${number}`}.ndjson.gz`)
+    if (!existsSync(path)) return path
+  }
+}

@@ -1,0 +1,33 @@
+// Everything at once, drawn by the seed: which faults, how the store reads, whether members change, how soon logs are
+// compacted. `--set mutant=NAME` plants one of the bugs of nodes/raft/mutants.
+
+import { exitsAllowed, settle, storeInvariants, storeNodes } from './parts/store-cluster.ts'
+import { chaos, clockDrifts, oneOf, type Scenario, scenario, seconds } from '../sim/index.ts'
+
+/** Servers are told that no clock is off by more than this many parts per million. */
+const clockDriftMax = 20_000
+
+const everythingAtOnce: Scenario = scenario({
+  title: 'the store stays linearizable while everything fails at once',
+  parameters: {
+    reads: oneOf('log', 'index', 'lease'),
+    isAdministered: oneOf(false, true),
+    compactionThreshold: oneOf(16, 128, 1024),
+    sessionsMax: oneOf(8, 1024),
+    mutant: 'none',
+  },
+  nodes: ({ reads, isAdministered, compactionThreshold, sessionsMax, mutant }) =>
+    storeNodes({
+      isAdministered,
+      mutant,
+      isVersioned: true,
+      store: { reads, sessionsMax, raft: { clockDriftMax, compactionThreshold } },
+    }),
+  faults: [...chaos({ without: ['clockDrifts'] }), clockDrifts({ ppm: [20, clockDriftMax] })],
+  exitsAllowed,
+  invariants: storeInvariants(),
+  duration: seconds(20),
+  settle,
+})
+
+export default everythingAtOnce

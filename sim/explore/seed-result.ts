@@ -1,0 +1,58 @@
+// What a sweep keeps of each run: little, because there are many, and plain data, because it crosses threads.
+
+import type { Violation } from '../invariant.ts'
+import type { Outcome } from '../outcome.ts'
+import type { Seed } from '../random.ts'
+import type { RunResult } from '../run.ts'
+import { type Duration, instantZero, between } from '../time.ts'
+
+/** One seed of a sweep. */
+export interface SeedResult {
+  readonly seed: Seed
+  readonly outcome: Outcome
+  readonly violation: Violation | null
+  readonly digest: string
+  readonly events: number
+  /** How much virtual time passed. */
+  readonly virtual: Duration
+  readonly operations: { readonly ok: number; readonly fail: number; readonly info: number }
+  /** Per invariant how often it looked at something. */
+  readonly looked: readonly (readonly [invariant: string, count: number])[]
+  /** Per fault kind: planned, begun, had an effect. */
+  readonly faults: readonly (readonly [kind: string, counts: FaultCounts])[]
+}
+
+/** How many faults of a kind were planned, began, and had an effect. */
+export interface FaultCounts {
+  readonly planned: number
+  readonly begun: number
+  readonly effective: number
+}
+
+/** Reduces a run to what a sweep keeps. */
+export function seedResult(result: RunResult): SeedResult {
+  return {
+    seed: result.seed,
+    outcome: result.outcome,
+    violation: result.violations[0] ?? null,
+    digest: result.digest,
+    events: result.events,
+    virtual: between(instantZero, result.at),
+    operations: result.operations,
+    looked: result.invariants.map(({ invariant, looked }) => [invariant, looked] as const),
+    faults: [...countFaults(result)],
+  }
+}
+
+function countFaults(result: RunResult): Map<string, FaultCounts> {
+  const counts = new Map<string, FaultCounts>()
+  for (const { kind, begun, effects } of result.faults) {
+    const before = counts.get(kind) ?? { planned: 0, begun: 0, effective: 0 }
+    counts.set(kind, {
+      planned: before.planned + 1,
+      begun: before.begun + (begun > 0 ? 1 : 0),
+      effective: before.effective + (effects > 0 ? 1 : 0),
+    })
+  }
+  return counts
+}

@@ -1,0 +1,385 @@
+// Runs one scenario on one seed: builds the world, applies the fault plan, feeds the invariants, and says how it ended.
+// First the fault phase (`duration`), then everything is healed and the system runs on for `settle`.
+
+import type { Data, DataRecord } from './data.ts'
+import type { Event, EventKind, EventOf, NodeId, RawFields } from './event.ts'
+import {
+  type BuggifyTally,
+  drawPlan,
+  type DroppedFault,
+  FaultDriver,
+  type FaultHost,
+  type FaultPlan,
+  type FaultTally,
+  type NodeGroup,
+  type Topology,
+} from './faults/index.ts'
+import type { InvariantWorld, Undecided, Violation } from './invariant.ts'
+import { type InvariantReport, Judge } from './judge.ts'
+import { type LoopEnd, Simulation } from './kernel/index.ts'
+import { type EventLog, worldLabel } from './log/index.ts'
+import { MachineControls } from './node/index.ts'
+import type { Outcome } from './outcome.ts'
+import { RandomStreams, type Seed } from './random.ts'
+import type { NodeSpec, PreparedScenario, Scenario } from './scenario.ts'
+import { type Duration, type Instant, instantZero } from './time.ts'
+import { World } from './world.ts'
+
+/** How to run a scenario. */
+export interface RunOptions {
+  readonly seed: Seed
+  /** Parameters set from outside; the others are as declared or drawn. */
+  readonly set?: ReadonlyMap<string, Data>
+  /** The fault plan; by default it is drawn from the seed. */
+  readonly plan?: FaultPlan
+  /** Receives every event (full mode); absent: digest mode, in which events are only built where somebody needs them. */
+  readonly onEvent?: (event: Event) => void
+  /** Receives the event log before the first event: for recorders that read its digest as they go. */
+  readonly onLog?: (log: EventLog) => void
+  /** Finds leaks of real asynchronous resources (default true). The digest is the same either way. */
+  readonly isChecked?: boolean
+  /** Goes on after the first violation (default false). */
+  readonly goesOnAfterViolation?: boolean
+  /** Orders what happens at the same instant at random (default: first-in). */
+  readonly isOrderRandom?: boolean
+  readonly eventsMax?: number
+  readonly instantStepsMax?: number
+  /** Called now and then with how far the run is; returning false interrupts it. */
+  readonly onProgress?: (progress: RunProgress) => boolean
+}
+
+/** How far a run is. */
+export interface RunProgress {
+  readonly at: Instant
+  readonly end: Instant
+  readonly events: number
+}
+
+/** What came of a run. */
+export interface RunResult {
+  readonly title: string
+  readonly seed: Seed
+  readonly parameters: DataRecord
+  readonly plan: FaultPlan
+  /** What was drawn and left out because the system could not have recovered from it. */
+  readonly faultsDropped: readonly DroppedFault[]
+  readonly outcome: Outcome
+  readonly violations: readonly Violation[]
+  readonly undecided: readonly Undecided[]
+  /** Equal digests, equal runs. */
+  readonly digest: string
+  readonly events: number
+  /** The virtual instant at which the run ended. */
+  readonly at: Instant
+  /** How many events there were of each kind, most first. */
+  readonly eventCounts: ReadonlyMap<EventKind, number>
+  readonly drops: ReadonlyMap<string, number>
+  readonly operations: { readonly ok: number; readonly fail: number; readonly info: number }
+  /** For each invariant how often it looked at something. */
+  readonly invariants: readonly InvariantReport[]
+  /** For each fault of the plan whether it fired and had an effect. */
+  readonly faults: readonly FaultTally[]
+  readonly buggify: readonly BuggifyTally[]
+}
+
+/** What is decided before a run begins; the same for a plan given from outside and a drawn one. */
+export interface RunSetup {
+  readonly prepared: PreparedScenario
+  readonly plan: FaultPlan
+  readonly dropped: readonly DroppedFault[]
+  readonly topology: Topology
+}
+
+/** Decides what the seed decides before a run: parameters, nodes, fault plan. */
+export function setUp(scenario: Scenario, options: Pick<RunOptions, 'seed' | 'set' | 'plan'>): RunSetup {
+  const streams = new RandomStreams(options.seed)
+  const prepared = scenario.prepare(streams, options.set ?? new Map<string, Data>())
+  const topology = topologyOf(prepared.nodes)
+  if (options.plan !== undefined) return { prepared, topology, plan: options.plan, dropped: [] }
+  const window = { begin: instantZero, end: (instantZero + scenario.duration) as Instant }
+  const { seed } = options
+  const drawing = { sources: prepared.faults, topology, seed, window, isUnrestricted: scenario.unrestricted }
+  const { plan, dropped } = drawPlan(drawing)
+  return { prepared, topology, plan, dropped }
+}
+
+/** Runs a scenario. Rejects only for a bad scenario or a bug of ours; everything simulated is in the result. */
+export async function run(scenario: Scenario, options: RunOptions): Promise<RunResult> {
+  return new ScenarioRun(scenario, options).run()
+}
+
+class ScenarioRun {
+  readonly #scenario: Scenario
+  readonly #options: RunOptions
+  readonly #setup: RunSetup
+  readonly #simulation: Simulation
+  readonly #world: World
+  readonly #judge: Judge
+  readonly #driver: FaultDriver
+  readonly #drops = new Map<string, number>()
+  readonly #operations = { ok: 0, fail: 0, info: 0 }
+  #healedAt: Instant | null = null
+  readonly #exits: Violation[] = []
+
+  constructor(scenario: Scenario, options: RunOptions) {
+    this.#scenario = scenario
+    this.#options = options
+    this.#setup = setUp(scenario, options)
+    const { prepared, topology } = this.#setup
+    this.#simulation = new Simulation({
+      ...options,
+      ...(options.isOrderRandom === true ? { tie: (random) => random.float() } : {}),
+    })
+    this.#world = new World(this.#simulation, { prepared, buggify: scenario.buggify })
+    this.#judge = new Judge(prepared.invariants, invariantWorld(topology))
+    this.#driver = this.#createDriver()
+    this.#subscribe()
+  }
+
+  async run(): Promise<RunResult> {
+    const { duration, settle } = this.#scenario
+    const { log } = this.#simulation
+    const healAt = (instantZero + duration) as Instant
+    const endAt = (healAt + settle) as Instant
+    this.#simulation.schedule(instantZero, begin, this, undefined, 0, 0)
+    let end = await this.#runUntil(healAt, endAt)
+    if (this.#isComplete(end)) {
+      log.now = healAt
+      this.#simulation.schedule(healAt, heal, this, undefined, 0, log.seq)
+      end = await this.#runUntil(endAt, endAt)
+    }
+    return this.#result(end)
+  }
+
+  /** The first step: everything starts. */
+  begin(): void {
+    const { log } = this.#simulation
+    log.cause = log.emit('phase', worldLabel, 0, { phase: 'faults' })
+    this.#driver.start(log.cause)
+    this.#world.start()
+  }
+
+  /** The step in which every fault ends. */
+  heal(): void {
+    const { log } = this.#simulation
+    log.cause = log.emit('phase', worldLabel, log.cause, { phase: 'healed' })
+    this.#healedAt = log.now
+    this.#world.stopBuggify()
+    this.#driver.heal(log.cause)
+  }
+
+  #createDriver(): FaultDriver {
+    const { topology, plan } = this.#setup
+    const { machines, network } = this.#world
+    const controls = {
+      nodes: new MachineControls(machines),
+      network,
+      disk: (node: NodeId) => this.#diskOf(node),
+    }
+    return new FaultDriver({ plan, topology, controls, host: this.#faultHost() })
+  }
+
+  #faultHost(): FaultHost {
+    const simulation = this.#simulation
+    const { log } = simulation
+    return {
+      now: () => simulation.now,
+      schedule: (at, action) => {
+        const pending = simulation.schedule(at, runAction, action, undefined, 0, log.cause)
+        return {
+          cancel: () => {
+            simulation.cancel(pending)
+          },
+        }
+      },
+      emit: (kind, fields, cause) => {
+        log.cause = log.emit(kind, worldLabel, cause, fields as RawFields<typeof kind>)
+        return log.cause
+      },
+    }
+  }
+
+  #diskOf(node: NodeId): ReturnType<World['diskOf']> {
+    const machine = this.#world.machines.get(node)
+    if (machine === undefined) throw new RangeError(`no node "${node}"`)
+    return this.#world.diskOf(machine)
+  }
+
+  #subscribe(): void {
+    const { log } = this.#simulation
+    const { onEvent } = this.#options
+    this.#options.onLog?.(log)
+    if (onEvent !== undefined) log.subscribeAll(onEvent)
+    for (const kind of this.#driver.kinds) {
+      log.subscribe(kind, (event) => {
+        log.afterEmission(() => {
+          this.#driver.observe(event)
+        })
+      })
+    }
+    this.#judge.subscribe((kind, on) => {
+      log.subscribe(kind, on)
+    })
+    log.subscribe('drop', ({ why }) => {
+      this.#drops.set(why, (this.#drops.get(why) ?? 0) + 1)
+    })
+    log.subscribe('operation', ({ phase }) => {
+      if (phase !== 'invoke') this.#operations[phase]++
+    })
+    log.subscribe('exit', (event) => {
+      if (event.code !== 0 && !this.#scenario.exitsAllowed.includes(event.code))
+        this.#exits.push(exitViolation(event))
+    })
+  }
+
+  #runUntil(until: Instant, end: Instant): Promise<LoopEnd> {
+    const { onProgress } = this.#options
+    const simulation = this.#simulation
+    return simulation.run({
+      until,
+      ...(this.#options.goesOnAfterViolation === true ? {} : { stopWhen: () => this.#hasViolation() }),
+      ...(onProgress === undefined
+        ? {}
+        : { onSlice: () => onProgress({ at: simulation.now, end, events: simulation.log.seq }) }),
+    })
+  }
+
+  #hasViolation(): boolean {
+    return this.#judge.violations.length > 0 || this.#exits.length > 0
+  }
+
+  #isComplete(end: LoopEnd): boolean {
+    return end.kind === 'until' || end.kind === 'drained'
+  }
+
+  #result(end: LoopEnd): RunResult {
+    const { log } = this.#simulation
+    log.cause = log.seq
+    log.emit('phase', worldLabel, log.seq, { phase: 'end' })
+    if (this.#isComplete(end)) this.#judge.end({ at: log.now, healedAt: this.#healedAt }, log.seq)
+    const { plan, dropped, prepared } = this.#setup
+    const violations = [...this.#exits, ...this.#judge.violations].sort((a, b) => a.seq - b.seq)
+    return {
+      title: this.#scenario.title,
+      seed: this.#options.seed,
+      parameters: prepared.values,
+      plan,
+      faultsDropped: dropped,
+      outcome: this.#outcome(end, violations),
+      violations,
+      undecided: this.#judge.undecided,
+      digest: log.digest.value,
+      events: log.seq,
+      at: log.now,
+      eventCounts: log.counts(),
+      drops: this.#drops,
+      operations: this.#operations,
+      invariants: this.#judge.report(),
+      faults: this.#driver.tallies(),
+      buggify: this.#world.buggifyTallies(),
+    }
+  }
+
+  #outcome(end: LoopEnd, violations: readonly Violation[]): Outcome {
+    const expected = this.#scenario.expectViolation
+    const isExpected =
+      expected !== null &&
+      violations.length > 0 &&
+      violations.every(({ invariant }) => invariant === expected)
+    if (isExpected) return { kind: 'passed' }
+    if (violations.length > 0) return { kind: 'violated' }
+    switch (end.kind) {
+      case 'instant-bound':
+        return { kind: 'livelock', at: end.at, stepsMax: end.stepsMax }
+      case 'events-bound':
+      case 'leak':
+        return end
+      case 'stopped':
+        return { kind: 'interrupted' }
+      case 'drained':
+      case 'until':
+        return this.#finalOutcome(end.kind === 'drained', expected)
+    }
+  }
+
+  #finalOutcome(isDrained: boolean, expected: string | null): Outcome {
+    const waiting = isDrained ? this.#waiting() : []
+    if (waiting.length > 0) return { kind: 'deadlock', waiting }
+    const deadGroup = this.#deadGroup()
+    if (deadGroup !== null) return { kind: 'dead', group: deadGroup }
+    if (this.#judge.undecided.length > 0) return { kind: 'undecided' }
+    return expected === null ? { kind: 'passed' } : { kind: 'not-violated', invariant: expected }
+  }
+
+  // Who can never go on now that nothing is left to happen.
+  #waiting(): NodeId[] {
+    return this.#world.specs
+      .filter((spec) => {
+        const machine = this.#world.machines.get(spec.name)
+        const process = machine?.process ?? null
+        if (process !== null && process.openOperations > 0) return true
+        return spec.mustFinish === true && machine?.state !== 'finished' && process?.isFinished !== true
+      })
+      .map(({ name }) => name)
+  }
+
+  #deadGroup(): string | null {
+    const isAlive = (node: NodeId): boolean => {
+      const state = this.#world.machines.get(node)?.state
+      return state !== 'down' && state !== undefined
+    }
+    const { nodes, groups } = this.#setup.topology
+    if (nodes.length > 0 && !nodes.some(isAlive)) return 'the world'
+    return groups.find((group) => group.quorum !== 0 && !group.nodes.some(isAlive))?.name ?? null
+  }
+}
+
+function exitViolation({ node, code, error, at, seq }: EventOf<'exit'>): Violation {
+  const message = `${node}: ${error ?? `exit code ${code}`}`
+  return { invariant: 'no uncaught error', message, at, node, seq, witnesses: [seq] }
+}
+
+function begin(run: ScenarioRun): void {
+  run.begin()
+}
+
+function heal(run: ScenarioRun): void {
+  run.heal()
+}
+
+function runAction(action: () => void): void {
+  action()
+}
+
+/** The nodes and groups of a scenario, for faults. */
+export function topologyOf(nodes: readonly NodeSpec[]): Topology {
+  const groups = new Map<string, NodeSpec[]>()
+  for (const spec of nodes) {
+    if (spec.group !== undefined) groups.set(spec.group, [...(groups.get(spec.group) ?? []), spec])
+  }
+  return {
+    nodes: nodes.map(({ name }) => name),
+    groups: [...groups].map(([name, members]) => nodeGroup(name, members)),
+  }
+}
+
+function nodeGroup(name: string, members: readonly NodeSpec[]): NodeGroup {
+  const [first] = members
+  const quorum = first?.quorum
+  const versions = [...(first?.programs.keys() ?? [])]
+  return {
+    name,
+    nodes: members.map((member) => member.name),
+    versions,
+    ...(quorum === undefined ? {} : { quorum }),
+  }
+}
+
+function invariantWorld(topology: Topology): InvariantWorld {
+  return { nodes: topology.nodes, groups: new Map(topology.groups.map(({ name, nodes }) => [name, nodes])) }
+}
+
+/** The end of the fault phase plus what follows, for headers and progress. */
+export function lengthOf(scenario: Scenario): Duration {
+  return (scenario.duration + scenario.settle) as Duration
+}
