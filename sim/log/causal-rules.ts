@@ -13,6 +13,7 @@ const causesOfKind: ReadonlyMap<string, readonly EventKind[]> = new Map<EventKin
   ['disk-result', ['disk-request']],
   ['resolve-result', ['resolve']],
   ['stream-read', ['stream-write']],
+  ['stream-drain', ['stream-write']],
 ])
 
 /** Inputs: kinds that begin a step of a node's program, or end its life from outside. */
@@ -25,6 +26,7 @@ export const inputKinds: ReadonlySet<string> = new Set<EventKind>([
   'connect-result',
   'accept',
   'stream-read',
+  'stream-drain',
   'stream-ended',
   'stream-reset',
   'resolve-result',

@@ -11,42 +11,66 @@ export interface EventSource {
   /** What errors and reports call it: the path of a trace. */
   readonly name: string
   readonly header: TraceHeader
-  /** The events in groups, each with the digest after it. */
-  batches(): AsyncIterable<TraceBatch>
+  /** The events behind a seq (default 0: all of them) in groups, each with the digest after it. */
+  batches(after?: number): AsyncIterable<TraceBatch>
+  /** Direct access to the digest after any event; null where that would mean to read everything. */
+  checkpoints(): Checkpoints | null
+}
+
+/** The digests after the events of a run, one at a time. To be closed. */
+export interface Checkpoints {
+  /** How many events there are. */
+  readonly count: number
+  /** The digest after an event (its first 8 digits as a number); null when the trace is damaged there. */
+  find(seq: number): { readonly checkpoint: number } | null
+  close(): void
 }
 
 /** A run that is in memory as a source. */
 export function memorySource(name: string, header: TraceHeader, events: readonly Event[]): EventSource {
-  return { name, header, batches: () => memoryBatches(events) }
+  const digest = new Digest()
+  const checkpoints = events.map((event) => {
+    digest.mixEvent(recordOf(event))
+    return digest.checkpoint
+  })
+  return {
+    name,
+    header,
+    batches: (after = 0) => memoryBatches(events, checkpoints, after),
+    checkpoints: () => ({
+      count: events.length,
+      find: (seq) => ({ checkpoint: checkpoints[seq - 1] ?? -1 }),
+      close: () => undefined,
+    }),
+  }
 }
 
 const batchSize = 1024
 
-async function* memoryBatches(events: readonly Event[]): AsyncGenerator<TraceBatch> {
-  const digest = new Digest()
-  for (let start = 0; start < events.length; start += batchSize) {
-    const group = events.slice(start, start + batchSize)
+async function* memoryBatches(
+  events: readonly Event[],
+  checkpoints: readonly number[],
+  after: number,
+): AsyncGenerator<TraceBatch> {
+  for (let start = after; start < events.length; start += batchSize) {
+    const end = start + batchSize
     yield await Promise.resolve({
-      events: group,
-      checkpoints: group.map((event) => checkpointAfter(digest, event)),
+      events: events.slice(start, end),
+      checkpoints: checkpoints.slice(start, end),
     })
   }
 }
 
-function checkpointAfter(digest: Digest, event: Event): number {
-  digest.mixEvent(recordOf(event))
-  return digest.checkpoint
-}
-
-/** Reads the events with the given seqs; those that are not there are missing from the result. */
+/** Reads the events with the given seqs, all behind `after`; those that are not there are missing from the result. */
 export async function pickEvents(
   trace: EventSource,
   seqs: readonly number[],
+  after = 0,
 ): Promise<ReadonlyMap<number, Event>> {
   const wanted = new Set(seqs)
   const last = Math.max(0, ...seqs)
   const found = new Map<number, Event>()
-  for await (const batch of trace.batches()) {
+  for await (const batch of trace.batches(after)) {
     for (const event of batch.events) if (wanted.has(event.seq)) found.set(event.seq, event)
     if ((batch.events.at(-1)?.seq ?? 0) >= last) break
   }

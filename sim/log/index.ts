@@ -1,6 +1,17 @@
 // The event log: emission and digest of a running simulation, traces, replay comparison, diff.
 
-export { Digest, hashBytes, hashData, hashString } from './digest.ts'
+export {
+  arrayStart,
+  combine,
+  Digest,
+  finish,
+  hashBytes,
+  hashData,
+  hashKey,
+  hashNumber,
+  hashString,
+  recordStart,
+} from './digest.ts'
 export { EventLog, type NodeLabel, nodeLabel, worldLabel } from './event-log.ts'
 export { type EventRecord, recordOf } from './event-record.ts'
 export { type EventSource, memorySource } from './event-source.ts'
@@ -16,3 +27,5 @@ export { type Difference, dataDifference, eventDifference } from './event-differ
 export { type HeaderChange, headerChanges } from './header-changes.ts'
 export { type Divergence, type ReplayResult, type Rerun, replay } from './replay.ts'
 export { type Parting, RunComparer } from './run-comparer.ts'
+export { diff, type EventPair, type NodeDifference, type RunDiff } from './diff.ts'
+export type { MatchMethod } from './node-differences.ts'

@@ -5,6 +5,7 @@ import { Buffer } from 'node:buffer'
 import { crc32 } from 'node:zlib'
 
 import type { Event } from '../event.ts'
+import { checkpointOf } from './checkpoint.ts'
 import { Digest } from './digest.ts'
 import { eventProblem } from './event-shape.ts'
 import { TraceError, quote } from './trace-error.ts'
@@ -172,21 +173,4 @@ function isFooter(bytes: Buffer, start: number, end: number): boolean {
 
 function bufferOf(chunk: Uint8Array): Buffer {
   return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-}
-
-/** The number behind 8 hexadecimal digits; -1 when it is anything else. */
-function checkpointOf(text: unknown): number {
-  if (typeof text !== 'string' || text.length !== 8) return -1
-  let word = 0
-  for (let index = 0; index < 8; index++) {
-    const digit = hexDigit(text.charCodeAt(index))
-    if (digit < 0) return -1
-    word = (word << 4) | digit
-  }
-  return word >>> 0
-}
-
-function hexDigit(unit: number): number {
-  if (unit >= 48 && unit <= 57) return unit - 48
-  return unit >= 97 && unit <= 102 ? unit - 87 : -1
 }

@@ -6,10 +6,11 @@ import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 
 import type { Event } from '../event.ts'
-import type { EventSource } from './event-source.ts'
-import { type TraceBatch, TraceDecoder, type TracePlace } from './trace-decoder.ts'
+import type { Checkpoints, EventSource } from './event-source.ts'
+import { type TraceBatch, TraceDecoder } from './trace-decoder.ts'
 import { TraceError } from './trace-error.ts'
 import type { TraceFooter, TraceHeader } from './trace-header.ts'
+import { type LinePlace, TraceIndex } from './trace-index.ts'
 
 const chunkSize = 256 * 1024
 const gzipMagic = 0x1f8b
@@ -53,14 +54,26 @@ export class TraceFile implements EventSource {
     for await (const batch of this.batches()) yield* batch.events
   }
 
-  /** The events in groups, each with the digest after it. */
-  batches(): AsyncGenerator<TraceBatch> {
-    return this.#decode(new TraceDecoder(this.name), 0)
+  /** The events behind a seq (default: all) in groups, each with the digest after it. */
+  batches(after = 0): AsyncIterable<TraceBatch> {
+    const place = after > 0 && !this.isCompressed ? this.#find(after) : null
+    if (place !== null) return this.#decode(new TraceDecoder(this.name, place), place.end)
+    const all = this.#decode(new TraceDecoder(this.name), 0)
+    return after > 0 ? behind(all, after) : all
   }
 
-  /** The events behind a place whose line ends at a byte of the file; for files that are not compressed. */
-  batchesFrom(place: TracePlace, offset: number): AsyncGenerator<TraceBatch> {
-    return this.#decode(new TraceDecoder(this.name, place), offset)
+  /** Direct access by seq, for a file that is complete and not compressed. */
+  checkpoints(): Checkpoints | null {
+    return this.isCompressed ? null : TraceIndex.open(this.name)
+  }
+
+  #find(seq: number): LinePlace | null {
+    const index = TraceIndex.open(this.name)
+    try {
+      return index?.find(seq) ?? null
+    } finally {
+      index?.close()
+    }
   }
 
   async *#decode(decoder: TraceDecoder, offset: number): AsyncGenerator<TraceBatch> {
@@ -70,6 +83,15 @@ export class TraceFile implements EventSource {
     }
     decoder.end()
     this.#footer = decoder.footer
+  }
+}
+
+async function* behind(batches: AsyncIterable<TraceBatch>, after: number): AsyncGenerator<TraceBatch> {
+  for await (const { events, checkpoints } of batches) {
+    const first = events[0]?.seq ?? 0
+    const skipped = Math.max(0, after + 1 - first)
+    if (skipped < events.length)
+      yield { events: events.slice(skipped), checkpoints: checkpoints.slice(skipped) }
   }
 }
 
