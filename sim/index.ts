@@ -23,6 +23,7 @@ export {
   encodeTrace,
   EventLog,
   eventDifference,
+  type EventPair,
   type EventRecord,
   type EventSource,
   type HeaderChange,
