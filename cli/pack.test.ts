@@ -73,11 +73,16 @@ describe('the packed package in an empty folder', () => {
   test('offers its modules by name', () => {
     const names = ['faultline', 'faultline/invariants', 'faultline/nodes/raft', 'faultline/nodes/kv']
     const code = `for (const name of ${JSON.stringify(names)}) console.log(Object.keys(await import(name)).length > 0)`
-    expect(run(project, process.execPath, '--input-type=module', '--eval', code)).toBe('true\n'.repeat(names.length))
+    expect(run(project, process.execPath, '--input-type=module', '--eval', code)).toBe(
+      'true\n'.repeat(names.length),
+    )
   })
 
   test('holds what was built and no sources, tests or benchmarks', () => {
-    const files = readdirSync(join(project, 'node_modules', 'faultline'), { recursive: true, encoding: 'utf8' })
+    const files = readdirSync(join(project, 'node_modules', 'faultline'), {
+      recursive: true,
+      encoding: 'utf8',
+    })
     expect(files.filter((file) => /\.test\.|(?<!\.d)\.ts$|^(bench|tools|docs)\b/.test(file))).toEqual([])
   })
 })
@@ -89,7 +94,15 @@ function pack(checkout: string): string {
     cpSync(join(root, name), join(checkout, name), { recursive: true })
   symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'))
   run(checkout, 'npm', 'run', 'build')
-  const tarball = run(checkout, 'npm', 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder).trim()
+  const tarball = run(
+    checkout,
+    'npm',
+    'pack',
+    '--silent',
+    '--ignore-scripts',
+    '--pack-destination',
+    folder,
+  ).trim()
   return join(folder, tarball)
 }
 
@@ -112,5 +125,7 @@ function run(cwd: string, command: string, ...options: readonly string[]): strin
 
 /** Under `npm test` the settings of this package reach every npm below it: one in another folder must not see them. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|vitest|node_env)/i.test(name)))
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(npm_|vitest|node_env)/i.test(name)),
+  )
 }
