@@ -95,11 +95,12 @@ export function setUp(scenario: Scenario, options: Pick<RunOptions, 'seed' | 'se
   const streams = new RandomStreams(options.seed)
   const prepared = scenario.prepare(streams, options.set ?? new Map<string, Data>())
   const topology = topologyOf(prepared.nodes)
-  if (options.plan !== undefined) return { prepared, topology, plan: options.plan, dropped: [] }
   const window = { begin: instantZero, end: (instantZero + scenario.duration) as Instant }
+  const sources = options.plan ?? prepared.faults
   const { seed } = options
-  const drawing = { sources: prepared.faults, topology, seed, window, isUnrestricted: scenario.unrestricted }
-  const { plan, dropped } = drawPlan(drawing)
+  // A plan from outside is taken as it is: whoever writes it may go beyond what the system can recover from.
+  const isUnrestricted = scenario.unrestricted || options.plan !== undefined
+  const { plan, dropped } = drawPlan({ sources, topology, seed, window, isUnrestricted })
   return { prepared, topology, plan, dropped }
 }
 
@@ -213,7 +214,7 @@ class ScenarioRun {
     for (const kind of this.#driver.kinds) {
       log.subscribe(kind, (event) => {
         log.afterEmission(() => {
-          this.#driver.observe(event)
+          this.#observe(event)
         })
       })
     }
@@ -230,6 +231,16 @@ class ScenarioRun {
       if (event.code !== 0 && !this.#scenario.exitsAllowed.includes(event.code))
         this.#exits.push(exitViolation(event))
     })
+  }
+
+  // Within the step of the event's node, which goes on afterwards as what it was.
+  #observe(event: Event): void {
+    const simulation = this.#simulation
+    const { onUncaught } = simulation
+    const { cause } = simulation.log
+    this.#driver.observe(event)
+    simulation.onUncaught = onUncaught
+    simulation.log.cause = cause
   }
 
   #runUntil(until: Instant, end: Instant): Promise<LoopEnd> {

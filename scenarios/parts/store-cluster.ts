@@ -65,7 +65,11 @@ export function storeNodes(cluster: StoreCluster = {}): readonly NodeSpec[] {
 export function storeInvariants(
   goals: readonly Goal[] = [operationsSucceed('client')],
 ): readonly Invariant[] {
-  return [raftSafety, linearizable(kv), ...goals.map((goal) => eventually(goal, { within: seconds(10) }))]
+  return [
+    raftSafety,
+    linearizable(kv, { fail: 'dropped' }),
+    ...goals.map((goal) => eventually(goal, { within: seconds(10) })),
+  ]
 }
 
 /** A server that finds its disk damaged or failing ends itself on purpose, with these codes: that is no violation. */

@@ -7,9 +7,20 @@ import { tell } from '../testing/story.ts'
 import { type Duration, type Instant, ms, seconds } from '../time.ts'
 
 const at = (duration: Duration): Instant => duration as number as Instant
-const crashAt = (when: Duration, wait: Duration): Fault => ({ kind: 'crash', node: 'a', at: at(when), for: wait, connections: 'reset', disk: 'lost' })
+const crashAt = (when: Duration, wait: Duration): Fault => ({
+  kind: 'crash',
+  node: 'a',
+  at: at(when),
+  for: wait,
+  connections: 'reset',
+  disk: 'lost',
+})
 
-function alone(program: Program, faults: readonly Fault[] = [], options: NodeOptions & { readonly versions?: Record<string, Program> } = {}): Scenario {
+function alone(
+  program: Program,
+  faults: readonly Fault[] = [],
+  options: NodeOptions & { readonly versions?: Record<string, Program> } = {},
+): Scenario {
   const { versions, ...rest } = options
   return scenario({
     title: 'one node',
@@ -28,10 +39,21 @@ test('a crash in the middle of a step ends it there: nothing after it happens', 
     env.probe('after', 1)
     env.messages.send('keeper', { kind: 'never' })
   }
-  const fault: Fault = { kind: 'crash', node: 'a', when: { kind: 'probe', where: { name: 'trigger' } }, connections: 'reset', disk: 'lost' }
+  const fault: Fault = {
+    kind: 'crash',
+    node: 'a',
+    when: { kind: 'probe', where: { name: 'trigger' } },
+    connections: 'reset',
+    disk: 'lost',
+  }
   const { story } = await tell(alone(program, [fault]), ['probe', 'crash', 'send', 'exit'])
   // The run heals at its end, which starts the node again.
-  expect(story.slice(0, 4).map((line) => line.split(' ').slice(2, 4).join(' '))).toEqual(['probe name=before', 'probe name=trigger', 'crash connections=reset', 'probe name=before'])
+  expect(story.slice(0, 4).map((line) => line.split(' ').slice(2, 4).join(' '))).toEqual([
+    'probe name=before',
+    'probe name=trigger',
+    'crash connections=reset',
+    'probe name=before',
+  ])
 })
 
 test('a crash keeps no memory, and the promises of a dead incarnation never settle', async () => {
@@ -119,7 +141,9 @@ test('an uncaught error, thrown or rejected, at once or later, is an exit with i
   for (const program of programs) {
     const { events, result } = await tell(alone(program), ['exit'])
     const exit = events.find((event) => event.kind === 'exit')
-    expect([exit?.code, exit?.error ?? 'none'].join(' ')).toMatch(/^(1 Error: (thrown|rejected|in a timer|in a task)|3 none)$/)
+    expect([exit?.code, exit?.error ?? 'none'].join(' ')).toMatch(
+      /^(1 Error: (thrown|rejected|in a timer|in a task)|3 none)$/,
+    )
     if (exit?.code === 1) expect(exit.stack).toContain('machine.test.ts')
     expect(result.outcome).toEqual({ kind: 'passed' })
   }
@@ -129,7 +153,12 @@ test('a program that ends itself on purpose is finished, and one with a supervis
   const program: Program = (env) => void env.timers.after(ms(300), () => env.exit())
   const { story } = await tell(alone(program, [], { restartAfterExit: ms(100) }), ['start', 'exit'])
   expect(story.map((line) => line.split(' ').slice(0, 3).join(' '))).toEqual([
-    '0.000ms a start', '0.000ms keeper start', '300.000ms a exit', '400.000ms a start', '700.000ms a exit', '800.000ms a start',
+    '0.000ms a start',
+    '0.000ms keeper start',
+    '300.000ms a exit',
+    '400.000ms a start',
+    '700.000ms a exit',
+    '800.000ms a start',
   ])
 })
 
@@ -142,8 +171,19 @@ test('a stop runs the stop actions, the last first, aborts the signal, and cuts 
       env.probe('second', 1)
     })
   }
-  const stop = (when: Duration): Fault => ({ kind: 'stop', node: 'a', at: at(when), for: ms(100), grace: ms(50) })
-  const { story } = await tell(alone(program, [stop(ms(10)), stop(ms(400))]), ['start', 'stop-asked', 'stop', 'probe'])
+  const stop = (when: Duration): Fault => ({
+    kind: 'stop',
+    node: 'a',
+    at: at(when),
+    for: ms(100),
+    grace: ms(50),
+  })
+  const { story } = await tell(alone(program, [stop(ms(10)), stop(ms(400))]), [
+    'start',
+    'stop-asked',
+    'stop',
+    'probe',
+  ])
   expect(story).toMatchInlineSnapshot(`
     [
       "0.000ms a start incarnation=1 version=1",
@@ -173,17 +213,32 @@ test('an upgrade starts the other version on the same disk', async () => {
     const file = await env.disk.open('/data')
     env.probe('read', new TextDecoder().decode(await file.read(0, 10)))
   }
-  const upgrade: Fault = { kind: 'upgrade', node: 'a', version: '2', at: at(ms(100)), for: ms(10), grace: ms(10) }
-  const { story } = await tell(alone(old, [upgrade], { versions: { '1': old, '2': young } }), ['start', 'probe'])
+  const upgrade: Fault = {
+    kind: 'upgrade',
+    node: 'a',
+    version: '2',
+    at: at(ms(100)),
+    for: ms(10),
+    grace: ms(10),
+  }
+  const { story } = await tell(alone(old, [upgrade], { versions: { '1': old, '2': young } }), [
+    'start',
+    'probe',
+  ])
   expect(story.map((line) => line.split(' ').slice(1).join(' '))).toEqual([
-    'a start incarnation=1 version=1', 'keeper start incarnation=1 version=1', 'a start incarnation=2 version=2', 'a probe name=read value=old',
+    'a start incarnation=1 version=1',
+    'keeper start incarnation=1 version=1',
+    'a start incarnation=2 version=2',
+    'a probe name=read value=old',
   ])
 })
 
 test('timers follow the clock of the node: a clock that runs at half speed fires them late', async () => {
   const seen: number[] = []
   const program: Program = (env: Env) => {
-    env.timers.after(ms(100), () => { seen.push(env.clock.monotonic()) })
+    env.timers.after(ms(100), () => {
+      seen.push(env.clock.monotonic())
+    })
   }
   const drift: Fault = { kind: 'clock-drift', node: 'a', ppm: -500_000, at: at(ms(50)) }
   const { events } = await tell(alone(program, [drift]))
@@ -194,7 +249,10 @@ test('timers follow the clock of the node: a clock that runs at half speed fires
 
 test('a step of the wall clock is seen by the program and leaves its timers alone', async () => {
   const walls: number[] = []
-  const program: Program = (env) => void env.timers.every(ms(100), () => { walls.push(env.clock.wall()) })
+  const program: Program = (env) =>
+    void env.timers.every(ms(100), () => {
+      walls.push(env.clock.wall())
+    })
   const step: Fault = { kind: 'clock-step', node: 'a', by: seconds(-1), at: at(ms(150)), for: ms(100) }
   await tell(alone(program, [step]))
   expect(walls.slice(0, 3)).toEqual([ms(100), ms(200) - seconds(1), ms(300)])

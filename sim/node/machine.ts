@@ -208,13 +208,20 @@ export class Machine implements DeviceHost {
   exit(code: number, error?: unknown): void {
     const { process } = this
     if (process === null) return
+    const isStopping = this.#state === 'stopping'
     this.emit('exit', { code, ...describeError(error) })
-    this.#end(process, code === 0 ? 'exit' : 'fail', code === 0 ? 'finished' : 'down')
+    this.#end(process, code === 0 ? 'exit' : 'fail', code === 0 && !isStopping ? 'finished' : 'down')
+    if (this.#startsAfterStop) this.start()
+    else this.#superviseAfter(process.incarnation)
+  }
+
+  // A supervisor starts only what it saw exit: not an incarnation that came later and went for another reason.
+  #superviseAfter(incarnation: number): void {
     const wait = this.spec.restartAfterExit
-    if (wait !== undefined)
-      this.after(wait, this.simulation.log.seq, () => {
-        this.start()
-      })
+    if (wait === undefined) return
+    this.after(wait, this.simulation.log.seq, () => {
+      if (this.#incarnation === incarnation) this.start()
+    })
   }
 
   /** Stands still until `resume`: inputs and timers wait. False when it is down or paused already. */
