@@ -29,3 +29,11 @@ export { type Divergence, type ReplayResult, type Rerun, replay } from './replay
 export { type Parting, RunComparer } from './run-comparer.ts'
 export { diff, type EventPair, type NodeDifference, type RunDiff } from './diff.ts'
 export type { MatchMethod } from './node-differences.ts'
+export {
+  NodeRecorder,
+  nodeRecording,
+  type NodeRecording,
+  type RecordedInput,
+  type RecordedOutput,
+} from './node-recording.ts'
+export { OutputComparer, type OutputParting } from './output-comparer.ts'
