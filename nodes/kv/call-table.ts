@@ -189,9 +189,10 @@ export class CallTable {
   }
 
   #end(call: Call, why: string): void {
-    this.#close(call, !call.isUncertain && why !== 'expired')
-    if (call.isUncertain) call.pending.info(why)
-    else call.pending.fail(why)
+    const isFail = !call.isUncertain && !hasTwoMeanings(call.operation)
+    this.#close(call, isFail)
+    if (isFail) call.pending.fail(why)
+    else call.pending.info(why)
     this.#options.ended()
   }
 
@@ -199,6 +200,11 @@ export class CallTable {
     this.#calls.delete(call.id)
     if (mayGoOn) this.#idle.push(call.process)
   }
+}
+
+// Checkers differ in what a failed operation with a precondition has observed.
+function hasTwoMeanings({ f }: Operation): boolean {
+  return f === 'cas' || f === 'delete'
 }
 
 function valueOf(operation: Operation): Data {

@@ -11,11 +11,13 @@
 // | cas    | [expected, new] | whether it swapped  |
 // | delete | null            | null                |
 //
-// `fail` always means that it did not happen and never will («dropped»): no request was ever sent that could make it
-// happen, or it only reads. A compare-and-swap that did not match is therefore `ok` with false, an observation like any
-// other, and `fail` has one meaning for all functions. Once a request for a write has left, not even a refusal makes it
-// certain that nothing happens, since the network may hold another copy: it is sent again, in its session and under its
-// number, so that it takes effect once; and if the deadline passes it is `info`, and its process goes on under a new name.
+// `fail` means that it did not happen and never will: no request was ever sent that could make it happen, or it only
+// reads. Some checkers take a failed compare-and-swap or delete for one that observed that it could not be done; so these
+// two never fail here. A compare-and-swap that did not match is `ok` with false, an observation like any other; one that
+// was never sent is `info`, which is true whatever a checker thinks of `fail`. Once a request for a write has left, not
+// even a refusal makes it certain that nothing happens, since the network may hold another copy: it is sent again, in its
+// session and under its number, so that it takes effect once; and if the deadline passes it is `info`, and its process
+// goes on under a new name.
 
 import { CallTable } from './call-table.ts'
 import { namesIn } from './names.ts'
