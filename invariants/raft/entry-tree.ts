@@ -18,9 +18,14 @@ export interface LogEntry {
   /** The term in which a leader counted it as committed, and that leader; 0 and '' before. */
   committedIn: number
   committedBy: NodeId
+  /** The voters as that leader saw them then; null where that is not known. */
+  voters: readonly NodeId[] | null
   /** Another entry of the same index. */
   sibling: LogEntry | null
 }
+
+/** What is known of an entry when it is first seen. */
+export type NewEntry = Omit<LogEntry, 'committedIn' | 'committedBy' | 'voters' | 'sibling'>
 
 /** The entries of all logs. */
 export class EntryTree {
@@ -37,7 +42,7 @@ export class EntryTree {
   }
 
   /** Adds an entry that `find` does not find. */
-  add(fields: Omit<LogEntry, 'committedIn' | 'committedBy' | 'sibling'>): LogEntry {
+  add(fields: NewEntry): LogEntry {
     const entry = newEntry(fields)
     entry.sibling = this.#byIndex[fields.index] ?? null
     this.#byIndex[fields.index] = entry
@@ -52,7 +57,18 @@ export function entryAt(last: LogEntry | null, index: number): LogEntry | null {
   return entry !== null && entry.index === index ? entry : null
 }
 
-function newEntry(fields: Omit<LogEntry, 'committedIn' | 'committedBy' | 'sibling'>): LogEntry {
+function newEntry(fields: NewEntry): LogEntry {
   const { index, term, digest, previous, node, seq } = fields
-  return { index, term, digest, previous, node, seq, committedIn: 0, committedBy: '', sibling: null }
+  return {
+    index,
+    term,
+    digest,
+    previous,
+    node,
+    seq,
+    committedIn: 0,
+    committedBy: '',
+    voters: null,
+    sibling: null,
+  }
 }

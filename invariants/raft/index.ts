@@ -3,6 +3,7 @@
 export { leaderElected, stableLeader } from './leader.ts'
 export type {
   CommitProbe,
+  ConfigProbe,
   EntryRun,
   RecoverProbe,
   RoleProbe,
@@ -10,13 +11,17 @@ export type {
   TruncateProbe,
   VoteProbe,
 } from './probe.ts'
+export type { RaftProperty } from './problem.ts'
 export {
+  commitByOwnTerm,
   committedEntriesStay,
+  committedEntriesSurvive,
   electionSafety,
   leaderAppendOnly,
   leaderCompleteness,
   logMatching,
   oneVotePerTerm,
+  raftProperties,
   raftSafety,
   stateMachineSafety,
 } from './raft-safety.ts'

@@ -1,5 +1,6 @@
 // Election safety (figure 3: at most one leader in a term) and leader completeness (figure 3, section 5.4: an entry that was
-// committed in a term is in the logs of the leaders of all later terms).
+// committed in a term is in the logs of the leaders of all later terms), which rests on leaders committing by entries of
+// their own term (section 5.4.2).
 
 import type { NodeId } from '../../sim/index.ts'
 import { type LogEntry, entryAt } from './entry-tree.ts'
@@ -53,6 +54,7 @@ export class Leaders {
   /** A leader counted the entries up to `entry` as committed in a term. */
   committed(entry: LogEntry, term: number): void {
     this.looked++
+    if (entry.term !== term) this.#reportOlder(entry, term)
     this.#keep(entry, term)
     if (term >= this.#termMax) return
     // An old leader may learn late that its entries were committed, when the next one is elected already.
@@ -84,6 +86,11 @@ export class Leaders {
   #reportTwo({ node, term, seq }: Leader, other: NodeId): void {
     const message = `term ${term} has two leaders, ${node} and ${other}`
     this.#report({ property: 'election safety', message, earlier: [seq] })
+  }
+
+  #reportOlder(entry: LogEntry, term: number): void {
+    const message = `the leader of term ${term} counts replicas of ${showEntry(entry)} to commit it`
+    this.#report({ property: 'commit by own term', message, earlier: [entry.seq] })
   }
 
   #requireEntry({ node, term, last }: Leader, entry: LogEntry, earlier: readonly number[]): void {

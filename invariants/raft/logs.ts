@@ -31,6 +31,7 @@ export class Logs {
   truncate(server: Server, from: number): void {
     const { node, term, role, last } = server
     server.isFresh = false
+    if (last !== null && from > last.index) return
     server.last = entryAt(last, from - 1)
     if (role === 'leader') {
       const message = `${node} leads term ${term} and removes entries of its log from ${from} on`

@@ -43,6 +43,12 @@ export interface SnapshotProbe {
   readonly term: number
 }
 
+/** `raft.config`: from the entry at this index on the server counts with these voters. */
+export interface ConfigProbe {
+  readonly index: number
+  readonly voters: readonly string[]
+}
+
 /** `raft.recover`: the server goes on with this log after a start; what was before `first` has been compacted. */
 export interface RecoverProbe extends EntryRun {
   readonly term: number
@@ -75,6 +81,10 @@ export function isCommit(value: Data): value is CommitProbe & DataRecord {
 
 export function isSnapshot(value: Data): value is SnapshotProbe & DataRecord {
   return isRecord(value) && isCount(value['index']) && isCount(value['term'])
+}
+
+export function isConfig(value: Data): value is ConfigProbe & DataRecord {
+  return isRecord(value) && isCount(value['index']) && Array.isArray(value['voters'])
 }
 
 export function isRecover(value: Data): value is RecoverProbe & DataRecord {

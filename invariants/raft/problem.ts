@@ -1,6 +1,6 @@
 import type { LogEntry } from './entry-tree.ts'
 
-/** The properties by name: the five of figure 3 of the extended paper, and two that they rest on. */
+/** The properties by name: the five of figure 3 of the extended paper, then what they rest on. */
 export type RaftProperty =
   | 'election safety'
   | 'leader append-only'
@@ -9,6 +9,8 @@ export type RaftProperty =
   | 'state machine safety'
   | 'one vote per term'
   | 'committed entries stay'
+  | 'committed entries survive'
+  | 'commit by own term'
 
 /** A property that does not hold: the facts in one line, and earlier events that show it, by seq. */
 export interface Problem {

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { lookedAt, verdictOf } from '../testing/judge.ts'
 import { type Recording, recording } from '../testing/recording.ts'
 import {
+  commitByOwnTerm,
   committedEntriesStay,
+  committedEntriesSurvive,
   electionSafety,
   leaderAppendOnly,
   leaderCompleteness,
@@ -33,6 +35,9 @@ class Story {
   }
   follows(node: string, term: number): this {
     return this.#probe(node, 'raft.role', { term, role: 'follower' })
+  }
+  counts(node: string, ...voters: readonly string[]): this {
+    return this.#probe(node, 'raft.config', { index: 0, voters })
   }
   votes(node: string, term: number, candidate: string): this {
     return this.#probe(node, 'raft.vote', { term, candidate })
@@ -118,6 +123,8 @@ test('a story of correct servers violates nothing, and every property looked at 
     stateMachineSafety,
     oneVotePerTerm,
     committedEntriesStay,
+    committedEntriesSurvive,
+    commitByOwnTerm,
   ]
   for (const invariant of single) {
     expect(await verdictOf(invariant, clean().recording)).toBe('holds')
@@ -258,6 +265,16 @@ test('one vote per term: two votes in a term, or one that a crash took (section 
   )
 })
 
+test('commit by own term: figure 8, before it does harm (section 5.4.2)', async () => {
+  const before = (): Story => story().leads('s1', 2).appends('s1', 1, 1, 2).leads('s1', 4)
+  expect(
+    await verdictOf(commitByOwnTerm, before().appends('s1', 3, 4).commits('s1', 1, 3, 4).recording),
+  ).toBe('holds')
+  expect(await verdictOf(commitByOwnTerm, before().commits('s1', 1, 2, 4).recording)).toBe(
+    'violated: commit by own term: the leader of term 4 counts replicas of entry 2 of term 2 to commit it',
+  )
+})
+
 test('committed entries stay: a follower that cuts its log on a matching append', async () => {
   const before = (): Story =>
     story().leads('s1', 1).appends('s1', 1, 1, 1, 1).appends('s2', 1, 1, 1, 1).commits('s1', 1, 2, 1)
@@ -266,6 +283,26 @@ test('committed entries stay: a follower that cuts its log on a matching append'
     'violated: committed entries stay: s2 removes entry 2 of term 1, which s1 committed in term 1'
   expect(await verdictOf(committedEntriesStay, before().removes('s2', 2).recording)).toBe(removal)
   expect(await verdictOf(committedEntriesStay, before().snapshots('s2', 1, 5).recording)).toBe(removal)
+})
+
+test('committed entries survive: an append that was acknowledged before it was on disk', async () => {
+  const before = (): Story =>
+    story()
+      .counts('s1', 's1', 's2', 's3')
+      .leads('s1', 1)
+      .appends('s1', 1, 1)
+      .appends('s2', 1, 1)
+      .appends('s3', 1, 1)
+      .commits('s1', 1, 1, 1)
+  const one = before().recovers('s2', { term: 1 })
+  expect(await verdictOf(committedEntriesSurvive, one.recording)).toBe('holds')
+  expect(await verdictOf(committedEntriesSurvive, one.recovers('s3', { term: 1 }).recording)).toBe(
+    'violated: committed entries survive: of 3 voters only s1 hold entry 1 of term 1 since s3 came back without, which s1 committed in term 1',
+  )
+  const snapshot = before().snapshots('s2', 1, 1).recovers('s2', { term: 1, first: 2, baseTerm: 1 })
+  expect(await verdictOf(committedEntriesSurvive, snapshot.recovers('s3', { term: 1 }).recording)).toBe(
+    'holds',
+  )
 })
 
 test('raftSafety fires on each of them, with the property in front', async () => {

@@ -6,6 +6,8 @@ export interface Server {
   readonly node: NodeId
   term: number
   role: string
+  /** Whose votes count as far as it knows; null when that is not known. */
+  voters: readonly NodeId[] | null
   /** The last entry of its log; null when the log is not known. */
   last: LogEntry | null
   /** Whether it said anything of its log yet. */
@@ -18,5 +20,14 @@ export interface Server {
 
 /** A server that has not said anything: a follower with an empty log. */
 export function newServer(node: NodeId, root: LogEntry): Server {
-  return { node, term: 0, role: 'follower', last: root, isFresh: true, nextToApply: 1, votes: new Map() }
+  return {
+    node,
+    term: 0,
+    role: 'follower',
+    voters: null,
+    last: root,
+    isFresh: true,
+    nextToApply: 1,
+    votes: new Map(),
+  }
 }
