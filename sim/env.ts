@@ -166,6 +166,7 @@ export type NetErrorCode =
   | 'EADDRINUSE'
   | 'EPIPE'
   | 'EMSGSIZE'
+  | 'ENOBUFS'
 
 /**
  * The node's files. Paths are absolute within the node (`/log/0001`), `/` exists. Only what was synced is certain to

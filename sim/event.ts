@@ -146,6 +146,10 @@ export interface StreamResetEvent extends Kind<'stream-reset'> {
   readonly stream: number
   readonly why: 'peer' | 'own' | 'timeout' | 'corruption'
 }
+/** There is room again for a write that waited, whose `stream-write` is the cause. */
+export interface StreamDrainEvent extends Kind<'stream-drain'> {
+  readonly stream: number
+}
 /** A name was looked up; `address` is absent when that failed. */
 export interface ResolveEvent extends Kind<'resolve'> {
   readonly name: string
@@ -304,6 +308,7 @@ export type Event =
   | StreamEndEvent
   | StreamEndedEvent
   | StreamResetEvent
+  | StreamDrainEvent
   | ResolveEvent
   | ResolveResultEvent
   | TimerSetEvent
@@ -387,6 +392,7 @@ export const eventFields: { readonly [K in EventKind]: readonly (keyof EventFiel
   'fault-begin': ['index', 'fault'],
   'fault-end': ['index', 'faultKind'],
   phase: ['phase'],
+  'stream-drain': ['stream'],
 }
 
 /**

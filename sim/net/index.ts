@@ -1,5 +1,25 @@
 // The network: links, messages, datagrams, byte streams, names, partitions.
 
 export { type Distribution, quantile, type Sampler, sampler } from './distribution.ts'
-export { Network } from './network.ts'
-export { lanDefault, type NetworkProfile } from './profile.ts'
+export { Network, type NetworkOptions } from './network.ts'
+export { networkProfileProblems } from './profile-problems.ts'
+export {
+  heavy,
+  lan,
+  lanDefault,
+  light,
+  type LinkOverride,
+  type LinkProfile,
+  networkProfiles,
+  type NetworkProfile,
+  perfect,
+  type ProfileChanges,
+  slow,
+  streamDefaults,
+  type StreamProfile,
+  type Tail,
+  wan,
+} from './profile.ts'
+export { dropWaiting } from './program-input.ts'
+export type { Packet, PacketPattern, PacketTest, Verdict } from './rule.ts'
+export { latencyMatrix, type Zone, zoned, type ZoneLink } from './zones.ts'

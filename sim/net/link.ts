@@ -1,32 +1,59 @@
 // One direction of a connection between two nodes, and the hot path of every message: seal, log, draw a latency,
 // schedule. A link that nothing is wrong with takes the short way; everything else is `Impairments`.
 
+import { deliverMessage } from './deliver-message.ts'
 import type { Sampler } from './distribution.ts'
+import { Impairments } from './impairments.ts'
+import { MessageParcel } from './message-parcel.ts'
+import { type Parcel, undamaged } from './parcel.ts'
+import type { LinkProfile } from './profile.ts'
+import type { Rules } from './rule.ts'
 import { seal, sealedSize } from './seal.ts'
 import type { Message } from '../env.ts'
 import type { DropReason } from '../event.ts'
+import type { FaultOrigin, LinkDisturbance, PartitionCuts, Release } from '../faults/index.ts'
 import type { Machine } from '../node/index.ts'
 import type { RandomStream } from '../random.ts'
 import type { Instant } from '../time.ts'
 
-/** What a link needs of its network. */
-export interface LinkNetwork {
+/** What a link is like, prepared once for all links that are alike. */
+export interface LinkCharacter {
+  readonly profile: LinkProfile
   readonly latencyMin: number
-  readonly latency: Sampler
+  readonly sampler: Sampler
 }
 
 /** A link from one node to another. */
 export class Link {
   readonly source: Machine
   readonly target: Machine
-  readonly #network: LinkNetwork
+  readonly character: LinkCharacter
+  readonly rules: Rules
+  /** What is wrong with it; null when nothing is, and messages take the short way. */
+  impairments: Impairments | null = null
+  /** What was sent up to this event is lost if it has not arrived: it was on its way when a partition cut the link. */
+  cutThrough = 0
+  #cutBy: FaultOrigin | null = null
+  readonly #latencyMin: number
+  readonly #sampler: Sampler
   readonly #latency: RandomStream
+  #datagramLatency: RandomStream | null = null
+  #streamLatency: RandomStream | null = null
 
-  constructor(source: Machine, target: Machine, network: LinkNetwork) {
+  constructor(source: Machine, target: Machine, character: LinkCharacter, rules: Rules) {
     this.source = source
     this.target = target
-    this.#network = network
-    this.#latency = source.stream(`link/${source.node}>${target.node}`)
+    this.character = character
+    this.rules = rules
+    this.#latencyMin = character.latencyMin
+    this.#sampler = character.sampler
+    this.#latency = source.stream(this.name)
+    this.review()
+  }
+
+  /** Its name, and that of the stream from which it draws the latency of messages. */
+  get name(): string {
+    return `link/${this.source.node}>${this.target.node}`
   }
 
   /** Sends a message: logs it, and schedules its delivery. */
@@ -34,10 +61,52 @@ export class Link {
     const { source, target } = this
     const { simulation } = source
     const hash = seal(message)
-    const seq = simulation.log.emitSend(source.label, target.label, sealedSize, message, hash)
-    const network = this.#network
-    const at = (source.departure + network.latencyMin + network.latency.draw(this.#latency)) as Instant
-    simulation.schedule(at, deliverMessage, this, message, hash, seq)
+    const size = sealedSize
+    const seq = simulation.log.emitSend(source.label, target.label, size, message, hash)
+    const latency = this.#latencyMin + this.#sampler.draw(this.#latency)
+    if (this.impairments === null && !source.isHindered)
+      simulation.schedule((simulation.now + latency) as Instant, deliverMessage, this, message, hash, seq)
+    else this.send(new MessageParcel(this, message, hash, size, seq), latency)
+  }
+
+  /** Draws how long something takes over this link, in whole nanoseconds. */
+  drawLatency(random: RandomStream): number {
+    return this.#latencyMin + this.#sampler.draw(random)
+  }
+
+  /** Draws how long a datagram takes. Each protocol has a stream of its own: none disturbs the messages. */
+  drawDatagramLatency(): number {
+    return this.drawLatency((this.#datagramLatency ??= this.source.stream(`${this.name}/datagrams`)))
+  }
+
+  /** Draws how long a segment of a byte stream takes. */
+  drawStreamLatency(): number {
+    return this.drawLatency((this.#streamLatency ??= this.source.stream(`${this.name}/streams`)))
+  }
+
+  /** Sends what a program hands over: when its node is busy, it leaves once the work charged so far is done. */
+  send(parcel: Parcel, latency: number): void {
+    const { source } = this
+    const { departure, simulation, process } = source
+    if (departure === simulation.now) this.carry(parcel, latency)
+    else
+      simulation.schedule(
+        departure,
+        () => {
+          if (source.process === process) this.carry(parcel, latency)
+          else this.drop(parcel.cause, 'sender-crashed')
+        },
+        this,
+        parcel,
+        0,
+        parcel.cause,
+      )
+  }
+
+  /** Carries a parcel, leaving now. */
+  carry(parcel: Parcel, latency: number): void {
+    if (this.impairments !== null) this.impairments.send(parcel, latency)
+    else parcel.arrive((this.source.simulation.now + latency) as Instant, parcel.cause, undamaged)
   }
 
   /** Logs that something on this link was lost, and why. */
@@ -45,31 +114,48 @@ export class Link {
     const { log } = this.source.simulation
     log.emit('drop', this.source.label, cause, { target: this.target.node, why })
   }
-}
 
-/** A message reaches its target. */
-export function deliverMessage(link: Link, message: Message, hash: number, cause: number): void {
-  const { source, target } = link
-  const { process } = target
-  if (process === null) {
-    link.drop(cause, 'node-down')
-    return
+  /** Logs that a partition cut off what was on its way. */
+  dropInFlight(cause: number): void {
+    this.#cutBy?.affected()
+    this.drop(cause, 'partition')
   }
-  if (target.isHindered) {
-    target.defer(deliverMessage, link, message, hash, cause)
-    return
+
+  /** Logs that something arrives twice; returns what the copy has as its cause. */
+  double(cause: number): number {
+    const { log } = this.source.simulation
+    return log.emit('duplicate', this.source.label, cause, { target: this.target.node })
   }
-  const handler = process.handlers.get(message.kind)
-  if (handler === undefined) {
-    link.drop(cause, 'no-handler')
-    return
+
+  // ---- what faults do
+
+  /** Lets nothing pass that is sent from now on; with `in-flight` also what is on its way is lost. */
+  block(cuts: PartitionCuts, origin: FaultOrigin): Release {
+    if (cuts === 'in-flight') {
+      this.cutThrough = this.source.simulation.log.seq
+      this.#cutBy = origin
+    }
+    return this.#reviewed(this.#impair().block(cuts, origin))
   }
-  target.beginStep()
-  target.simulation.log.emitDeliver(target.label, source.label, cause, message, hash)
-  try {
-    // A rejection of what an async handler returns is found when microtasks are drained.
-    void handler(message, source.node)
-  } catch (error) {
-    target.uncaught(error)
+
+  /** Changes what the link does to what it carries. */
+  disturb(disturbance: LinkDisturbance, origin: FaultOrigin): Release {
+    return this.#reviewed(this.#impair().disturb(disturbance, origin))
+  }
+
+  /** Finds out anew whether messages may take the short way. */
+  review(): void {
+    if (this.#impair().isNone) this.impairments = null
+  }
+
+  #impair(): Impairments {
+    return (this.impairments ??= new Impairments(this))
+  }
+
+  #reviewed(release: Release): Release {
+    return () => {
+      release()
+      this.review()
+    }
   }
 }

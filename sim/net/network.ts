@@ -1,26 +1,56 @@
-// The network of a simulation: its links, made on first use.
+// The network of a simulation: its links, made on first use, the interfaces of its nodes, its names and rules.
 
-import { sampler, type Sampler } from './distribution.ts'
-import { Link, type LinkNetwork } from './link.ts'
+import { Link, type LinkCharacter } from './link.ts'
+import { LinkCharacters } from './link-characters.ts'
 import { type LinkTable, SimMessages } from './messages.ts'
-import { lanDefault, type NetworkProfile } from './profile.ts'
+import { Names } from './names.ts'
+import { NetworkInterface } from './network-interface.ts'
+import { networkProfileProblems } from './profile-problems.ts'
+import { lanDefault, type NetworkProfile, streamDefaults, type StreamProfile } from './profile.ts'
+import { type PacketTest, Rules, type Verdict } from './rule.ts'
 import { seal, sealedSize } from './seal.ts'
-import type { Message, Messages } from '../env.ts'
+import { SimNet } from './sim-net.ts'
+import type { Message, Messages, Net } from '../env.ts'
 import type { NodeId } from '../event.ts'
+import type {
+  FaultOrigin,
+  LinkDisturbance,
+  Link as LinkEnds,
+  NetworkControls,
+  PartitionCuts,
+  Release,
+} from '../faults/index.ts'
 import { nodeLabel } from '../log/index.ts'
 import type { Machine, Process } from '../node/index.ts'
 
-/** The network between the machines of one simulation. */
-export class Network implements LinkNetwork {
-  readonly latencyMin: number
-  readonly latency: Sampler
-  readonly #machines: ReadonlyMap<NodeId, Machine>
-  readonly #tables = new Map<NodeId, OutgoingLinks>()
+/** What a network is like. */
+export interface NetworkOptions {
+  /** Default: `lan()`. */
+  readonly profile?: NetworkProfile
+  /** Names that stand for a node besides the nodes' own. */
+  readonly names?: ReadonlyMap<string, NodeId>
+}
 
-  constructor(machines: ReadonlyMap<NodeId, Machine>, profile: NetworkProfile = lanDefault) {
+/** The network between the machines of one simulation. */
+export class Network implements NetworkControls {
+  readonly names: Names
+  readonly streamProfile: StreamProfile
+  readonly #machines: ReadonlyMap<NodeId, Machine>
+  readonly #characters: LinkCharacters
+  readonly #rules = new Rules()
+  readonly #tables = new Map<NodeId, OutgoingLinks>()
+  readonly #interfaces = new Map<NodeId, NetworkInterface>()
+  #streams = 0
+
+  /** Throws a RangeError that names everything that is wrong with the profile. Machines may be added until they start. */
+  constructor(machines: ReadonlyMap<NodeId, Machine>, options: NetworkOptions = {}) {
+    const profile = options.profile ?? lanDefault
+    const problems = networkProfileProblems(profile)
+    if (problems.length > 0) throw new RangeError(`network profile: ${problems.join('; ')}`)
     this.#machines = machines
-    this.latencyMin = profile.latencyMin
-    this.latency = sampler(profile.latency)
+    this.#characters = new LinkCharacters(profile)
+    this.streamProfile = { ...streamDefaults, ...profile.streams }
+    this.names = new Names(machines, options.names ?? new Map(), profile)
   }
 
   /** The `env.messages` of an incarnation. */
@@ -28,27 +58,114 @@ export class Network implements LinkNetwork {
     return new SimMessages(process, this.linksFrom(process.machine))
   }
 
+  /** The `env.net` of an incarnation; to be made once for each. */
+  net(process: Process): Net {
+    return new SimNet(process, this.interfaceOf(process.machine))
+  }
+
+  /**
+   * Lets a rule judge everything that is sent from now on, until it is released. Rules are asked in the order in which
+   * they were installed, and the first that concerns a packet decides.
+   */
+  rule(test: PacketTest, verdict: Verdict): Release {
+    const release = this.#rules.add(test, verdict)
+    this.#reviewLinks()
+    return () => {
+      release()
+      this.#reviewLinks()
+    }
+  }
+
+  // ---- what faults pull
+
+  block(links: readonly LinkEnds[], cuts: PartitionCuts, origin: FaultOrigin): Release {
+    return this.#onEach(links, (link) => link.block(cuts, origin))
+  }
+
+  disturb(links: readonly LinkEnds[], disturbance: LinkDisturbance, origin: FaultOrigin): Release {
+    return this.#onEach(links, (link) => link.disturb(disturbance, origin))
+  }
+
+  freezeNames(node: NodeId, name: string | undefined, origin: FaultOrigin): Release {
+    return once(this.names.freeze(node, name, origin))
+  }
+
+  failNames(node: NodeId, name: string | undefined, origin: FaultOrigin): Release {
+    return once(this.names.fail(node, name, origin))
+  }
+
+  // ---- for the parts of the network
+
   /** The links that leave a node. */
   linksFrom(machine: Machine): LinkTable {
     let table = this.#tables.get(machine.node)
     if (table === undefined) {
-      table = new OutgoingLinks(machine, this.#machines, this)
+      table = new OutgoingLinks(machine, this.#machines, this.#characters, this.#rules)
       this.#tables.set(machine.node, table)
     }
     return table
+  }
+
+  /** The link between two nodes. Throws a RangeError when one of them does not exist. */
+  link(source: NodeId, target: NodeId): Link {
+    const machine = this.#machines.get(source)
+    const link = machine === undefined ? null : this.linksFrom(machine).to(target)
+    if (link === null) throw new RangeError(`link: got ${source}>${target}, wanted nodes that exist`)
+    return link
+  }
+
+  /** The network interface of a node. */
+  interfaceOf(machine: Machine): NetworkInterface {
+    let known = this.#interfaces.get(machine.node)
+    if (known === undefined) {
+      known = new NetworkInterface(machine, this)
+      this.#interfaces.set(machine.node, known)
+    }
+    return known
+  }
+
+  /** A number for a new stream. */
+  nextStream(): number {
+    return ++this.#streams
+  }
+
+  #onEach(links: readonly LinkEnds[], action: (link: Link) => Release): Release {
+    const releases = links.map(({ source, target }) => action(this.link(source, target)))
+    return once(() => {
+      for (const release of releases) release()
+    })
+  }
+
+  #reviewLinks(): void {
+    for (const table of this.#tables.values()) table.review()
+  }
+}
+
+function once(release: Release): Release {
+  let isHeld = true
+  return () => {
+    if (isHeld) release()
+    isHeld = false
   }
 }
 
 class OutgoingLinks implements LinkTable {
   readonly #source: Machine
   readonly #machines: ReadonlyMap<NodeId, Machine>
-  readonly #network: LinkNetwork
+  readonly #characters: LinkCharacters
+  readonly #rules: Rules
   readonly #links = new Map<NodeId, Link>()
 
-  constructor(source: Machine, machines: ReadonlyMap<NodeId, Machine>, network: LinkNetwork) {
+  constructor(
+    source: Machine,
+    machines: ReadonlyMap<NodeId, Machine>,
+    characters: LinkCharacters,
+    rules: Rules,
+  ) {
     this.#source = source
     this.#machines = machines
-    this.#network = network
+    this.#characters = characters
+    this.#rules = rules
   }
 
   to(target: NodeId): Link | null {
@@ -56,7 +173,8 @@ class OutgoingLinks implements LinkTable {
     if (known !== undefined) return known
     const machine = this.#machines.get(target)
     if (machine === undefined) return null
-    const link = new Link(this.#source, machine, this.#network)
+    const character: LinkCharacter = this.#characters.of(this.#source.node, target)
+    const link = new Link(this.#source, machine, character, this.#rules)
     this.#links.set(target, link)
     return link
   }
@@ -66,5 +184,9 @@ class OutgoingLinks implements LinkTable {
     const { log } = this.#source.simulation
     const seq = log.emitSend(this.#source.label, nodeLabel(target), sealedSize, message, hash)
     log.emit('drop', this.#source.label, seq, { target, why: 'no-such-node' })
+  }
+
+  review(): void {
+    for (const link of this.#links.values()) link.review()
   }
 }

@@ -10,7 +10,7 @@ import {
   hashNumber,
   hashString,
   recordStart,
-} from '../log/digest.ts'
+} from '../log/index.ts'
 
 /** The size that the message sealed last would have on a wire, in bytes: about that of its JSON. */
 export let sealedSize = 0
@@ -36,7 +36,7 @@ export function seal(message: { readonly kind: string }): number {
     return sealMessage(message)
   } catch (error) {
     if (error instanceof Refusal)
-      throw new TypeError(`message${error.path}: got ${error.got}, wanted plain data`)
+      throw new TypeError(`message${error.path}: got ${error.got}, wanted plain data`, { cause: error })
     throw error
   }
 }

@@ -1,0 +1,45 @@
+// What each link is like: the profile with the overrides that concern the link, prepared once for all that are alike.
+
+import { sampler } from './distribution.ts'
+import type { LinkCharacter } from './link.ts'
+import type { LinkOverride, LinkProfile, NetworkProfile } from './profile.ts'
+import type { NodeId } from '../event.ts'
+
+/** The characters of the links of a network. */
+export class LinkCharacters {
+  readonly #profile: NetworkProfile
+  readonly #overrides: readonly LinkOverride[]
+  /** By the places of the overrides that apply. */
+  readonly #known = new Map<string, LinkCharacter>()
+
+  constructor(profile: NetworkProfile) {
+    this.#profile = profile
+    this.#overrides = profile.overrides ?? []
+  }
+
+  /** What the link between two nodes is like. */
+  of(source: NodeId, target: NodeId): LinkCharacter {
+    const applying = this.#overrides.filter((override) => concerns(override, source, target))
+    const key = applying.map((override) => this.#overrides.indexOf(override)).join()
+    let character = this.#known.get(key)
+    if (character === undefined) {
+      character = characterOf(Object.assign({}, this.#profile, ...applying.map(({ link }) => link)))
+      this.#known.set(key, character)
+    }
+    return character
+  }
+}
+
+function concerns(override: LinkOverride, source: NodeId, target: NodeId): boolean {
+  const { from, to, isSymmetric = true } = override
+  if (includes(from, source) && includes(to, target)) return true
+  return isSymmetric && includes(from, target) && includes(to, source)
+}
+
+function includes(nodes: readonly NodeId[] | 'any', node: NodeId): boolean {
+  return nodes === 'any' || nodes.includes(node)
+}
+
+function characterOf(profile: LinkProfile): LinkCharacter {
+  return { profile, latencyMin: profile.latencyMin, sampler: sampler(profile.latency) }
+}

@@ -1,0 +1,72 @@
+// The `env.net` of an incarnation.
+
+import { SimDatagramSocket } from './datagram/datagram-socket.ts'
+import type { NetworkInterface } from './network-interface.ts'
+import { checkPort } from './ports.ts'
+import { Opening } from './stream/opening.ts'
+import { SimServer } from './stream/server.ts'
+import { type Connection, type DatagramSocket, type Net, NetError, type Server } from '../env.ts'
+import type { NodeId } from '../event.ts'
+import type { Process } from '../node/index.ts'
+import type { Duration } from '../time.ts'
+
+/** The sockets of a program. */
+export class SimNet implements Net {
+  readonly #process: Process
+  readonly #interface: NetworkInterface
+
+  constructor(process: Process, networkInterface: NetworkInterface) {
+    this.#process = process
+    this.#interface = networkInterface
+    networkInterface.attach(process)
+  }
+
+  listen(port: number): Promise<Server> {
+    this.#process.check()
+    checkPort(port, 1)
+    return attempt(() => new SimServer(this.#process, this.#interface, port))
+  }
+
+  bind(port = 0): Promise<DatagramSocket> {
+    this.#process.check()
+    checkPort(port, 0)
+    return attempt(() => new SimDatagramSocket(this.#process, this.#interface, port))
+  }
+
+  async connect(
+    host: string,
+    port: number,
+    options: { readonly timeout?: Duration } = {},
+  ): Promise<Connection> {
+    this.#process.check()
+    checkPort(port, 1)
+    const timeout = options.timeout ?? this.#interface.network.streamProfile.connectTimeout
+    // A node's name is its address: nothing has to be looked up.
+    const target = this.#interface.linkTo(host) === null ? await this.resolve(host) : host
+    return this.#open(target, port, timeout)
+  }
+
+  resolve(name: string): Promise<NodeId> {
+    this.#process.check()
+    return this.#interface.network.names.lookUp(this.#process, name)
+  }
+
+  #open(target: NodeId, port: number, timeout: Duration): Promise<Connection> {
+    this.#process.check()
+    const link = this.#interface.linkTo(target)
+    if (link === null) return Promise.reject(new NetError('EHOSTUNREACH', `no node "${target}"`))
+    const networkInterface = this.#interface
+    return new Promise((resolve, reject) => {
+      void new Opening({ process: this.#process, networkInterface, link, port, timeout, resolve, reject })
+    })
+  }
+}
+
+function attempt<T>(action: () => T): Promise<T> {
+  try {
+    return Promise.resolve(action())
+  } catch (error) {
+    if (error instanceof NetError) return Promise.reject(error)
+    throw error
+  }
+}
