@@ -39,6 +39,19 @@ describe('the content of a file', () => {
     expect(text(content.durable())).toBe('aZcdef')
   })
 
+  it('goes back to each of several overwrites of the same length, after others were synced', () => {
+    const content = contentOf('abcd')
+    for (const word of ['efgh', 'ijkl', 'mnop']) {
+      content.write(0, bytes(word))
+      content.commit(content.mark)
+    }
+    content.write(0, bytes('qrst'))
+    content.write(0, bytes('uvwx'))
+    expect(text(content.durable())).toBe('mnop')
+    content.settle([kept, lost], 4)
+    expect(cached(content)).toBe('qrst')
+  })
+
   it('keeps the mark of a sync that is under way while another one fails', () => {
     const content = contentOf('a')
     content.truncate(3)

@@ -204,6 +204,36 @@ describe('a full disk', () => {
     expect(await bench.code(file.append(bytes('z'.repeat(47))))).toBe('ok')
   })
 
+  it('counts what a failed sync brings back', async () => {
+    const file = await put('/f', 'x'.repeat(90))
+    await bench.done(file.sync())
+    await bench.done(file.truncate(0))
+    const end = bench.begin({ kind: 'fsync-failure' })
+    expect(await bench.code(file.sync())).toBe('EIO')
+    end()
+    expect(await bench.done(file.size())).toBe(90)
+    expect(await bench.code(file.append(bytes('y'.repeat(8))))).toBe('ENOSPC')
+  })
+
+  it('has the room of open files again when their program has ended', async () => {
+    await put('/f', 'x'.repeat(97))
+    await bench.done(disk.unlink('/f'))
+    bench.exit()
+    disk = bench.start()
+    const file = await put('/g')
+    expect(await bench.code(file.append(bytes('y'.repeat(97))))).toBe('ok')
+  })
+
+  it('makes removals certain before it gives their room to others', async () => {
+    await bench.done((await put('/f', 'x'.repeat(97))).close())
+    await bench.done(disk.syncDirectory('/'))
+    await bench.done(disk.unlink('/f'))
+    const file = await put('/g', 'y'.repeat(97))
+    await bench.done(file.sync())
+    bench.crash('lost')
+    expect(bench.disk.state('cached').has('/f')).toBe(false)
+  })
+
   it('keeps the room of a removed file until it is closed', async () => {
     const file = await put('/f', 'x'.repeat(97))
     await bench.done(disk.unlink('/f'))

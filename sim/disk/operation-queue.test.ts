@@ -90,6 +90,18 @@ describe('a device', () => {
     expect(await bench.code(bench.start().stat('/'))).toBe('ok')
   })
 
+  it('goes on through the end of a program, and forgets what it was doing in a crash', async () => {
+    const { bench, file } = await openOn(plain)
+    void file.sync()
+    bench.exit()
+    await bench.done(bench.start().stat('/'))
+    expect(finishes(bench)).toEqual(['102 stat'])
+    void bench.start().syncDirectory('/')
+    bench.crash()
+    await bench.done(bench.start().stat('/'))
+    expect(finishes(bench)).toEqual(['102 stat', '103 stat'])
+  })
+
   it('rejects with EIO what it cannot queue, and takes more when it has room', async () => {
     const { bench, file } = await openOn({ ...plain, operationsMax: 3 })
     const appends = Array.from({ length: 5 }, () => file.append(new Uint8Array(1)))
