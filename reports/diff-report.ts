@@ -71,14 +71,19 @@ function sameBehaviour({ method }: RunDiff): string {
 }
 
 function oneNode(node: NodeDifference, sides: Sides, palette: Palette): readonly string[] {
-  const { common, onlyA, onlyB } = node.alike
-  const counts = `${countText(common)} alike, ${countText(onlyA)} only in ${sides.a}, ${countText(onlyB)} only in ${sides.b}`
+  const counts = alikeText(node.alike, sides)
   const first = node.isFirst ? palette.warning(', causally first') : ''
   const lines = [...sideLines(sides.a, node.a, palette), ...sideLines(sides.b, node.b, palette)]
   return [
     `    ${palette.node(nodeName(node.node))}${first}  ${palette.dim(`(${counts})`)}`,
     ...lines.map((line) => `  ${line}`),
   ]
+}
+
+function alikeText(alike: NodeDifference['alike'], sides: Sides): string {
+  if (alike === null) return 'too little alike to align'
+  const { common, onlyA, onlyB } = alike
+  return `${countText(common)} alike, ${countText(onlyA)} only in ${sides.a}, ${countText(onlyB)} only in ${sides.b}`
 }
 
 function nodeName(node: string): string {

@@ -34,7 +34,7 @@ describe('an alignment', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 40 })
     fc.assert(
       fc.property(text, text, (a, b) => {
-        const hunks = align(labels(a), labels(b))
+        const hunks = align(labels(a), labels(b)) ?? []
         const keptA = Array.from(a).filter(
           (_, place) => !hunks.some(({ startA, endA }) => place >= startA && place < endA),
         )
@@ -51,6 +51,6 @@ describe('an alignment', () => {
   test('gives up in bounded time on sequences that have little in common', () => {
     const a = Uint32Array.from({ length: 20_000 }, (_, place) => place * 2)
     const b = Uint32Array.from({ length: 20_000 }, (_, place) => place * 2 + 1)
-    expect(align(a, b)).toEqual([{ startA: 0, endA: 20_000, startB: 0, endB: 20_000 }])
+    expect(align(a, b)).toBe(null)
   })
 })

@@ -1,6 +1,5 @@
 // Aligns two sequences of labels: which parts they have in common and what only one of them has. Myers, "An O(ND)
-// Difference Algorithm and Its Variations" (1986), with a bound on D: sequences that differ in more than that are not
-// alike, and everything between their common ends counts as different.
+// Difference Algorithm and Its Variations" (1986), with a bound on D: sequences that differ in more are not alike.
 
 /** A stretch in which two sequences differ: places in both, ends excluded. */
 export interface Hunk {
@@ -12,13 +11,14 @@ export interface Hunk {
 
 const editsMax = 2000
 
-/** The stretches in which two sequences differ, in order; none when they are equal. */
-export function align(a: Uint32Array, b: Uint32Array): readonly Hunk[] {
+/** The stretches in which two sequences differ, in order; null when they differ in more than 2,000 places. */
+export function align(a: Uint32Array, b: Uint32Array): readonly Hunk[] | null {
   const start = commonStart(a, b)
   const end = commonEnd(a, b, start)
   const [middleA, middleB] = [a.subarray(start, a.length - end), b.subarray(start, b.length - end)]
   if (middleA.length === 0 && middleB.length === 0) return []
-  const hunks = editHunks(middleA, middleB) ?? [whole(middleA, middleB)]
+  const hunks = editHunks(middleA, middleB)
+  if (hunks === null) return null
   return hunks.map((hunk) => ({
     startA: hunk.startA + start,
     endA: hunk.endA + start,
@@ -39,10 +39,6 @@ function commonEnd(a: Uint32Array, b: Uint32Array, start: number): number {
   let count = 0
   while (count < most && a[a.length - 1 - count] === b[b.length - 1 - count]) count++
   return count
-}
-
-function whole(a: Uint32Array, b: Uint32Array): Hunk {
-  return { startA: 0, endA: a.length, startB: 0, endB: b.length }
 }
 
 /**

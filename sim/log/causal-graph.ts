@@ -1,5 +1,5 @@
 // The causal graph of a run: which events an event follows from. Two kinds of edges: to its cause, and to the event
-// before it on the same node (program order). Kept as typed arrays, 8 bytes an event, so that a run of millions fits.
+// before it on the same node (program order). Kept as typed arrays, 9 bytes an event, so that a run of millions fits.
 // Lamport, "Time, Clocks, and the Ordering of Events in a Distributed System" (1978): these edges span happened-before.
 
 import type { Event } from '../event.ts'
@@ -18,11 +18,14 @@ const eventsMaxDefault = 40
  */
 const causeDistance = 1
 const orderDistance = 4
+/** Why a timer was set tells less than what a message brought: a periodic timer leads back to the start of the run. */
+const timerDistance = 6
 
 /** Grows with `add`, which is to be called with every event of a run from the first on. */
 export class CausalGraph {
   #causes = new Uint32Array(capacityMin)
   #previous = new Uint32Array(capacityMin)
+  #isTimer = new Uint8Array(capacityMin)
   readonly #lastOfNode: number[] = []
   readonly #indexOfNode = new Map<string, number>()
   #count = 0
@@ -40,6 +43,7 @@ export class CausalGraph {
     if (seq >= this.#causes.length) this.#grow()
     const node = this.#nodeIndex(event.node)
     this.#causes[seq] = cause
+    this.#isTimer[seq] = event.kind === 'timer-fire' ? 1 : 0
     // The world's events are no program: what one of them does does not follow from the one before.
     this.#previous[seq] = event.node === '' ? 0 : (this.#lastOfNode[node] as number)
     this.#lastOfNode[node] = seq
@@ -82,7 +86,7 @@ export class CausalGraph {
 
   /**
    * The part of an event's causal past that is nearest to it, in the order of the log, the event itself last. Near is
-   * what few edges lead to; an edge of program order counts as four of `cause`.
+   * what few edges lead to; an edge of program order counts as four of `cause`, one from a timer to its setting as six.
    */
   slice(seq: number, options: SliceOptions = { eventsMax: eventsMaxDefault }): readonly number[] {
     this.#check(seq)
@@ -103,7 +107,8 @@ export class CausalGraph {
   #reach(rings: number[][], distance: number, seq: number): void {
     const cause = this.#causes[seq] as number
     const previous = this.#previous[seq] as number
-    if (cause > 0) (rings[distance + causeDistance] ??= []).push(cause)
+    const near = this.#isTimer[seq] === 1 ? timerDistance : causeDistance
+    if (cause > 0) (rings[distance + near] ??= []).push(cause)
     if (previous > 0 && previous !== cause) (rings[distance + orderDistance] ??= []).push(previous)
   }
 
@@ -121,13 +126,13 @@ export class CausalGraph {
   }
 
   #grow(): void {
-    this.#causes = doubled(this.#causes)
-    this.#previous = doubled(this.#previous)
+    this.#causes = doubled(this.#causes, new Uint32Array(this.#causes.length * 2))
+    this.#previous = doubled(this.#previous, new Uint32Array(this.#previous.length * 2))
+    this.#isTimer = doubled(this.#isTimer, new Uint8Array(this.#isTimer.length * 2))
   }
 }
 
-function doubled(array: Uint32Array): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(array.length * 2)
+function doubled<T extends Uint32Array | Uint8Array>(array: T, larger: T): T {
   larger.set(array)
   return larger
 }

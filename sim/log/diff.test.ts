@@ -168,7 +168,7 @@ describe('a diff', () => {
     const result = await diff(source(log), source(stamped.filter(({ seq }) => seq < timedOut.seq)))
     expect(result.method).toBe('label')
     expect(result.nodes.some(({ a, b }) => a?.seq === timedOut.seq && b === null)).toBe(true)
-    expect(result.nodes.every(({ alike }) => alike.onlyB === 0 && alike.common > 500)).toBe(true)
+    expect(result.nodes.every(({ alike }) => alike?.onlyB === 0 && alike.common > 500)).toBe(true)
   })
 
   test('gives the same for files, compressed or not, as in memory', async () => {

@@ -2,7 +2,7 @@
 // node by node by their causal identity; where nearly nothing matches because payloads differ throughout, by label.
 
 import type { Event, NodeId } from '../event.ts'
-import { align } from './alignment.ts'
+import { align, type Hunk } from './alignment.ts'
 import { CausalIdentities } from './causal-identity.ts'
 import { commonPrefix } from './common-prefix.ts'
 import { type Difference, eventDifference } from './event-difference.ts'
@@ -49,8 +49,11 @@ export interface NodeDifference extends EventPair {
   readonly node: NodeId
   /** Whether nothing that differs led to it. */
   readonly isFirst: boolean
-  /** How many events of the node are in common (in any place) behind the common beginning, and how many are not. */
-  readonly alike: { readonly common: number; readonly onlyA: number; readonly onlyB: number }
+  /**
+   * How many events of the node behind the common beginning both runs have by kind and label, in the same order, and how
+   * many only one of them has; null when there are too many of these to align.
+   */
+  readonly alike: { readonly common: number; readonly onlyA: number; readonly onlyB: number } | null
 }
 
 /** Fewer matches by identity than this share of all events: payloads differ throughout. */
@@ -119,11 +122,15 @@ function nodeDifference(
 ): NodeDifference {
   const { node, isFirst } = parting
   const [labelsA, labelsB] = [keys(runs.a.nodes.get(node), 'label'), keys(runs.b.nodes.get(node), 'label')]
-  const hunks = align(labelsA, labelsB)
+  const alike = countAlike(labelsA.length, align(labelsA, labelsB))
+  return { node, isFirst, alike, ...pair(picked, parting.a, parting.b) }
+}
+
+function countAlike(lengthA: number, hunks: readonly Hunk[] | null): NodeDifference['alike'] {
+  if (hunks === null) return null
   const onlyA = sum(hunks.map(({ startA, endA }) => endA - startA))
   const onlyB = sum(hunks.map(({ startB, endB }) => endB - startB))
-  const alike = { common: labelsA.length - onlyA, onlyA, onlyB }
-  return { node, isFirst, alike, ...pair(picked, parting.a, parting.b) }
+  return { common: lengthA - onlyA, onlyA, onlyB }
 }
 
 async function neighbourhoods(
