@@ -18,6 +18,9 @@ interface Fixture {
   readonly source: string
 }
 
+/** Type-aware rules check the whole project: seconds alone, more beside other tests. */
+const lintLimit = 120_000
+
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 const neighbours: readonly Fixture[] = [
@@ -212,7 +215,7 @@ beforeAll(() => {
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   for (const fixture of [...neighbours, ...forbidden]) write(fixture)
   findings = lint(folder)
-})
+}, lintLimit)
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -228,7 +231,7 @@ describe('the linter', () => {
 
   test('finds nothing wrong with the project itself', () => {
     expect(lint(root).map((finding) => `${finding.filename}: ${textOf(finding)}`)).toEqual([])
-  })
+  }, lintLimit)
 })
 
 function write({ path, source }: Fixture): void {
