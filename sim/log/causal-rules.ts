@@ -14,6 +14,8 @@ const causesOfKind: ReadonlyMap<string, readonly EventKind[]> = new Map<EventKin
   ['resolve-result', ['resolve']],
   ['stream-read', ['stream-write']],
   ['stream-drain', ['stream-write']],
+  ['stream-ended', ['stream-end']],
+  ['accept', ['connect']],
 ])
 
 /** Inputs: kinds that begin a step of a node's program, or end its life from outside. */
