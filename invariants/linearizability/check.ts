@@ -3,8 +3,9 @@
 import type { Data } from '../../sim/index.ts'
 import type { Model } from './models/index.ts'
 import type { Operation } from './operation.ts'
-import { partitionsOf, type FailPolicy, type Partition } from './partition.ts'
-import { layOut, search, type Item, type Machine, type SearchLimits } from './search/index.ts'
+import { judgeObject } from './judge-object.ts'
+import { partitionsOf, type FailPolicy } from './partition.ts'
+import type { SearchLimits } from './search/index.ts'
 import { findWindow, type Window } from './window.ts'
 
 /** How to judge, and within which bounds. Without a clock the answer depends on the history alone. */
@@ -54,8 +55,7 @@ export function checkLinearizable(operations: readonly Operation[], options: Che
   const operationCount = operations.length
   let unknown: Verdict | undefined
   for (const partition of partitionsOf(operations, options.model, options.fail)) {
-    const machine = options.model.begin(partition.operations, true)
-    const result = search(layOut(machine, itemsOf(machine, partition)), machine.initial, budget.limits())
+    const result = judgeObject(partition.operations, options.model, budget.limits())
     budget.spend(result.steps)
     const { steps } = budget
     if (result.kind === 'none') {
@@ -67,14 +67,6 @@ export function checkLinearizable(operations: readonly Operation[], options: Che
       unknown ??= { kind: 'unknown', operationCount, steps, reason: result.reason, key: partition.key }
   }
   return unknown ?? { kind: 'linearizable', operationCount, steps: budget.steps }
-}
-
-/** The items to place: operations that constrain anything. */
-export function itemsOf(machine: Machine, { operations }: Partition): readonly Item[] {
-  return operations.flatMap((operation, index) => {
-    const action = machine.actions[index] as number
-    return action < 0 ? [] : [{ action, call: operation.call, return: operation.return }]
-  })
 }
 
 /** What is left of the bounds. */
@@ -99,7 +91,7 @@ class Budget {
 
   /** Explaining a violation may cost a few times what finding it did for each search, whatever is left. */
   limitsOfWindow(steps: number): SearchLimits {
-    return { ...this.#bounds(), stepsMax: steps * 4 + 100_000 }
+    return { ...this.#bounds(), stepsMax: steps * 4 + 4_000_000 }
   }
 
   #bounds(): Pick<SearchLimits, 'entriesMax' | 'isOverdue'> {

@@ -154,9 +154,9 @@ describe('an operation without a known end', () => {
 })
 
 describe('bounds', () => {
-  /** Counters without reads in between: 2^24 sums are possible, and the one read fits none. */
+  /** Additions of both signs: very many sums are possible, and the one read fits none. */
   const hard = [
-    ...Array.from({ length: 24 }, (_, index) => `${index} invoke add ${3 * 2 ** index}`),
+    ...Array.from({ length: 24 }, (_, index) => `${index} invoke add ${3 * 2 ** index * (-1) ** index}`),
     '99 invoke read',
     '99 ok read 1',
   ].join('\n')

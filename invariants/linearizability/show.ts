@@ -36,6 +36,7 @@ export function showWindow(window: Window): string {
 
 function before({ before }: Window): string {
   if (before === 'any') return ', whatever was before:'
+  if (before.length === 0) return ':'
   const shown = before.slice(0, STATES_MAX).join(' or ')
   const more = before.length > STATES_MAX ? ` or one of ${before.length - STATES_MAX} more` : ''
   return `; before, the state can only be ${shown}${more}:`

@@ -1,6 +1,7 @@
 // Why a history is not linearizable: the smallest window of operations that cannot be ordered.
 
 import type { Data } from '../../sim/index.ts'
+import { itemsOf, judgeObject } from './judge-object.ts'
 import type { Model } from './models/index.ts'
 import type { Operation } from './operation.ts'
 import type { Partition } from './partition.ts'
@@ -19,7 +20,7 @@ export interface Window {
   /** In order of their calls; the last to return is the one that cannot be placed. */
   readonly operations: readonly Operation[]
   /**
-   * The states that are possible before them. `any`: they cannot be ordered from whatever state the object ever had, so
+   * The states that are possible before them, as far as they are known. `any`: they cannot be ordered from whatever state the object ever had, so
    * they contradict each other by themselves.
    */
   readonly before: 'any' | readonly string[]
@@ -41,55 +42,62 @@ interface Case {
   readonly limits: SearchLimits
 }
 
-interface JudgedCase extends Case {
-  readonly result: SearchResult
-}
-
 /** Most operations of a window that is tried by itself, and most states that it is tried from. */
 const OPERATIONS_MAX = 10
 const STATES_MAX = 200
 const STEPS_OF_ATTEMPT_MAX = 20_000
+/** Most steps of a search without foresight. */
+const STEPS_OF_PLAIN_MAX = 300_000
 
-/** Explains a partition that is known not to be linearizable. Reaching a bound makes the window larger, never wrong. */
+/** Explains a partition that is known not to be linearizable. Reaching a bound makes it say less, never wrong. */
 export function findWindow(partition: Partition, model: Model, limits: SearchLimits): Window {
   const prefix = shortestBadPrefix(partition.operations, model, limits)
-  const { machine, entries, result } = judgePrefix(prefix, model, limits)
   const end = latestReturn(prefix)
+  const last = prefix.filter((operation) => operation.return === end)
+  const { machine, result } = judgeBefore(end, prefix, model, limits)
+  const entries = entriesOf(machine, prefix)
   const common = { key: partition.key, end }
-  if (result.kind !== 'none')
-    return { ...common, operations: prefix, before: [machine.show(machine.initial)], concurrentCount: 0 }
-  const contradiction = contradictionIn({ machine, entries, limits }, result.visited, end)
+  const { states, visited } = result.kind === 'none' ? result : NOTHING_KNOWN
+  const contradiction = contradictionIn({ machine, entries, limits }, visited, end)
   if (contradiction !== undefined && contradiction.operations.length > 1)
     return { ...common, ...contradiction, before: 'any' }
-  const last = prefix.filter((operation) => operation.return === end)
   return {
     ...common,
     operations: last,
-    before: result.states.map((state) => machine.show(state)),
+    before: states.map((state) => machine.show(state)),
     concurrentCount: openAt(entries, end),
   }
 }
 
-/** Without foresight if that can be afforded: what is shown must be impossible, not only without a future. */
-function judgePrefix(prefix: readonly Operation[], model: Model, limits: SearchLimits): JudgedCase {
-  const plain = judgeCase(prefix, model.begin(prefix, false), limits)
-  return plain.result.kind === 'none' ? plain : judgeCase(prefix, model.begin(prefix, true), limits)
+const NOTHING_KNOWN = { states: [], visited: [] }
+
+interface JudgedPrefix {
+  readonly machine: Machine
+  readonly result: SearchResult
 }
 
-function judgeCase(operations: readonly Operation[], machine: Machine, limits: SearchLimits): JudgedCase {
-  const whole = { machine, entries: entriesOf(machine, operations), limits }
-  return { ...whole, result: run(whole, machine.initial) }
-}
-
-function run({ machine, entries, limits }: Case, initial: number): SearchResult {
-  return search(
-    layOut(
-      machine,
-      entries.map(({ item }) => item),
-    ),
-    initial,
-    limits,
-  )
+/**
+ * Searches the prefix for its own sake. Without foresight if that can be afforded, since what is shown should be
+ * impossible, not only without a future; the intervals are as narrow as the history before its end makes them.
+ */
+function judgeBefore(
+  end: number,
+  prefix: readonly Operation[],
+  model: Model,
+  limits: SearchLimits,
+): JudgedPrefix {
+  const before = prefix.map((operation) => (operation.return === end ? opened(operation) : operation))
+  const narrowed = itemsOf(model.begin(before, true), before)
+  const judge = (foresight: boolean, stepsMax: number): JudgedPrefix => {
+    const machine = model.begin(prefix, foresight)
+    const items = prefix.map(({ call, return: returned }, index): Item => {
+      const narrow = returned === end ? undefined : narrowed?.[index]
+      return { ...(narrow ?? { call, return: returned }), action: machine.actions[index] as number }
+    })
+    return { machine, result: search(layOut(machine, items), machine.initial, { ...limits, stepsMax }) }
+  }
+  const plain = judge(false, Math.min(limits.stepsMax, STEPS_OF_PLAIN_MAX))
+  return plain.result.kind === 'none' ? plain : judge(true, limits.stepsMax)
 }
 
 function entriesOf(machine: Machine, operations: readonly Operation[]): readonly Entry[] {
@@ -122,18 +130,18 @@ function shortestBadPrefix(
 }
 
 function isBad(operations: readonly Operation[], model: Model, limits: SearchLimits): boolean {
-  return judgeCase(operations, model.begin(operations, true), limits).result.kind === 'none'
+  return judgeObject(operations, model, limits).kind === 'none'
 }
 
 /** The operations called up to a place; those that end later have no known end there. */
 function prefixOf(operations: readonly Operation[], place: number): readonly Operation[] {
   return operations
     .filter((operation) => operation.call <= place)
-    .map((operation) =>
-      operation.return <= place
-        ? operation
-        : { ...operation, outcome: 'info', output: null, return: Infinity },
-    )
+    .map((operation) => (operation.return <= place ? operation : opened(operation)))
+}
+
+function opened(operation: Operation): Operation {
+  return { ...operation, outcome: 'info', output: null, return: Infinity }
 }
 
 function latestReturn(operations: readonly Operation[]): number {
@@ -155,7 +163,7 @@ function contradictionIn(
   states: readonly number[],
   end: number,
 ): Pick<Window, 'operations' | 'concurrentCount'> | undefined {
-  if (states.length > STATES_MAX) return undefined
+  if (states.length === 0 || states.length > STATES_MAX) return undefined
   const last = whole.entries.find(({ item }) => item.return === end)
   if (last === undefined) return undefined
   const calls = whole.entries
@@ -187,7 +195,8 @@ function loosen(entry: Entry): Entry {
 
 function isContradiction(whole: Case, entries: readonly Entry[], states: readonly number[]): boolean {
   const limits = { ...whole.limits, stepsMax: STEPS_OF_ATTEMPT_MAX }
-  return states.every((state) => run({ ...whole, entries, limits }, state).kind === 'none')
+  const items = entries.map(({ item }) => item)
+  return states.every((state) => search(layOut(whole.machine, items), state, limits).kind === 'none')
 }
 
 /** Drops every operation that need not have happened for the contradiction to stand. */

@@ -1,23 +1,37 @@
 // One cell that is read, written and compared-and-swapped: what register, cas-register, kv and single set elements share.
 // Values that nobody ever observes are one state: which of them is there makes no difference to anyone.
 
-import { internedMachine, type Effect, type Machine, type Rules } from '../search/machine.ts'
+import type { Operation } from '../operation.ts'
+import { internedMachine, type Machine, type Rules } from '../search/index.ts'
+import { NIL, cellActionKey, cellEffect, type CellAction } from './cell-action.ts'
+import { cellFacts } from './cell-facts.ts'
 
-/** An action on a cell. Values are canonical texts; `null` is the cell that nobody wrote. */
-export type CellAction =
-  /** Saw one of the values. */
-  | { readonly kind: 'read'; readonly values: readonly string[] }
-  /** Saw that the value was another. */
-  | { readonly kind: 'differs'; readonly value: string }
-  | { readonly kind: 'write'; readonly value: string }
-  | { readonly kind: 'cas'; readonly expected: string; readonly value: string }
+/**
+ * The machine for the actions on one cell; undefined stands for what constrains nothing. `operations` are those of the
+ * actions.
+ */
+export function cellMachine(
+  actions: readonly (CellAction | undefined)[],
+  operations: readonly Operation[],
+  foresight: boolean,
+): Machine {
+  if (!foresight) return internedMachine(cellRules(actions, false))
+  const useful = withoutUseless(actions, operations)
+  return internedMachine(cellRules(useful, true), cellFacts(useful, operations))
+}
 
-/** The text of the value of a cell that nobody wrote. */
-export const NIL = 'null'
-
-/** The machine for the actions on one cell; undefined stands for what constrains nothing. */
-export function cellMachine(actions: readonly (CellAction | undefined)[], foresight: boolean): Machine {
-  return internedMachine(cellRules(actions, foresight))
+/** Leaves out operations without an end that can only lead to a value nobody sees, where that is of no use either. */
+function withoutUseless(
+  actions: readonly (CellAction | undefined)[],
+  operations: readonly Operation[],
+): readonly (CellAction | undefined)[] {
+  if (actions.some((action) => action?.kind === 'differs')) return actions
+  const seen = seenValues(actions)
+  return actions.map((action, index) => {
+    const isOpen = operations[index]?.return === Infinity
+    const changes = action?.kind === 'write' || action?.kind === 'cas'
+    return isOpen && changes && !seen.has(action.value) ? undefined : action
+  })
 }
 
 const UNSEEN = 0
@@ -69,24 +83,4 @@ function addWrittenValues(actions: readonly (CellAction | undefined)[], seen: Ma
   for (const action of actions)
     if ((action?.kind === 'write' || action?.kind === 'cas') && !seen.has(action.value))
       seen.set(action.value, seen.size + 1)
-}
-
-/** The effect of an action on a cell. */
-export function cellEffect(action: CellAction): Effect {
-  if (action.kind === 'write') return 'overwrite'
-  return action.kind === 'cas' && action.expected !== action.value ? 'update' : 'none'
-}
-
-/** The identity of an action, with values named by `name`. */
-export function cellActionKey(action: CellAction, name: (value: string) => string): string {
-  switch (action.kind) {
-    case 'read':
-      return `r${action.values.map(name).join('|')}`
-    case 'differs':
-      return `d${name(action.value)}`
-    case 'write':
-      return `w${name(action.value)}`
-    case 'cas':
-      return `c${name(action.expected)},${name(action.value)},${action.expected === action.value}`
-  }
 }

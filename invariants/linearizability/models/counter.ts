@@ -1,6 +1,6 @@
 import { canonicalText } from '../canonical-text.ts'
 import type { Operation } from '../operation.ts'
-import { internedMachine, type Rules } from '../search/machine.ts'
+import { internedMachine, type Rules } from '../search/index.ts'
 import { badValue, unknownFunction, type Model } from './model.ts'
 
 /**
@@ -20,9 +20,11 @@ type CounterAction =
   | { readonly kind: 'add'; readonly amount: number; readonly result: number | undefined }
 
 function counterRules(operations: readonly Operation[]): Rules<number, CounterAction> {
+  const actions = operations.map(counterAction)
+  const hasNegative = actions.some((action) => action?.kind === 'add' && action.amount < 0)
   return {
     initial: 0,
-    actions: operations.map(counterAction),
+    actions,
     actionKey: (action) =>
       action.kind === 'read' ? `r${action.value}` : `a${action.amount},${action.result}`,
     effect: (action) => (action.kind === 'read' ? 'none' : 'update'),
@@ -31,9 +33,21 @@ function counterRules(operations: readonly Operation[]): Rules<number, CounterAc
       const sum = state + action.amount
       return action.result === undefined || action.result === sum ? sum : undefined
     },
+    // Additions commute. One matters to a read, or to an addition that told the sum, that it brings nearer.
+    mayMatter: (state, candidate, other) => {
+      const wanted = valueBefore(other)
+      if (candidate.kind === 'read' || wanted === undefined) return false
+      return hasNegative || state + candidate.amount <= wanted
+    },
     stateKey: (state) => state,
     show: String,
   }
+}
+
+/** The value that an action needs to find, if it told. */
+function valueBefore(action: CounterAction): number | undefined {
+  if (action.kind === 'read') return action.value
+  return action.result === undefined ? undefined : action.result - action.amount
 }
 
 function counterAction(operation: Operation): CounterAction | undefined {

@@ -1,8 +1,10 @@
 import type { Data } from '../../../sim/index.ts'
 import { canonicalText, isList } from '../canonical-text.ts'
 import type { Operation } from '../operation.ts'
-import { appendCellMachine, type AppendCellAction } from './append-cell.ts'
-import { NIL, cellMachine, type CellAction } from './cell.ts'
+import type { Machine } from '../search/index.ts'
+import { appendCellMachine } from './append-cell.ts'
+import { NIL, type AppendCellAction, type CellAction } from './cell-action.ts'
+import { cellMachine } from './cell.ts'
 import { badValue, unknownFunction, type Model } from './model.ts'
 import { isRefused } from './register.ts'
 
@@ -17,59 +19,81 @@ export const kv: Model = {
   name: 'kv',
   functions: ['get', 'put', 'append', 'cas', 'delete', 'read', 'write'],
   fail: 'observed',
-  begin: (operations, foresight) => {
-    if (!operations.some(({ f }) => f === 'append'))
-      return cellMachine(
-        operations.map((operation) => cellAction(operation, canonicalText, [canonicalText(''), '[]'])),
-        foresight,
-      )
-    const isOfLists = operations.some(({ f, output }) => (f === 'get' || f === 'read') && isList(output))
-    const empty = isOfLists ? 'L' : 'S'
-    return appendCellMachine(
-      operations.map((operation): AppendCellAction | undefined =>
-        operation.f === 'append'
-          ? appendAction(operation, isOfLists)
-          : cellAction(operation, contentOf, [empty]),
-      ),
-      foresight,
-    )
-  },
+  begin: (operations, foresight) =>
+    operations.some(({ f }) => f === 'append')
+      ? growingMachine(operations, foresight)
+      : plainMachine(operations, foresight),
 }
 
-/** `text` gives a value's text; `empties` are the texts of empty values, as which a missing key may be read. */
-function cellAction(
-  operation: Operation,
-  text: (value: Data) => string,
+function plainMachine(operations: readonly Operation[], foresight: boolean): Machine {
+  const texts = textsOf(operations, canonicalText, ['""', '[]'])
+  return cellMachine(
+    operations.map((operation) => cellAction(operation, texts)),
+    operations,
+    foresight,
+  )
+}
+
+function growingMachine(operations: readonly Operation[], foresight: boolean): Machine {
+  const isOfLists = operations.some(({ f, output }) => (f === 'get' || f === 'read') && isList(output))
+  const texts = textsOf(operations, contentOf, [isOfLists ? 'L' : 'S'])
+  const actions = operations.map((operation) =>
+    operation.f === 'append' ? appendAction(operation, isOfLists) : cellAction(operation, texts),
+  )
+  return appendCellMachine(actions, operations, foresight)
+}
+
+/** How values are written as texts. */
+interface Texts {
+  readonly of: (value: Data) => string
+  /** The texts as which a missing key may be read. */
+  readonly empties: readonly string[]
+  /** Whether a key that is there can have such a text too. */
+  readonly areEmptiesStored: boolean
+}
+
+function textsOf(
+  operations: readonly Operation[],
+  of: (value: Data) => string,
   empties: readonly string[],
-): CellAction | undefined {
+): Texts {
+  const areEmptiesStored = operations.some(({ f, input }) => {
+    const stored = f === 'cas' && isList(input) ? (input[1] ?? null) : input
+    return stored === '' || (isList(stored) && stored.length === 0)
+  })
+  return { of, empties, areEmptiesStored }
+}
+
+function cellAction(operation: Operation, texts: Texts): CellAction | undefined {
   switch (operation.f) {
     case 'get':
     case 'read':
-      return operation.outcome === 'ok' ? readAction(text(operation.output), empties) : undefined
+      return operation.outcome === 'ok' ? readAction(texts.of(operation.output), texts) : undefined
     case 'put':
     case 'write':
-      return operation.outcome === 'fail' ? undefined : { kind: 'write', value: text(operation.input) }
+      return operation.outcome === 'fail' ? undefined : { kind: 'write', value: texts.of(operation.input) }
     case 'delete':
       return isRefused(operation) ? { kind: 'read', values: [NIL] } : { kind: 'write', value: NIL }
     case 'cas':
-      return casAction(operation, text)
+      return casAction(operation, texts)
     default:
       throw unknownFunction(kv.name, kv.functions, operation)
   }
 }
 
-function readAction(value: string, empties: readonly string[]): CellAction {
-  return { kind: 'read', values: empties.includes(value) ? [value, NIL] : [value] }
+function readAction(value: string, { empties, areEmptiesStored }: Texts): CellAction {
+  if (!empties.includes(value)) return { kind: 'read', values: [value] }
+  return { kind: 'read', values: areEmptiesStored ? [value, NIL] : [NIL] }
 }
 
-function casAction(operation: Operation, text: (value: Data) => string): CellAction {
+function casAction(operation: Operation, texts: Texts): CellAction {
   const { input } = operation
   if (!isList(input) || input.length !== 2)
     throw badValue(operation, 'input', canonicalText(input), '[expected, new]')
-  const expected = text(input[0] ?? null)
+  const expected = texts.of(input[0] ?? null)
   return isRefused(operation)
     ? { kind: 'differs', value: expected }
-    : { kind: 'cas', expected, value: text(input[1] ?? null) }
+    : { kind: 'cas', expected, value: texts.of(input[1] ?? null) }
 }
 
 function appendAction(operation: Operation, isOfLists: boolean): AppendCellAction | undefined {

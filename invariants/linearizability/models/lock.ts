@@ -1,5 +1,5 @@
 import type { Operation } from '../operation.ts'
-import { internedMachine, type Rules } from '../search/machine.ts'
+import { internedMachine, type Rules } from '../search/index.ts'
 import { unknownFunction, type Model } from './model.ts'
 import { isRefused } from './register.ts'
 

@@ -1,7 +1,7 @@
 import type { Data } from '../../../sim/index.ts'
 import { canonicalText, isList } from '../canonical-text.ts'
 import type { Operation } from '../operation.ts'
-import { internedMachine, type Rules } from '../search/machine.ts'
+import { internedMachine, type Rules } from '../search/index.ts'
 import { badValue, unknownFunction, type Model } from './model.ts'
 
 /**

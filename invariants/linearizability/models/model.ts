@@ -1,6 +1,6 @@
 import { HistoryError, quote } from '../history-error.ts'
 import type { FailMeaning, Operation } from '../operation.ts'
-import type { Machine } from '../search/machine.ts'
+import type { Machine } from '../search/index.ts'
 
 /** The sequential object that a history is judged against. */
 export interface Model {

@@ -1,6 +1,6 @@
 import { canonicalText } from '../canonical-text.ts'
 import type { Operation } from '../operation.ts'
-import { internedMachine, type Rules } from '../search/machine.ts'
+import { internedMachine, type Rules } from '../search/index.ts'
 import { badValue, unknownFunction, type Model } from './model.ts'
 
 /**

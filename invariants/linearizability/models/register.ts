@@ -1,6 +1,7 @@
 import { canonicalText, isList } from '../canonical-text.ts'
 import type { Operation } from '../operation.ts'
-import { cellMachine, type CellAction } from './cell.ts'
+import type { CellAction } from './cell-action.ts'
+import { cellMachine } from './cell.ts'
 import { badValue, unknownFunction, type Model } from './model.ts'
 
 /** A register that starts as null: `read` gives the value, `write` takes it. A failed operation did not happen. */
@@ -11,6 +12,7 @@ export const register: Model = {
   begin: (operations, foresight) =>
     cellMachine(
       operations.map((operation) => registerAction(register, operation)),
+      operations,
       foresight,
     ),
 }
@@ -28,6 +30,7 @@ export const casRegister: Model = {
       operations.map((operation) =>
         operation.f === 'cas' ? casAction(operation) : registerAction(casRegister, operation),
       ),
+      operations,
       foresight,
     ),
 }

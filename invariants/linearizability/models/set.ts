@@ -1,7 +1,8 @@
 import { canonicalText, isList } from '../canonical-text.ts'
 import type { Operation } from '../operation.ts'
-import { internedMachine, type Machine, type Rules } from '../search/machine.ts'
-import { cellMachine, type CellAction } from './cell.ts'
+import { internedMachine, type Machine, type Rules } from '../search/index.ts'
+import type { CellAction } from './cell-action.ts'
+import { cellMachine } from './cell.ts'
 import { badValue, unknownFunction, type Model } from './model.ts'
 
 /**
@@ -41,6 +42,8 @@ type SetAction =
       /** Undefined when it leaves the element as it was. */
       readonly isThere: boolean | undefined
     }
+
+type ReadAction = Extract<SetAction, { kind: 'read' }>
 
 function setAction(operation: Operation): SetAction | undefined {
   const { f, outcome, output } = operation
@@ -86,7 +89,7 @@ const NOT_THERE = 'null'
 
 function singleElement(operations: readonly Operation[], foresight: boolean): Machine {
   const actions = operations.map((operation) => elementAction(setAction(operation)))
-  return cellMachine(actions, foresight)
+  return cellMachine(actions, operations, foresight)
 }
 
 function elementAction(action: SetAction | undefined): CellAction | undefined {
@@ -116,31 +119,39 @@ function wholeSetRules(actions: readonly (SetAction | undefined)[]): Rules<strin
     else action?.elements.forEach(numberOf)
   const none = '\0'.repeat(Math.ceil(numbers.size / 16))
   const names = [...numbers.keys()]
+  const bits = new Map<SetAction, string>()
+  const bitsOf = (action: ReadAction): string => bits.get(action) ?? ''
+  for (const action of actions)
+    if (action?.kind === 'read') bits.set(action, bitsOfAll(action.elements.map(numberOf), none.length))
   return {
     initial: none,
     actions,
     actionKey: (action) =>
       action.kind === 'read'
-        ? `r${bitsOf(action.elements, numberOf, none)}`
+        ? `r${bitsOf(action)}`
         : `e${numberOf(action.element)},${action.wasThere},${action.isThere}`,
     effect: (action) => (action.kind === 'read' || action.isThere === undefined ? 'none' : 'update'),
     step: (state, action) => {
-      if (action.kind === 'read') return bitsOf(action.elements, numberOf, none) === state ? state : undefined
+      if (action.kind === 'read') return bitsOf(action) === state ? state : undefined
       const number = numberOf(action.element)
       if (action.wasThere !== undefined && action.wasThere !== hasBit(state, number)) return undefined
       return action.isThere === undefined ? state : withBit(state, number, action.isThere)
+    },
+    mayMatter: (state, candidate, other) => {
+      if (candidate.kind === 'read' || candidate.isThere === undefined) return false
+      if (other.kind === 'element') return other.element === candidate.element
+      const number = numberOf(candidate.element)
+      const isWanted = hasBit(bitsOf(other), number)
+      return isWanted === candidate.isThere && hasBit(state, number) !== isWanted
     },
     stateKey: (state) => state,
     show: (state) => `{${names.filter((_, number) => hasBit(state, number)).join(', ')}}`,
   }
 }
 
-function bitsOf(elements: readonly string[], numberOf: (element: string) => number, none: string): string {
-  const units = new Uint16Array(none.length)
-  for (const element of elements) {
-    const number = numberOf(element)
-    units[number >>> 4] = (units[number >>> 4] as number) | (1 << (number & 15))
-  }
+function bitsOfAll(numbers: readonly number[], length: number): string {
+  const units = new Uint16Array(length)
+  for (const number of numbers) units[number >>> 4] = (units[number >>> 4] as number) | (1 << (number & 15))
   return Array.from(units, (unit) => String.fromCharCode(unit)).join('')
 }
 

@@ -1,11 +1,14 @@
 // What the search sees of a model: states and actions as small integers.
 
+import type { Facts } from './item.ts'
+
 /**
  * What an action does to a state where it is legal. `none`: never changes it (a read). `overwrite`: legal in every
- * state and leaves the same one behind whatever was before (a blind write). `update`: everything else. The search
- * places reads greedily and treats overwritten overwrites as free, so a model must not claim more than is true.
+ * state and leaves the same one behind whatever was before (a write). `blind`: legal in every state too (an append that
+ * tells nothing). `update`: everything else. The search places reads greedily and takes what was overwritten at once for
+ * done, so a model must not claim more than is true.
  */
-export type Effect = 'none' | 'overwrite' | 'update'
+export type Effect = 'none' | 'overwrite' | 'blind' | 'update'
 
 /** A model prepared for the operations of one key. */
 export interface Machine {
@@ -16,8 +19,15 @@ export interface Machine {
   readonly effects: readonly Effect[]
   /** The state after an action, or -1 when it is not legal there. */
   step(state: number, action: number): number
+  /**
+   * Whether it may make a difference to place a candidate before another action rather than after it, in a state or in
+   * any that can follow it by what matters to that action. Absent: it always may.
+   */
+  readonly mayMatter?: ((state: number, candidate: number, other: number) => boolean) | undefined
   /** A state as a person would write it. */
   show(state: number): string
+  /** What holds in every legal order of the operations, named by their index, which are those with an action. */
+  readonly facts: Facts | undefined
 }
 
 /** A model's rules for the operations of one key: small pure functions over states of its own. */
@@ -30,28 +40,43 @@ export interface Rules<State, Action> {
   effect(action: Action): Effect
   /** The state after an action, or undefined when it is not legal there. Must not change its arguments. */
   step(state: State, action: Action): State | undefined
+  /** See `Machine.mayMatter`. */
+  readonly mayMatter?: (state: State, candidate: Action, other: Action) => boolean
   /** Equal exactly for equal states. */
   stateKey(state: State): string | number
   show(state: State): string
 }
 
 /** Interns the states and actions of `rules` as integers and remembers transitions. */
-export function internedMachine<State, Action>(rules: Rules<State, Action>): Machine {
-  return new InternedMachine(rules)
+export function internedMachine<State, Action>(rules: Rules<State, Action>, facts?: Facts): Machine {
+  return new InternedMachine(rules, facts)
 }
 
 class InternedMachine<State, Action> implements Machine {
   readonly initial: number
   readonly actions: Int32Array
   readonly effects: Effect[] = []
+  readonly facts: Facts | undefined
+  readonly mayMatter: ((state: number, candidate: number, other: number) => boolean) | undefined
   readonly #rules: Rules<State, Action>
   readonly #distinct: Action[] = []
   readonly #states: State[] = []
   readonly #ids = new Map<string | number, number>()
   readonly #transitions = new Transitions()
 
-  constructor(rules: Rules<State, Action>) {
+  constructor(rules: Rules<State, Action>, facts: Facts | undefined) {
     this.#rules = rules
+    this.facts = facts
+    const { mayMatter } = rules
+    this.mayMatter =
+      mayMatter === undefined
+        ? undefined
+        : (state, candidate, other) =>
+            mayMatter(
+              this.#states[state] as State,
+              this.#distinct[candidate] as Action,
+              this.#distinct[other] as Action,
+            )
     this.actions = Int32Array.from(internActions(rules, this.#distinct))
     this.effects = this.#distinct.map((action) => rules.effect(action))
     this.initial = this.#intern(rules.initial)

@@ -1,14 +1,8 @@
 // The operations of one key laid out for the search: typed arrays, a list of call and return entries in order of time,
 // and for each operation the bit that says whether it has been placed.
 
+import type { Item } from './item.ts'
 import type { Machine } from './machine.ts'
-
-/** An operation to be placed: its action and its interval. Without an end (`Infinity`) it may also never happen. */
-export interface Item {
-  readonly action: number
-  readonly call: number
-  readonly return: number
-}
 
 /** What an item's action does, as the search tells them apart. */
 export const NONE = 0
@@ -16,6 +10,8 @@ export const NONE = 0
 export const OVERWRITE = 1
 /** See `Effect`. */
 export const UPDATE = 2
+/** See `Effect`. */
+export const BLIND = 3
 
 /**
  * The entries are numbered in order of time; items in order of their calls. Bits of placed items are reused as soon as
@@ -38,23 +34,34 @@ export interface Problem {
   /** The word and bit of a required item in the mask of placed items. */
   readonly word: Int32Array
   readonly bit: Int32Array
-  /** Words of the mask: first those of updates, then of overwrites, then of reads. */
+  /** Words of the mask: first those of updates, then of overwrites and blind updates, then of reads. */
   readonly wordCount: number
   readonly overwriteWord: number
   readonly readWord: number
   /** `parity[entry * wordCount + word]` for a return entry: the bits of all items that returned before it, xored. */
   readonly parity: Int32Array
   readonly parityRow: Int32Array
+  /** The cluster that a required item begins, and the one whose value it saw, or -1. */
+  readonly begins: Int32Array
+  readonly sees: Int32Array
+  /** For each cluster how many required items saw its value. */
+  readonly readerCounts: Int32Array
+  /** The cluster that the object is in at first, or -1. */
+  readonly firstCluster: number
   /** Items without an end, grouped by action; within a group in order of their calls, as the next entry after the call. */
   readonly openActions: Int32Array
   readonly openEffects: Uint8Array
   readonly openCalls: readonly Int32Array[]
 }
 
-/** Lays out items for the search; reads without an end are left out, since they can always be left out. */
+/** Lays out items for the search. Reads without an end are left out, as are items that constrain nothing (action -1). */
 export function layOut(machine: Machine, items: readonly Item[]): Problem {
-  const required = items.filter((item) => item.return !== Infinity).toSorted((a, b) => a.call - b.call)
-  const open = items.filter((item) => item.return === Infinity && effectOf(machine, item.action) !== NONE)
+  const required = items
+    .filter((item) => item.action >= 0 && item.return !== Infinity)
+    .toSorted((a, b) => a.call - b.call)
+  const open = items.filter(
+    (item) => item.action >= 0 && item.return === Infinity && effectOf(machine, item.action) !== NONE,
+  )
   const entries = entriesOf(required)
   const slots = assignSlots(machine, required, entries)
   return {
@@ -65,13 +72,21 @@ export function layOut(machine: Machine, items: readonly Item[]): Problem {
     action: Int32Array.from(required, (item) => item.action),
     effect: Uint8Array.from(required, (item) => effectOf(machine, item.action)),
     ...parityOf(entries, slots),
+    ...clustersOf(required),
     ...groupOpen(machine, open, entryPlaces(required, entries)),
   }
 }
 
+const EFFECTS = { none: NONE, overwrite: OVERWRITE, update: UPDATE, blind: BLIND } as const
+
+/** Which bits an item shares its words with: what may be covered stands together. */
+function sectionOf(effect: number): number {
+  return effect === BLIND ? OVERWRITE : effect
+}
+
 function effectOf(machine: Machine, action: number): number {
   const effect = machine.effects[action]
-  return effect === 'none' ? NONE : effect === 'overwrite' ? OVERWRITE : UPDATE
+  return effect === undefined ? UPDATE : EFFECTS[effect]
 }
 
 type Entries = Pick<Problem, 'entryCount' | 'entryItem' | 'isReturn' | 'callEntry' | 'returnEntry'>
@@ -116,7 +131,7 @@ function assignSlots(machine: Machine, required: readonly Item[], entries: Entri
   const used = [0, 0, 0]
   for (let entry = 0; entry < entries.entryCount; entry++) {
     const item = entries.entryItem[entry] as number
-    const effect = effectOf(machine, (required[item] as Item).action)
+    const effect = sectionOf(effectOf(machine, (required[item] as Item).action))
     const pool = free[effect] as number[]
     if (entries.isReturn[entry] === 1) pool.push(slot[item] as number)
     else slot[item] = pool.pop() ?? (used[effect] as number)
@@ -127,10 +142,27 @@ function assignSlots(machine: Machine, required: readonly Item[], entries: Entri
   const wordCount = readWord + ((((used[NONE] as number) + 31) / 32) | 0)
   const first = [readWord, overwriteWord, 0]
   const word = slot.map((value, item) => {
-    const effect = effectOf(machine, (required[item] as Item).action)
+    const effect = sectionOf(effectOf(machine, (required[item] as Item).action))
     return (first[effect] as number) + (value >>> 5)
   })
   return { word, bit: slot.map((value) => 1 << (value & 31)), wordCount, overwriteWord, readWord }
+}
+
+function clustersOf(
+  required: readonly Item[],
+): Pick<Problem, 'begins' | 'sees' | 'readerCounts' | 'firstCluster'> {
+  const begins = Int32Array.from(required, (item) => item.begins ?? -1)
+  const sees = Int32Array.from(required, (item) => item.sees ?? -1)
+  const count = Math.max(largest(begins), largest(sees)) + 1
+  const readerCounts = new Int32Array(count)
+  for (const cluster of sees) if (cluster >= 0) readerCounts[cluster] = (readerCounts[cluster] as number) + 1
+  const begun = new Set(begins)
+  const firstCluster = sees.find((cluster) => cluster >= 0 && !begun.has(cluster)) ?? -1
+  return { begins, sees, readerCounts, firstCluster }
+}
+
+function largest(values: Int32Array): number {
+  return values.reduce((most, value) => Math.max(most, value), -1)
 }
 
 /** One row of parities for each return, in order. */

@@ -5,10 +5,15 @@
 //    counts as done when it returns ("covered"): sets of invisible writes need not be enumerated;
 //  - operations with equal actions are interchangeable: the one that returns first goes first;
 //  - operations without an end are tried last, and a configuration that used fewer of them stands for those that used more;
+//  - what cannot matter to the operation that returns next, nor to anything that is not legal yet, is put off (a model
+//    says what may matter to what);
 //  - an overwrite that nothing uses before the next one is not tried: it will be covered.
 
+import { EntryList } from './entry-list.ts'
 import { Memo, type Configuration } from './memo.ts'
-import { NONE, OVERWRITE, type Problem } from './problem.ts'
+import { Relevance } from './relevance.ts'
+import { BLIND, NONE, OVERWRITE, type Problem } from './problem.ts'
+import { hasBetterTwin, hasTwin } from './twins.ts'
 
 /** Bounds of one search; whatever is reached first makes the answer `unknown`. */
 export interface SearchLimits {
@@ -26,9 +31,7 @@ export type SearchResult =
   | {
       readonly kind: 'none'
       readonly steps: number
-      /** The latest return that no order could reach the far side of, as an item of the problem. */
-      readonly blocked: number
-      /** The states in which the search stood before that return. */
+      /** The states in which the search stood before the latest return that it could not pass. */
       readonly states: readonly number[]
       /** All states in which it stood anywhere. */
       readonly visited: readonly number[]
@@ -51,7 +54,7 @@ const EXHAUSTED = 5
 const INTEGERS_PER_ENTRY = 32
 const ASK_CLOCK_EVERY = 4096
 /** Integers of a frame: what was placed, and all that must be as before when it is taken back. */
-const FRAME = 8
+const FRAME = 9
 
 class Search {
   readonly #problem: Problem
@@ -60,15 +63,17 @@ class Search {
   readonly #configuration: Configuration
   /** Bits of all placed items; xored with a return's parity they are those of the items open there. */
   readonly #toggles: Int32Array
-  readonly #next: Int32Array
-  readonly #previous: Int32Array
-  readonly #head: number
+  readonly #list: EntryList
+  readonly #relevance: Relevance
   /** Items placed, in order, and for each level of decision how many there were before it. */
   readonly #trail: Int32Array
   #placedCount = 0
   #frames = new Int32Array(FRAME * 64)
   #depth = 0
   #state: number
+  /** The cluster whose value is there, or -1, and how many have yet to see each one's value. */
+  #cluster: number
+  readonly #toSee: Int32Array
   /** Overwrites called before this entry are covered. */
   #coveredBefore = 0
   #fresh = 0
@@ -84,15 +89,11 @@ class Search {
     this.#limits = limits
     this.#state = initial
     this.#memo = new Memo(problem)
+    this.#cluster = problem.firstCluster
+    this.#toSee = problem.readerCounts.slice()
     this.#toggles = new Int32Array(problem.wordCount)
-    this.#head = problem.entryCount
-    this.#next = Int32Array.from({ length: problem.entryCount + 1 }, (_, entry) => entry + 1)
-    this.#next[this.#head] = 0
-    this.#previous = Int32Array.from({ length: problem.entryCount + 1 }, (_, entry) => entry - 1)
-    this.#previous[0] = this.#head
-    this.#previous[this.#head] = this.#head - 1
-    if (problem.entryCount > 0) this.#next[problem.entryCount - 1] = this.#head
-    else this.#next[this.#head] = this.#previous[this.#head] = this.#head
+    this.#list = new EntryList(problem.entryCount)
+    this.#relevance = new Relevance(problem)
     this.#trail = new Int32Array(problem.requiredCount)
     this.#configuration = {
       frontier: 0,
@@ -123,7 +124,6 @@ class Search {
     return {
       kind: 'none',
       steps: this.#steps,
-      blocked: this.#problem.entryItem[this.#furthest] as number,
       states: this.#memo.statesAt(this.#furthest),
       visited: this.#memo.statesAt(undefined),
     }
@@ -151,23 +151,26 @@ class Search {
     const problem = this.#problem
     const covered = this.#configuration.covered
     covered.fill(0)
-    let last = this.#head
-    let entry = this.#next[last] as number
-    for (; entry !== this.#head && problem.isReturn[entry] === 0; entry = this.#next[last] as number) {
+    let last = this.#list.head
+    let entry = this.#list.next[last] as number
+    for (
+      ;
+      entry !== this.#list.head && problem.isReturn[entry] === 0;
+      entry = this.#list.next[last] as number
+    ) {
       const item = problem.entryItem[entry] as number
-      const effect = problem.effect[item] as number
-      if (effect === NONE && this.#placeIfLegal(item)) continue
+      if (problem.effect[item] === NONE && this.#placeIfLegal(item)) continue
       last = entry
-      if (effect === OVERWRITE && entry < this.#coveredBefore) {
+      if (this.#isCovered(item)) {
         const word = (problem.word[item] as number) - problem.overwriteWord
         covered[word] = (covered[word] as number) | (problem.bit[item] as number)
       }
     }
     this.#frontier = entry
-    if (entry === this.#head) return true
+    if (entry === this.#list.head) return true
     if (entry > this.#furthest) this.#furthest = entry
     this.#phase = SKIP
-    this.#cursor = this.#next[this.#head] as number
+    this.#cursor = this.#list.first
     return this.#remember()
   }
 
@@ -196,7 +199,12 @@ class Search {
   #tryNext(): boolean {
     const problem = this.#problem
     const next = problem.entryItem[this.#frontier] as number
+    let isRelevanceKnown = false
     for (;;) {
+      if (this.#phase >= ENABLING && !isRelevanceKnown) {
+        this.#relevance.find(this.#state, this.#list, this.#frontier)
+        isRelevanceKnown = true
+      }
       switch (this.#phase) {
         case SKIP:
           this.#phase = NEXT
@@ -210,7 +218,7 @@ class Search {
         case REQUIRED:
           if (this.#scan(next)) return true
           this.#phase = this.#phase === ENABLING ? REQUIRED : OPEN
-          this.#cursor = this.#phase === OPEN ? 0 : (this.#next[this.#head] as number)
+          this.#cursor = this.#phase === OPEN ? 0 : this.#list.first
           break
         case OPEN:
           if (this.#scanOpen()) return true
@@ -223,24 +231,37 @@ class Search {
   }
 
   #isSkippable(item: number): boolean {
-    const { effect, callEntry } = this.#problem
+    return this.#fresh === 0 && this.#isCovered(item)
+  }
+
+  /** Whether an item may be put, unseen, right before the overwrite placed last. */
+  #isCovered(item: number): boolean {
+    const { effect, callEntry, begins } = this.#problem
     return (
-      effect[item] === OVERWRITE && this.#fresh === 0 && (callEntry[item] as number) < this.#coveredBefore
+      (callEntry[item] as number) < this.#coveredBefore &&
+      (effect[item] === OVERWRITE || effect[item] === BLIND) &&
+      (begins[item] as number) < 0
     )
   }
 
   /** The rest of the open items in order of their calls; in phase ENABLING those after which the next return is legal. */
   #scan(next: number): boolean {
-    const { entryItem, isReturn, effect } = this.#problem
+    const { entryItem, isReturn, effect, action } = this.#problem
     const isBlockedByRead = effect[next] === NONE
-    for (let entry = this.#cursor; isReturn[entry] === 0; entry = this.#next[entry] as number) {
+    for (let entry = this.#cursor; isReturn[entry] === 0; entry = this.#list.next[entry] as number) {
       const item = entryItem[entry] as number
       if (effect[item] === NONE || item === next) continue
       if (isBlockedByRead && this.#enables(item, next) !== (this.#phase === ENABLING)) continue
-      this.#cursor = this.#next[entry] as number
-      if (this.#try(item)) return true
+      this.#cursor = this.#list.next[entry] as number
+      if (this.#relevance.has(action[item] as number) && this.#try(item)) return true
     }
     return false
+  }
+
+  /** Whether somebody else has yet to see the value that is there; `sees` is what the candidate itself sees. */
+  #isHeld(sees: number): boolean {
+    const cluster = this.#cluster
+    return cluster >= 0 && (this.#toSee[cluster] as number) > (sees === cluster ? 1 : 0)
   }
 
   #enables(item: number, next: number): boolean {
@@ -251,36 +272,22 @@ class Search {
   }
 
   #try(item: number): boolean {
-    const { machine, action, effect } = this.#problem
+    const { machine, action, effect, sees } = this.#problem
     if (this.#fresh === 1 && effect[item] === OVERWRITE) return false
+    if (this.#isHeld(sees[item] as number)) return false
     this.#steps++
     const state = machine.step(this.#state, action[item] as number)
-    return state >= 0 && !this.#hasBetterTwin(item) && this.#decide(item, state, this.#phase)
-  }
-
-  /** Whether an equal action that returns earlier could go instead (unless that one is covered and this one not). */
-  #hasBetterTwin(item: number): boolean {
-    const { entryItem, isReturn, action, callEntry, returnEntry } = this.#problem
-    const isCovered = (callEntry[item] as number) < this.#coveredBefore
-    for (
-      let entry = this.#next[this.#head] as number;
-      isReturn[entry] === 0;
-      entry = this.#next[entry] as number
-    ) {
-      const other = entryItem[entry] as number
-      if (
-        action[other] === action[item] &&
-        (returnEntry[other] as number) < (returnEntry[item] as number) &&
-        (isCovered || entry >= this.#coveredBefore)
-      )
-        return true
-    }
-    return false
+    return (
+      state >= 0 &&
+      !hasBetterTwin(this.#problem, this.#list, item, this.#coveredBefore) &&
+      this.#decide(item, state, this.#phase)
+    )
   }
 
   /** Items without an end: of each action the one called first, and only if no item with an end could go instead. */
   #scanOpen(): boolean {
     const { machine, openActions, openEffects, openCalls } = this.#problem
+    if (this.#isHeld(-1)) return false
     while (this.#cursor < openActions.length) {
       const group = this.#cursor++
       const calls = openCalls[group] as Int32Array
@@ -288,34 +295,25 @@ class Search {
       if (used >= calls.length || (calls[used] as number) > this.#frontier) continue
       if (this.#fresh === 1 && openEffects[group] === OVERWRITE) continue
       const action = openActions[group] as number
+      if (!this.#relevance.has(action)) continue
       this.#steps++
       const state = machine.step(this.#state, action)
-      if (state < 0 || state === this.#state || this.#hasTwin(action)) continue
+      if (state < 0 || state === this.#state || hasTwin(this.#problem, this.#list, action)) continue
       return this.#decide(-1 - group, state, OPEN)
     }
-    return false
-  }
-
-  #hasTwin(action: number): boolean {
-    const { entryItem, isReturn } = this.#problem
-    for (
-      let entry = this.#next[this.#head] as number;
-      isReturn[entry] === 0;
-      entry = this.#next[entry] as number
-    )
-      if (this.#problem.action[entryItem[entry] as number] === action) return true
     return false
   }
 
   /** Goes one level deeper: places an item, or skips a covered one. A negative item is a group without end. */
   #decide(item: number, state: number, phase: number): true {
     this.#push(item)
-    const { effect, entryItem, openEffects } = this.#problem
+    const { effect, entryItem, openEffects, begins } = this.#problem
     const isOverwrite = (item < 0 ? openEffects[-1 - item] : effect[item]) === OVERWRITE
     if (item < 0) this.#useOpen(-1 - item, 1)
     else this.#lift(item)
     this.#state = state
     if (phase === SKIP) return true
+    this.#cluster = item < 0 ? -1 : (begins[item] as number)
     if (isOverwrite) this.#coveredBefore = this.#frontier
     this.#fresh = isOverwrite && item !== entryItem[this.#frontier] ? 1 : 0
     return true
@@ -336,7 +334,8 @@ class Search {
     this.#frames[at++] = this.#fresh
     this.#frames[at++] = this.#frontier
     this.#frames[at++] = this.#phase
-    this.#frames[at] = this.#cursor
+    this.#frames[at++] = this.#cursor
+    this.#frames[at] = this.#cluster
   }
 
   #backtrack(): void {
@@ -350,7 +349,8 @@ class Search {
     this.#fresh = this.#frames[at++] as number
     this.#frontier = this.#frames[at++] as number
     this.#phase = this.#frames[at++] as number
-    this.#cursor = this.#frames[at] as number
+    this.#cursor = this.#frames[at++] as number
+    this.#cluster = this.#frames[at] as number
   }
 
   #growFrames(): void {
@@ -362,31 +362,23 @@ class Search {
   #lift(item: number): void {
     this.#trail[this.#placedCount++] = item
     this.#toggle(item)
-    this.#unlink(this.#problem.callEntry[item] as number)
-    this.#unlink(this.#problem.returnEntry[item] as number)
+    const cluster = this.#problem.sees[item] as number
+    if (cluster >= 0) this.#toSee[cluster] = (this.#toSee[cluster] as number) - 1
+    this.#list.remove(this.#problem.callEntry[item] as number)
+    this.#list.remove(this.#problem.returnEntry[item] as number)
   }
 
   #unlift(): void {
     const item = this.#trail[--this.#placedCount] as number
     this.#toggle(item)
-    this.#link(this.#problem.returnEntry[item] as number)
-    this.#link(this.#problem.callEntry[item] as number)
+    const cluster = this.#problem.sees[item] as number
+    if (cluster >= 0) this.#toSee[cluster] = (this.#toSee[cluster] as number) + 1
+    this.#list.restore(this.#problem.returnEntry[item] as number)
+    this.#list.restore(this.#problem.callEntry[item] as number)
   }
 
   #toggle(item: number): void {
     const word = this.#problem.word[item] as number
     this.#toggles[word] = (this.#toggles[word] as number) ^ (this.#problem.bit[item] as number)
-  }
-
-  #unlink(entry: number): void {
-    const next = this.#next[entry] as number
-    const previous = this.#previous[entry] as number
-    this.#next[previous] = next
-    this.#previous[next] = previous
-  }
-
-  #link(entry: number): void {
-    this.#next[this.#previous[entry] as number] = entry
-    this.#previous[this.#next[entry] as number] = entry
   }
 }

@@ -1,0 +1,34 @@
+// Operations as the search sees them, and what a model can say about their order before any search.
+
+/** An operation to be placed: its action and its interval. Without an end (`Infinity`) it may also never happen. */
+export interface Item {
+  readonly action: number
+  readonly call: number
+  readonly return: number
+  /** The cluster that it begins, and the one whose value it saw, by index; absent where there is none. */
+  readonly begins?: number | undefined
+  readonly sees?: number | undefined
+}
+
+/** What holds in every legal order of the operations, which are named by their index. */
+export interface Facts {
+  /** Operations that stand together. */
+  readonly clusters: readonly Cluster[]
+  /** Pairs of which the first is placed before the second; if the second must happen, so must the first. */
+  readonly pairs: readonly (readonly [before: number, after: number])[]
+  /** Something was seen that nobody can have caused: there is no legal order. */
+  readonly isImpossible: boolean
+}
+
+/**
+ * One write and those that saw it: between its writer and the last of its readers nothing else can change the object,
+ * and whoever saw another value stands outside too.
+ */
+export interface Cluster {
+  /** Undefined where the object began that way. */
+  readonly writer: number | undefined
+  /** Operations with an end; at least one. They come after the writer. */
+  readonly readers: readonly number[]
+  /** Whether an operation that is no member could stand between members nevertheless. */
+  isNeutral(operation: number): boolean
+}
