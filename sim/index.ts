@@ -3,7 +3,7 @@
 export type { Data, DataRecord } from './data.ts'
 export * from './env.ts'
 export type * from './event.ts'
-export { eventFields } from './event.ts'
+export { eventFields } from './event-fields.ts'
 export * from './time.ts'
 export { type RandomStream, RandomStreams, randomStream, type Seed } from './random.ts'
 export type * from './invariant.ts'

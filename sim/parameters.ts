@@ -27,7 +27,7 @@ export function oneOf<const T extends Data>(...values: readonly T[]): DrawnParam
   if (values.length === 0) throw new RangeError('oneOf: got no values, wanted at least one')
   return {
     kind: 'drawn',
-    range: `one of ${values.join(', ')}`,
+    range: `one of ${values.map((value) => JSON.stringify(value)).join(', ')}`,
     at: (u) => values[Math.floor(u * values.length)] as T,
   }
 }
@@ -72,8 +72,8 @@ export function resolveParameters(
     if (typeof given !== typeof own)
       throw new ParameterError(
         name,
-        `${typeof given} ${String(given)}`,
-        `a ${typeof own} such as ${String(own)}`,
+        `${typeof given} ${JSON.stringify(given)}`,
+        `a ${typeof own} such as ${JSON.stringify(own)}`,
       )
     return [name, given] as const
   })

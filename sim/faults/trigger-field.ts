@@ -5,7 +5,8 @@ import { asRecord, durationFrom, nodes, optional, wholeBetween, type Field } fro
 import type { FieldMatch } from './pattern.ts'
 import type { PlanProblems } from './plan-error.ts'
 import { expandFields, readFields, type Fields, type FieldValues } from './record.ts'
-import { eventFields, type EventKind } from '../event.ts'
+import type { EventKind } from '../event.ts'
+import { eventFields } from '../event-fields.ts'
 import { ns } from '../time.ts'
 
 const fieldsByKind: ReadonlyMap<unknown, readonly string[]> = new Map(Object.entries(eventFields))

@@ -29,11 +29,6 @@ export function setMicrotaskListener(listener: () => void): void {
   onMicrotask = listener
 }
 
-/** Whether code is running on behalf of a simulation right now. */
-export function isInsideLoop(): boolean {
-  return isLoopRunning
-}
-
 /** Installs the guards; each call needs its `removeGuards`. */
 export function installGuards(): void {
   if (installations++ > 0) return
@@ -63,6 +58,7 @@ const guarded: readonly (readonly [holder: object, key: string, instead: string]
   [globalThis, 'setInterval', timers],
   [globalThis, 'setImmediate', 'env.timers.after(ns(0), …) or env.spawn()'],
   [globalThis, 'fetch', 'env.net'],
+  [Atomics, 'waitAsync', 'env.sleep()'],
   [AbortSignal, 'timeout', 'env.timers with an AbortController, or the signal of env.sleep()'],
   [performance, 'now', 'env.clock.monotonic()'],
   // `bigint` first: the guard of `hrtime` takes over the properties that are there.
@@ -139,6 +135,7 @@ function replace(holder: object, key: string, value: unknown): void {
 
 function nameOf(holder: object): string {
   if (holder === Math) return 'Math.'
+  if (holder === Atomics) return 'Atomics.'
   if (holder === performance) return 'performance.'
   if (holder === process) return 'process.'
   if (holder === process.hrtime) return 'process.hrtime.'

@@ -20,7 +20,7 @@ export interface LeakWatch {
 // What V8 itself makes for promises and microtasks is drained within the step and touches nothing real.
 const harmless = new Set(['PROMISE', 'TickObject', 'Microtask', 'AsyncResource'])
 
-/** Begins to watch. Costs about as much as creating a promise once more, for every promise. */
+/** Begins to watch what `isInside` holds for. Costs about as much as creating a promise once more, for every promise. */
 export function watchLeaks(isInside: () => boolean): LeakWatch {
   const watch: { leak: Leak | null } = { leak: null }
   const hook = createHook({

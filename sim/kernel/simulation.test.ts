@@ -61,8 +61,8 @@ test.each([
     'an async function',
     (done: () => void) =>
       void (async () => {
-        await undefined
-        await undefined
+        await Promise.resolve()
+        await Promise.resolve()
         done()
       })(),
   ],
@@ -162,7 +162,7 @@ test.each([
     let message = ''
     await runCode(() => {
       try {
-        ambient()
+        void ambient()
       } catch (error) {
         message = String(error)
       }

@@ -3,8 +3,8 @@
 
 import { promiseHooks } from 'node:v8'
 
-import { drainMicrotasks } from './drain.ts'
-import { installGuards, isInsideLoop, removeGuards, setLoopRunning, setMicrotaskListener } from './guards.ts'
+import { drainMicrotasks, inMacrotask } from './drain.ts'
+import { installGuards, removeGuards, setLoopRunning, setMicrotaskListener } from './guards.ts'
 import { type Leak, type LeakWatch, watchLeaks } from './leaks.ts'
 import { type Action, type PendingId, PendingQueue } from './queue.ts'
 import { withUncaughtErrors } from './rejections.ts'
@@ -45,7 +45,6 @@ export interface SimulationOptions {
 }
 
 const sliceSteps = 200_000
-const realSetImmediate = setImmediate
 
 /** One simulation's loop, clock, queue, log and randomness. */
 export class Simulation {
@@ -63,6 +62,8 @@ export class Simulation {
   #steps = 0
   #stepsAtInstant = 0
   #isRunning = false
+  /** Whether this simulation's own loop has control: another one may run between its slices. */
+  #isInSlice = false
 
   constructor(options: SimulationOptions) {
     this.streams = new RandomStreams(options.seed)
@@ -124,7 +125,7 @@ export class Simulation {
     if (this.#isRunning) throw new Error('this simulation is running already')
     this.#isRunning = true
     installGuards()
-    const watch = this.#isChecked ? watchLeaks(isInsideLoop) : null
+    const watch = this.#isChecked ? watchLeaks(() => this.#isInSlice) : null
     try {
       for (;;) {
         const end = await inMacrotask(() => this.#slice(bounds, watch))
@@ -147,6 +148,7 @@ export class Simulation {
   // Runs inside a macrotask: only there can microtasks be drained in place.
   #slice(bounds: LoopBounds, watch: LeakWatch | null): LoopEnd | null {
     const before = setLoopRunning(true)
+    this.#isInSlice = true
     // Until a promise is made, nothing can be waiting in the microtask queue, and a purely synchronous simulation never
     // pays for a drain. The hook that notices the first one costs every promise, so it goes as soon as it has fired.
     const stopHook = this.#mustDrain ? null : this.#watchPromises()
@@ -157,6 +159,7 @@ export class Simulation {
       )
     } finally {
       stopHook?.()
+      this.#isInSlice = false
       setLoopRunning(before)
     }
   }
@@ -180,6 +183,7 @@ export class Simulation {
       const before = log.now
       if (!queue.runNext(until)) return this.#atEnd(until)
       if (this.#mustDrain && drainMicrotasks !== null) drainMicrotasks()
+      if (log.failure !== null) throw log.failure.error
       this.#steps++
       if (log.now !== before) this.#stepsAtInstant = 0
       else if (++this.#stepsAtInstant > this.#instantStepsMax)
@@ -196,18 +200,6 @@ export class Simulation {
     this.log.now = until
     return { kind: 'until' }
   }
-}
-
-function inMacrotask<T>(body: () => T): Promise<T> {
-  return new Promise((resolve, reject) => {
-    realSetImmediate(() => {
-      try {
-        resolve(body())
-      } catch (error) {
-        reject(error instanceof Error ? error : new Error(String(error)))
-      }
-    })
-  })
 }
 
 function rethrow(error: unknown): void {

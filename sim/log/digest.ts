@@ -5,11 +5,12 @@
 import { Buffer } from 'node:buffer'
 
 import type { Data } from '../data.ts'
-import { eventFields, undigestedFields } from '../event.ts'
+import { eventFields, undigestedFields } from '../event-fields.ts'
 
 const word = new Float64Array(1)
 const halves = new Int32Array(word.buffer)
-const absent = 0x3c6ef372
+/** What stands in the digest for an optional field that is not there. */
+export const absent = 0x3c6ef372
 const keyHashes = new Map<string, number>()
 const keyHashesMax = 4096
 

@@ -4,7 +4,8 @@
 // The kinds that make up most of a trace have a serialiser of their own; the others go through the table.
 
 import type { Data } from '../data.ts'
-import { type Event, type EventKind, type EventOf, eventFields } from '../event.ts'
+import type { Event, EventKind, EventOf } from '../event.ts'
+import { eventFields } from '../event-fields.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { recordOf } from './event-record.ts'
 

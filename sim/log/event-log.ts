@@ -4,16 +4,11 @@
 import { Buffer } from 'node:buffer'
 
 import type { DataRecord } from '../data.ts'
-import {
-  type Event,
-  type EventKind,
-  type EventOf,
-  type NodeId,
-  type RawFields,
-  eventFields,
-} from '../event.ts'
+import { type Event, type EventKind, type EventOf, type NodeId, type RawFields } from '../event.ts'
+import { eventFields } from '../event-fields.ts'
 import type { Instant } from '../time.ts'
 import { Digest, digestedFields, hashField, hashNumber, hashString } from './digest.ts'
+import { type EventStart, type HotKind, hotKinds } from './hot-kinds.ts'
 
 /** A node's name with its hash, so that the hot path never hashes a name twice. */
 export interface NodeLabel {
@@ -34,6 +29,7 @@ interface KindEntry {
   readonly hash: number
   readonly fields: readonly string[]
   readonly digested: readonly string[]
+  readonly hot: HotKind<EventKind> | undefined
   readonly subscribers: ((event: Event) => void)[]
   count: number
 }
@@ -47,6 +43,8 @@ export class EventLog {
   /** How many events there are; the seq of the last one. */
   seq = 0
   readonly digest: Digest = new Digest()
+  /** What a subscriber threw first. A program, in whose call this happened, must not see it, let alone catch it. */
+  failure: { readonly error: unknown } | null = null
 
   readonly #kinds: { readonly [K in EventKind]: KindEntry } = kindEntries()
   readonly #send: KindEntry = this.#kinds.send
@@ -99,14 +97,11 @@ export class EventLog {
     entry.count++
     const digest = this.digest
     digest.mixStart(entry.hash, node.hash, this.now, cause)
-    const values = fields as { readonly [field: string]: unknown }
-    const digested = entry.digested
-    for (let index = 0; index < digested.length; index++) {
-      const field = digested[index] as string
-      digest.mix(hashField(field, values[field]))
-    }
+    const { hot } = entry
+    if (hot === undefined) mixFields(digest, entry.digested, fields)
+    else hot.mix(digest, fields)
     if (entry.subscribers.length > 0)
-      this.#publish(entry, build(entry, seq, this.now, node.id, cause, values))
+      this.#publish(entry, buildEvent(entry, { seq, at: this.now, node: node.id, cause }, fields))
     return seq
   }
 
@@ -174,35 +169,49 @@ export class EventLog {
     this.#depth++
     try {
       for (const subscriber of entry.subscribers) subscriber(event)
-    } finally {
-      this.#depth--
+    } catch (error) {
+      this.failure ??= { error }
     }
+    this.#depth--
     if (this.#depth === 0 && this.#afterwards.length > 0) this.#runAfterwards()
   }
 
   #runAfterwards(): void {
     const actions = this.#afterwards
     this.#afterwards = []
-    for (const action of actions) action()
+    try {
+      for (const action of actions) action()
+    } catch (error) {
+      this.failure ??= { error }
+    }
   }
 }
 
 function kindEntries(): { readonly [K in EventKind]: KindEntry } {
   const entries = Object.entries(eventFields).map(([kind, fields]) => [
     kind,
-    { kind, hash: hashString(kind), fields, digested: digestedFields({}, kind), subscribers: [], count: 0 },
+    {
+      kind,
+      hash: hashString(kind),
+      fields,
+      digested: digestedFields({}, kind),
+      hot: hotKinds[kind as EventKind],
+      subscribers: [],
+      count: 0,
+    },
   ])
   return Object.fromEntries(entries) as { readonly [K in EventKind]: KindEntry }
 }
 
-function build(
-  entry: KindEntry,
-  seq: number,
-  at: Instant,
-  node: NodeId,
-  cause: number,
-  values: { readonly [field: string]: unknown },
-): Event {
+function mixFields(digest: Digest, names: readonly string[], fields: object): void {
+  const values = fields as { readonly [field: string]: unknown }
+  for (const name of names) digest.mix(hashField(name, values[name]))
+}
+
+function buildEvent(entry: KindEntry, start: EventStart, fields: RawFields<EventKind>): Event {
+  if (entry.hot?.build !== undefined) return entry.hot.build(start, fields)
+  const { seq, at, node, cause } = start
+  const values = fields as { readonly [field: string]: unknown }
   const event: { [field: string]: unknown } = { seq, at, node, kind: entry.kind, cause }
   for (const field of entry.fields) {
     const value = values[field]

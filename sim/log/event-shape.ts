@@ -1,7 +1,8 @@
 // Is this what an event looks like? Checks one parsed line: the fields that all events have, and for known kinds that
 // every own field is there and of its type. Values of closed unions (why, level, …) may be newer than this version.
 
-import { type EventKind, eventFields } from '../event.ts'
+import type { EventKind } from '../event.ts'
+import { eventFields } from '../event-fields.ts'
 import { quote } from './trace-error.ts'
 
 type FieldType = 'number' | 'string' | 'boolean' | 'record' | 'data' | 'strings'

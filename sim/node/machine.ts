@@ -1,6 +1,8 @@
 // The simulated machine: what runs on it now, whether it can take a step, its clock and CPU, and its life: start, stop,
 // crash, pause, resume. Inputs for a node that is paused or busy wait in its inbox, in order.
 
+import { inspect } from 'node:util'
+
 import { NodeClock } from './clock.ts'
 import type { DeviceHost, Scheduled } from './port.ts'
 import { type EndOf, IncarnationOver, Process } from './process.ts'
@@ -75,6 +77,8 @@ export class Machine implements DeviceHost {
   #startsAfterStop = false
   #busyUntil: Instant = 0 as Instant
   #isWakeSet = false
+  /** Which incarnation takes the current step of this node. */
+  #stepping: Process | null = null
   #inbox: Waiting[] = []
   #inboxHead = 0
 
@@ -167,12 +171,11 @@ export class Machine implements DeviceHost {
     const process = new Process(this, this.#incarnation, this.#version)
     this.process = process
     this.#state = 'running'
-    this.beginStep()
-    this.emitInput('start', this.simulation.log.cause, {
-      incarnation: this.#incarnation,
-      version: this.#version,
+    const started = this.emit('start', { incarnation: this.#incarnation, version: this.#version })
+    // A step of its own: what the program leaves uncaught, or does in a microtask, is not taken for that of another node.
+    process.step(0 as Duration, started, () => {
+      process.run(this.#program(), this.#world.createEnv(process))
     })
-    process.run(this.#program(), this.#world.createEnv(process))
     return true
   }
 
@@ -199,6 +202,7 @@ export class Machine implements DeviceHost {
     const { process } = this
     if (process === null) return false
     this.emitInput('crash', this.simulation.log.cause, { connections })
+    if (!process.isAlive) return true
     this.#end(process, connections === 'reset' ? 'crash-reset' : 'crash-silent', 'down')
     this.#world.crashDisk(this, disk)
     return true
@@ -210,6 +214,8 @@ export class Machine implements DeviceHost {
     if (process === null) return
     const isStopping = this.#state === 'stopping'
     this.emit('exit', { code, ...describeError(error) })
+    // A trigger may have crashed this node at the `exit`.
+    if (!process.isAlive) return
     this.#end(process, code === 0 ? 'exit' : 'fail', code === 0 && !isStopping ? 'finished' : 'down')
     if (this.#startsAfterStop) this.start()
     else this.#superviseAfter(process.incarnation)
@@ -250,7 +256,8 @@ export class Machine implements DeviceHost {
 
   /** What a program left uncaught: ends its incarnation, unless that is over and the error is only its unwinding. */
   uncaught(error: unknown): void {
-    if (error instanceof IncarnationOver) return
+    // An incarnation that ended in this step may have been followed by another, which has nothing to do with it.
+    if (error instanceof IncarnationOver || this.process !== this.#stepping) return
     this.exit(1, error)
   }
 
@@ -258,15 +265,20 @@ export class Machine implements DeviceHost {
 
   /** Marks this node as the one whose code runs now, to which uncaught errors belong. */
   beginStep(): void {
+    this.#stepping = this.process
     this.simulation.onUncaught = this.#onUncaught
   }
 
-  /** Charges CPU time: until it is over, inputs wait, and what is sent leaves only then. */
-  charge(work: Duration): void {
-    this.emit('cpu', { work })
+  /** Charges CPU time: until it is over, inputs wait, and what is sent leaves only then. Returns the seq of the `cpu`. */
+  charge(work: Duration): number {
+    const { process } = this
+    const charged = this.emit('cpu', { work })
+    // A trigger may have crashed this node at the `cpu`.
+    if (this.process !== process) return charged
     this.#busyUntil = (this.departure + Math.round(work * this.cpuFactor)) as Instant
     this.isHindered = true
     this.#wakeAt(this.#busyUntil)
+    return charged
   }
 
   /** Lets an input wait until the node can take it. */
@@ -375,7 +387,7 @@ function firstVersion(spec: MachineSpec): string {
 
 function describeError(error: unknown): { readonly error?: string; readonly stack?: string } {
   if (error === undefined) return {}
-  if (!(error instanceof Error)) return { error: String(error) }
+  if (!(error instanceof Error)) return { error: inspect(error) }
   return {
     error: `${error.name}: ${error.message}`,
     ...(error.stack === undefined ? {} : { stack: error.stack }),

@@ -187,8 +187,9 @@ function fireTimer(process: Process, timer: ProcessTimer, extra: number, cause: 
   if (process.takeDue(timer) === null) return
   machine.beginStep()
   machine.emitInput('timer-fire', cause, { timer: timer.id })
-  if (timer.period > 0) process.again(timer)
-  process.call(timer.handler)
+  // A trigger may have crashed this node at the `timer-fire`, or at the `timer-set` of the next turn.
+  if (process.isAlive && timer.period > 0) process.again(timer)
+  if (process.isAlive) process.call(timer.handler)
 }
 
 function runProcessStep(

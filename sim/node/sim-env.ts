@@ -102,6 +102,7 @@ export class SimEnv implements Env {
     process.check()
     return new Promise((resolve, reject) => {
       const timer = process.setTimer(atLeastZero(wait), ns(0), resolve)
+      process.check()
       if (signal === undefined) return
       const abort = (): void => {
         process.cancelTimer(timer)
@@ -122,6 +123,7 @@ export class SimEnv implements Env {
     this.#process.check()
     if (!this.#devices.buggify(this.#process, site)) return false
     this.#process.machine.emit('buggify', { site })
+    this.#process.check()
     return true
   }
 
@@ -137,6 +139,7 @@ export class SimEnv implements Env {
       value: invocation.value ?? null,
     })
     const process = this.#process
+    process.check()
     let isOpen = true
     process.openOperations++
     const end = (phase: 'ok' | 'fail' | 'info', value: Data, error?: string): void => {
@@ -152,6 +155,7 @@ export class SimEnv implements Env {
         value,
         ...(error === undefined ? {} : { error }),
       })
+      this.#process.check()
     }
     return {
       ok: (value = null) => {
@@ -222,14 +226,20 @@ class ProcessTimers implements Timers {
   }
 
   after(wait: Duration, handler: () => void | Promise<void>): Timer {
-    this.#process.check()
-    return new TimerHandle(this.#process, this.#process.setTimer(atLeastZero(wait), ns(0), handler))
+    return this.#set(atLeastZero(wait), ns(0), handler)
   }
 
   every(period: Duration, handler: () => void | Promise<void>): Timer {
-    this.#process.check()
     if (!(period >= 1)) throw new RangeError(`every: got ${period} ns, wanted at least 1`)
-    return new TimerHandle(this.#process, this.#process.setTimer(period, period, handler))
+    return this.#set(period, period, handler)
+  }
+
+  #set(wait: Duration, period: Duration, handler: () => void | Promise<void>): Timer {
+    const process = this.#process
+    process.check()
+    const timer = process.setTimer(wait, period, handler)
+    process.check()
+    return new TimerHandle(process, timer)
   }
 }
 
@@ -244,6 +254,7 @@ class TimerHandle implements Timer {
 
   cancel(): void {
     this.#process.cancelTimer(this.#timer)
+    this.#process.check()
   }
 }
 
@@ -255,21 +266,27 @@ class ProcessCpu implements Cpu {
   }
 
   charge(work: Duration): void {
-    this.#process.check()
-    this.#process.machine.charge(atLeastZero(work))
+    this.#charge(work)
   }
 
   work(work: Duration): Promise<void> {
-    this.charge(work)
-    const { machine } = this.#process
-    const charged = machine.simulation.log.seq
+    const charged = this.#charge(work)
+    const process = this.#process
+    const { machine } = process
     const wait = (machine.departure - machine.simulation.now) as Duration
     return new Promise((resolve) => {
-      this.#process.step(wait, charged, (cause) => {
+      process.step(wait, charged, (cause) => {
         machine.emitInput('cpu-done', cause, {})
-        resolve()
+        if (process.isAlive) resolve()
       })
     })
+  }
+
+  #charge(work: Duration): number {
+    this.#process.check()
+    const charged = this.#process.machine.charge(atLeastZero(work))
+    this.#process.check()
+    return charged
   }
 }
 
@@ -279,6 +296,7 @@ function logger(process: Process): Logger {
     (text: string, fields: DataRecord = {}): void => {
       process.check()
       process.machine.emit('log', { level, text, fields })
+      process.check()
     }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }

@@ -3,7 +3,8 @@
 import * as fc from 'fast-check'
 
 import type { Data } from '../../data.ts'
-import { type Event, type EventKind, eventFields } from '../../event.ts'
+import type { Event, EventKind } from '../../event.ts'
+import { eventFields } from '../../event-fields.ts'
 import { optionalFields, typeOfField } from '../event-shape.ts'
 import type { TraceHeader } from '../trace-header.ts'
 
