@@ -20,12 +20,9 @@ export function checkDurability(
   if (lost === null || lost.voters === null || holds(server, lost)) return
   const holders = lost.voters.filter((voter) => holds(servers.get(voter), lost))
   if (holders.length > lost.voters.length / 2) return
-  const who =
-    holders.length === 0
-      ? 'no voter holds'
-      : `of ${lost.voters.length} voters only ${holders.join(', ')} hold`
+  const who = holders.length === 0 ? 'none' : `only ${holders.join(', ')}`
   const committed = `${lost.committedBy} committed in term ${lost.committedIn}`
-  const message = `${who} ${showEntry(lost)} since ${server.node} came back without, which ${committed}`
+  const message = `${server.node} came back without ${showEntry(lost)}, which ${committed}; of ${lost.voters.length} voters ${who} has it`
   report({ property: 'committed entries survive', message, earlier: [lost.seq] })
 }
 

@@ -297,7 +297,7 @@ test('committed entries survive: an append that was acknowledged before it was o
   const one = before().recovers('s2', { term: 1 })
   expect(await verdictOf(committedEntriesSurvive, one.recording)).toBe('holds')
   expect(await verdictOf(committedEntriesSurvive, one.recovers('s3', { term: 1 }).recording)).toBe(
-    'violated: committed entries survive: of 3 voters only s1 hold entry 1 of term 1 since s3 came back without, which s1 committed in term 1',
+    'violated: committed entries survive: s3 came back without entry 1 of term 1, which s1 committed in term 1; of 3 voters only s1 has it',
   )
   const snapshot = before().snapshots('s2', 1, 1).recovers('s2', { term: 1, first: 2, baseTerm: 1 })
   expect(await verdictOf(committedEntriesSurvive, snapshot.recovers('s3', { term: 1 }).recording)).toBe(
