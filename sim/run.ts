@@ -156,8 +156,9 @@ class ScenarioRun {
   begin(): void {
     const { log } = this.#simulation
     log.cause = log.emit('phase', worldLabel, 0, { phase: 'faults' })
-    this.#driver.start(log.cause)
+    // Programs first, so that a fault at the very first instant hits one that runs.
     this.#world.start()
+    this.#driver.start(log.cause)
   }
 
   /** The step in which every fault ends. */

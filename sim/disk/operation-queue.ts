@@ -57,7 +57,10 @@ export class OperationQueue {
   submit<T>(port: ProcessPort, ask: Ask, conclude: (cause: number) => T | DiskError): Promise<T> {
     return new Promise((resolve, reject) => {
       const { request, service, bytes } = ask
-      const finish = (cause: number): void => settle(conclude(cause), resolve, reject)
+      const finish = (cause: number): void => {
+        const result = conclude(cause)
+        if (port.isAlive) settle(result, resolve, reject)
+      }
       const underway = { request, service, bytes, port, finish, doneAt: 0, place: -1, scheduled: null }
       if (this.#stalledSince === null) this.#start(underway)
       else this.#wait(underway)
@@ -67,7 +70,10 @@ export class OperationQueue {
   /** The same, past the device and its queue. */
   submitAtOnce<T>(port: ProcessPort, ask: Ask, conclude: (cause: number) => T | DiskError): Promise<T> {
     return new Promise((resolve, reject) => {
-      port.step(0 as Duration, ask.request, (cause) => settle(conclude(cause), resolve, reject))
+      port.step(0 as Duration, ask.request, (cause) => {
+        const result = conclude(cause)
+        if (port.isAlive) settle(result, resolve, reject)
+      })
     })
   }
 

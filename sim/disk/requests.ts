@@ -41,6 +41,8 @@ export class Requests {
   /** Logs the request of an operation that takes its turn at the device. */
   order(fields: RawFields<'disk-request'>, service: DiskService, bytes: number): Order {
     const request = this.#host.emit('disk-request', fields)
+    // A trigger may have crashed this node at the `disk-request`: then nothing of it reaches the disk.
+    this.#port.check()
     return { request, operation: fields.operation, path: fields.path, service, bytes }
   }
 
