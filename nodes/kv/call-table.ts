@@ -31,6 +31,7 @@ export class CallTable {
   readonly #timer: LazyTimer
   #processCount = 0
   #idCount = 0
+  /** Whom a new process takes for the leader: who answered last. */
   #leader: NodeId | null = null
   /** Whom to ask next for the leader. */
   #nextReplica: number
@@ -74,7 +75,12 @@ export class CallTable {
 
   #newProcess(): ClientProcess {
     const { name, incarnation } = this.#env
-    return { name: `${name}/${incarnation}.${++this.#processCount}`, session: null, sequence: 0 }
+    return {
+      name: `${name}/${incarnation}.${++this.#processCount}`,
+      session: null,
+      sequence: 0,
+      leader: this.#leader,
+    }
   }
 
   // The session is there: from now on the request is the operation itself.
@@ -95,10 +101,11 @@ export class CallTable {
 
   #attempt(call: Call, now: Instant): void {
     const { id, command } = call
-    if (this.#leader === null) this.#env.messages.send(this.#replica(), { kind: 'kv.find', id })
+    const { leader } = call.process
+    if (leader === null) this.#env.messages.send(this.#replica(), { kind: 'kv.find', id })
     else {
       if (command[0] !== 'open' && command[2] !== 'get') call.isUncertain = true
-      this.#env.messages.send(this.#leader, { kind: 'kv.request', id, command })
+      this.#env.messages.send(leader, { kind: 'kv.request', id, command })
     }
     this.#retryAt(call, (now + this.#options.attemptTimeout) as Instant)
   }
@@ -137,7 +144,7 @@ export class CallTable {
       case 'refused':
         return this.#redirect(call, leader === source ? null : leader)
       case 'lost':
-        if (this.#leader === source) this.#leader = null
+        call.process.leader = null
         return this.#backOff(call)
       case 'expired':
         return this.#end(call, 'expired')
@@ -145,7 +152,7 @@ export class CallTable {
   }
 
   #redirect(call: Call, leader: NodeId | null): void {
-    this.#leader = leader
+    call.process.leader = leader
     if (leader === null || ++call.redirections > redirectionsMax) {
       call.redirections = 0
       this.#backOff(call)
@@ -175,12 +182,13 @@ export class CallTable {
 
   // Whoever was asked has not answered: ask somebody for the leader.
   #tryAnother(call: Call, now: Instant): void {
-    this.#leader = null
+    call.process.leader = null
     this.#attempt(call, now)
   }
 
   #succeed(call: Call, value: Data): void {
-    const { operation } = call
+    const { operation, process } = call
+    this.#leader = process.leader
     if (operation.f === 'get') this.#options.saw(operation.key, typeof value === 'string' ? value : null)
     else if (operation.f === 'put') this.#options.saw(operation.key, operation.value)
     this.#close(call, true)

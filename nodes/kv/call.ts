@@ -3,13 +3,15 @@
 import type { Command } from './command.ts'
 import type { Operation } from './workload.ts'
 import type { LogIndex } from '../raft/index.ts'
-import type { Instant, PendingOperation } from '../../sim/index.ts'
+import type { Instant, NodeId, PendingOperation } from '../../sim/index.ts'
 
 /** A sequential process of the client: it has at most one open operation, and a session once it needed one. */
 export interface ClientProcess {
   readonly name: string
   session: LogIndex | null
   sequence: number
+  /** Whom the process takes for the leader: as with connections, each finds out for itself that it has changed. */
+  leader: NodeId | null
 }
 
 /** An operation that has begun and not ended. */
