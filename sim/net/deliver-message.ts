@@ -3,7 +3,9 @@
 import type { Link } from './link.ts'
 import type { Message } from '../env.ts'
 
-/** A message reaches its target. */
+/**
+ * A message reaches its target. It addresses the node: after a restart it is delivered to the incarnation that runs then.
+ */
 export function deliverMessage(link: Link, message: Message, hash: number, cause: number): void {
   const { target } = link
   if (cause <= link.cutThrough) link.dropInFlight(cause)
@@ -15,13 +17,16 @@ export function deliverMessage(link: Link, message: Message, hash: number, cause
 /** A program takes a message. */
 export function handleMessage(link: Link, message: Message, hash: number, cause: number): void {
   const { source, target } = link
-  const handler = target.process?.handlers.get(message.kind)
+  const { process } = target
+  const handler = process?.handlers.get(message.kind)
   if (handler === undefined) {
     link.drop(cause, 'no-handler')
     return
   }
   target.beginStep()
   target.simulation.log.emitDeliver(target.label, source.label, cause, message, hash)
+  // A trigger may have crashed the node at the `deliver`.
+  if (target.process !== process) return
   try {
     // A rejection of what an async handler returns is found when microtasks are drained.
     void handler(message, source.node)

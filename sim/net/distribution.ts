@@ -65,24 +65,36 @@ export function quantile(distribution: Distribution, u: number): number {
 
 class TableSampler implements Sampler {
   readonly #distribution: Distribution
-  readonly #table = new Float64Array(bins + 1)
+  readonly #start = new Float64Array(bins)
+  /** How much the value grows over each bin; NaN where a straight line would be off by more than a thousandth. */
+  readonly #rise = new Float64Array(bins)
 
   constructor(distribution: Distribution) {
     this.#distribution = distribution
-    for (let bin = 0; bin < bins; bin++) this.#table[bin] = quantile(distribution, bin / bins)
+    for (let bin = 0; bin < bins; bin++) {
+      this.#start[bin] = quantile(distribution, bin / bins)
+      this.#rise[bin] = riseOf(distribution, bin)
+    }
   }
 
   draw(random: RandomStream): Duration {
     const u = random.float()
     const place = u * bins
     const bin = place | 0
-    const low = this.#table[bin] as number
-    // In the first and last bins, and where the quantiles jump, a straight line would be wrong.
-    if (bin === 0 || bin >= bins - 8) return whole(quantile(this.#distribution, u))
-    const high = this.#table[bin + 1] as number
-    if (high > low * 1.5) return whole(quantile(this.#distribution, u))
-    return whole(low + (high - low) * (place - bin))
+    const value = (this.#start[bin] as number) + (this.#rise[bin] as number) * (place - bin)
+    return whole(Number.isNaN(value) ? quantile(this.#distribution, u) : value)
   }
+}
+
+function riseOf(distribution: Distribution, bin: number): number {
+  if (bin === 0 || bin === bins - 1) return Number.NaN
+  const start = quantile(distribution, bin / bins)
+  const rise = quantile(distribution, (bin + 1 - 1e-9) / bins) - start
+  for (const part of [0.25, 0.5, 0.75]) {
+    const exact = quantile(distribution, (bin + part) / bins)
+    if (!(Math.abs(start + rise * part - exact) <= Math.abs(exact) * 0.001)) return Number.NaN
+  }
+  return rise
 }
 
 function whole(value: number): Duration {

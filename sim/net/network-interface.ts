@@ -20,6 +20,8 @@ export class NetworkInterface {
   /** The ends of streams that something may still come through, in the order in which they were made. */
   readonly ends: Set<StreamEnd> = new Set()
   readonly #links: LinkTable
+  /** The ends here by those elsewhere that asked for them. */
+  readonly #answers = new WeakMap<StreamEnd, StreamEnd>()
 
   constructor(machine: Machine, network: Network) {
     this.machine = machine
@@ -53,9 +55,15 @@ export class NetworkInterface {
   receive(segment: Segment): void {
     const { content, cause } = segment
     const { source } = segment.route
-    if (content.kind !== 'open' || source.state === 'gone') return
-    if (source.peer !== null) source.peer.confirm(cause)
-    else if (this.servers.at(content.port)?.offer(source, segment) !== true) this.#refuse(segment)
+    if (content.kind !== 'open') return
+    const known = this.#answers.get(source)
+    if (known !== undefined) {
+      known.confirm(cause)
+      return
+    }
+    const end = this.servers.at(content.port)?.offer(source, segment) ?? null
+    if (end === null) this.#refuse(segment)
+    else this.#answers.set(source, end)
   }
 
   /** A damaged segment that wants to open a stream has arrived; it will be sent again. */

@@ -33,17 +33,13 @@ export class SimNet implements Net {
     return attempt(() => new SimDatagramSocket(this.#process, this.#interface, port))
   }
 
-  async connect(
-    host: string,
-    port: number,
-    options: { readonly timeout?: Duration } = {},
-  ): Promise<Connection> {
+  connect(host: string, port: number, options: { readonly timeout?: Duration } = {}): Promise<Connection> {
     this.#process.check()
     checkPort(port, 1)
     const timeout = options.timeout ?? this.#interface.network.streamProfile.connectTimeout
     // A node's name is its address: nothing has to be looked up.
-    const target = this.#interface.linkTo(host) === null ? await this.resolve(host) : host
-    return this.#open(target, port, timeout)
+    if (this.#interface.linkTo(host) !== null) return this.#open(host, port, timeout)
+    return this.resolve(host).then((target) => this.#open(target, port, timeout))
   }
 
   resolve(name: string): Promise<NodeId> {

@@ -45,10 +45,10 @@ export class SimServer implements Server {
     return this.#waiting[Symbol.asyncIterator]()
   }
 
-  /** Takes a stream that somebody opens; false when too many wait already. */
-  offer(peer: StreamEnd, segment: Segment): boolean {
+  /** Takes a stream that somebody opens, and returns its end here; null when too many wait already. */
+  offer(peer: StreamEnd, segment: Segment): StreamEnd | null {
     const { network } = this.#interface
-    if (this.#arriving + this.#waiting.length >= network.streamProfile.backlogMax) return false
+    if (this.#arriving + this.#waiting.length >= network.streamProfile.backlogMax) return null
     this.#arriving++
     const stream = this.#interface.isOwn(peer) ? network.nextStream() : peer.stream
     const link = this.#interface.linkBack(segment)
@@ -60,10 +60,9 @@ export class SimServer implements Server {
       localPort: this.port,
       peer,
     })
-    peer.peer = end
     end.confirm(segment.cause)
     deliverInput(this.process, new Arrival(this, end), 0, segment.cause)
-    return true
+    return end
   }
 
   /** A stream has come through to the program; it waits for `accept` unless the server is closed. */

@@ -123,8 +123,9 @@ export class StreamEnd implements SenderHost {
     const { content, cause } = segment
     if (this.state === 'gone') this.#refuse(segment)
     else if (!this.process.isAlive && bytesIn(content) > 0) this.#refuse(segment)
-    else if (content.kind === 'reset') this.fail({ why: 'peer', cause })
-    else {
+    else if (content.kind === 'reset') {
+      if (this.state !== 'done') this.fail({ why: 'peer', cause })
+    } else {
       if (this.state === 'opening') this.#opened(segment)
       if (content.kind === 'acknowledge') this.sender.acknowledge(content.received, content.limit)
       else if (content.kind === 'data') this.#receivePiece(content.piece)
@@ -141,7 +142,7 @@ export class StreamEnd implements SenderHost {
 
   /** The peer asks again for a stream that it has: the answer was lost. */
   confirm(cause: number): void {
-    if (this.state !== 'gone') this.transmitContent({ kind: 'opened' }, cause)
+    this.transmitContent({ kind: this.state === 'gone' ? 'reset' : 'opened' }, cause)
   }
 
   // ---- what the halves ask for

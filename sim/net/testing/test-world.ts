@@ -1,6 +1,7 @@
 // A small world for the tests of the network: machines without disks, a network, and the log as text.
 
-import type { Env, Message, Program } from '../../env.ts'
+import type { DataRecord } from '../../data.ts'
+import type { Env, Program } from '../../env.ts'
 import type { Event, EventKind, NodeId } from '../../event.ts'
 import type { FaultOrigin } from '../../faults/index.ts'
 import { Simulation } from '../../kernel/index.ts'
@@ -107,12 +108,6 @@ export class TestWorld {
   }
 }
 
-/** What a program received, by a handler for messages of kind `note`. */
-export interface Note extends Message {
-  readonly kind: 'note'
-  readonly text: string
-}
-
 /** A program that does nothing. */
 export const idle: Program = () => {}
 
@@ -120,9 +115,15 @@ export const idle: Program = () => {}
 export function collectNotes(into: string[]): Program {
   return (env: Env) => {
     env.messages.on('note', (message) => {
-      into.push(String(message['text']))
+      into.push(textIn(message))
     })
   }
+}
+
+/** The text of a note. */
+export function textIn(message: DataRecord): string {
+  const { text } = message
+  return typeof text === 'string' ? text : ''
 }
 
 /** A program that sends a note to a node every `period`, numbered from 1. */
