@@ -4,7 +4,7 @@ import { Command } from 'commander'
 
 import { packageVersion } from './code-identity.ts'
 import { addCheck } from './commands/check.ts'
-
+import { addDiff } from './commands/diff.ts'
 import { addLinearizable } from './commands/linearizable.ts'
 import { addList } from './commands/list.ts'
 import { addReplay } from './commands/replay.ts'
@@ -38,7 +38,7 @@ First steps:
   faultline diff A B                     show where two traces part`,
   )
 
-for (const add of [addList, addRun, addSweep, addReplay, addCheck, addLinearizable]) add(program)
+for (const add of [addList, addRun, addSweep, addReplay, addDiff, addCheck, addLinearizable]) add(program)
 for (const command of program.commands)
   command.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : badInput))
 

@@ -53,7 +53,12 @@ export class World implements MachineWorld, EnvDevices {
 
   /** Starts every program, in the order of the scenario. */
   start(): void {
-    for (const machine of this.machines.values()) machine.start()
+    const { log } = this.simulation
+    const { cause } = log
+    for (const machine of this.machines.values()) {
+      log.cause = cause
+      machine.start()
+    }
   }
 
   /** The disk of a node, made on first use. */
