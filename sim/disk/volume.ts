@@ -32,6 +32,8 @@ export class Volume {
   // Both never too low; what was removed is only discounted by `#recount`, when space runs out.
   #usedBytes = 0
   #nodeCount = 1
+  // Whether a recount could find less: otherwise a full disk would be counted again for each operation that it refuses.
+  #isCountHigh = false
 
   constructor(limits: VolumeLimits) {
     this.#limits = limits
@@ -51,6 +53,7 @@ export class Volume {
 
   /** Gives an open file back: a file that has no name any more goes with the last one. */
   close(file: FileNode): void {
+    this.#isCountHigh = true
     const count = this.#openCounts.get(file) ?? 0
     if (count > 1) this.#openCounts.set(file, count - 1)
     else this.#openCounts.delete(file)
@@ -59,6 +62,7 @@ export class Volume {
   /** Gives all open files back, when the program that held them has ended. */
   closeAll(): void {
     this.#openCounts.clear()
+    this.#isCountHigh = true
   }
 
   /** Writes into an open file. */
@@ -82,6 +86,7 @@ export class Volume {
   revert(file: FileNode, mark: number): void {
     const sizeBefore = file.content.size
     file.content.revert(mark)
+    this.#isCountHigh = true
     this.#usedBytes += Math.max(0, file.content.size - sizeBefore)
   }
 
@@ -95,8 +100,10 @@ export class Volume {
     if (node === undefined) return 'ENOENT'
     if (node === to.node) return null
     const problem = replaceProblem(node, to.node) ?? (isBelow(target, source) ? 'EINVAL' : null)
-    if (problem === null) this.journal.record(moveChanges(from, to, node))
-    return problem
+    if (problem !== null) return problem
+    this.journal.record(moveChanges(from, to, node))
+    this.#isCountHigh = true
+    return null
   }
 
   /** Removes a file's name. */
@@ -107,6 +114,7 @@ export class Volume {
     if (place.node === undefined) return 'ENOENT'
     if (place.node.kind === 'directory') return 'EISDIR'
     this.journal.record([{ directory: place.directory, name: place.name, node: null }])
+    this.#isCountHigh = true
     return null
   }
 
@@ -162,12 +170,14 @@ export class Volume {
 
   // Removed files hold their space until their removal is certain; a file system that runs out of space sees to that.
   #reclaim(): void {
+    if (!this.#isCountHigh) return
     this.journal.commitAll()
     this.#recount()
   }
 
   #recount(): void {
     const unnamed = new Set(this.#openCounts.keys())
+    this.#isCountHigh = false
     this.#usedBytes = 0
     this.#nodeCount = 0
     for (const [, node] of walk(this.root, 'cached')) {
