@@ -97,11 +97,12 @@ class Replica {
       )
   }
 
-  #onAdmin(raft: RaftNode, client: NodeId, { id, change }: AdminMessage): void {
+  #onAdmin(raft: RaftNode, client: NodeId, { id, change, votersMin }: AdminMessage): void {
     if (raft.role !== 'leader') return
     const reply = (isDone: boolean): void =>
       this.#env.messages.send(client, { kind: 'kv.admin-reply', id, isDone, voters: raft.voters })
     if (change.change === 'transfer') reply(raft.transfer(change.node))
+    else if (change.change === 'remove' && raft.voters.length <= votersMin) reply(false)
     else raft.changeMembers(change, (outcome) => reply(outcome.kind === 'applied'))
   }
 }

@@ -43,6 +43,8 @@ export interface AdminMessage extends Message {
   readonly kind: 'kv.admin'
   readonly id: number
   readonly change: MembershipChange | { readonly change: 'transfer'; readonly node: NodeId }
+  /** Nobody is removed if fewer voters than this would be left. */
+  readonly votersMin: number
 }
 
 /** The answer to an admin's wish, and the voters as this replica knows them; nothing comes when it is no leader. */
