@@ -12,7 +12,7 @@ import { addRun } from './commands/run.ts'
 import { addSweep } from './commands/sweep.ts'
 import { UsageError } from './usage-error.ts'
 import { HistoryError } from '../invariants/index.ts'
-import { ParameterError, PlanError, TraceError } from '../sim/index.ts'
+import { InvariantError, ParameterError, PlanError, ScenarioError, TraceError } from '../sim/index.ts'
 
 const badInput = 2
 
@@ -47,11 +47,19 @@ try {
 } catch (error) {
   if (!isBadInput(error)) throw error
   console.error(`faultline: ${error.message}`)
+  // Where in somebody's own code it happened.
+  if (error.cause instanceof Error && error.cause.stack !== undefined) console.error(error.cause.stack)
   process.exitCode = badInput
 }
 
 function isBadInput(error: unknown): error is Error {
-  return [UsageError, TraceError, PlanError, ParameterError, HistoryError].some(
-    (type) => error instanceof type,
-  )
+  return [
+    UsageError,
+    TraceError,
+    PlanError,
+    ParameterError,
+    ScenarioError,
+    InvariantError,
+    HistoryError,
+  ].some((type) => error instanceof type)
 }

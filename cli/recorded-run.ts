@@ -11,6 +11,7 @@ import {
   run,
   type RunOptions,
   type RunResult,
+  type RunSetup,
   setUp,
   traceEnd,
   traceHeader,
@@ -31,8 +32,9 @@ export async function runWithTrace(
 ): Promise<RunResult> {
   mkdirSync(dirname(path), { recursive: true })
   const recording: { writer: TraceWriter | null } = { writer: null }
-  const onLog = (log: EventLog): void => {
-    recording.writer = new TraceWriter(path, headerFor(found, options), { liveDigest: log.digest })
+  const onLog = (log: EventLog, setup: RunSetup): void => {
+    const header = traceHeader(found.scenario, options, setup, codeIdentity(found))
+    recording.writer = new TraceWriter(path, header, { liveDigest: log.digest })
   }
   try {
     const result = await run(found.scenario, {

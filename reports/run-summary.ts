@@ -4,7 +4,9 @@ import {
   type DataRecord,
   describeOutcome,
   type Duration,
+  exitCode,
   formatDuration,
+  noUncaughtErrorName,
   type RunResult,
   toSeconds,
 } from '../sim/index.ts'
@@ -67,7 +69,7 @@ export function runSummary(run: SummarisedRun, wallMs: number, palette: Palette 
 export function headline(run: Pick<SummarisedRun, 'outcome' | 'title'>, palette: Palette): string {
   const text = describeOutcome(run.outcome)
   const isPassed = run.outcome.kind === 'passed'
-  const isUndecided = ['undecided', 'interrupted', 'livelock', 'events-bound'].includes(run.outcome.kind)
+  const isUndecided = exitCode(run.outcome) === 3
   const style = isPassed ? palette.good : isUndecided ? palette.warning : palette.bad
   return `${style(palette.bold(text))}  ${run.title}`
 }
@@ -121,7 +123,8 @@ function byKind(faults: readonly FaultCount[]): ReadonlyMap<string, number> {
 }
 
 function invariantLines(invariants: SummarisedRun['invariants'], palette: Palette): readonly string[] {
-  if (invariants.length === 0) return [palette.warning('none: this run can show nothing')]
+  if (invariants.every(({ invariant }) => invariant === noUncaughtErrorName))
+    return [palette.warning('none: this run can show nothing')]
   const width = Math.max(...invariants.map(({ invariant }) => invariant.length))
   return invariants.map(({ invariant, looked }) => {
     const line = `${invariant.padEnd(width)}  ${looked === 0 ? 'never looked at anything' : `looked ${countText(looked)} times`}`

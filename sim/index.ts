@@ -9,10 +9,21 @@ export { type RandomStream, RandomStreams, randomStream, type Seed } from './ran
 export type * from './invariant.ts'
 export * from './parameters.ts'
 export * from './scenario.ts'
-export { lengthOf, run, type RunOptions, type RunProgress, type RunResult, setUp, topologyOf } from './run.ts'
+export { ScenarioError } from './scenario-error.ts'
+export {
+  lengthOf,
+  run,
+  type RunOptions,
+  type RunProgress,
+  type RunResult,
+  type RunSetup,
+  setUp,
+  topologyOf,
+} from './run.ts'
 export { type CodeIdentity, traceEnd, traceHeader } from './run-header.ts'
-export { describeOutcome, exitCode, type Outcome } from './outcome.ts'
-export { type InvariantReport, Judge } from './judge.ts'
+export { describeOutcome, exitCode, judgedOutcome, type Outcome } from './outcome.ts'
+export { InvariantError, type InvariantReport, Judge } from './judge.ts'
+export { noUncaughtErrorName } from './no-uncaught-error.ts'
 export {
   CausalGraph,
   causalProblem,

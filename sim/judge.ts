@@ -26,6 +26,15 @@ interface Running {
 
 const violationsMax = 100
 
+/** An invariant that threw instead of judging: a mistake in the invariant, and no verdict on the run. */
+export class InvariantError extends Error {
+  constructor(invariant: string, place: string, cause: unknown) {
+    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
+    super(`invariant "${invariant}" threw at ${place}: ${reason}`, { cause })
+    this.name = 'InvariantError'
+  }
+}
+
 /** The invariants of one run. */
 export class Judge {
   readonly violations: Violation[] = []
@@ -54,8 +63,7 @@ export class Judge {
   /** Tells the invariants that the run is over. An invariant that was violated is not asked again. */
   end(end: RunEnd, seq: number): void {
     for (const running of this.#running) {
-      const finding = running.isOver ? null : (running.fold.end?.(end) ?? null)
-      if (finding !== null) this.#keep(running, finding, { at: end.at, node: '', seq })
+      if (!running.isOver) this.#end(running, end, seq)
     }
   }
 
@@ -66,8 +74,21 @@ export class Judge {
 
   #feed(running: Running, event: Event): void {
     if (running.isOver) return
-    const finding = running.fold.on(event)
-    if (finding !== null) this.#keep(running, finding, event)
+    try {
+      const finding = running.fold.on(event)
+      if (finding !== null) this.#keep(running, finding, event)
+    } catch (error) {
+      throw new InvariantError(running.invariant.name, `event #${event.seq} (${event.kind})`, error)
+    }
+  }
+
+  #end(running: Running, end: RunEnd, seq: number): void {
+    try {
+      const finding = running.fold.end?.(end) ?? null
+      if (finding !== null) this.#keep(running, finding, { at: end.at, node: '', seq })
+    } catch (error) {
+      throw new InvariantError(running.invariant.name, 'the end of the run', error)
+    }
   }
 
   #keep(running: Running, finding: Finding, place: Pick<Event, 'at' | 'node' | 'seq'>): void {

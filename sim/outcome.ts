@@ -1,7 +1,8 @@
 // How a run ended. Only one outcome is a pass; everything that was not judged, or could not go on, has a name of its own.
 
 import type { NodeId } from './event.ts'
-import type { Leak } from './kernel/index.ts'
+import type { Violation } from './invariant.ts'
+import type { Leak, LoopEnd } from './kernel/index.ts'
 import { formatInstant, type Instant } from './time.ts'
 
 /** How a run ended. */
@@ -13,6 +14,8 @@ export type Outcome =
   | { readonly kind: 'not-violated'; readonly invariant: string }
   /** Nothing was left to happen while somebody still waited. */
   | { readonly kind: 'deadlock'; readonly waiting: readonly NodeId[] }
+  /** At the end of the run a node that must end by itself had not. */
+  | { readonly kind: 'unfinished'; readonly nodes: readonly NodeId[] }
   /** At the end nobody of a group was up (or nobody at all): such a run shows nothing. */
   | { readonly kind: 'dead'; readonly group: string }
   /** A real asynchronous resource was created inside the simulation. */
@@ -25,6 +28,60 @@ export type Outcome =
   | { readonly kind: 'undecided' }
   /** Stopped from outside before its end. */
   | { readonly kind: 'interrupted' }
+
+/** What decides the outcome of a run. */
+export interface RunFacts {
+  readonly end: LoopEnd
+  readonly violations: readonly Pick<Violation, 'invariant'>[]
+  /** How many invariants could not be judged. */
+  readonly undecided: number
+  /** The invariant that must be violated; null when none must. */
+  readonly expected: string | null
+  /** Who waits for something that only another event could bring. */
+  readonly waiting: readonly NodeId[]
+  /** Who must end by itself and has not. */
+  readonly unfinished: readonly NodeId[]
+  /** A group of which nobody is up; null when there is none. */
+  readonly deadGroup: string | null
+}
+
+/** The outcome of a run: what the world shows counts before what the invariants say of it. */
+export function outcomeOf(facts: RunFacts): Outcome {
+  const { end, violations, expected } = facts
+  // A run that may have raced the real world shows nothing else.
+  if (end.kind === 'leak') return end
+  if (violations.some(({ invariant }) => invariant !== expected)) return { kind: 'violated' }
+  switch (end.kind) {
+    case 'instant-bound':
+      return { kind: 'livelock', at: end.at, stepsMax: end.stepsMax }
+    case 'events-bound':
+      return end
+    case 'stopped':
+      return violations.length > 0 ? { kind: 'passed' } : { kind: 'interrupted' }
+    case 'drained':
+    case 'until':
+      return violations.length > 0 ? { kind: 'passed' } : outcomeAtEnd(facts)
+  }
+}
+
+function outcomeAtEnd({ end, waiting, unfinished, deadGroup, undecided, expected }: RunFacts): Outcome {
+  if (end.kind === 'drained' && waiting.length > 0) return { kind: 'deadlock', waiting }
+  if (deadGroup !== null) return { kind: 'dead', group: deadGroup }
+  if (unfinished.length > 0) return { kind: 'unfinished', nodes: unfinished }
+  return judgedOutcome({ violations: [], undecided, expected })
+}
+
+/** The outcome as far as invariants decide it: for a trace, of whose world nothing else is known. */
+export function judgedOutcome({
+  violations,
+  undecided,
+  expected,
+}: Pick<RunFacts, 'violations' | 'undecided' | 'expected'>): Outcome {
+  if (violations.some(({ invariant }) => invariant !== expected)) return { kind: 'violated' }
+  if (violations.length > 0) return { kind: 'passed' }
+  if (undecided > 0) return { kind: 'undecided' }
+  return expected === null ? { kind: 'passed' } : { kind: 'not-violated', invariant: expected }
+}
 
 /** The exit code of the command line: 0 passed, 1 violation, 3 undecided. */
 export function exitCode(outcome: Outcome): 0 | 1 | 3 {
@@ -39,6 +96,7 @@ export function exitCode(outcome: Outcome): 0 | 1 | 3 {
       return 1
     case 'livelock':
     case 'events-bound':
+    case 'unfinished':
     case 'undecided':
     case 'interrupted':
       return 3
@@ -57,6 +115,8 @@ export function describeOutcome(outcome: Outcome): string {
       return `not violated: the scenario expects "${outcome.invariant}" to be violated, and it held`
     case 'deadlock':
       return `deadlock: nothing is left to happen, but ${outcome.waiting.join(', ')} still ${outcome.waiting.length === 1 ? 'waits' : 'wait'}`
+    case 'unfinished':
+      return `unfinished: at the end of the run ${outcome.nodes.join(', ')} had not ended`
     case 'dead':
       return `dead: at the end no node of ${outcome.group} was up`
     case 'leak':

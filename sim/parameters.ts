@@ -11,6 +11,8 @@ export interface DrawnParameter<T extends Data> {
   readonly range: string
   /** The value at a place in [0, 1). */
   readonly at: (u: number) => T
+  /** Whether a value of the same type may be set from outside (default: any may). */
+  readonly accepts?: (value: Data) => boolean
 }
 
 /** What a scenario declares: constants, or draws. */
@@ -22,13 +24,14 @@ export type ParameterValues<P extends Parameters> = {
 }
 type Widened<T> = T extends string ? string : T extends boolean ? boolean : T
 
-/** One of the values, all equally likely. */
+/** One of the values, all equally likely. From outside another number may be set as well, but no other text. */
 export function oneOf<const T extends Data>(...values: readonly T[]): DrawnParameter<T> {
   if (values.length === 0) throw new RangeError('oneOf: got no values, wanted at least one')
   return {
     kind: 'drawn',
     range: `one of ${values.map((value) => JSON.stringify(value)).join(', ')}`,
     at: (u) => values[Math.floor(u * values.length)] as T,
+    accepts: (value) => typeof value === 'number' || values.some((known) => isEqual(known, value)),
   }
 }
 
@@ -75,9 +78,15 @@ export function resolveParameters(
         `${typeof given} ${JSON.stringify(given)}`,
         `a ${typeof own} such as ${JSON.stringify(own)}`,
       )
+    if (isDrawn(parameter) && parameter.accepts?.(given) === false)
+      throw new ParameterError(name, JSON.stringify(given), parameter.range)
     return [name, given] as const
   })
   return Object.freeze(Object.fromEntries(entries))
+}
+
+function isEqual(a: Data, b: Data): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b)
 }
 
 function isDrawn(parameter: Data | DrawnParameter<Data>): parameter is DrawnParameter<Data> {

@@ -2,7 +2,7 @@
 // First the fault phase (`duration`), then everything is healed and the system runs on for `settle`.
 
 import type { Data, DataRecord } from './data.ts'
-import type { Event, EventKind, EventOf, NodeId, RawFields } from './event.ts'
+import type { Event, EventKind, NodeId, RawFields } from './event.ts'
 import {
   type BuggifyTally,
   drawPlan,
@@ -19,8 +19,9 @@ import { type InvariantReport, Judge } from './judge.ts'
 import { type LoopEnd, Simulation } from './kernel/index.ts'
 import { type EventLog, worldLabel } from './log/index.ts'
 import { MachineControls } from './node/index.ts'
-import type { Outcome } from './outcome.ts'
+import { type Outcome, outcomeOf } from './outcome.ts'
 import { RandomStreams, type Seed } from './random.ts'
+import { withScenario } from './scenario-error.ts'
 import type { NodeSpec, PreparedScenario, Scenario } from './scenario.ts'
 import { type Duration, type Instant, instantZero } from './time.ts'
 import { World } from './world.ts'
@@ -34,8 +35,8 @@ export interface RunOptions {
   readonly plan?: FaultPlan
   /** Receives every event (full mode); absent: digest mode, in which events are only built where somebody needs them. */
   readonly onEvent?: (event: Event) => void
-  /** Receives the event log before the first event: for recorders that read its digest as they go. */
-  readonly onLog?: (log: EventLog) => void
+  /** Receives the event log, and what the run is made from, before the first event: for recorders. */
+  readonly onLog?: (log: EventLog, setup: RunSetup) => void
   /** Finds leaks of real asynchronous resources (default true). The digest is the same either way. */
   readonly isChecked?: boolean
   /** Goes on after the first violation (default false). */
@@ -90,8 +91,12 @@ export interface RunSetup {
   readonly topology: Topology
 }
 
-/** Decides what the seed decides before a run: parameters, nodes, fault plan. */
+/** Decides what the seed decides before a run: parameters, nodes, fault plan. Throws as `run` rejects. */
 export function setUp(scenario: Scenario, options: Pick<RunOptions, 'seed' | 'set' | 'plan'>): RunSetup {
+  return withScenario(scenario.title, () => decide(scenario, options))
+}
+
+function decide(scenario: Scenario, options: Pick<RunOptions, 'seed' | 'set' | 'plan'>): RunSetup {
   const streams = new RandomStreams(options.seed)
   const prepared = scenario.prepare(streams, options.set ?? new Map<string, Data>())
   const topology = topologyOf(prepared.nodes)
@@ -104,9 +109,12 @@ export function setUp(scenario: Scenario, options: Pick<RunOptions, 'seed' | 'se
   return { prepared, topology, plan, dropped }
 }
 
-/** Runs a scenario. Rejects only for a bad scenario or a bug of ours; everything simulated is in the result. */
+/**
+ * Runs a scenario. Rejects with a ScenarioError, ParameterError, PlanError or InvariantError when the scenario or what
+ * was set is wrong, and with what a subscriber threw; everything simulated is in the result.
+ */
 export async function run(scenario: Scenario, options: RunOptions): Promise<RunResult> {
-  return new ScenarioRun(scenario, options).run()
+  return withScenario(scenario.title, () => new ScenarioRun(scenario, options)).run()
 }
 
 class ScenarioRun {
@@ -120,7 +128,6 @@ class ScenarioRun {
   readonly #drops = new Map<string, number>()
   readonly #operations = { ok: 0, fail: 0, info: 0 }
   #healedAt: Instant | null = null
-  readonly #exits: Violation[] = []
 
   constructor(scenario: Scenario, options: RunOptions) {
     this.#scenario = scenario
@@ -210,7 +217,7 @@ class ScenarioRun {
   #subscribe(): void {
     const { log } = this.#simulation
     const { onEvent } = this.#options
-    this.#options.onLog?.(log)
+    this.#options.onLog?.(log, this.#setup)
     if (onEvent !== undefined) log.subscribeAll(onEvent)
     for (const kind of this.#driver.kinds) {
       log.subscribe(kind, (event) => {
@@ -227,10 +234,6 @@ class ScenarioRun {
     })
     log.subscribe('operation', ({ phase }) => {
       if (phase !== 'invoke') this.#operations[phase]++
-    })
-    log.subscribe('exit', (event) => {
-      if (event.code !== 0 && !this.#scenario.exitsAllowed.includes(event.code))
-        this.#exits.push(exitViolation(event))
     })
   }
 
@@ -257,7 +260,7 @@ class ScenarioRun {
   }
 
   #hasViolation(): boolean {
-    return this.#judge.violations.length > 0 || this.#exits.length > 0
+    return this.#judge.violations.length > 0
   }
 
   #isComplete(end: LoopEnd): boolean {
@@ -270,7 +273,8 @@ class ScenarioRun {
     log.emit('phase', worldLabel, log.seq, { phase: 'end' })
     if (this.#isComplete(end)) this.#judge.end({ at: log.now, healedAt: this.#healedAt }, log.seq)
     const { plan, dropped, prepared } = this.#setup
-    const violations = [...this.#exits, ...this.#judge.violations].sort((a, b) => a.seq - b.seq)
+    if (log.failure !== null) throw log.failure.error
+    const violations = this.#judge.violations.toSorted((a, b) => a.seq - b.seq)
     return {
       title: this.#scenario.title,
       seed: this.#options.seed,
@@ -293,46 +297,33 @@ class ScenarioRun {
   }
 
   #outcome(end: LoopEnd, violations: readonly Violation[]): Outcome {
-    const expected = this.#scenario.expectViolation
-    const isExpected =
-      expected !== null &&
-      violations.length > 0 &&
-      violations.every(({ invariant }) => invariant === expected)
-    if (isExpected) return { kind: 'passed' }
-    if (violations.length > 0) return { kind: 'violated' }
-    switch (end.kind) {
-      case 'instant-bound':
-        return { kind: 'livelock', at: end.at, stepsMax: end.stepsMax }
-      case 'events-bound':
-      case 'leak':
-        return end
-      case 'stopped':
-        return { kind: 'interrupted' }
-      case 'drained':
-      case 'until':
-        return this.#finalOutcome(end.kind === 'drained', expected)
-    }
+    return outcomeOf({
+      end,
+      violations,
+      expected: this.#scenario.expectViolation,
+      undecided: this.#judge.undecided.length,
+      waiting: this.#waiting(),
+      unfinished: this.#unfinished().map(({ name }) => name),
+      deadGroup: this.#deadGroup(),
+    })
   }
 
-  #finalOutcome(isDrained: boolean, expected: string | null): Outcome {
-    const waiting = isDrained ? this.#waiting() : []
-    if (waiting.length > 0) return { kind: 'deadlock', waiting }
-    const deadGroup = this.#deadGroup()
-    if (deadGroup !== null) return { kind: 'dead', group: deadGroup }
-    if (this.#judge.undecided.length > 0) return { kind: 'undecided' }
-    return expected === null ? { kind: 'passed' } : { kind: 'not-violated', invariant: expected }
-  }
-
-  // Who can never go on now that nothing is left to happen.
+  // Who can never go on when nothing is left to happen.
   #waiting(): NodeId[] {
+    const unfinished = this.#unfinished()
     return this.#world.specs
       .filter((spec) => {
-        const machine = this.#world.machines.get(spec.name)
-        const process = machine?.process ?? null
-        if (process !== null && process.openOperations > 0) return true
-        return spec.mustFinish === true && machine?.state !== 'finished' && process?.isFinished !== true
+        const process = this.#world.machines.get(spec.name)?.process ?? null
+        return unfinished.includes(spec) || (process !== null && process.openOperations > 0)
       })
       .map(({ name }) => name)
+  }
+
+  #unfinished(): NodeSpec[] {
+    return this.#world.specs.filter(({ name, mustFinish }) => {
+      const machine = this.#world.machines.get(name)
+      return mustFinish === true && machine?.state !== 'finished' && machine?.process?.isFinished !== true
+    })
   }
 
   #deadGroup(): string | null {
@@ -344,11 +335,6 @@ class ScenarioRun {
     if (nodes.length > 0 && !nodes.some(isAlive)) return 'the world'
     return groups.find((group) => group.quorum !== 0 && !group.nodes.some(isAlive))?.name ?? null
   }
-}
-
-function exitViolation({ node, code, error, at, seq }: EventOf<'exit'>): Violation {
-  const message = `${node}: ${error ?? `exit code ${code}`}`
-  return { invariant: 'no uncaught error', message, at, node, seq, witnesses: [seq] }
 }
 
 function begin(run: ScenarioRun): void {

@@ -6,7 +6,9 @@ import type { Program } from './env.ts'
 import type { NodeId } from './event.ts'
 import type { FaultSource } from './faults/index.ts'
 import type { Invariant } from './invariant.ts'
+import { type FieldsOf, unknownFields } from './known-fields.ts'
 import type { NetworkProfile } from './net/index.ts'
+import { noUncaughtError } from './no-uncaught-error.ts'
 import { type ParameterValues, type Parameters, resolveParameters } from './parameters.ts'
 import type { RandomStreams } from './random.ts'
 import { type Duration, ns } from './time.ts'
@@ -40,6 +42,23 @@ export interface ScenarioSpec<P extends Parameters> {
   readonly expectViolation?: string
 }
 
+const specFields: FieldsOf<ScenarioSpec<Parameters>> = {
+  title: true,
+  parameters: true,
+  nodes: true,
+  network: true,
+  disk: true,
+  names: true,
+  faults: true,
+  unrestricted: true,
+  invariants: true,
+  duration: true,
+  settle: true,
+  exitsAllowed: true,
+  buggify: true,
+  expectViolation: true,
+}
+
 /** A value, or how to make it from the parameters. */
 export type Given<P extends Parameters, T extends object> = T | ((values: ParameterValues<P>) => T)
 
@@ -66,14 +85,17 @@ export interface PreparedScenario {
   readonly disk: DiskProfile | null
   readonly names: ReadonlyMap<string, NodeId>
   readonly faults: readonly FaultSource[]
+  /** Those of the scenario, and that no program ends by an error. */
   readonly invariants: readonly Invariant[]
 }
 
-/** Defines a scenario. Throws a TypeError when it has no title or no duration. */
+/** Defines a scenario. Throws a TypeError when it has no title or no duration, or says something that nobody reads. */
 export function scenario<P extends Parameters = Record<never, never>>(spec: ScenarioSpec<P>): Scenario {
   if (spec.title === '') throw new TypeError('scenario: got an empty title, wanted the story in one line')
   if (!(spec.duration > 0))
     throw new TypeError(`scenario "${spec.title}": got duration ${spec.duration}, wanted more than 0`)
+  const problem = unknownFields<ScenarioSpec<P>>(spec, specFields)
+  if (problem !== null) throw new TypeError(`scenario "${spec.title}": ${problem}`)
   return Object.freeze({
     kind: 'scenario',
     title: spec.title,
@@ -90,15 +112,23 @@ export function scenario<P extends Parameters = Record<never, never>>(spec: Scen
 
 function prepare<P extends Parameters>(spec: ScenarioSpec<P>, resolved: DataRecord): PreparedScenario {
   const values = resolved as ParameterValues<P>
+  const invariants = [noUncaughtError(spec.exitsAllowed ?? []), ...(resolve(spec.invariants, values) ?? [])]
+  checkExpected(spec.expectViolation, invariants)
   return {
     values: resolved,
-    nodes: spec.nodes(values),
+    nodes: spec.nodes(values).map(checkedNode),
     network: resolve(spec.network, values) ?? null,
     disk: resolve(spec.disk, values) ?? null,
     names: resolve(spec.names, values) ?? new Map<string, NodeId>(),
     faults: resolve(spec.faults, values) ?? [],
-    invariants: resolve(spec.invariants, values) ?? [],
+    invariants,
   }
+}
+
+function checkExpected(expected: string | undefined, invariants: readonly Invariant[]): void {
+  const names = invariants.map(({ name }) => name)
+  if (expected !== undefined && !names.includes(expected))
+    throw new TypeError(`expectViolation: got "${expected}", wanted one of ${names.join(', ')}`)
 }
 
 function resolve<P extends Parameters, T extends object>(
@@ -128,6 +158,26 @@ export interface NodeSpec {
   readonly quorum?: number
   /** The program has to end by itself: if nothing is left to happen before it has, that is a deadlock. */
   readonly mustFinish?: boolean
+}
+
+const nodeFields: FieldsOf<NodeSpec> = {
+  name: true,
+  programs: true,
+  group: true,
+  parameters: true,
+  clockOffset: true,
+  clockDriftPpm: true,
+  restartAfterExit: true,
+  disk: true,
+  inboxMax: true,
+  quorum: true,
+  mustFinish: true,
+}
+
+function checkedNode(spec: NodeSpec): NodeSpec {
+  const problem = unknownFields<NodeSpec>(spec, nodeFields)
+  if (problem !== null) throw new TypeError(`node "${spec.name}": ${problem}`)
+  return spec
 }
 
 /** What `node` and `group` take besides a name and a program. */

@@ -48,7 +48,16 @@ export class World implements MachineWorld, EnvDevices {
       this.#diskProfiles.set(spec.name, spec.disk ?? disk ?? undefined)
     }
     this.machines = machines
+    for (const { from, to } of network?.overrides ?? []) this.#demandNodes([from, to].flat())
     this.network = new Network(machines, { names, ...(network === null ? {} : { profile: network }) })
+  }
+
+  #demandNodes(names: readonly NodeId[]): void {
+    const unknown = names.filter((name) => name !== 'any' && !this.machines.has(name))
+    if (unknown.length > 0)
+      throw new TypeError(
+        `network overrides: got ${unknown.join(', ')}, wanted nodes of this run: ${[...this.machines.keys()].join(', ')}`,
+      )
   }
 
   /** Starts every program, in the order of the scenario. */

@@ -6,7 +6,7 @@ import { optionsOf } from './replay.ts'
 import { findScenario } from '../find-scenario.ts'
 import { createOutput } from '../output.ts'
 import { checkEvents } from '../../invariants/index.ts'
-import { setUp, TraceFile } from '../../sim/index.ts'
+import { describeOutcome, exitCode, judgedOutcome, setUp, TraceFile } from '../../sim/index.ts'
 
 interface CheckFlags {
   readonly scenario?: string
@@ -42,9 +42,17 @@ async function checkCommand(path: string, flags: CheckFlags): Promise<number> {
     output.text(`${palette.bad('violated')}  ${invariant}, event #${seq}\n  ${message}`)
   for (const { invariant, message } of checked.undecided)
     output.text(`${palette.warning('undecided')}  ${invariant}\n  ${message}`)
-  if (checked.violations.length + checked.undecided.length === 0)
-    output.text(`${palette.good('holds')}  ${prepared.invariants.length} invariants`)
-  output.json(checked)
-  if (checked.violations.length > 0) return 1
-  return checked.undecided.length > 0 ? 3 : 0
+  const outcome = judgedOutcome({
+    violations: checked.violations,
+    undecided: checked.undecided.length,
+    expected: found.scenario.expectViolation,
+  })
+  const isHolding = checked.violations.length + checked.undecided.length === 0
+  output.text(
+    isHolding && outcome.kind === 'passed'
+      ? `${palette.good('holds')}  ${prepared.invariants.length} invariants`
+      : describeOutcome(outcome),
+  )
+  output.json({ ...checked, outcome })
+  return exitCode(outcome)
 }

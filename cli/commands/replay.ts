@@ -3,7 +3,7 @@
 import type { Command } from 'commander'
 
 import { findScenario, type FoundScenario } from '../find-scenario.ts'
-import { createOutput } from '../output.ts'
+import { createOutput, type Output } from '../output.ts'
 import { headerFor } from '../recorded-run.ts'
 import { UsageError } from '../usage-error.ts'
 import { replayReport } from '../../reports/index.ts'
@@ -41,14 +41,33 @@ async function replayCommand(path: string, flags: ReplayFlags): Promise<number> 
   const output = createOutput(flags.json === true)
   const trace = await TraceFile.open(path)
   const found = await findScenario(flags.scenario ?? trace.header.scenario)
+  let outcome = ''
   const result = await replay(trace, async (header, onEvent, isOver) => {
     const options = optionsOf(header, found)
-    await run(found.scenario, { ...options, onEvent, onProgress: () => !isOver() })
+    const rerun = await run(found.scenario, { ...options, onEvent, onProgress: () => !isOver() })
+    outcome = rerun.outcome.kind
     return headerFor(found, options)
   })
+  const recorded = trace.footer?.outcome ?? ''
+  const isSameVerdict = outcome === recorded
   output.text(replayReport(result, output.palette))
-  output.json(result)
-  return result.kind === 'same' ? 0 : 1
+  if (result.kind === 'same')
+    output.text(isSameVerdict ? `outcome  ${outcome}` : otherVerdict({ recorded, outcome, output }))
+  output.json({ ...result, outcome, recordedOutcome: recorded })
+  return result.kind === 'same' && isSameVerdict ? 0 : 1
+}
+
+// Invariants are code as well: equal events may be judged in another way than when they were recorded.
+function otherVerdict({
+  recorded,
+  outcome,
+  output,
+}: {
+  readonly recorded: string
+  readonly outcome: string
+  readonly output: Output
+}): string {
+  return `${output.palette.bad('another outcome')}  recorded ${recorded}, now ${outcome}`
 }
 
 /** The options that a trace's header stands for. */

@@ -14,6 +14,7 @@ import {
   type SeedRange,
   seedCount,
   type SeedResult,
+  setUp,
   sweep,
   type SweepResult,
   toSeconds,
@@ -70,6 +71,8 @@ async function sweepCommand(found: FoundScenario, flags: SweepFlags): Promise<nu
   }
   process.once('SIGINT', interrupt)
   const plan = flags.plan === undefined ? null : readPlanFile(flags.plan)
+  // What is wrong with the parameters or the plan is wrong for the first seed as well: said here, not by a thread.
+  setUp(found.scenario, { seed: flags.seeds.first, set: flags.set, ...(plan === null ? {} : { plan }) })
   const result = await sweep(
     { scenarioUrl: found.url, set: flags.set, plan, isChecked: flags.checked === true },
     {

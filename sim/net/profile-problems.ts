@@ -1,7 +1,8 @@
 // What is wrong with a network profile, found once at the gate.
 
 import type { Distribution } from './distribution.ts'
-import type { LinkProfile, NetworkProfile, StreamProfile } from './profile.ts'
+import type { LinkOverride, LinkProfile, NetworkProfile, StreamProfile } from './profile.ts'
+import { type FieldsOf, unknownFields } from '../known-fields.ts'
 
 // An hour: with every factor on top it still is far from the end of virtual time.
 const spanMax = 3_600_000_000_000
@@ -24,18 +25,57 @@ class Problems {
   ratio(place: string, got: number | undefined): void {
     this.demand(place, got, 0, 1, false)
   }
+
+  fields<T>(place: string, given: object, known: FieldsOf<T>): void {
+    const problem = unknownFields(given, known)
+    if (problem !== null) this.list.push(`${place}: ${problem}`)
+  }
 }
 
 /** What is wrong with a profile, each as `place: got, wanted`; empty when nothing is. */
 export function networkProfileProblems(profile: NetworkProfile): readonly string[] {
   const problems = new Problems()
+  problems.fields<NetworkProfile>('fields', profile, {
+    ...linkFields,
+    overrides: true,
+    nameLatency: true,
+    streams: true,
+  })
   checkLink(problems, '', profile)
-  profile.overrides?.forEach(({ link }, place) => {
+  profile.overrides?.forEach((override, place) => {
+    problems.fields<LinkOverride>(`overrides[${place}]`, override, overrideFields)
+    const { link } = override
+    problems.fields<LinkProfile>(`overrides[${place}].link`, link, linkFields)
     checkLink(problems, `overrides[${place}].link.`, link)
   })
   if (profile.nameLatency !== undefined) checkDistribution(problems, 'nameLatency', profile.nameLatency)
   if (profile.streams !== undefined) checkStreams(problems, profile.streams)
   return problems.list
+}
+
+const linkFields: FieldsOf<LinkProfile> = {
+  latencyMin: true,
+  latency: true,
+  bandwidth: true,
+  queueMax: true,
+  lossRatio: true,
+  duplicationRatio: true,
+  reorderRatio: true,
+  corruptionRatio: true,
+  reorderWindow: true,
+}
+const overrideFields: FieldsOf<LinkOverride> = { from: true, to: true, isSymmetric: true, link: true }
+const streamFields: FieldsOf<StreamProfile> = {
+  window: true,
+  backlogMax: true,
+  segmentMax: true,
+  splitRatio: true,
+  unsentMax: true,
+  connectTimeout: true,
+  connectRetry: true,
+  retransmissionMin: true,
+  retransmissionMax: true,
+  giveUpAfter: true,
 }
 
 function checkLink(problems: Problems, place: string, link: Partial<LinkProfile>): void {
@@ -51,6 +91,7 @@ function checkLink(problems: Problems, place: string, link: Partial<LinkProfile>
 }
 
 function checkStreams(problems: Problems, streams: Partial<StreamProfile>): void {
+  problems.fields<StreamProfile>('streams', streams, streamFields)
   for (const field of ['window', 'backlogMax', 'segmentMax', 'unsentMax'] as const)
     problems.demand(`streams.${field}`, streams[field], 1, 1_073_741_824)
   problems.ratio('streams.splitRatio', streams.splitRatio)
