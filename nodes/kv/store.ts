@@ -55,8 +55,10 @@ export class Store implements StateMachine {
       return { kind: 'applied', result: index }
     }
     if (command[2] === 'get') return { kind: 'applied', result: this.get(command[3]) }
-    return this.#sessions.apply(index, command[0], command[1], () => this.#change(command))
+    return this.#sessions.apply(index, command, this.#execute)
   }
+
+  readonly #execute = (command: WriteCommand): Data => this.#change(command)
 
   #change(command: WriteCommand): Data {
     const key = command[3]
@@ -75,9 +77,10 @@ export class Store implements StateMachine {
   }
 
   #set(key: string, value: string): null {
-    this.#remove(key)
-    this.#data.set(key, value)
+    const before = this.#data.get(key)
+    if (before !== undefined) this.#dataDigest ^= hashPair(key, before)
     this.#dataDigest ^= hashPair(key, value)
+    this.#data.set(key, value)
     return null
   }
 
@@ -106,5 +109,8 @@ export class Store implements StateMachine {
 
 // Of a long value only its length and its end: values grow by appending.
 function hashPair(key: string, value: string): number {
-  return hashText(`${key} ${value.length} ${value.slice(-32)}`)
+  let hash = Math.imul(hashText(key), 0x85ebca6b) ^ value.length
+  for (let place = Math.max(0, value.length - 32); place < value.length; place++)
+    hash = Math.imul(hash ^ value.charCodeAt(place), 0x01000193)
+  return hash
 }

@@ -16,7 +16,8 @@
 // | `raft.truncate` | {from}                                  | the entries from that index on were removed           |
 // | `raft.commit`   | {from, to, term}                        | a leader of that term found these committed (followers|
 // |                 |                                         | show it by applying)                                  |
-// | `raft.apply`    | {first, terms, digests}                 | entries were applied to the state machine             |
+// | `raft.apply`    | {first, terms, digests}                 | entries were applied to the state machine; a follower |
+// |                 |                                         | tells so up to 16 entries late, and not after a crash |
 // | `raft.snapshot` | {index, term}                           | a snapshot was taken, or installed: then the log holds|
 // |                 |                                         | nothing up to index, and nothing after it unless it   |
 // |                 |                                         | held that very entry before                           |

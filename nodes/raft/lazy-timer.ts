@@ -16,6 +16,11 @@ export class LazyTimer {
     this.#handler = handler
   }
 
+  /** Whether the handler will be called. */
+  get isArmed(): boolean {
+    return this.#timer !== null
+  }
+
   /** Sees to it that the handler is called by an instant; the handler is to call this again with what comes next. */
   armBy(deadline: Instant): void {
     if (this.#due <= deadline || deadline === Number.MAX_SAFE_INTEGER) return

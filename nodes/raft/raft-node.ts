@@ -79,6 +79,7 @@ export class RaftNode {
   readonly #timer: LazyTimer
   readonly #pending = new Map<LogIndex, PendingProposal>()
   #isWriteDelayed = false
+  #armedRole: Role | null = null
 
   constructor(env: RaftEnv, settings: RaftSettings, machine: StateMachine, opened: OpenStorage) {
     this.#env = env
@@ -159,6 +160,10 @@ export class RaftNode {
 
   #afterInput(): void {
     if (this.#raft.hasBatch && !this.#isWriteDelayed) this.#writeSoon()
+    // Within a role deadlines only move away, and the timer looks again when it fires.
+    const { role } = this.#raft
+    if (this.#timer.isArmed && role === this.#armedRole) return
+    this.#armedRole = role
     this.#timer.armBy(this.#raft.deadline)
   }
 

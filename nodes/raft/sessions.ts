@@ -27,11 +27,17 @@ export type SessionOutcome =
   /** The session has ended: whether the command was applied before is not known any more. */
   | { readonly kind: 'expired' }
 
+interface Session {
+  readonly session: LogIndex
+  sequence: number
+  result: Data
+  usedAt: LogIndex
+}
+
 /** The sessions of a state machine. */
 export class Sessions {
   readonly #countMax: number
-  // In the order of use: the first is the one that was used least recently.
-  readonly #sessions = new Map<LogIndex, SessionRecord>()
+  readonly #sessions = new Map<LogIndex, Session>()
   /** A 32-bit hash of which sessions there are and how far each is, independent of their order. */
   digest = 0
 
@@ -41,48 +47,60 @@ export class Sessions {
 
   /** All sessions, least recently used first. */
   get records(): readonly SessionRecord[] {
-    return [...this.#sessions.values()]
+    const records = [...this.#sessions.values()].map((session) => ({ ...session }))
+    return records.toSorted((one, other) => one.usedAt - other.usedAt)
   }
 
   /** Opens a session by the entry at an index; the one used least recently ends if there are too many. */
   open(index: LogIndex): void {
-    this.#put({ session: index, sequence: 0, result: null, usedAt: index })
-    if (this.#sessions.size <= this.#countMax) return
-    const [oldest] = this.#sessions.values()
-    if (oldest !== undefined) this.#remove(oldest)
+    this.#add({ session: index, sequence: 0, result: null, usedAt: index })
+    if (this.#sessions.size > this.#countMax) this.#endOldest()
   }
 
-  /** Applies a command by the entry at an index, unless its session says that it was applied before. */
-  apply(index: LogIndex, session: LogIndex, sequence: number, command: () => Data): SessionOutcome {
-    const known = this.#sessions.get(session)
+  /** Executes a command by the entry at an index, unless its session says that it was applied before. */
+  apply<C extends { readonly 0: LogIndex; readonly 1: number }>(
+    index: LogIndex,
+    command: C,
+    execute: (command: C) => Data,
+  ): SessionOutcome {
+    const known = this.#sessions.get(command[0])
+    const sequence = command[1]
     if (known === undefined) return { kind: 'expired' }
     if (sequence < known.sequence) return { kind: 'outdated' }
-    const isRepeated = sequence === known.sequence
-    const result = isRepeated ? known.result : command()
-    this.#remove(known)
-    this.#put({ session, sequence, result, usedAt: index })
-    return { kind: isRepeated ? 'repeated' : 'applied', result }
+    known.usedAt = index
+    if (sequence === known.sequence) return { kind: 'repeated', result: known.result }
+    this.digest ^= hashOf(known)
+    known.sequence = sequence
+    known.result = execute(command)
+    this.digest ^= hashOf(known)
+    return { kind: 'applied', result: known.result }
   }
 
   /** Replaces all sessions by those of a snapshot. */
   restore(records: readonly SessionRecord[]): void {
     this.#sessions.clear()
     this.digest = 0
-    for (const record of records) this.#put(record)
+    for (const { session, sequence, result, usedAt } of records)
+      this.#add({ session, sequence, result, usedAt })
   }
 
-  #put(record: SessionRecord): void {
-    this.#sessions.set(record.session, record)
-    this.digest ^= hashRecord(record)
+  #add(session: Session): void {
+    this.#sessions.set(session.session, session)
+    this.digest ^= hashOf(session)
   }
 
-  #remove(record: SessionRecord): void {
-    this.#sessions.delete(record.session)
-    this.digest ^= hashRecord(record)
+  // No two sessions were used by the same entry.
+  #endOldest(): void {
+    let oldest: Session | undefined
+    for (const session of this.#sessions.values())
+      if (oldest === undefined || session.usedAt < oldest.usedAt) oldest = session
+    if (oldest === undefined) return
+    this.#sessions.delete(oldest.session)
+    this.digest ^= hashOf(oldest)
   }
 }
 
-function hashRecord({ session, sequence }: SessionRecord): number {
+function hashOf({ session, sequence }: Session): number {
   const mixed = Math.imul(session ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(sequence + 1, 0xc2b2ae35)
   return Math.imul(mixed ^ (mixed >>> 15), 0x27d4eb2f)
 }

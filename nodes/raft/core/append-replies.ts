@@ -31,7 +31,7 @@ export function onAppendReply(raft: RaftState, source: NodeId, message: AppendRe
 function onMatch(raft: RaftState, leadership: Leadership, progress: Progress, match: LogIndex): void {
   if (progress.mode === 'snapshot' && match < (progress.snapshot?.index ?? 0)) return
   if (match < progress.match) return
-  const isNews = match > progress.match
+  const isNews = match > progress.match && match > raft.commit
   progress.match = match
   if (progress.next <= match) progress.next = match + 1
   startReplicating(progress)

@@ -1,7 +1,7 @@
 // Changing the log: every append and every truncation of a server, whatever its role, happens here.
 
 import { assert } from '../assert.ts'
-import { encodeEntry, type Entry, type LogIndex } from './entry.ts'
+import type { Entry, LogIndex } from './entry.ts'
 import type { RaftState } from './state.ts'
 
 /** Puts entries at the end of the log and stages them; returns the last index. */
@@ -16,7 +16,7 @@ export function appendToLog(raft: RaftState, entries: readonly Entry[]): LogInde
     }
   }
   raft.staging.stageEntries(first)
-  raft.host.probe('raft.append', describeEntries(first, entries))
+  raft.host.probe('raft.append', log.describe(first, log.lastIndex))
   return log.lastIndex
 }
 
@@ -33,18 +33,4 @@ export function truncateLog(raft: RaftState, from: LogIndex): void {
 export function probeConfiguration(raft: RaftState): void {
   const { currentIndex, current } = raft.configurations
   raft.host.probe('raft.config', { index: currentIndex, voters: current.voters })
-}
-
-/** What a probe says of a run of entries. */
-export function describeEntries(
-  first: LogIndex,
-  entries: readonly Entry[],
-): { readonly first: LogIndex; readonly terms: readonly number[]; readonly digests: readonly number[] } {
-  const terms: number[] = []
-  const digests: number[] = []
-  for (const entry of entries) {
-    terms.push(entry.term)
-    digests.push(encodeEntry(entry).digest)
-  }
-  return { first, terms, digests }
 }

@@ -1,9 +1,8 @@
 // The commit index and what follows from it: entries are applied in order, each once; changes of members take hold for
 // good; the log is compacted when it has grown.
 
-import { describeEntries } from './appending.ts'
 import type { LogIndex } from './entry.ts'
-import { becomeFollower } from './role.ts'
+import { becomeFollower, reportApplied } from './role.ts'
 import { compactIfDue } from './compaction.ts'
 import { majorityMatch } from './quorum.ts'
 import type { Leadership, RaftState } from './state.ts'
@@ -25,14 +24,19 @@ export function ownLogStored(raft: RaftState, leadership: Leadership, lastIndex:
   advanceByMajority(raft, leadership)
 }
 
+// Followers tell of what they have applied a few entries late: nobody sees their state before they lead or are asked for
+// a snapshot, and one probe for several entries costs as much as one for one.
+const reportedLateMax = 16
+
 /** Everything up to an index is committed. */
 export function advanceCommit(raft: RaftState, to: LogIndex): void {
   if (to <= raft.commit) return
   raft.commit = to
-  const first = raft.applied + 1
-  const entries = raft.log.slice(first, to - raft.applied)
-  raft.host.probe('raft.apply', describeEntries(first, entries))
-  for (const entry of entries) raft.host.apply(++raft.applied, entry)
+  while (raft.applied < to) {
+    const index = ++raft.applied
+    raft.host.apply(index, raft.log.entryAt(index))
+  }
+  if (raft.role === 'leader' || raft.applied - raft.reported >= reportedLateMax) reportApplied(raft)
   leaveIfRemoved(raft)
   compactIfDue(raft)
 }

@@ -2,6 +2,7 @@
 
 import type { LogIndex } from './entry.ts'
 import type { Snapshot } from './progress.ts'
+import { reportApplied } from './role.ts'
 import type { RaftState } from './state.ts'
 
 /** Takes a snapshot when enough entries were applied since the last one. */
@@ -15,6 +16,7 @@ export function compactIfDue(raft: RaftState): void {
 
 /** Takes a snapshot as of the entry applied last. The log on disk is cut when the snapshot is safe there. */
 export function compact(raft: RaftState): void {
+  reportApplied(raft)
   const index = raft.applied
   const snapshot: Snapshot = {
     index,

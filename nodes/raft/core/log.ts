@@ -1,8 +1,16 @@
 // The log in memory: the entries after some base, which is the last entry that was dropped. What is on disk is decided
 // elsewhere (staging.ts).
 
-import type { Entry, LogIndex, Term } from './entry.ts'
+import { encodeEntry, type Entry, type LogIndex, type Term } from './entry.ts'
 import { assert } from '../assert.ts'
+import type { DataRecord } from '../../../sim/index.ts'
+
+/** A run of entries as probes tell of it: the first one's index, and of each its term and its digest. */
+export interface EntryRun extends DataRecord {
+  readonly first: LogIndex
+  readonly terms: readonly Term[]
+  readonly digests: readonly number[]
+}
 
 /** The entries of a log from `base + 1` to `lastIndex`. */
 export class RaftLog {
@@ -10,11 +18,14 @@ export class RaftLog {
   base: LogIndex
   baseTerm: Term
   readonly #entries: Entry[]
+  // The digest of each entry: asked for when it is appended and again when it is applied.
+  readonly #digests: number[]
 
   constructor(base: LogIndex = 0, baseTerm: Term = 0, entries: readonly Entry[] = []) {
     this.base = base
     this.baseTerm = baseTerm
     this.#entries = [...entries]
+    this.#digests = entries.map((entry) => encodeEntry(entry).digest)
   }
 
   get lastIndex(): LogIndex {
@@ -40,6 +51,7 @@ export class RaftLog {
 
   append(entry: Entry): LogIndex {
     this.#entries.push(entry)
+    this.#digests.push(encodeEntry(entry).digest)
     return this.lastIndex
   }
 
@@ -50,9 +62,20 @@ export class RaftLog {
     return this.#entries.slice(start, Math.min(start + countMax, this.#entries.length))
   }
 
+  /** What a probe says of the entries from `first` to `last`, which must be in memory. */
+  describe(first: LogIndex, last: LogIndex): EntryRun {
+    const terms: Term[] = []
+    const digests: number[] = []
+    for (let index = first; index <= last; index++) {
+      terms.push(this.entryAt(index).term)
+      digests.push(this.#digests[index - this.base - 1] as number)
+    }
+    return { first, terms, digests }
+  }
+
   /** Drops the entries from an index on. */
   truncate(from: LogIndex): void {
-    this.#entries.length = from - this.base - 1
+    this.#entries.length = this.#digests.length = from - this.base - 1
   }
 
   /** Drops the entries up to an index, which becomes the base. */
@@ -60,13 +83,14 @@ export class RaftLog {
     const term = this.termAt(to)
     assert(term !== undefined, 'the log is compacted to an entry that it holds', { to, base: this.base })
     this.#entries.splice(0, to - this.base)
+    this.#digests.splice(0, to - this.base)
     this.base = to
     this.baseTerm = term
   }
 
   /** Drops everything; the log goes on after an entry that a snapshot stands for. */
   reset(base: LogIndex, baseTerm: Term): void {
-    this.#entries.length = 0
+    this.#entries.length = this.#digests.length = 0
     this.base = base
     this.baseTerm = baseTerm
   }

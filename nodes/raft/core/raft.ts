@@ -2,7 +2,7 @@
 // is on disk»; outputs go to its host, except what must be written, which the owner takes as batches. The same inputs
 // give the same outputs; the core knows no disk, no timers and no network. (The shape is etcd-io/raft's.)
 
-import { describeEntries, probeConfiguration } from './appending.ts'
+import { probeConfiguration } from './appending.ts'
 import { onAppendReply } from './append-replies.ts'
 import { ownLogStored } from './committing.ts'
 import type { MembershipChange } from './configuration.ts'
@@ -161,7 +161,7 @@ export class Raft {
 function probeRecovered(raft: RaftState): void {
   const { log, term, vote, commit, host } = raft
   const first = log.base + 1
-  const entries = describeEntries(first, log.slice(first))
+  const entries = log.describe(first, log.lastIndex)
   host.probe('raft.recover', { term, vote, last: log.lastIndex, commit, baseTerm: log.baseTerm, ...entries })
   probeConfiguration(raft)
 }

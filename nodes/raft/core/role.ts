@@ -27,9 +27,17 @@ export function beginTerm(raft: RaftState, term: Term): void {
   raft.staging.stageState()
 }
 
+/** Tells which entries were applied since this was told last. */
+export function reportApplied(raft: RaftState): void {
+  if (raft.reported === raft.applied) return
+  raft.host.probe('raft.apply', raft.log.describe(raft.reported + 1, raft.applied))
+  raft.reported = raft.applied
+}
+
 /** Takes a role and tells everyone whom it concerns. What a leader kept is gone; its reads are lost. */
 export function changeRole(raft: RaftState, role: Role): void {
   const ended = raft.leadership
+  reportApplied(raft)
   raft.role = role
   raft.leadership = null
   raft.votes.clear()

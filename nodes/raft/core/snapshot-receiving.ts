@@ -5,6 +5,7 @@ import { probeConfiguration } from './appending.ts'
 import { heardLeader, acknowledge } from './following.ts'
 import type { SnapshotMessage } from './message.ts'
 import type { Snapshot } from './progress.ts'
+import { reportApplied } from './role.ts'
 import type { IncomingSnapshot, RaftState } from './state.ts'
 import type { NodeId } from '../../../sim/index.ts'
 
@@ -35,6 +36,7 @@ function snapshotOf({ index, indexTerm, configuration }: SnapshotMessage, state:
 
 function install(raft: RaftState, snapshot: Snapshot): void {
   const { index, term, configuration } = snapshot
+  reportApplied(raft)
   if (holdsEntry(raft, index, term)) {
     // What follows the snapshot stays (figure 13, 6).
     raft.log.compact(index)
@@ -45,7 +47,7 @@ function install(raft: RaftState, snapshot: Snapshot): void {
     raft.staging.stageEntries(index + 1)
     probeConfiguration(raft)
   }
-  raft.commit = raft.applied = index
+  raft.commit = raft.applied = raft.reported = index
   raft.host.restoreSnapshot(snapshot.state)
   adoptSnapshot(raft, snapshot)
 }

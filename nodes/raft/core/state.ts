@@ -74,6 +74,8 @@ export class RaftState {
   leader: NodeId | null = null
   commit: LogIndex
   applied: LogIndex
+  /** The last applied entry that a probe has told of. */
+  reported: LogIndex
   /** The newest snapshot, taken or installed. */
   snapshot: Snapshot | null
 
@@ -97,7 +99,7 @@ export class RaftState {
     this.term = state.term
     this.vote = state.vote
     this.snapshot = snapshot
-    this.commit = this.applied = snapshot?.index ?? 0
+    this.commit = this.applied = this.reported = snapshot?.index ?? 0
     this.log = new RaftLog(this.applied, snapshot?.term ?? 0, entries)
     this.staging = new Staging(this.log.lastIndex)
     this.configurations = new ConfigurationHistory(this.applied, snapshot?.configuration ?? initial(settings))

@@ -174,10 +174,10 @@ describe('planted bugs', () => {
     const both = bothWays('lose-session', (rules) => {
       const before = new Sessions(8)
       before.open(1)
-      before.apply(2, 1, 1, () => 'done')
+      before.apply(2, [1, 1], () => 'done')
       const after = new Sessions(8)
       after.restore(rules.snapshotSessions(before.records))
-      return after.apply(3, 1, 1, () => 'again').kind
+      return after.apply(3, [1, 1], () => 'again').kind
     })
     expect(both).toEqual(['repeated', 'expired'])
   })

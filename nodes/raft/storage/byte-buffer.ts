@@ -1,5 +1,7 @@
 // A growing buffer of bytes, written from the front and reused, and a reader over bytes.
 
+import { crc32c } from './crc32c.ts'
+
 const sizeMin = 1024
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true })
@@ -47,6 +49,11 @@ export class ByteBuffer {
       this.#bytes[start + place] = code
     }
     this.length = start + value.length
+  }
+
+  /** The CRC-32C of what was written from `start` up to `end`. */
+  checksum(start: number, end: number = this.length): number {
+    return crc32c(this.#bytes, start, end)
   }
 
   /** Overwrites four bytes at a place that was written before, lowest first. */

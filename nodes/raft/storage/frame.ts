@@ -22,12 +22,11 @@ export function beginFrame(buffer: ByteBuffer): number {
 /** Ends the frame that begins at `start`: fills its header in. */
 export function endFrame(buffer: ByteBuffer, start: number, sequence: number): void {
   buffer.byte(endMark)
-  const { bytes } = buffer
   buffer.patchUint32(start, magic)
-  buffer.patchUint32(start + 4, bytes.length - start - headerSize)
+  buffer.patchUint32(start + 4, buffer.length - start - headerSize)
   buffer.patchUint32(start + 8, sequence)
-  buffer.patchUint32(start + 12, crc32c(bytes, start + headerSize))
-  buffer.patchUint32(start + 16, crc32c(bytes, start, start + 16))
+  buffer.patchUint32(start + 12, buffer.checksum(start + headerSize))
+  buffer.patchUint32(start + 16, buffer.checksum(start, start + 16))
 }
 
 /** What stands at a place of a file. */

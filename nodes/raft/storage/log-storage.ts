@@ -24,6 +24,12 @@ export class LogStorage {
   readonly #buffer: ByteBuffer = new ByteBuffer()
   #log: OpenLog
   #frames: number
+  // Of the batch that is being written: how many operations have not succeeded yet, and whom to tell.
+  #underWay = 0
+  #stored: () => void = () => undefined
+  readonly #succeeded = (): void => {
+    if (--this.#underWay === 0) this.#stored()
+  }
 
   constructor(disk: Disk, log: OpenLog) {
     this.#disk = disk
@@ -41,12 +47,10 @@ export class LogStorage {
     const bytes = this.#encode(batch)
     if (bytes.length === 0) return stored()
     // Asked for together, as operations on a file take effect in order; both must have succeeded.
-    let underWay = 2
-    const succeeded = (): void => {
-      if (--underWay === 0) stored()
-    }
-    this.#log.file.append(bytes).then(succeeded, failed)
-    this.#log.file.sync().then(succeeded, failed)
+    this.#underWay = 2
+    this.#stored = stored
+    this.#log.file.append(bytes).then(this.#succeeded, failed)
+    this.#log.file.sync().then(this.#succeeded, failed)
   }
 
   #encode(batch: Batch): Uint8Array {
