@@ -125,19 +125,12 @@ test('whatever is sent arrives once or is lost with its reason, whatever goes wr
         ends.delete(seq)
       }
       expect([...ends]).toEqual([])
+      expect(world.causalProblems).toEqual([])
       for (const why of world.losses) reasons.add(why)
     }),
-    { numRuns: 60, seed: 1 },
+    { numRuns: 40, seed: 1 },
   )
-  expect([...reasons].sort()).toEqual([
-    'corruption',
-    'loss',
-    'no-handler',
-    'node-down',
-    'partition',
-    'queue-full',
-    'sender-crashed',
-  ])
+  expect([...reasons].sort()).toEqual(['corruption', 'loss', 'node-down', 'partition', 'queue-full'])
 }, 60_000)
 
 test('the same seed and plan give the same digest, another seed another', async () => {

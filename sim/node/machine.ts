@@ -341,6 +341,7 @@ export class Machine implements DeviceHost {
 
   #end(process: Process, how: EndOf, state: NodeState): void {
     this.process = null
+    this.endedBy = how
     this.#state = state
     process.end(how)
     const lost = this.#inbox.slice(this.#inboxHead)

@@ -4,6 +4,7 @@ import { SimConnection } from './connection.ts'
 import { sendSegment } from './segment.ts'
 import { StreamEnd, type StreamListener } from './stream-end.ts'
 import { type Connection, NetError, type NetErrorCode } from '../../env.ts'
+import type { PendingId } from '../../kernel/index.ts'
 import type { Process } from '../../node/index.ts'
 import { type Duration, type Instant, ms } from '../../time.ts'
 import type { Link } from '../link.ts'
@@ -28,6 +29,8 @@ export class Opening implements StreamListener, ProgramInput {
   /** The seq of the `connect`. */
   readonly #cause: number
   #wait: number
+  #nextAttempt: PendingId
+  readonly #expiry: PendingId
   #error: NetErrorCode | null = null
   #isKnown = false
 
@@ -43,8 +46,8 @@ export class Opening implements StreamListener, ProgramInput {
     this.#end = new StreamEnd({ stream, process, networkInterface, link, localPort, peer: null })
     this.#end.listener = this
     this.#wait = network.streamProfile.connectRetry
-    this.#at(machine.departure, attempt)
-    this.#at((machine.departure + timeout) as Instant, expire)
+    this.#nextAttempt = this.#at(machine.departure, attempt)
+    this.#expiry = this.#at((machine.departure + timeout) as Instant, expire)
   }
 
   /** Asks the peer, and again later unless it has answered. */
@@ -54,7 +57,7 @@ export class Opening implements StreamListener, ProgramInput {
     const target = networkInterface.network.interfaceOf(link.target)
     const route = { link, source: this.#end, target, stream: this.#end.stream }
     sendSegment(route, { kind: 'open', port }, this.#cause)
-    this.#at((this.#end.simulation.now + this.#wait) as Instant, attempt)
+    this.#nextAttempt = this.#at((this.#end.simulation.now + this.#wait) as Instant, attempt)
     this.#wait *= 2
   }
 
@@ -100,11 +103,13 @@ export class Opening implements StreamListener, ProgramInput {
     if (this.#isKnown) return
     this.#isKnown = true
     this.#error = error
+    this.#end.simulation.cancel(this.#nextAttempt)
+    this.#end.simulation.cancel(this.#expiry)
     this.tell()
   }
 
-  #at(at: Instant, action: (opening: Opening) => void): void {
-    this.#end.simulation.schedule(at, action, this, undefined, 0, this.#cause)
+  #at(at: Instant, action: (opening: Opening) => void): PendingId {
+    return this.#end.simulation.schedule(at, action, this, undefined, 0, this.#cause)
   }
 
   get #name(): string {

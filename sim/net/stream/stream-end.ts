@@ -106,14 +106,14 @@ export class StreamEnd implements SenderHost {
   }
 
   /**
-   * The program has ended. A crash leaves resets or silence; otherwise the kernel closes as real ones do: it sends what
-   * was written and then the end, or a reset where the program left something unread.
+   * The program has ended. A silent crash leaves silence; another one, a failure, or something that the program left
+   * unread, a reset. Otherwise the kernel sends what was written and then the end.
    */
   letGo(how: EndOf, cause: number): void {
+    const isClean = how === 'stop' || how === 'exit'
     if (how === 'crash-silent') this.#leave('gone')
-    else if (how === 'crash-reset' || this.state !== 'open' || !this.isTaken || this.receiver.unread > 0)
-      this.abort(cause)
-    else this.end(cause)
+    else if (isClean && this.state === 'open' && this.isTaken && this.receiver.unread === 0) this.end(cause)
+    else this.abort(cause)
   }
 
   // ---- what arrives

@@ -5,6 +5,7 @@ import type { Env, Program } from '../../env.ts'
 import type { Event, EventKind, NodeId } from '../../event.ts'
 import type { FaultOrigin } from '../../faults/index.ts'
 import { Simulation } from '../../kernel/index.ts'
+import { causalProblem } from '../../log/index.ts'
 import { Machine, type MachineWorld, SimEnv } from '../../node/index.ts'
 import type { Seed } from '../../random.ts'
 import { type Duration, formatInstant, type Instant, ns, seconds } from '../../time.ts'
@@ -53,9 +54,11 @@ export class TestWorld {
     return machine
   }
 
-  /** Runs up to a duration since the start (default 60 s). */
+  /** Runs up to a duration since the start (default 60 s). Throws what a program left uncaught. */
   async run(until: Duration = seconds(60)): Promise<void> {
     await this.simulation.run({ until: until as number as Instant })
+    for (const { node, error, stack } of this.of('exit'))
+      if (error !== undefined) throw new Error(`${node}: ${stack ?? error}`)
   }
 
   /** Does something at a duration since the start, outside of every program. */
@@ -81,6 +84,12 @@ export class TestWorld {
   /** Why things were lost, in order. */
   get losses(): readonly string[] {
     return this.of('drop').map(({ why }) => why)
+  }
+
+  /** What is wrong with the causes of events; nothing should be. */
+  get causalProblems(): readonly string[] {
+    const problems = this.events.map((event) => causalProblem(event, this.events[event.cause - 1] ?? null))
+    return problems.filter((problem) => problem !== null)
   }
 
   /** The log as text, one event a line. */
