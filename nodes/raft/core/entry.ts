@@ -24,17 +24,22 @@ export interface EncodedEntry {
   readonly digest: number
 }
 
-// Entries are frozen and shared by reference inside one process, so that an entry is encoded once and not once a member.
-// Which entries are found here cannot be observed: the result is a pure function of the entry.
-const encodings = new WeakMap<Entry, EncodedEntry>()
+// Entries are frozen and shared by reference inside one process, so that one which was encoded a moment ago, by this
+// server or another, need not be encoded again. What is found here cannot be observed: the result depends on the entry only.
+const recentMax = 16
+const recentEntries: (Entry | null)[] = Array.from({ length: recentMax }, () => null)
+const recentEncodings: EncodedEntry[] = Array.from({ length: recentMax }, () => ({ text: '', digest: 0 }))
+let recentPlace = 0
 
 /** The entry's command, or its configuration, as JSON, and that text's digest. The entry must not change afterwards. */
 export function encodeEntry(entry: Entry): EncodedEntry {
-  const known = encodings.get(entry)
-  if (known !== undefined) return known
+  const place = recentEntries.indexOf(entry)
+  if (place >= 0) return recentEncodings[place] as EncodedEntry
   const text = JSON.stringify(entry.configuration ?? entry.command)
   const encoded = { text, digest: hashText(text) }
-  encodings.set(entry, encoded)
+  recentPlace = (recentPlace + 1) % recentMax
+  recentEntries[recentPlace] = entry
+  recentEncodings[recentPlace] = encoded
   return encoded
 }
 
