@@ -46,6 +46,10 @@ class AllOf implements InvariantFold {
     return this.#violationOf(this.#parts, (fold) => fold.end?.(end) ?? null) ?? this.#undecided
   }
 
+  isSettled(): boolean {
+    return this.#parts.every(({ fold, isOver }) => isOver || (fold.isSettled?.() ?? true))
+  }
+
   looked(): number {
     return this.#parts.reduce((sum, { fold }) => sum + fold.looked(), 0)
   }

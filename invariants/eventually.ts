@@ -68,6 +68,10 @@ class Eventually implements InvariantFold {
       : undecided(`the run ended before the bound of ${formatDuration(this.#within)} ${this.#since}`)
   }
 
+  isSettled(): boolean {
+    return this.#isOver
+  }
+
   /** 1 when the question was answered. */
   looked(): number {
     return this.#isOver ? 1 : 0

@@ -49,6 +49,7 @@ function scoped(
           return isPassed && kinds.has(event.kind) ? fold.on(event) : null
         },
         end: (end) => fold.end?.(end) ?? null,
+        isSettled: () => fold.isSettled?.() ?? true,
         looked: () => fold.looked(),
       }
     },

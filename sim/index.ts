@@ -10,16 +10,8 @@ export type * from './invariant.ts'
 export * from './parameters.ts'
 export * from './scenario.ts'
 export { ScenarioError } from './scenario-error.ts'
-export {
-  lengthOf,
-  run,
-  type RunOptions,
-  type RunProgress,
-  type RunResult,
-  type RunSetup,
-  setUp,
-  topologyOf,
-} from './run.ts'
+export { lengthOf, type RunSetup, setUp, topologyOf, type RunChoices } from './run-setup.ts'
+export { run, type RunOptions, type RunProgress, type RunResult } from './run.ts'
 export { type CodeIdentity, traceEnd, traceHeader } from './run-header.ts'
 export { describeOutcome, exitCode, judgedOutcome, type Outcome } from './outcome.ts'
 export { InvariantError, type InvariantReport, Judge } from './judge.ts'

@@ -28,6 +28,8 @@ export interface InvariantFold {
   readonly on: (event: Event) => Finding | null
   /** The run is over; returns what is wrong with it as a whole. */
   readonly end?: (end: RunEnd) => Finding | null
+  /** Whether nothing that may still happen in the healed system matters to it: the run may end. Absent: always. */
+  readonly isSettled?: () => boolean
   /** How often the property was really put to the test, and on what (shown in the report). */
   readonly looked: () => number
 }

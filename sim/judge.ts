@@ -49,6 +49,11 @@ export class Judge {
     }))
   }
 
+  /** Whether no invariant waits for something to happen in the healed system. */
+  isSettled(): boolean {
+    return this.#running.every(({ fold, isOver }) => isOver || (fold.isSettled?.() ?? true))
+  }
+
   /** Subscribes each invariant to the kinds of events that it looks at. */
   subscribe(subscribe: (kind: EventKind, on: (event: Event) => void) => void): void {
     for (const running of this.#running) {

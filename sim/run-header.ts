@@ -2,7 +2,8 @@
 
 import type { DataRecord } from './data.ts'
 import type { TraceEnd, TraceHeader } from './log/index.ts'
-import type { RunOptions, RunResult, RunSetup } from './run.ts'
+import type { RunSetup } from './run-setup.ts'
+import type { RunOptions, RunResult } from './run.ts'
 import type { Scenario } from './scenario.ts'
 
 /** Which code made a run. */

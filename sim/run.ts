@@ -1,17 +1,15 @@
 // Runs one scenario on one seed: builds the world, applies the fault plan, feeds the invariants, and says how it ended.
 // First the fault phase (`duration`), then everything is healed and the system runs on for `settle`.
 
-import type { Data, DataRecord } from './data.ts'
+import type { DataRecord } from './data.ts'
 import type { Event, EventKind, NodeId, RawFields } from './event.ts'
 import {
   type BuggifyTally,
-  drawPlan,
   type DroppedFault,
   FaultDriver,
   type FaultHost,
   type FaultPlan,
   type FaultTally,
-  type NodeGroup,
   type Topology,
 } from './faults/index.ts'
 import type { InvariantWorld, Undecided, Violation } from './invariant.ts'
@@ -20,19 +18,15 @@ import { type LoopEnd, Simulation } from './kernel/index.ts'
 import { type EventLog, worldLabel } from './log/index.ts'
 import { MachineControls } from './node/index.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
-import { RandomStreams, type Seed } from './random.ts'
+import type { Seed } from './random.ts'
+import { type RunChoices, type RunSetup, setUp } from './run-setup.ts'
 import { withScenario } from './scenario-error.ts'
-import type { NodeSpec, PreparedScenario, Scenario } from './scenario.ts'
-import { type Duration, type Instant, instantZero } from './time.ts'
+import type { NodeSpec, Scenario } from './scenario.ts'
+import { type Instant, instantZero, seconds } from './time.ts'
 import { World } from './world.ts'
 
 /** How to run a scenario. */
-export interface RunOptions {
-  readonly seed: Seed
-  /** Parameters set from outside; the others are as declared or drawn. */
-  readonly set?: ReadonlyMap<string, Data>
-  /** The fault plan; by default it is drawn from the seed. */
-  readonly plan?: FaultPlan
+export interface RunOptions extends RunChoices {
   /** Receives every event (full mode); absent: digest mode, in which events are only built where somebody needs them. */
   readonly onEvent?: (event: Event) => void
   /** Receives the event log, and what the run is made from, before the first event: for recorders. */
@@ -83,32 +77,6 @@ export interface RunResult {
   readonly buggify: readonly BuggifyTally[]
 }
 
-/** What is decided before a run begins; the same for a plan given from outside and a drawn one. */
-export interface RunSetup {
-  readonly prepared: PreparedScenario
-  readonly plan: FaultPlan
-  readonly dropped: readonly DroppedFault[]
-  readonly topology: Topology
-}
-
-/** Decides what the seed decides before a run: parameters, nodes, fault plan. Throws as `run` rejects. */
-export function setUp(scenario: Scenario, options: Pick<RunOptions, 'seed' | 'set' | 'plan'>): RunSetup {
-  return withScenario(scenario.title, () => decide(scenario, options))
-}
-
-function decide(scenario: Scenario, options: Pick<RunOptions, 'seed' | 'set' | 'plan'>): RunSetup {
-  const streams = new RandomStreams(options.seed)
-  const prepared = scenario.prepare(streams, options.set ?? new Map<string, Data>())
-  const topology = topologyOf(prepared.nodes)
-  const window = { begin: instantZero, end: (instantZero + scenario.duration) as Instant }
-  const sources = options.plan ?? prepared.faults
-  const { seed } = options
-  // A plan from outside is taken as it is: whoever writes it may go beyond what the system can recover from.
-  const isUnrestricted = scenario.unrestricted || options.plan !== undefined
-  const { plan, dropped } = drawPlan({ sources, topology, seed, window, isUnrestricted })
-  return { prepared, topology, plan, dropped }
-}
-
 /**
  * Runs a scenario. Rejects with a ScenarioError, ParameterError, PlanError or InvariantError when the scenario or what
  * was set is wrong, and with what a subscriber threw; everything simulated is in the result.
@@ -116,6 +84,9 @@ function decide(scenario: Scenario, options: Pick<RunOptions, 'seed' | 'set' | '
 export async function run(scenario: Scenario, options: RunOptions): Promise<RunResult> {
   return withScenario(scenario.title, () => new ScenarioRun(scenario, options)).run()
 }
+
+/** How long a healed system is watched at least, if the scenario lets it settle for so long. */
+const settleMin = seconds(2)
 
 class ScenarioRun {
   readonly #scenario: Scenario
@@ -128,6 +99,7 @@ class ScenarioRun {
   readonly #drops = new Map<string, number>()
   readonly #operations = { ok: 0, fail: 0, info: 0 }
   #healedAt: Instant | null = null
+  #isInterrupted = false
 
   constructor(scenario: Scenario, options: RunOptions) {
     this.#scenario = scenario
@@ -154,7 +126,7 @@ class ScenarioRun {
     if (this.#isComplete(end)) {
       log.now = healAt
       this.#simulation.schedule(healAt, heal, this, undefined, 0, log.seq)
-      end = await this.#runUntil(endAt, endAt)
+      end = await this.#settle(endAt)
     }
     return this.#result(end)
   }
@@ -162,10 +134,11 @@ class ScenarioRun {
   /** The first step: everything starts. */
   begin(): void {
     const { log } = this.#simulation
-    log.cause = log.emit('phase', worldLabel, 0, { phase: 'faults' })
+    const phase = log.emit('phase', worldLabel, 0, { phase: 'faults' })
+    log.cause = phase
     // Programs first, so that a fault at the very first instant hits one that runs.
     this.#world.start()
-    this.#driver.start(log.cause)
+    this.#driver.start(phase)
   }
 
   /** The step in which every fault ends. */
@@ -247,16 +220,32 @@ class ScenarioRun {
     simulation.log.cause = cause
   }
 
-  #runUntil(until: Instant, end: Instant): Promise<LoopEnd> {
+  // The healed system is watched for a while, and then until no invariant waits for anything.
+  async #settle(endAt: Instant): Promise<LoopEnd> {
+    const simulation = this.#simulation
+    const watchedUntil = simulation.now + settleMin
+    const isSettled = (): boolean => simulation.now >= watchedUntil && this.#judge.isSettled()
+    const end = await this.#runUntil(endAt, endAt, isSettled)
+    const isOver = end.kind === 'stopped' && !this.#isInterrupted && !this.#mustStop()
+    return isOver ? { kind: 'until' } : end
+  }
+
+  #runUntil(until: Instant, end: Instant, isSettled: () => boolean = () => false): Promise<LoopEnd> {
     const { onProgress } = this.#options
     const simulation = this.#simulation
     return simulation.run({
       until,
-      ...(this.#options.goesOnAfterViolation === true ? {} : { stopWhen: () => this.#hasViolation() }),
-      ...(onProgress === undefined
-        ? {}
-        : { onSlice: () => onProgress({ at: simulation.now, end, events: simulation.log.seq }) }),
+      stopWhen: () => this.#mustStop() || isSettled(),
+      onSlice: () => {
+        const goesOn = onProgress?.({ at: simulation.now, end, events: simulation.log.seq }) ?? true
+        this.#isInterrupted = !goesOn
+        return goesOn
+      },
     })
+  }
+
+  #mustStop(): boolean {
+    return this.#options.goesOnAfterViolation !== true && this.#hasViolation()
   }
 
   #hasViolation(): boolean {
@@ -349,35 +338,6 @@ function runAction(action: () => void): void {
   action()
 }
 
-/** The nodes and groups of a scenario, for faults. */
-export function topologyOf(nodes: readonly NodeSpec[]): Topology {
-  const groups = new Map<string, NodeSpec[]>()
-  for (const spec of nodes) {
-    if (spec.group !== undefined) groups.set(spec.group, [...(groups.get(spec.group) ?? []), spec])
-  }
-  return {
-    nodes: nodes.map(({ name }) => name),
-    groups: [...groups].map(([name, members]) => nodeGroup(name, members)),
-  }
-}
-
-function nodeGroup(name: string, members: readonly NodeSpec[]): NodeGroup {
-  const [first] = members
-  const quorum = first?.quorum
-  const versions = [...(first?.programs.keys() ?? [])]
-  return {
-    name,
-    nodes: members.map((member) => member.name),
-    versions,
-    ...(quorum === undefined ? {} : { quorum }),
-  }
-}
-
 function invariantWorld(topology: Topology): InvariantWorld {
   return { nodes: topology.nodes, groups: new Map(topology.groups.map(({ name, nodes }) => [name, nodes])) }
-}
-
-/** The end of the fault phase plus what follows, for headers and progress. */
-export function lengthOf(scenario: Scenario): Duration {
-  return (scenario.duration + scenario.settle) as Duration
 }

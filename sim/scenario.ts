@@ -32,7 +32,10 @@ export interface ScenarioSpec<P extends Parameters> {
   readonly invariants?: Given<P, readonly Invariant[]>
   /** How long faults go on. */
   readonly duration: Duration
-  /** How long the healed system then runs on, so that `eventually` can be judged (default 0). */
+  /**
+   * How long the healed system then runs on at most, so that `eventually` can be judged (default 0). It ends earlier,
+   * though not within 2 s, once no invariant waits for anything.
+   */
   readonly settle?: Duration
   /** Exit codes with which a program may end. Any other but 0, or an uncaught error (1), is a violation. */
   readonly exitsAllowed?: readonly number[]

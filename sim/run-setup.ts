@@ -1,0 +1,72 @@
+// What is decided before a run begins: the values of parameters, the machines, the fault plan.
+
+import type { Data } from './data.ts'
+import { drawPlan, type DroppedFault, type FaultPlan, type NodeGroup, type Topology } from './faults/index.ts'
+import { RandomStreams, type Seed } from './random.ts'
+import { withScenario } from './scenario-error.ts'
+import type { NodeSpec, PreparedScenario, Scenario } from './scenario.ts'
+import { type Duration, type Instant, instantZero } from './time.ts'
+
+/** What a run is decided by. */
+export interface RunChoices {
+  readonly seed: Seed
+  /** Parameters set from outside; the others are as declared or drawn. */
+  readonly set?: ReadonlyMap<string, Data>
+  /** The fault plan; by default it is drawn from the seed. */
+  readonly plan?: FaultPlan
+}
+
+/** What is decided before a run begins; the same for a plan given from outside and a drawn one. */
+export interface RunSetup {
+  readonly prepared: PreparedScenario
+  readonly plan: FaultPlan
+  readonly dropped: readonly DroppedFault[]
+  readonly topology: Topology
+}
+
+/** Decides what the seed decides before a run: parameters, nodes, fault plan. Throws as `run` rejects. */
+export function setUp(scenario: Scenario, options: RunChoices): RunSetup {
+  return withScenario(scenario.title, () => decide(scenario, options))
+}
+
+function decide(scenario: Scenario, options: RunChoices): RunSetup {
+  const streams = new RandomStreams(options.seed)
+  const prepared = scenario.prepare(streams, options.set ?? new Map<string, Data>())
+  const topology = topologyOf(prepared.nodes)
+  const window = { begin: instantZero, end: (instantZero + scenario.duration) as Instant }
+  const sources = options.plan ?? prepared.faults
+  const { seed } = options
+  // A plan from outside is taken as it is: whoever writes it may go beyond what the system can recover from.
+  const isUnrestricted = scenario.unrestricted || options.plan !== undefined
+  const { plan, dropped } = drawPlan({ sources, topology, seed, window, isUnrestricted })
+  return { prepared, topology, plan, dropped }
+}
+
+/** The nodes and groups of a scenario, for faults. */
+export function topologyOf(nodes: readonly NodeSpec[]): Topology {
+  const groups = new Map<string, NodeSpec[]>()
+  for (const spec of nodes) {
+    if (spec.group !== undefined) groups.set(spec.group, [...(groups.get(spec.group) ?? []), spec])
+  }
+  return {
+    nodes: nodes.map(({ name }) => name),
+    groups: [...groups].map(([name, members]) => nodeGroup(name, members)),
+  }
+}
+
+function nodeGroup(name: string, members: readonly NodeSpec[]): NodeGroup {
+  const [first] = members
+  const quorum = first?.quorum
+  const versions = [...(first?.programs.keys() ?? [])]
+  return {
+    name,
+    nodes: members.map((member) => member.name),
+    versions,
+    ...(quorum === undefined ? {} : { quorum }),
+  }
+}
+
+/** The end of the fault phase plus what follows, for headers and progress. */
+export function lengthOf(scenario: Scenario): Duration {
+  return (scenario.duration + scenario.settle) as Duration
+}
