@@ -97,17 +97,21 @@ class StoreClient {
   #arriveLater(): void {
     if (this.#left <= 0) return
     this.#env.timers.after(this.#pause(), () => {
-      if (this.#calls.openCount < this.#processes) this.#call()
+      if (this.#calls.openCount < this.#processes) {
+        this.#left--
+        this.#call()
+      }
       this.#arriveLater()
     })
   }
 
   #callLater(): void {
-    if (this.#left > 0) this.#env.timers.after(this.#pause(), () => this.#call())
+    if (this.#left <= 0) return
+    this.#left--
+    this.#env.timers.after(this.#pause(), () => this.#call())
   }
 
   #call(): void {
-    this.#left--
     this.#calls.begin(this.#workload.next())
   }
 

@@ -31,7 +31,13 @@ export type ProposalResult =
 
 /** Why a proposal was not appended. */
 export type ProposalRefusal =
-  'not-leader' | 'transferring' | 'change-pending' | 'term-not-committed' | 'not-a-change' | 'not-caught-up'
+  | 'not-leader'
+  | 'transferring'
+  | 'overloaded'
+  | 'change-pending'
+  | 'term-not-committed'
+  | 'not-a-change'
+  | 'not-caught-up'
 
 /** A change of members, asked of the leader. */
 export type { MembershipChange }

@@ -109,6 +109,8 @@ export class Raft {
     raft.now = now
     if (raft.leadership === null) return { kind: 'refused', why: 'not-leader' }
     if (raft.leadership.transfer !== null) return { kind: 'refused', why: 'transferring' }
+    if (raft.log.lastIndex - raft.commit >= raft.settings.waitingMax)
+      return { kind: 'refused', why: 'overloaded' }
     const { term } = raft
     return { kind: 'accepted', term, index: appendAsLeader(raft, { term, command }) }
   }

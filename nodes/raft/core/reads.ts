@@ -18,6 +18,7 @@ export function read(raft: RaftState, mode: ReadMode, handler: ReadHandler): voi
   if (leadership === null) return handler('lost')
   if (mode === 'lease' && knowsCommit(raft, leadership) && holdsLease(raft, leadership))
     return handler('ready')
+  if (leadership.reads.length >= raft.settings.waitingMax) return handler('lost')
   leadership.reads.push({ since: raft.now, handler })
   broadcastSince(raft, leadership, raft.now)
   serveConfirmedReads(raft, leadership)

@@ -177,6 +177,13 @@ describe('log replication (5.3)', () => {
     expect(cluster.terms('c')).toBe(cluster.terms('a'))
   })
 
+  it('refuses proposals, rather than let them pile up, while nothing can be committed', () => {
+    const cluster = elected(abc, { settings: { waitingMax: 3 } })
+    cluster.isolate('a')
+    const results = [1, 2, 3, 4].map((command) => cluster.propose('a', command).kind)
+    expect(results).toEqual(['accepted', 'accepted', 'accepted', 'refused'])
+  })
+
   it('sends all followers that are equally far the very same message', () => {
     const cluster = elected()
     cluster.run(ms(100))

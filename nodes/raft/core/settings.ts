@@ -18,6 +18,8 @@ export interface RaftSettings {
   readonly entriesPerAppendMax: number
   /** Entries sent to one follower and not yet acknowledged, at least 1 (pipelining, thesis 10.2.1). */
   readonly entriesInFlightMax: number
+  /** Proposals and reads that a leader lets wait, each at least 1; more are refused. */
+  readonly waitingMax: number
   /** A snapshot is taken when so many entries were applied since the last one, at least 1. */
   readonly compactionThreshold: number
   /** How many entries stay in memory behind a snapshot, so that a slow follower needs no snapshot. */
@@ -41,6 +43,7 @@ export const raftDefaults: RaftSettings = {
   clockDriftMax: 1000,
   entriesPerAppendMax: 64,
   entriesInFlightMax: 512,
+  waitingMax: 8192,
   compactionThreshold: 512,
   retainedEntries: 64,
   snapshotPartMax: 16_384,

@@ -1,0 +1,220 @@
+// The store in the simulation: small stories of replicas, clients and an admin.
+
+import { describe, expect, it } from 'vitest'
+import { kvStore, storeAdmin, storeClient, type StoreClientOptions, type StoreOptions } from './index.ts'
+import { exitCodes } from '../raft/index.ts'
+import {
+  group,
+  ms,
+  perSecond,
+  run,
+  scenario,
+  seconds,
+  type Event,
+  type Fault,
+  type RunResult,
+} from '../../sim/index.ts'
+
+interface Story {
+  readonly replicas?: number
+  readonly store?: StoreOptions
+  readonly client?: StoreClientOptions
+  readonly faults?: readonly Fault[]
+  readonly admin?: boolean
+  readonly duration?: number
+}
+
+const names = (count: number): string[] => Array.from({ length: count }, (_, place) => `store-${place + 1}`)
+
+async function play(story: Story, seed = 1): Promise<{ result: RunResult; events: Event[] }> {
+  const { replicas = 3, faults = [], duration = 5 } = story
+  const events: Event[] = []
+  const spec = scenario({
+    title: 'a small store',
+    nodes: () => [
+      ...group('store', replicas, kvStore(story.store)),
+      ...group(
+        'client',
+        1,
+        storeClient({ replicas: names(replicas), rate: perSecond(50), ...story.client }),
+        { quorum: 0 },
+      ),
+      ...(story.admin
+        ? group('admin', 1, storeAdmin({ replicas: names(replicas), every: ms(300) }), { quorum: 0 })
+        : []),
+    ],
+    faults,
+    unrestricted: true,
+    exitsAllowed: [exitCodes.corrupt, exitCodes.disk],
+    buggify: false,
+    duration: seconds(duration),
+  })
+  const result = await run(spec, { seed, onEvent: (event) => void events.push(event) })
+  return { result, events }
+}
+
+function probes(events: readonly Event[], name: string): { node: string; value: never }[] {
+  return events.flatMap((event) =>
+    event.kind === 'probe' && event.name === name ? [{ node: event.node, value: event.value as never }] : [],
+  )
+}
+
+describe('a replicated store', () => {
+  it.each(['log', 'index', 'lease'] as const)(
+    'answers every operation when nothing fails, reading by %s',
+    async (reads) => {
+      const { result } = await play({ store: { reads } })
+      expect(result.outcome.kind).toBe('passed')
+      expect(result.operations.ok).toBeGreaterThan(150)
+      expect(result.operations.fail + result.operations.info).toBe(0)
+    },
+  )
+
+  it('has replicas that agree at every index at which they say how they are', async () => {
+    const { events } = await play({
+      store: { raft: { compactionThreshold: 32 } },
+      client: { mix: { put: 1, cas: 1 } },
+    })
+    const digests = new Map<number, Set<number>>()
+    const seen = new Set<string>()
+    for (const { node, value } of probes(events, 'kv.state')) {
+      const { index, digest } = value as { index: number; digest: number }
+      digests.set(index, (digests.get(index) ?? new Set()).add(digest))
+      seen.add(node)
+    }
+    expect([...seen].toSorted()).toEqual(names(3))
+    expect([...digests.values()].every(({ size }) => size === 1)).toBe(true)
+    expect(digests.size).toBeGreaterThan(5)
+  })
+
+  it('goes on after all replicas have crashed at once, with everything it acknowledged', async () => {
+    const crash = (node: string): Fault => ({
+      kind: 'crash',
+      node,
+      at: seconds(2) as never,
+      for: ms(500),
+      connections: 'reset',
+      disk: 'lost',
+    })
+    const { result, events } = await play({
+      faults: names(3).map(crash),
+      client: { keys: 1, mix: { get: 1, append: 1 } },
+    })
+    expect(result.operations.ok).toBeGreaterThan(80)
+    const operations = events.filter((event) => event.kind === 'operation')
+    const acknowledged = operations
+      .filter(({ phase, f }) => phase === 'ok' && f === 'append')
+      .map(({ id }) => id)
+    const appended = operations.filter(({ phase, id }) => phase === 'invoke' && acknowledged.includes(id))
+    const read = operations.filter(({ phase, f }) => phase === 'ok' && f === 'get').at(-1)?.value as string
+    const before = appended.filter(({ at }) => at < seconds(2)).map(({ value }) => value as string)
+    expect(before.length).toBeGreaterThan(10)
+    for (const value of before) expect(read.split(value)).toHaveLength(2)
+  })
+
+  it('brings a replica back by a snapshot', async () => {
+    const faults: Fault[] = [
+      {
+        kind: 'partition',
+        shape: { kind: 'isolate', node: 'store-3', direction: 'both' },
+        at: seconds(1) as never,
+        for: seconds(2),
+        cuts: 'in-flight',
+      },
+    ]
+    const { events } = await play({
+      faults,
+      store: { raft: { compactionThreshold: 20, retainedEntries: 0 } },
+      client: { mix: { put: 1 } },
+    })
+    expect(
+      events.some(
+        (event) =>
+          event.kind === 'deliver' && event.node === 'store-3' && event.message['kind'] === 'raft.snapshot',
+      ),
+    ).toBe(true)
+    const last = (node: string): unknown =>
+      probes(events, 'raft.commit').length &&
+      probes(events, 'kv.state').findLast((probe) => probe.node === node)?.value
+    expect(last('store-3')).toEqual(last('store-1'))
+  })
+
+  it('ends a replica whose disk fails to sync, and goes on without it', async () => {
+    const faults: Fault[] = [
+      { kind: 'fsync-failure', node: 'store-2', at: seconds(1) as never, for: seconds(9) },
+    ]
+    const { result, events } = await play({ faults })
+    const exits = events.filter((event) => event.kind === 'exit')
+    expect(exits).toMatchObject([{ node: 'store-2', code: exitCodes.disk }])
+    expect(
+      events.some(
+        (event) => event.kind === 'log' && event.node === 'store-2' && event.text === 'the disk failed',
+      ),
+    ).toBe(true)
+    expect(result.operations.ok).toBeGreaterThan(100)
+  })
+
+  it('refuses to start on a damaged log', async () => {
+    const faults: Fault[] = [
+      {
+        kind: 'crash',
+        node: 'store-2',
+        at: seconds(2) as never,
+        for: seconds(1),
+        connections: 'reset',
+        disk: 'drawn',
+      },
+      { kind: 'bit-rot', node: 'store-2', at: seconds(2.5) as never, bits: 1, paths: '/raft/log' },
+    ]
+    const { events } = await play({ faults })
+    expect(events.filter((event) => event.kind === 'exit')).toMatchObject([
+      { node: 'store-2', code: exitCodes.corrupt },
+    ])
+  })
+
+  it('changes its members and its leader while it works', async () => {
+    const { result, events } = await play({ replicas: 5, admin: true, duration: 10 })
+    expect(probes(events, 'raft.config').length).toBeGreaterThan(10)
+    expect(result.operations.ok).toBeGreaterThan(200)
+  })
+})
+
+describe('a client', () => {
+  it('says fail when nothing was ever sent that could take effect, and info when something was', async () => {
+    const cut = (direction: 'in' | 'out', at: number): Fault => ({
+      kind: 'partition',
+      shape: { kind: 'isolate', node: 'client-1', direction },
+      at: seconds(at) as never,
+      cuts: 'in-flight',
+    })
+    const never = await play({ faults: [cut('out', 0)], client: { mix: { put: 1 }, processes: 2 } })
+    expect(never.result.operations).toMatchObject({ ok: 0, info: 0 })
+    expect(never.result.operations.fail).toBeGreaterThan(2)
+    const perhaps = await play({ faults: [cut('in', 2)], client: { mix: { put: 1 }, processes: 2 } })
+    expect(perhaps.result.operations.info).toBeGreaterThan(0)
+    const ended = perhaps.events.filter((event) => event.kind === 'operation')
+    const retired = ended.filter(({ phase }) => phase === 'info').map(({ process }) => process)
+    for (const process of retired)
+      expect(ended.findLast((event) => event.process === process)?.phase).toBe('info')
+  })
+
+  it('never fails a read or a write whose answer was merely lost: it asks again', async () => {
+    const faults: Fault[] = [
+      {
+        kind: 'loss',
+        links: { from: 'any', to: 'any', isSymmetric: true },
+        ratio: 0.2,
+        at: ms(500) as never,
+        for: seconds(3),
+      },
+    ]
+    const { result } = await play({ faults, client: { deadline: seconds(20) }, duration: 25 })
+    expect(result.operations.fail + result.operations.info).toBe(0)
+  })
+
+  it('waits for its answers in a closed loop', async () => {
+    const { events } = await play({ client: { loop: 'closed', processes: 3, operationsMax: 20 } })
+    const invocations = events.filter((event) => event.kind === 'operation' && event.phase === 'invoke')
+    expect(invocations).toHaveLength(20)
+  })
+})
