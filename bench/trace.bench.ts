@@ -16,12 +16,9 @@ import {
   TraceWriter,
 } from '../sim/index.ts'
 
-/** One figure of a benchmark. */
-interface Row {
-  readonly name: string
-  readonly value: number
-  readonly unit: string
-}
+import { calls } from './baselines.ts'
+import type { Detail } from './detail.ts'
+import { measureRow, type Row } from './row.ts'
 
 const eventCount = 50_000
 const rounds = 8
@@ -38,11 +35,26 @@ const header: TraceHeader = {
   options: {},
 }
 
-/** Measures writing (encoder alone, then to a file) and reading back, checks included. The best of a few rounds counts. */
-export async function benchTrace(): Promise<readonly Row[]> {
+/** Measures the row of the budget: a trace written to a file, in megabytes a second. */
+export async function benchTraceWriting(rounds: number): Promise<Row> {
   const events = storeEvents(eventCount)
   const folder = mkdtempSync(join(tmpdir(), 'faultline-bench-'))
-  const rows: Row[] = []
+  const name = 'trace written as NDJSON'
+  const run = (): number => writeTo(join(folder, 'run.ndjson'), events) / 1e6
+  const budget = { bound: 'at-least', figure: 100 } as const
+  try {
+    const workload = { name, unit: 'MB', run }
+    return await measureRow({ name, unit: 'MB/s', workload, baseline: calls, budget }, rounds)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** Measures writing (encoder alone, then to a file) and reading back, checks included. The best of a few rounds counts. */
+export async function benchTrace(): Promise<readonly Detail[]> {
+  const events = storeEvents(eventCount)
+  const folder = mkdtempSync(join(tmpdir(), 'faultline-bench-'))
+  const rows: Detail[] = []
   try {
     rows.push(row('baseline: JSON.stringify of each event', ...(await best(() => stringify(events)))))
     rows.push(row('trace encoded in memory', ...(await best(() => encode(events)))))
@@ -56,7 +68,7 @@ export async function benchTrace(): Promise<readonly Row[]> {
   return rows
 }
 
-function row(name: string, bytes: number, seconds: number): Row {
+function row(name: string, bytes: number, seconds: number): Detail {
   return { name, value: bytes / 1e6 / seconds, unit: 'MB/s' }
 }
 
