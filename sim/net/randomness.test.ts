@@ -6,7 +6,7 @@ import { lan } from './profile.ts'
 import { collectNotes, sendNotes, TestWorld, textIn } from './testing/test-world.ts'
 import type { Program } from '../env.ts'
 import type { LinkDisturbance } from '../faults/index.ts'
-import { type Duration, ms, us } from '../time.ts'
+import { type Duration, ms, seconds, us } from '../time.ts'
 
 interface Disturbed {
   readonly from: Duration
@@ -27,7 +27,7 @@ async function arrivals(
       world.at(to, world.network.disturb(links, disturbance, world.origin(index)))
     })
   })
-  await world.run()
+  await world.run(seconds(2))
   return new Map(
     world
       .of('deliver')
