@@ -12,7 +12,7 @@ import { seal, sealedSize } from './seal.ts'
 import type { Message } from '../env.ts'
 import type { DropReason } from '../event.ts'
 import type { FaultOrigin, LinkDisturbance, PartitionCuts, Release } from '../faults/index.ts'
-import type { Machine } from '../node/index.ts'
+import type { Machine, Process } from '../node/index.ts'
 import type { RandomStream } from '../random.ts'
 import type { Instant } from '../time.ts'
 
@@ -21,6 +21,17 @@ export interface LinkCharacter {
   readonly profile: LinkProfile
   readonly latencyMin: number
   readonly sampler: Sampler
+}
+
+/** When a program hands something over: when that leaves its node, and who must be alive then. */
+export interface Handover {
+  readonly departure: Instant
+  readonly process: Process | null
+}
+
+/** The handover of what the node's program sends in this step from now on. */
+export function handoverOf({ departure, process }: Machine): Handover {
+  return { departure, process }
 }
 
 /** A link from one node to another. */
@@ -60,13 +71,15 @@ export class Link {
   sendMessage(message: Message): void {
     const { source, target } = this
     const { simulation } = source
+    // Before the event, at which a trigger may crash this node: a message that waits for the CPU is then lost.
+    const handover = source.isHindered ? handoverOf(source) : null
     const hash = seal(message)
     const size = sealedSize
     const seq = simulation.log.emitSend(source.label, target.label, size, message, hash)
     const latency = this.#latencyMin + this.#sampler.draw(this.#latency)
-    if (this.impairments === null && !source.isHindered)
+    if (this.impairments === null && handover === null)
       simulation.schedule((simulation.now + latency) as Instant, deliverMessage, this, message, hash, seq)
-    else this.send(new MessageParcel(this, message, hash, size, seq), latency)
+    else this.send(new MessageParcel(this, message, hash, size, seq), latency, handover ?? handoverOf(source))
   }
 
   /** Draws how long something takes over this link, in whole nanoseconds. */
@@ -85,9 +98,9 @@ export class Link {
   }
 
   /** Sends what a program hands over: when its node is busy, it leaves once the work charged so far is done. */
-  send(parcel: Parcel, latency: number): void {
+  send(parcel: Parcel, latency: number, { departure, process }: Handover): void {
     const { source } = this
-    const { departure, simulation, process } = source
+    const { simulation } = source
     if (departure === simulation.now) this.carry(parcel, latency)
     else
       simulation.schedule(

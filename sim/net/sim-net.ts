@@ -24,13 +24,13 @@ export class SimNet implements Net {
   listen(port: number): Promise<Server> {
     this.#process.check()
     checkPort(port, 1)
-    return attempt(() => new SimServer(this.#process, this.#interface, port))
+    return this.#unlessCrashed(attempt(() => new SimServer(this.#process, this.#interface, port)))
   }
 
   bind(port = 0): Promise<DatagramSocket> {
     this.#process.check()
     checkPort(port, 0)
-    return attempt(() => new SimDatagramSocket(this.#process, this.#interface, port))
+    return this.#unlessCrashed(attempt(() => new SimDatagramSocket(this.#process, this.#interface, port)))
   }
 
   connect(host: string, port: number, options: { readonly timeout?: Duration } = {}): Promise<Connection> {
@@ -44,7 +44,13 @@ export class SimNet implements Net {
 
   resolve(name: string): Promise<NodeId> {
     this.#process.check()
-    return this.#interface.network.names.lookUp(this.#process, name)
+    return this.#unlessCrashed(this.#interface.network.names.lookUp(this.#process, name))
+  }
+
+  // A trigger may have crashed this node at the event of a call: then the call does not return.
+  #unlessCrashed<T>(answer: Promise<T>): Promise<T> {
+    this.#process.check()
+    return answer
   }
 
   #open(target: NodeId, port: number, timeout: Duration): Promise<Connection> {
@@ -52,9 +58,10 @@ export class SimNet implements Net {
     const link = this.#interface.linkTo(target)
     if (link === null) return Promise.reject(new NetError('EHOSTUNREACH', `no node "${target}"`))
     const networkInterface = this.#interface
-    return new Promise((resolve, reject) => {
+    const opened = new Promise<Connection>((resolve, reject) => {
       void new Opening({ process: this.#process, networkInterface, link, port, timeout, resolve, reject })
     })
+    return this.#unlessCrashed(opened)
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { DatagramParcel } from './datagram.ts'
 import { HandOver } from '../hand-over.ts'
+import { handoverOf } from '../link.ts'
 import type { NetworkInterface } from '../network-interface.ts'
 import { checkPort } from '../ports.ts'
 import { type Datagram, type DatagramSocket, NetError } from '../../env.ts'
@@ -77,6 +78,8 @@ export class SimDatagramSocket implements DatagramSocket {
   #send(target: NodeId, port: number, bytes: Uint8Array): void {
     const { machine } = this.#process
     const sourcePort = this.port
+    // Before the event, at which a trigger may crash this node.
+    const handover = handoverOf(machine)
     const cause = machine.emit('datagram-send', { target, port, sourcePort, bytes })
     const link = this.#interface.linkTo(target)
     if (link === null) {
@@ -87,6 +90,7 @@ export class SimDatagramSocket implements DatagramSocket {
     link.send(
       new DatagramParcel({ link, sockets, port, sourcePort, bytes, cause }),
       link.drawDatagramLatency(),
+      handover,
     )
   }
 }

@@ -42,6 +42,8 @@ export class Opening implements StreamListener, ProgramInput {
     const stream = network.nextStream()
     const target = link.target.node
     this.#cause = machine.emit('connect', { stream, target, port })
+    // A trigger may have crashed this node at the `connect`: then nothing of it goes out.
+    process.check()
     const localPort = networkInterface.servers.pick()
     this.#end = new StreamEnd({ stream, process, networkInterface, link, localPort, peer: null })
     this.#end.listener = this
