@@ -1,7 +1,7 @@
 // Why a history is not linearizable: the smallest window of operations that cannot be ordered.
 
 import type { Data } from '../../sim/index.ts'
-import { itemsOf, judgeObject } from './judge-object.ts'
+import { narrowItems, judgeObject } from './judge-object.ts'
 import type { Model } from './models/index.ts'
 import type { Operation } from './operation.ts'
 import type { Partition } from './partition.ts'
@@ -87,7 +87,7 @@ function judgeBefore(
   limits: SearchLimits,
 ): JudgedPrefix {
   const before = prefix.map((operation) => (operation.return === end ? opened(operation) : operation))
-  const narrowed = itemsOf(model.begin(before, true), before)
+  const narrowed = narrowItems(model.begin(before, true), before)
   const judge = (foresight: boolean, stepsMax: number): JudgedPrefix => {
     const machine = model.begin(prefix, foresight)
     const items = prefix.map(({ call, return: returned }, index): Item => {

@@ -2,7 +2,7 @@
 // state, since nobody sees which it is.
 
 import type { Operation } from '../operation.ts'
-import { internedMachine, type Machine, type Rules } from '../search/index.ts'
+import { internedMachine, type Facts, type Machine, type Rules } from '../search/index.ts'
 import { plainRules } from './append-plain-rules.ts'
 import { NIL, cellActionKey, cellEffect, type Append, type AppendCellAction } from './cell-action.ts'
 import { cellFacts } from './cell-facts.ts'
@@ -25,7 +25,7 @@ export function appendCellMachine(
   const contents = chain ?? new SortedContents(seen)
   return internedMachine(
     appendCellRules(actions, contents, isGrowing),
-    foresight ? cellFacts(actions, operations) : undefined,
+    foresight ? (): Facts => cellFacts(actions, operations) : undefined,
   )
 }
 

@@ -20,7 +20,7 @@ export function cellFacts(
     if (found.length === (isInitial ? 0 : 1))
       clusters.push({ writer: found[0], readers, isNeutral: (item) => isNeutral(actions[item], value) })
   }
-  return { pairs: [], clusters, isImpossible }
+  return { clusters, isImpossible }
 }
 
 /** For each value that was surely seen, who saw it. */

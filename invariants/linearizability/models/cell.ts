@@ -17,7 +17,7 @@ export function cellMachine(
 ): Machine {
   if (!foresight) return internedMachine(cellRules(actions, false))
   const useful = withoutUseless(actions, operations)
-  return internedMachine(cellRules(useful, true), cellFacts(useful, operations))
+  return internedMachine(cellRules(useful, true), () => cellFacts(useful, operations))
 }
 
 /** Leaves out operations without an end that can only lead to a value nobody sees, where that is of no use either. */

@@ -1,6 +1,7 @@
 import { canonicalText } from '../canonical-text.ts'
 import type { Operation } from '../operation.ts'
-import { internedMachine, type Rules } from '../search/index.ts'
+import { internedMachine, type Facts, type Rules } from '../search/index.ts'
+import { counterFacts } from './counter-facts.ts'
 import { badValue, unknownFunction, type Model } from './model.ts'
 
 /**
@@ -12,15 +13,18 @@ export const counter: Model = {
   name: 'counter',
   functions: ['add', 'subtract', 'increment', 'decrement', 'read'],
   fail: 'dropped',
-  begin: (operations) => internedMachine(counterRules(operations)),
+  begin: (operations, foresight) => {
+    const actions = operations.map(counterAction)
+    return internedMachine(counterRules(actions), foresight ? (): Facts => counterFacts(actions) : undefined)
+  },
 }
 
-type CounterAction =
+/** An action on a counter; `result` is the value that an addition told. */
+export type CounterAction =
   | { readonly kind: 'read'; readonly value: number }
   | { readonly kind: 'add'; readonly amount: number; readonly result: number | undefined }
 
-function counterRules(operations: readonly Operation[]): Rules<number, CounterAction> {
-  const actions = operations.map(counterAction)
+function counterRules(actions: readonly (CounterAction | undefined)[]): Rules<number, CounterAction> {
   const hasNegative = actions.some((action) => action?.kind === 'add' && action.amount < 0)
   return {
     initial: 0,

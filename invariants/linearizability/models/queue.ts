@@ -1,6 +1,8 @@
 import { canonicalText } from '../canonical-text.ts'
 import type { Operation } from '../operation.ts'
-import { internedMachine, type Rules } from '../search/index.ts'
+import { internedMachine, type Facts, type Rules } from '../search/index.ts'
+import { queueFacts } from './queue-facts.ts'
+import { QueuePlaces } from './queue-places.ts'
 import { badValue, unknownFunction, type Model } from './model.ts'
 
 /**
@@ -12,43 +14,95 @@ export const queue: Model = {
   name: 'queue',
   functions: ['enqueue', 'dequeue', 'enq', 'deq'],
   fail: 'observed',
-  begin: (operations, foresight) => internedMachine(queueRules(operations, foresight)),
+  begin: (operations, foresight) => {
+    const all = operations.map(queueAction)
+    const actions = foresight ? withoutUseless(all, operations) : all
+    return internedMachine(
+      queueRules(actions, operations, foresight),
+      foresight ? (): Facts => queueFacts(actions) : undefined,
+    )
+  },
 }
 
-type QueueAction =
+/** Leaves out enqueues without an end of which nobody saw anything: a value more in the queue helps nobody. */
+function withoutUseless(
+  actions: readonly (QueueAction | undefined)[],
+  operations: readonly Operation[],
+): readonly (QueueAction | undefined)[] {
+  const seen = new Set(actions.map((action) => (action?.kind === 'dequeue' ? action.value : undefined)))
+  return actions.map((action, index) => {
+    const isOpen = operations[index]?.return === Infinity
+    return isOpen && action?.kind === 'enqueue' && !seen.has(action.value) ? undefined : action
+  })
+}
+
+/** An action on a queue. */
+export type QueueAction =
   | { readonly kind: 'enqueue'; readonly value: string }
   | { readonly kind: 'dequeue'; readonly value: string }
   /** Somebody got the first value and nobody knows which. */
   | { readonly kind: 'dequeue-any' }
   | { readonly kind: 'empty' }
 
-/** States are texts of one or two characters a value, so that they are canonical and cheap to cut at both ends. */
-function queueRules(operations: readonly Operation[], foresight: boolean): Rules<string, QueueAction> {
-  const actions = operations.map(queueAction)
+/**
+ * States are texts of one or two characters a value, so that they are canonical and cheap to cut at both ends, after two
+ * characters that count the values ever enqueued.
+ */
+function queueRules(
+  actions: readonly (QueueAction | undefined)[],
+  operations: readonly Operation[],
+  foresight: boolean,
+): Rules<string, QueueAction> {
   const values = new ValueNames(actions, foresight)
-  const mayFollow = foresight ? orderOfDequeues(operations, actions) : (): boolean => true
+  const places = foresight ? new QueuePlaces(operations, actions) : undefined
   return {
-    initial: '',
+    initial: counted(0, ''),
     actions,
     actionKey: (action) => ('value' in action ? `${action.kind} ${values.name(action.value)}` : action.kind),
     effect: (action) => (action.kind === 'empty' ? 'none' : 'update'),
     step: (state, action) => {
+      const content = state.slice(COUNT_WIDTH)
+      const count = countOf(state)
       switch (action.kind) {
         case 'enqueue':
-          return mayFollow(values.all(state), action.value) ? state + values.name(action.value) : undefined
+          return places?.fits(action.value, count, values.all(content)) === false
+            ? undefined
+            : counted(count + 1, content + values.name(action.value))
         case 'dequeue':
-          return state !== '' && state.startsWith(values.name(action.value))
-            ? state.slice(values.width)
+          return content !== '' && content.startsWith(values.name(action.value))
+            ? counted(count, content.slice(values.width))
             : undefined
         case 'dequeue-any':
-          return state === '' ? undefined : state.slice(values.width)
+          return content === '' || places?.mayBeLost(values.first(content)) === false
+            ? undefined
+            : counted(count, content.slice(values.width))
         case 'empty':
-          return state === '' ? state : undefined
+          return content === '' ? state : undefined
       }
     },
+    mayMatter: (state, candidate, other) =>
+      candidate.kind === 'enqueue'
+        ? mayEnqueueMatter(values.all(state.slice(COUNT_WIDTH)), other)
+        : other.kind !== 'enqueue',
     stateKey: (state) => state,
-    show: (state) => `[${[...values.all(state)].join(', ')}]`,
+    show: (state) => `[${values.all(state.slice(COUNT_WIDTH)).join(', ')}]`,
   }
+}
+
+/** Dequeues and enqueues commute where both are legal; an enqueue brings on only what is not there yet. */
+function mayEnqueueMatter(content: readonly string[], other: QueueAction): boolean {
+  if (other.kind === 'dequeue') return !content.includes(other.value)
+  return other.kind !== 'empty'
+}
+
+const COUNT_WIDTH = 2
+
+function counted(count: number, content: string): string {
+  return String.fromCharCode(count >>> 16, count & 0xffff) + content
+}
+
+function countOf(state: string): number {
+  return state.charCodeAt(0) * 0x10000 + state.charCodeAt(1)
 }
 
 function queueAction(operation: Operation): QueueAction | undefined {
@@ -98,49 +152,18 @@ class ValueNames {
       : String.fromCharCode(number >>> 16, number & 0xffff)
   }
 
-  /** The values of a state, first to last. */
-  *all(state: string): Generator<string> {
-    for (let at = 0; at < state.length; at += this.width) {
-      const number =
-        this.width === 1 ? state.charCodeAt(at) : state.charCodeAt(at) * 0x10000 + state.charCodeAt(at + 1)
-      yield this.#values[number] as string
-    }
+  /** The first value of a content that is not empty. */
+  first(content: string): string {
+    return this.all(content.slice(0, this.width))[0] ?? ''
   }
-}
 
-/**
- * Whether a value may stand behind others. If each value is enqueued and dequeued at most once, then those that left
- * entirely later, or are never known to have left while nobody's dequeue is unaccounted for, cannot stand before it.
- */
-function orderOfDequeues(
-  operations: readonly Operation[],
-  actions: readonly (QueueAction | undefined)[],
-): (before: Iterable<string>, value: string) => boolean {
-  const left = dequeuesOf(operations, actions)
-  if (left === undefined) return () => true
-  return (before, value) => {
-    const end = left.get(value)?.return ?? Infinity
-    for (const other of before) if ((left.get(other)?.call ?? Infinity) > end) return false
-    return true
-  }
-}
-
-/** The dequeue of each value, or undefined where values are not unique or an unknown dequeue may have taken one. */
-function dequeuesOf(
-  operations: readonly Operation[],
-  actions: readonly (QueueAction | undefined)[],
-): Map<string, Operation> | undefined {
-  const entered = new Set<string>()
-  const left = new Map<string, Operation>()
-  for (const [index, action] of actions.entries()) {
-    if (action?.kind === 'dequeue-any') return undefined
-    if (action?.kind === 'enqueue') {
-      if (entered.has(action.value)) return undefined
-      entered.add(action.value)
-    } else if (action?.kind === 'dequeue') {
-      if (left.has(action.value)) return undefined
-      left.set(action.value, operations[index] as Operation)
+  /** The values of a content, first to last. */
+  all(content: string): readonly string[] {
+    const values: string[] = []
+    for (let at = 0; at < content.length; at += this.width) {
+      const high = this.width === 1 ? 0 : content.charCodeAt(at) * 0x10000
+      values.push(this.#values[high + content.charCodeAt(at + this.width - 1)] as string)
     }
+    return values
   }
-  return left
 }

@@ -1,8 +1,9 @@
 import { canonicalText, isList } from '../canonical-text.ts'
 import type { Operation } from '../operation.ts'
-import { internedMachine, type Machine, type Rules } from '../search/index.ts'
+import { internedMachine, type Facts, type Machine, type Rules } from '../search/index.ts'
 import type { CellAction } from './cell-action.ts'
 import { cellMachine } from './cell.ts'
+import { setFacts } from './set-facts.ts'
 import { badValue, unknownFunction, type Model } from './model.ts'
 
 /**
@@ -18,7 +19,9 @@ export const set: Model = {
   split: (operations) =>
     operations.some(({ f }) => f === 'read') ? [operations] : [...byElement(operations).values()],
   begin: (operations, foresight) =>
-    operations.some(({ f }) => f === 'read') ? wholeSet(operations) : singleElement(operations, foresight),
+    operations.some(({ f }) => f === 'read')
+      ? wholeSet(operations, foresight)
+      : singleElement(operations, foresight),
 }
 
 function byElement(operations: readonly Operation[]): Map<string, Operation[]> {
@@ -33,7 +36,7 @@ function byElement(operations: readonly Operation[]): Map<string, Operation[]> {
 }
 
 /** What an operation says: `wasThere` is what it saw before it acted, undefined when it does not tell. */
-type SetAction =
+export type SetAction =
   | { readonly kind: 'read'; readonly elements: readonly string[] }
   | {
       readonly kind: 'element'
@@ -103,8 +106,9 @@ function elementAction(action: SetAction | undefined): CellAction | undefined {
 
 // ---- the whole set: a bit for each element, 16 to a character
 
-function wholeSet(operations: readonly Operation[]): Machine {
-  return internedMachine(wholeSetRules(operations.map(setAction)))
+function wholeSet(operations: readonly Operation[], foresight: boolean): Machine {
+  const actions = operations.map(setAction)
+  return internedMachine(wholeSetRules(actions), foresight ? (): Facts => setFacts(actions) : undefined)
 }
 
 function wholeSetRules(actions: readonly (SetAction | undefined)[]): Rules<string, SetAction> {

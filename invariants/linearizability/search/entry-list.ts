@@ -11,8 +11,13 @@ export class EntryList {
 
   constructor(count: number) {
     this.head = count
-    this.next = Int32Array.from({ length: count + 1 }, (_, entry) => (entry === count ? 0 : entry + 1))
-    this.#previous = Int32Array.from({ length: count + 1 }, (_, entry) => (entry === 0 ? count : entry - 1))
+    this.next = new Int32Array(count + 1)
+    this.#previous = new Int32Array(count + 1)
+    for (let entry = 0; entry < count; entry++) {
+      this.next[entry] = entry + 1
+      this.#previous[entry + 1] = entry
+    }
+    this.#previous[0] = count
   }
 
   /** The first entry, or `head` when there is none. */

@@ -1,5 +1,7 @@
 // Operations as the search sees them, and what a model can say about their order before any search.
 
+import type { Bounds } from './bounds.ts'
+
 /** An operation to be placed: its action and its interval. Without an end (`Infinity`) it may also never happen. */
 export interface Item {
   readonly action: number
@@ -14,8 +16,8 @@ export interface Item {
 export interface Facts {
   /** Operations that stand together. */
   readonly clusters: readonly Cluster[]
-  /** Pairs of which the first is placed before the second; if the second must happen, so must the first. */
-  readonly pairs: readonly (readonly [before: number, after: number])[]
+  /** Anything else that narrows intervals; says whether it found something new. Called until nothing changes. */
+  readonly narrow?: (bounds: Bounds) => boolean
   /** Something was seen that nobody can have caused: there is no legal order. */
   readonly isImpossible: boolean
 }

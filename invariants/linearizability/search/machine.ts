@@ -27,7 +27,7 @@ export interface Machine {
   /** A state as a person would write it. */
   show(state: number): string
   /** What holds in every legal order of the operations, named by their index, which are those with an action. */
-  readonly facts: Facts | undefined
+  readonly facts: (() => Facts) | undefined
 }
 
 /** A model's rules for the operations of one key: small pure functions over states of its own. */
@@ -48,7 +48,7 @@ export interface Rules<State, Action> {
 }
 
 /** Interns the states and actions of `rules` as integers and remembers transitions. */
-export function internedMachine<State, Action>(rules: Rules<State, Action>, facts?: Facts): Machine {
+export function internedMachine<State, Action>(rules: Rules<State, Action>, facts?: () => Facts): Machine {
   return new InternedMachine(rules, facts)
 }
 
@@ -56,7 +56,7 @@ class InternedMachine<State, Action> implements Machine {
   readonly initial: number
   readonly actions: Int32Array
   readonly effects: Effect[] = []
-  readonly facts: Facts | undefined
+  readonly facts: (() => Facts) | undefined
   readonly mayMatter: ((state: number, candidate: number, other: number) => boolean) | undefined
   readonly #rules: Rules<State, Action>
   readonly #distinct: Action[] = []
@@ -64,7 +64,7 @@ class InternedMachine<State, Action> implements Machine {
   readonly #ids = new Map<string | number, number>()
   readonly #transitions = new Transitions()
 
-  constructor(rules: Rules<State, Action>, facts: Facts | undefined) {
+  constructor(rules: Rules<State, Action>, facts: (() => Facts) | undefined) {
     this.#rules = rules
     this.facts = facts
     const { mayMatter } = rules
@@ -77,7 +77,7 @@ class InternedMachine<State, Action> implements Machine {
               this.#distinct[candidate] as Action,
               this.#distinct[other] as Action,
             )
-    this.actions = Int32Array.from(internActions(rules, this.#distinct))
+    this.actions = new Int32Array(internActions(rules, this.#distinct))
     this.effects = this.#distinct.map((action) => rules.effect(action))
     this.initial = this.#intern(rules.initial)
   }

@@ -69,8 +69,8 @@ export function layOut(machine: Machine, items: readonly Item[]): Problem {
     requiredCount: required.length,
     ...entries,
     ...slots,
-    action: Int32Array.from(required, (item) => item.action),
-    effect: Uint8Array.from(required, (item) => effectOf(machine, item.action)),
+    action: new Int32Array(required.map((item) => item.action)),
+    effect: new Uint8Array(required.map((item) => effectOf(machine, item.action))),
     ...parityOf(entries, slots),
     ...clustersOf(required),
     ...groupOpen(machine, open, entryPlaces(required, entries)),
@@ -94,9 +94,9 @@ type Entries = Pick<Problem, 'entryCount' | 'entryItem' | 'isReturn' | 'callEntr
 /** Calls and returns merged in order of place; at one place calls come first, so that such items are concurrent. */
 function entriesOf(required: readonly Item[]): Entries {
   const count = required.length
-  const byReturn = Array.from(required, (_, index) => index).toSorted(
-    (a, b) => placeOf(required, a) - placeOf(required, b) || a - b,
-  )
+  const byReturn = required
+    .map((_, index) => index)
+    .toSorted((a, b) => placeOf(required, a) - placeOf(required, b) || a - b)
   const entries = {
     entryCount: count * 2,
     entryItem: new Int32Array(count * 2),
@@ -151,8 +151,8 @@ function assignSlots(machine: Machine, required: readonly Item[], entries: Entri
 function clustersOf(
   required: readonly Item[],
 ): Pick<Problem, 'begins' | 'sees' | 'readerCounts' | 'firstCluster'> {
-  const begins = Int32Array.from(required, (item) => item.begins ?? -1)
-  const sees = Int32Array.from(required, (item) => item.sees ?? -1)
+  const begins = new Int32Array(required.map((item) => item.begins ?? -1))
+  const sees = new Int32Array(required.map((item) => item.sees ?? -1))
   const count = Math.max(largest(begins), largest(sees)) + 1
   const readerCounts = new Int32Array(count)
   for (const cluster of sees) if (cluster >= 0) readerCounts[cluster] = (readerCounts[cluster] as number) + 1
@@ -185,10 +185,12 @@ function parityOf(entries: Entries, slots: Slots): Pick<Problem, 'parity' | 'par
 
 /** The place of each entry, for finding where the call of an item without an end falls among them. */
 function entryPlaces(required: readonly Item[], entries: Entries): Float64Array {
-  return Float64Array.from(entries.entryItem, (item, entry) => {
-    const { call, return: end } = required[item] as Item
-    return entries.isReturn[entry] === 1 ? end : call
-  })
+  const places = new Float64Array(entries.entryCount)
+  for (const [item, { call, return: end }] of required.entries()) {
+    places[entries.callEntry[item] as number] = call
+    places[entries.returnEntry[item] as number] = end
+  }
+  return places
 }
 
 type Open = Pick<Problem, 'openActions' | 'openEffects' | 'openCalls'>

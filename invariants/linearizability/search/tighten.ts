@@ -2,6 +2,7 @@
 // each value is known, most of a long history is then in order already (Gibbons and Korach, "Testing shared memories",
 // 1997: clusters of one write and its reads cannot overlap).
 
+import { Bounds } from './bounds.ts'
 import type { Cluster, Facts, Item } from './item.ts'
 
 /** Most passes over the facts; each can only narrow, so stopping early is sound. */
@@ -10,24 +11,17 @@ const PASSES_MAX = 12
 /** The items with narrower intervals, or undefined when that leaves no legal order. */
 export function tighten(items: readonly Item[], facts: Facts): readonly Item[] | undefined {
   if (facts.isImpossible) return undefined
-  const bounds = {
-    call: Float64Array.from(items, (item) => item.call),
-    end: Float64Array.from(items, (item) => item.return),
-  }
+  const bounds = new Bounds(items)
   for (let pass = 0; pass < PASSES_MAX; pass++) {
-    let isNarrower = applyPairs(bounds, facts.pairs)
+    let isNarrower = false
     for (const cluster of facts.clusters) isNarrower = applyWriter(bounds, cluster) || isNarrower
+    if (facts.narrow !== undefined) isNarrower = facts.narrow(bounds) || isNarrower
     const zones = zonesOf(bounds, facts.clusters)
     if (zones === undefined) return undefined
     if (!applyZones(bounds, zones) && !isNarrower) break
   }
   const narrowed = itemsOf(items, bounds, facts.clusters)
   return narrowed.some((item) => item.return < item.call) ? undefined : narrowed
-}
-
-interface Bounds {
-  readonly call: Float64Array
-  readonly end: Float64Array
 }
 
 function itemsOf(items: readonly Item[], bounds: Bounds, clusters: readonly Cluster[]): readonly Item[] {
@@ -49,32 +43,8 @@ function itemsOf(items: readonly Item[], bounds: Bounds, clusters: readonly Clus
 function applyWriter(bounds: Bounds, { writer, readers }: Cluster): boolean {
   if (writer === undefined) return false
   let isNarrower = false
-  for (const reader of readers) {
-    isNarrower = raiseCall(bounds, reader, bounds.call[writer] as number) || isNarrower
-    isNarrower = lowerEnd(bounds, writer, bounds.end[reader] as number) || isNarrower
-  }
+  for (const reader of readers) isNarrower = bounds.order(writer, reader) || isNarrower
   return isNarrower
-}
-
-function applyPairs(bounds: Bounds, pairs: Facts['pairs']): boolean {
-  let isNarrower = false
-  for (const [before, after] of pairs) {
-    isNarrower = raiseCall(bounds, after, bounds.call[before] as number) || isNarrower
-    isNarrower = lowerEnd(bounds, before, bounds.end[after] as number) || isNarrower
-  }
-  return isNarrower
-}
-
-function raiseCall({ call }: Bounds, item: number, place: number): boolean {
-  if ((call[item] as number) >= place) return false
-  call[item] = place
-  return true
-}
-
-function lowerEnd({ end }: Bounds, item: number, place: number): boolean {
-  if ((end[item] as number) <= place) return false
-  end[item] = place
-  return true
 }
 
 /** From the first end to the last call of a cluster nothing else can take effect. */
@@ -109,11 +79,11 @@ function applyZones(bounds: Bounds, zones: readonly Zone[]): boolean {
   for (let item = 0; item < bounds.call.length; item++) {
     const atCall = zoneBefore(zones, bounds.call[item] as number)
     if (atCall !== undefined && isKeptOut(atCall, item) && (bounds.call[item] as number) < atCall.end)
-      isNarrower = raiseCall(bounds, item, atCall.end) || isNarrower
+      isNarrower = bounds.raiseCall(item, atCall.end) || isNarrower
     const end = bounds.end[item] as number
     const atEnd = end === Infinity ? undefined : zoneBefore(zones, end)
     if (atEnd !== undefined && isKeptOut(atEnd, item) && end > atEnd.begin && end <= atEnd.end)
-      isNarrower = lowerEnd(bounds, item, atEnd.begin) || isNarrower
+      isNarrower = bounds.lowerEnd(item, atEnd.begin) || isNarrower
   }
   return isNarrower
 }
