@@ -23,7 +23,7 @@ export function onAppendReply(raft: RaftState, source: NodeId, message: AppendRe
   if (message.isSuccess) onMatch(raft, leadership, progress, message.index)
   else onRefusal(raft, progress, message)
   if (raft.leadership !== leadership) return
-  sendAppend(raft, source, progress, false)
+  sendAppend(raft, progress, false)
   continueTransfer(raft, leadership)
   serveConfirmedReads(raft, leadership)
 }

@@ -17,6 +17,7 @@ export function startLeadership(raft: RaftState): void {
   raft.leader = raft.id
   raft.leadership = {
     progress: new Map(),
+    followers: [],
     ownMatch: raft.staging.stableIndex,
     beganAfter: log.lastIndex,
     beganAt: raft.now,
@@ -38,9 +39,10 @@ export function followMembers(raft: RaftState, leadership: Leadership): void {
   const members = new Set([...voters, ...learners])
   for (const member of members)
     if (member !== raft.id && !leadership.progress.has(member))
-      leadership.progress.set(member, newProgress(raft.log.lastIndex + 1, raft.now))
+      leadership.progress.set(member, newProgress(member, raft.log.lastIndex + 1, raft.now))
   for (const member of leadership.progress.keys())
     if (!members.has(member)) leadership.progress.delete(member)
+  leadership.followers = [...leadership.progress.values()]
 }
 
 /** Appends an entry to the leader's own log and sends it to everyone, before it is on its own disk (thesis 10.2.1). */
@@ -62,8 +64,7 @@ export function onLeaderTick(raft: RaftState, leadership: Leadership): void {
   if (raft.now >= leadership.quorumCheckAt && !checkMajority(raft, leadership)) return
   if (leadership.transfer !== null && raft.now >= leadership.transfer.deadline) leadership.transfer = null
   const due = raft.now - raft.settings.heartbeat
-  for (const [target, progress] of leadership.progress)
-    if (progress.sentAt <= due) sendAppend(raft, target, progress, true)
+  for (const progress of leadership.followers) if (progress.sentAt <= due) sendAppend(raft, progress, true)
 }
 
 // A leader that a majority has not answered for an election time-out steps down (thesis 6.2), so that its clients look
@@ -80,7 +81,7 @@ function checkMajority(raft: RaftState, leadership: Leadership): boolean {
 export function leaderDeadline(raft: RaftState, leadership: Leadership): Instant {
   let deadline: number = leadership.quorumCheckAt
   if (leadership.transfer !== null) deadline = Math.min(deadline, leadership.transfer.deadline)
-  for (const progress of leadership.progress.values())
+  for (const progress of leadership.followers)
     deadline = Math.min(deadline, progress.sentAt + raft.settings.heartbeat)
   return deadline as Instant
 }

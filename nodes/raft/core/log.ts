@@ -64,6 +64,12 @@ export class RaftLog {
 
   /** What a probe says of the entries from `first` to `last`, which must be in memory. */
   describe(first: LogIndex, last: LogIndex): EntryRun {
+    if (first === last)
+      return {
+        first,
+        terms: [this.entryAt(first).term],
+        digests: [this.#digests[first - this.base - 1] as number],
+      }
     const terms: Term[] = []
     const digests: number[] = []
     for (let index = first; index <= last; index++) {

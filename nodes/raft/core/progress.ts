@@ -2,7 +2,7 @@
 
 import type { Configuration } from './configuration.ts'
 import type { LogIndex, Term } from './entry.ts'
-import type { Instant } from '../../../sim/index.ts'
+import type { Instant, NodeId } from '../../../sim/index.ts'
 
 /** A snapshot: the state machine and the configuration as of an entry. */
 export interface Snapshot {
@@ -17,6 +17,7 @@ export interface Snapshot {
  * way; `replicate`: it sends ahead of the answers; `snapshot`: the follower lacks what the leader has dropped.
  */
 export interface Progress {
+  readonly node: NodeId
   mode: 'probe' | 'replicate' | 'snapshot'
   /** The last entry that the follower is known to hold on disk. */
   match: LogIndex
@@ -36,8 +37,9 @@ export interface Progress {
 }
 
 /** What a new leader assumes (5.3): the follower's log agrees with its own, which the first append will show. */
-export function newProgress(next: LogIndex, now: Instant): Progress {
+export function newProgress(node: NodeId, next: LogIndex, now: Instant): Progress {
   return {
+    node,
     mode: 'probe',
     match: 0,
     next,

@@ -42,8 +42,7 @@ export function holdsLease(raft: RaftState, leadership: Leadership): boolean {
 
 // Whoever was sent something at this very instant will confirm the read with the answer.
 function broadcastSince(raft: RaftState, leadership: Leadership, since: Instant): void {
-  for (const progress of leadership.progress.values())
-    if (progress.sentAt < since) return broadcast(raft, true)
+  for (const progress of leadership.followers) if (progress.sentAt < since) return broadcast(raft, true)
 }
 
 /** Answers the reads for which a majority has confirmed the leader since they came. */

@@ -6,7 +6,6 @@ import type { AppendMessage } from './message.ts'
 import type { Progress } from './progress.ts'
 import { sendSnapshotPart } from './snapshot-sending.ts'
 import type { Leadership, RaftState } from './state.ts'
-import type { NodeId } from '../../../sim/index.ts'
 
 const noEntries: AppendMessage['entries'] = Object.freeze([])
 
@@ -14,23 +13,23 @@ const noEntries: AppendMessage['entries'] = Object.freeze([])
 export function broadcast(raft: RaftState, isHeartbeat: boolean): void {
   const { leadership } = raft
   if (leadership === null) return
-  for (const [target, progress] of leadership.progress) sendAppend(raft, target, progress, isHeartbeat)
+  for (const progress of leadership.followers) sendAppend(raft, progress, isHeartbeat)
 }
 
 /** Sends a follower the entries that it can take now. Without any, sends only if this is a heartbeat. */
-export function sendAppend(raft: RaftState, target: NodeId, progress: Progress, isHeartbeat: boolean): void {
+export function sendAppend(raft: RaftState, progress: Progress, isHeartbeat: boolean): void {
   const { leadership, log } = raft
   if (leadership === null) return
   if (progress.isWaiting && !isHeartbeat) return
   if (progress.mode === 'snapshot' || log.termAt(progress.next - 1) === undefined)
-    return sendSnapshotPart(raft, target, progress)
+    return sendSnapshotPart(raft, progress)
   const count = sendable(raft, leadership, progress)
   if (count === 0 && !isHeartbeat) return
   const message = buildAppend(raft, leadership, progress.next - 1, count)
   progress.sentAt = raft.now
   if (progress.mode === 'probe') progress.isWaiting = true
   else progress.next += count
-  raft.host.send(target, message)
+  raft.host.send(progress.node, message)
 }
 
 /** How many entries from `next` on may be sent: none beyond the window of what is not acknowledged. */

@@ -7,12 +7,12 @@ import type { RaftState } from './state.ts'
 import type { NodeId } from '../../../sim/index.ts'
 
 /** Sends a follower the next part of a snapshot, or the same part again. */
-export function sendSnapshotPart(raft: RaftState, target: NodeId, progress: Progress): void {
+export function sendSnapshotPart(raft: RaftState, progress: Progress): void {
   const snapshot = progress.snapshot ?? beginSnapshot(raft, progress)
   if (snapshot === null) return
   progress.isWaiting = true
   progress.sentAt = raft.now
-  raft.host.send(target, partOf(raft, snapshot, progress.offset))
+  raft.host.send(progress.node, partOf(raft, snapshot, progress.offset))
 }
 
 function beginSnapshot(raft: RaftState, progress: Progress): Snapshot | null {
@@ -47,5 +47,5 @@ export function onSnapshotReply(raft: RaftState, source: NodeId, message: Snapsh
   if (message.sentAt > progress.echoedAt) progress.echoedAt = message.sentAt
   if (progress.snapshot?.index !== message.index || message.offset === progress.offset) return
   progress.offset = message.offset
-  sendSnapshotPart(raft, source, progress)
+  sendSnapshotPart(raft, progress)
 }

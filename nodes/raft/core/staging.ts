@@ -34,11 +34,14 @@ export interface Batch {
   /** The votes that become certain with this batch. */
   readonly votes: readonly HardState[]
   /** What leaves when the batch is synced. */
-  readonly outbound: Outbound[]
+  outbound: readonly Outbound[]
 }
 
 /** `Batch.from` when the log did not change. */
 export const nothing: LogIndex = Number.MAX_SAFE_INTEGER
+
+// Shared by all batches that have nothing of a kind, and never changed.
+const none: readonly never[] = []
 
 /** What waits for the disk. */
 export class Staging {
@@ -47,8 +50,8 @@ export class Staging {
   #isStateStaged = false
   #from: LogIndex = nothing
   #snapshot: Snapshot | null = null
-  #votes: HardState[] = []
-  #outbound: Outbound[] = []
+  #votes: readonly HardState[] = none
+  #outbound: readonly Outbound[] = none
   #inFlight: Batch | null = null
 
   constructor(stableIndex: LogIndex) {
@@ -74,7 +77,7 @@ export class Staging {
   /** The vote in the hard state was given just now. */
   stageVote(vote: HardState): void {
     this.#isStateStaged = true
-    this.#votes.push(vote)
+    this.#votes = [...this.#votes, vote]
   }
 
   /** The log changed from an index on. */
@@ -90,8 +93,9 @@ export class Staging {
 
   /** Keeps a message back until all that has changed so far is on disk; false when it is, and the message may leave. */
   delay(target: NodeId, message: RaftMessage): boolean {
-    if (this.#isDirty) this.#outbound.push({ target, message })
-    else if (this.#inFlight !== null) this.#inFlight.outbound.push({ target, message })
+    const outbound = { target, message }
+    if (this.#isDirty) this.#outbound = following(this.#outbound, outbound)
+    else if (this.#inFlight !== null) this.#inFlight.outbound = following(this.#inFlight.outbound, outbound)
     else return false
     return true
   }
@@ -103,7 +107,7 @@ export class Staging {
     const batch: Batch = {
       state: this.#isStateStaged || snapshot !== null ? rules.persistVote(state) : null,
       from,
-      entries: from <= log.lastIndex ? log.slice(from) : [],
+      entries: from <= log.lastIndex ? log.slice(from) : none,
       snapshot,
       lastIndex: log.lastIndex,
       term: state.term,
@@ -113,8 +117,8 @@ export class Staging {
     this.#isStateStaged = false
     this.#from = nothing
     this.#snapshot = null
-    this.#votes = []
-    this.#outbound = []
+    this.#votes = none
+    this.#outbound = none
     this.#inFlight = batch
     return batch
   }
@@ -124,4 +128,9 @@ export class Staging {
     this.#inFlight = null
     this.stableIndex = Math.min(batch.lastIndex, this.#from - 1)
   }
+}
+
+// Most lists hold one message: a list that was pushed to would reserve room for many.
+function following(list: readonly Outbound[], outbound: Outbound): readonly Outbound[] {
+  return list.length === 0 ? [outbound] : [...list, outbound]
 }

@@ -34,6 +34,8 @@ export interface PendingRead {
 /** What a leader keeps, from its election to its end. */
 export interface Leadership {
   readonly progress: Map<NodeId, Progress>
+  /** The values of `progress`: they are gone through for every proposal. */
+  followers: readonly Progress[]
   /** The end of this leader's own log on disk. */
   ownMatch: LogIndex
   /** The last index of the log when the term began; what is committed beyond it is of this term. */
