@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs'
 
-import { InvalidArgumentError } from 'commander'
+import { type Command, Option } from 'commander'
 
 import { UsageError } from './usage-error.ts'
 import {
@@ -16,43 +16,78 @@ import {
   type SeedRange,
 } from '../sim/index.ts'
 
+/** What was wrong with the value of an option. */
+export function wrongValue(option: string, got: string, wanted: string): UsageError {
+  return new UsageError(`${option}: got ${JSON.stringify(got)}, wanted ${wanted}`)
+}
+
 /** A seed: a whole number from 0 to 2^53 - 1. */
 export function seedArgument(text: string): Seed {
   const range = parseSeedRange(text)
   if (range === null || range.first !== range.last)
-    throw new InvalidArgumentError('wanted a whole number from 0 to 2^53 - 1.')
+    throw wrongValue('--seed', text, 'a whole number from 0 to 2^53 - 1')
   return range.first
 }
 
 /** A range of seeds: `1..1000`. */
 export function seedsArgument(text: string): SeedRange {
   const range = parseSeedRange(text)
-  if (range === null) throw new InvalidArgumentError('wanted a range such as 1..1000, or one seed.')
+  if (range === null)
+    throw wrongValue('--seeds', text, 'a range such as 1..1000, both ends included, or one seed')
   return range
 }
 
-/** A whole number of at least 1. */
-export function countArgument(text: string): number {
-  const count = Number(text)
-  if (!Number.isSafeInteger(count) || count < 1)
-    throw new InvalidArgumentError('wanted a whole number of at least 1.')
-  return count
+/** Reads the value of an option that is a whole number of at least 1. */
+export function countArgument(option: string): (text: string) => number {
+  return (text) => {
+    const count = Number(text)
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(count) || count < 1)
+      throw wrongValue(option, text, 'a whole number of at least 1')
+    return count
+  }
+}
+
+/** Adds `--set key=value`. */
+export function withSettings(command: Command): Command {
+  const option = new Option(
+    '--set <key=value>',
+    'set a parameter of the scenario; may be given several times',
+  )
+  return command.addOption(
+    option.argParser(setArgument).default(new Map<string, Data>(), 'as the scenario says'),
+  )
 }
 
 /** Collects `key=value`; the value is read as JSON where it is JSON, and as text otherwise. */
 export function setArgument(text: string, before: ReadonlyMap<string, Data>): ReadonlyMap<string, Data> {
   const split = text.indexOf('=')
-  if (split < 1) throw new InvalidArgumentError('wanted key=value.')
+  if (split < 1) throw wrongValue('--set', text, 'key=value')
   return new Map([...before, [text.slice(0, split), parseValue(text.slice(split + 1))]])
+}
+
+/** A setting as `setArgument` reads it. */
+export function settingText(key: string, value: Data): string {
+  const isPlainText = typeof value === 'string' && parseValue(value) === value
+  return `${key}=${isPlainText ? value : JSON.stringify(value)}`
 }
 
 /** Reads a fault plan from a file. */
 export function readPlanFile(path: string): FaultPlan {
   try {
-    return parsePlan(readFileSync(path, 'utf8'), path)
+    return parsePlan(readFileSync(path, 'utf8'), `plan ${path}`)
   } catch (error) {
     if (error instanceof PlanError) throw error
     throw new UsageError(`plan ${path}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+/** Does something with a plan that may have come from a file: what is wrong with it is said of that file. */
+export function withPlanFrom<T>(path: string | undefined, body: () => T): T {
+  try {
+    return body()
+  } catch (error) {
+    if (path === undefined || !(error instanceof PlanError)) throw error
+    throw new PlanError(error.problems, `plan ${path}`)
   }
 }
 

@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
+import { withOwnFrames } from './own-frames.ts'
 import { UsageError } from './usage-error.ts'
 import { loadScenario, type Scenario, ScenarioLoadError } from '../sim/index.ts'
 
@@ -35,7 +36,7 @@ export async function findScenario(nameOrPath: string): Promise<FoundScenario> {
   try {
     return { name: nameOrPath, url, scenario: await loadScenario(url) }
   } catch (error) {
-    if (error instanceof ScenarioLoadError) throw new UsageError(error.message)
+    if (error instanceof ScenarioLoadError) throw new UsageError(withOwnFrames(error.message))
     throw error
   }
 }
@@ -43,9 +44,11 @@ export async function findScenario(nameOrPath: string): Promise<FoundScenario> {
 function locate(nameOrPath: string): string {
   if (shippedNames().includes(nameOrPath)) return new URL(`${nameOrPath}${extension}`, shippedFolder).href
   const path = resolve(nameOrPath)
-  if (existsSync(path) && /\.[cm]?[jt]s$/.test(path)) return pathToFileURL(path).href
+  const isModule = /\.[cm]?[jt]s$/.test(path)
+  if (isModule && existsSync(path)) return pathToFileURL(path).href
+  const got = isModule ? 'no such file' : 'no shipped scenario and no .ts or .js file'
   throw new UsageError(
-    `scenario "${nameOrPath}": got neither a shipped name nor a .ts or .js file, wanted one of ${shippedNames().join(', ')}, or a path`,
+    `scenario "${nameOrPath}": got ${got}, wanted one of ${shippedNames().join(', ')}, or the path of a .ts or .js file`,
   )
 }
 

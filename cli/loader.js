@@ -1,9 +1,10 @@
 // How `faultline` loads modules beyond what Node does, so that anybody's scenario loads from anywhere: `faultline`
 // and its subpaths are always the package that is running (two copies would not share a world), and a TypeScript
 // file outside node_modules is an ES module whatever the nearest package.json says.
-import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { threadId } from 'node:worker_threads'
 
 const PACKAGE = /^faultline(?:\/(invariants|nodes\/[^/]+))?$/
 const TYPESCRIPT = /^file:(?!.*\/node_modules\/).*\.ts(?:\?.*)?$/
@@ -42,16 +43,54 @@ function asModule(resolved) {
  */
 export async function load(url, context, next) {
   if (!hasSources || !TYPESCRIPT.test(url)) return next(url, context)
-  const { transform } = await import('esbuild')
   const path = fileURLToPath(url)
-  const { code } = await transform(await readFile(path, 'utf8'), {
-    loader: 'ts',
-    target: 'node20',
-    sourcefile: path,
-    sourcemap: 'inline',
-    sourcesContent: false,
-    // The options of a checkout are its own, not those of the folder in which the command happens to run.
-    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
-  })
-  return { format: 'module', source: code, shortCircuit: true }
+  const text = readFileSync(path, 'utf8')
+  const kept = keptFile(path, text)
+  return { format: 'module', source: readKept(kept) ?? (await strip(path, text, kept)), shortCircuit: true }
+}
+
+const options = {
+  loader: 'ts',
+  target: 'node20',
+  sourcemap: 'inline',
+  sourcesContent: false,
+  // The options of a checkout are its own, not those of the folder in which the command happens to run.
+  tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+}
+
+async function strip(path, text, kept) {
+  const { transform } = await import('esbuild')
+  const { code } = await transform(text, { ...options, sourcefile: path })
+  keep(kept, code)
+  return code
+}
+
+// What was stripped once is kept, under a name made from all that it depends on: starting esbuild and waiting for 250
+// answers takes longer than everything else that a short command does.
+const keptFolder = fileURLToPath(new URL('../node_modules/.cache/faultline/', import.meta.url))
+
+function keptFile(path, text) {
+  const hash = createHash('sha256').update(JSON.stringify(options)).update(path).update('\0').update(text)
+  return `${keptFolder}${hash.digest('hex').slice(0, 32)}.js`
+}
+
+function readKept(file) {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return null
+  }
+}
+
+/** Other processes may write the same file at the same time: it takes its name only when it is complete. */
+function keep(file, code) {
+  const partial = `${file}.${process.pid}-${threadId}`
+  try {
+    mkdirSync(keptFolder, { recursive: true })
+    writeFileSync(partial, code)
+    renameSync(partial, file)
+  } catch (error) {
+    // A checkout that cannot be written to, or a full disk: it will be stripped again next time.
+    if (error.code === undefined) throw error
+  }
 }

@@ -10,6 +10,7 @@ import { addList } from './commands/list.ts'
 import { addReplay } from './commands/replay.ts'
 import { addRun } from './commands/run.ts'
 import { addSweep } from './commands/sweep.ts'
+import { ownFrames } from './own-frames.ts'
 import { UsageError } from './usage-error.ts'
 import { HistoryError } from '../invariants/index.ts'
 import { InvariantError, ParameterError, PlanError, ScenarioError, TraceError } from '../sim/index.ts'
@@ -21,10 +22,17 @@ const program = new Command('faultline')
     'Runs a whole distributed system inside one process, on virtual time, from one seed, and makes everything fail that can.',
   )
   .version(packageVersion())
-  .showHelpAfterError('(add --help to see what is possible)')
-  .exitOverride((error) => {
-    process.exit(error.exitCode === 0 ? 0 : badInput)
+  .configureOutput({
+    outputError: (text, write) => {
+      write(
+        `faultline: ${text
+          .replace(/^error: /, '')
+          .trim()
+          .replace(/\n/g, ' ')}; --help says what is possible\n`,
+      )
+    },
   })
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : badInput))
   .addHelpText(
     'after',
     `
@@ -39,17 +47,18 @@ First steps:
   )
 
 for (const add of [addList, addRun, addSweep, addReplay, addDiff, addCheck, addLinearizable]) add(program)
-for (const command of program.commands)
-  command.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : badInput))
 
 try {
   await program.parseAsync()
 } catch (error) {
   if (!isBadInput(error)) throw error
   console.error(`faultline: ${error.message}`)
-  // Where in somebody's own code it happened.
-  if (error.cause instanceof Error && error.cause.stack !== undefined) console.error(error.cause.stack)
+  for (const frame of ownFrames(stackOf(error.cause))) console.error(frame)
   process.exitCode = badInput
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? '') : ''
 }
 
 function isBadInput(error: unknown): error is Error {

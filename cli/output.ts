@@ -19,6 +19,7 @@ const progressGapMs = 100
 
 /** The output to this process's terminal or pipe. */
 export function createOutput(isJson: boolean): Output {
+  process.stdout.once('error', endWhenNobodyReads)
   const isWatched = process.stderr.isTTY && !isJson
   let shownAt = 0
   let isShown = false
@@ -44,6 +45,12 @@ export function createOutput(isJson: boolean): Output {
     },
     clearProgress,
   }
+}
+
+/** `faultline … | head` closes the pipe when it has seen enough: no failure. */
+function endWhenNobodyReads(error: Error & { readonly code?: string }): void {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
 }
 
 function plainMaps(_key: string, value: unknown): unknown {

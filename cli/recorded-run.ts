@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 
 import { codeIdentity } from './code-identity.ts'
 import type { FoundScenario } from './find-scenario.ts'
+import { UsageError } from './usage-error.ts'
 import {
   type Event,
   type EventLog,
@@ -30,7 +31,7 @@ export async function runWithTrace(
   options: RunOptions,
   path: string,
 ): Promise<RunResult> {
-  mkdirSync(dirname(path), { recursive: true })
+  prepareTrace(path)
   const recording: { writer: TraceWriter | null } = { writer: null }
   const onLog = (log: EventLog, setup: RunSetup): void => {
     const header = traceHeader(found.scenario, options, setup, codeIdentity(found))
@@ -46,6 +47,17 @@ export async function runWithTrace(
     return result
   } finally {
     recording.writer?.abandon()
+  }
+}
+
+/** Says what would keep a trace from being written under a path before anything is run. */
+export function prepareTrace(path: string): void {
+  if (existsSync(path))
+    throw new UsageError(`trace ${path}: got a file that is there already, wanted a new name`)
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+  } catch (error) {
+    throw new UsageError(`trace ${path}: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 

@@ -4,6 +4,8 @@ import { type Event, formatInstant, type Violation } from '../sim/index.ts'
 
 import { eventLines } from './event-lines.ts'
 import { type Palette, plain } from './palette.ts'
+import { replayLines } from './replay-lines.ts'
+import { stackLines } from './stack-lines.ts'
 
 /** What a failure's report shows. */
 export interface Failure {
@@ -24,12 +26,17 @@ export function failureReport(failure: Failure, palette: Palette = plain): strin
     `${palette.bad(palette.bold('violated'))}  ${palette.bold(violation.invariant)}`,
     `  at ${formatInstant(violation.at)}${where}, event #${violation.seq}`,
     ...violation.message.split('\n').map((line) => `  ${line}`),
+    ...stackOf(slice, violation),
     ...sliceLines(slice, violation, palette),
-    '',
-    ...(tracePath === undefined ? [] : [`  trace: ${tracePath}`]),
-    '  run it again with:',
-    `    ${command}`,
+    ...replayLines(tracePath, command),
   ].join('\n')
+}
+
+/** Where in its code a program was when it ended by an error. */
+function stackOf(slice: readonly Event[], { seq }: Violation): readonly string[] {
+  const event = slice.find((each) => each.seq === seq)
+  if (event?.kind !== 'exit' || event.stack === undefined) return []
+  return stackLines(event.stack).map((line) => `    ${line}`)
 }
 
 function sliceLines(slice: readonly Event[], violation: Violation, palette: Palette): readonly string[] {

@@ -6,12 +6,13 @@ import {
   type Duration,
   exitCode,
   formatDuration,
-  noUncaughtErrorName,
+  type Outcome,
   type RunResult,
   toSeconds,
 } from '../sim/index.ts'
 
 import { fieldsText } from './data-text.ts'
+import { invariantLines } from './invariant-lines.ts'
 import type { Palette } from './palette.ts'
 import { plain } from './palette.ts'
 import { countsText, countText, type Row, rowLines } from './rows.ts'
@@ -47,6 +48,7 @@ export type SummarisedRun = Pick<
 /** The summary, without a line feed at the end. `wallMs` is how long the run took on the wall clock. */
 export function runSummary(run: SummarisedRun, wallMs: number, palette: Palette = plain): string {
   const rows: readonly Row[] = [
+    ['outcome', ...reasonLines(run.outcome, palette)],
     ['seed', String(run.seed)],
     ['parameters', ...parameterLines(run.parameters)],
     ['time', speedText(run.at, wallMs)],
@@ -65,13 +67,21 @@ export function runSummary(run: SummarisedRun, wallMs: number, palette: Palette 
   return [headline(run, palette), ...rowLines(rows, palette)].join('\n')
 }
 
-/** The outcome and the title on one line. */
+/** The outcome in a word or two and the title on one line. */
 export function headline(run: Pick<SummarisedRun, 'outcome' | 'title'>, palette: Palette): string {
-  const text = describeOutcome(run.outcome)
-  const isPassed = run.outcome.kind === 'passed'
-  const isUndecided = exitCode(run.outcome) === 3
-  const style = isPassed ? palette.good : isUndecided ? palette.warning : palette.bad
-  return `${style(palette.bold(text))}  ${run.title}`
+  const [word = ''] = describeOutcome(run.outcome).split(': ')
+  return `${outcomeStyle(run.outcome, palette)(palette.bold(word))}  ${run.title}`
+}
+
+/** What there is to say about the outcome beyond the word. */
+function reasonLines(outcome: Outcome, palette: Palette): readonly string[] {
+  const [, ...reason] = describeOutcome(outcome).split(': ')
+  return reason.length === 0 ? [] : [outcomeStyle(outcome, palette)(reason.join(': '))]
+}
+
+function outcomeStyle(outcome: Outcome, palette: Palette): (text: string) => string {
+  if (outcome.kind === 'passed') return palette.good
+  return exitCode(outcome) === 3 ? palette.warning : palette.bad
 }
 
 /** Virtual time against wall time: `60s virtual in 812ms, 74 times as fast`. */
@@ -120,14 +130,4 @@ function byKind(faults: readonly FaultCount[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>()
   for (const { kind } of faults) counts.set(kind, (counts.get(kind) ?? 0) + 1)
   return counts
-}
-
-function invariantLines(invariants: SummarisedRun['invariants'], palette: Palette): readonly string[] {
-  if (invariants.every(({ invariant }) => invariant === noUncaughtErrorName))
-    return [palette.warning('none: this run can show nothing')]
-  const width = Math.max(...invariants.map(({ invariant }) => invariant.length))
-  return invariants.map(({ invariant, looked }) => {
-    const line = `${invariant.padEnd(width)}  ${looked === 0 ? 'never looked at anything' : `looked ${countText(looked)} times`}`
-    return looked === 0 ? palette.warning(line) : line
-  })
 }

@@ -1,5 +1,6 @@
 // Many seeds of one scenario: how many passed, what failed and how to get it back, and whether the sweep tested anything.
 
+import { type InvariantCount, invariantLines } from './invariant-lines.ts'
 import { speedText } from './run-summary.ts'
 import { type Palette, plain } from './palette.ts'
 import { countText, type Row, rowLines } from './rows.ts'
@@ -26,6 +27,8 @@ export interface SweepFault {
 export interface SweepResult {
   readonly title: string
   readonly seeds: { readonly first: number; readonly last: number }
+  /** Whether it was stopped before all seeds were run. */
+  readonly isInterrupted?: boolean
   readonly passed: number
   /** Seeds with a violation, in order. */
   readonly failed: readonly SweepFailure[]
@@ -37,7 +40,7 @@ export interface SweepResult {
   readonly wallMs: number
   readonly faults: readonly SweepFault[]
   /** For each invariant how often it looked at something, over all seeds. */
-  readonly invariants: readonly { readonly invariant: string; readonly looked: number }[]
+  readonly invariants: readonly InvariantCount[]
 }
 
 const failuresShown = 10
@@ -52,8 +55,8 @@ export function sweepSummary(sweep: SweepResult, palette: Palette = plain): stri
       'rate',
       `${perSecond(runs, sweep.wallMs)} runs, ${perSecond(sweep.events, sweep.wallMs)} events a second`,
     ],
-    ['faults', ...sweep.faults.map((fault) => faultLine(fault, sweep, palette))],
-    ['invariants', ...invariantLines(sweep, palette)],
+    ['faults', ...mostFirst(sweep.faults).map((fault) => faultLine(fault, sweep, palette))],
+    ['invariants', ...invariantLines(sweep.invariants, palette)],
   ]
   return [
     `${headlineText(sweep, palette)}  ${sweep.title}`,
@@ -65,8 +68,9 @@ export function sweepSummary(sweep: SweepResult, palette: Palette = plain): stri
 
 function headlineText(sweep: SweepResult, palette: Palette): string {
   if (sweep.failed.length > 0) return palette.bad(palette.bold('violated'))
-  return sweep.undecided.length > 0
-    ? palette.warning(palette.bold('undecided'))
+  if (sweep.undecided.length > 0) return palette.warning(palette.bold('undecided'))
+  return sweep.isInterrupted === true
+    ? palette.warning(palette.bold('interrupted'))
     : palette.good(palette.bold('passed'))
 }
 
@@ -82,19 +86,15 @@ function perSecond(count: number, wallMs: number): string {
   return rate >= 10 ? countText(Math.round(rate)) : rate.toFixed(1)
 }
 
+function mostFirst(faults: readonly SweepFault[]): readonly SweepFault[] {
+  return faults.toSorted((a, b) => b.planned - a.planned || (a.kind < b.kind ? -1 : 1))
+}
+
 function faultLine(fault: SweepFault, sweep: SweepResult, palette: Palette): string {
   const width = Math.max(...sweep.faults.map(({ kind }) => kind.length))
   const counts = `planned ${countText(fault.planned)}, fired ${countText(fault.fired)}, had an effect ${countText(fault.effects)}`
   const line = `${fault.kind.padEnd(width)}  ${counts}`
   return fault.effects === 0 ? palette.warning(line) : line
-}
-
-function invariantLines({ invariants }: SweepResult, palette: Palette): readonly string[] {
-  const width = Math.max(0, ...invariants.map(({ invariant }) => invariant.length))
-  return invariants.map(({ invariant, looked }) => {
-    const line = `${invariant.padEnd(width)}  ${looked === 0 ? 'never looked at anything' : `looked ${countText(looked)} times`}`
-    return looked === 0 ? palette.warning(line) : line
-  })
 }
 
 function failureLines(

@@ -6,7 +6,8 @@ import { optionsOf } from './replay.ts'
 import { findScenario } from '../find-scenario.ts'
 import { createOutput } from '../output.ts'
 import { checkEvents } from '../../invariants/index.ts'
-import { describeOutcome, exitCode, judgedOutcome, setUp, TraceFile } from '../../sim/index.ts'
+import { checkReport } from '../../reports/index.ts'
+import { exitCode, judgedOutcome, setUp, TraceFile } from '../../sim/index.ts'
 
 interface CheckFlags {
   readonly scenario?: string
@@ -24,6 +25,13 @@ export function addCheck(program: Command): void {
       'take the invariants from this scenario instead of the one that the trace names',
     )
     .option('--json', 'print one JSON object instead of text')
+    .addHelpText(
+      'after',
+      `
+Examples: the invariants of the scenario that the trace names, and those of a file of your own
+  faultline check .faultline/chaos-seed-7.ndjson.gz
+  faultline check production.ndjson --scenario ./my-scenario.ts`,
+    )
     .action(async (path: string, flags: CheckFlags) => {
       process.exitCode = await checkCommand(path, flags)
     })
@@ -31,28 +39,19 @@ export function addCheck(program: Command): void {
 
 async function checkCommand(path: string, flags: CheckFlags): Promise<number> {
   const output = createOutput(flags.json === true)
-  const { palette } = output
   const trace = await TraceFile.open(path)
   const found = await findScenario(flags.scenario ?? trace.header.scenario)
   const { prepared, topology } = setUp(found.scenario, optionsOf(trace.header, found))
   const groups = new Map(topology.groups.map(({ name, nodes }) => [name, nodes]))
   const checked = await checkEvents(prepared.invariants, trace, { nodes: topology.nodes, groups })
-  for (const { invariant, looked } of checked.reports) output.text(`looked ${looked} times  ${invariant}`)
-  for (const { invariant, message, seq } of checked.violations)
-    output.text(`${palette.bad('violated')}  ${invariant}, event #${seq}\n  ${message}`)
-  for (const { invariant, message } of checked.undecided)
-    output.text(`${palette.warning('undecided')}  ${invariant}\n  ${message}`)
   const outcome = judgedOutcome({
     violations: checked.violations,
     undecided: checked.undecided.length,
     expected: found.scenario.expectViolation,
   })
-  const isHolding = checked.violations.length + checked.undecided.length === 0
-  output.text(
-    isHolding && outcome.kind === 'passed'
-      ? `${palette.good('holds')}  ${prepared.invariants.length} invariants`
-      : describeOutcome(outcome),
-  )
-  output.json({ ...checked, outcome })
+  const recordedOutcome = trace.footer?.outcome ?? ''
+  const { title } = found.scenario
+  output.text(checkReport({ title, outcome, recordedOutcome, ...checked }, output.palette))
+  output.json({ ...checked, outcome, recordedOutcome })
   return exitCode(outcome)
 }

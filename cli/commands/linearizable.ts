@@ -2,9 +2,9 @@
 
 import { readFileSync } from 'node:fs'
 
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 
-import { countArgument } from '../arguments.ts'
+import { countArgument, wrongValue } from '../arguments.ts'
 import { createOutput, type Output } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
 import {
@@ -44,11 +44,16 @@ export function addLinearizable(program: Command): void {
         'what a failed operation means: it did not happen, or its precondition was seen not to hold (default: as the model says)',
       ).choices(['dropped', 'observed']),
     )
-    .option('--timeout-ms <n>', 'give up on a file after so long: unknown', countArgument)
+    .option('--timeout-ms <n>', 'give up on a file after so long: unknown', countArgument('--timeout-ms'))
     .option('--json', 'print one JSON object a file: file, verdict, ms')
     .addHelpText(
       'after',
-      '\nExit codes: 0 all linearizable, 1 one is not, 2 one cannot be read, 3 one is unknown.\nExample:\n  faultline linearizable history.edn --model cas-register',
+      `
+Exit codes: 0 all linearizable, 1 one is not, 2 one cannot be read, 3 one is unknown.
+
+Examples:
+  faultline linearizable history.edn --model cas-register
+  faultline linearizable histories/*.ndjson --model kv --fail dropped --json`,
     )
     .action((files: readonly string[], flags: LinearizableFlags) => {
       const output = createOutput(flags.json === true)
@@ -98,6 +103,6 @@ function styled(kind: Judgement['verdict']['kind'], { palette }: Output): string
 function modelArgument(name: string): Model {
   const model = modelNamed(name)
   if (model === undefined)
-    throw new InvalidArgumentError(`wanted one of ${models.map((each) => each.name).join(', ')}.`)
+    throw wrongValue('--model', name, `one of ${models.map((each) => each.name).join(', ')}`)
   return model
 }

@@ -12,6 +12,7 @@ export function addList(program: Command): void {
     .command('list')
     .description('list the shipped scenarios')
     .option('--json', 'print one JSON object a scenario instead of text')
+    .addHelpText('after', '\nExample:\n  faultline list --json | jq .name')
     .action(async ({ json }: { readonly json?: true }) => {
       const output = createOutput(json === true)
       const found = await Promise.all(shippedNames().map((name) => findScenario(name)))

@@ -32,6 +32,15 @@ export function addReplay(program: Command): void {
     .argument('<trace>', 'a trace file (.ndjson or .ndjson.gz)')
     .option('--scenario <path>', 'take the scenario from here instead of where the trace says')
     .option('--json', 'print one JSON object instead of text')
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 the same, 1 it went another way, 2 the trace cannot be read.
+
+Examples:
+  faultline replay .faultline/chaos-seed-7.ndjson.gz
+  faultline replay chaos-7.ndjson --scenario ./changed-scenario.ts`,
+    )
     .action(async (path: string, flags: ReplayFlags) => {
       process.exitCode = await replayCommand(path, flags)
     })

@@ -2,14 +2,16 @@
 
 import type { Command } from 'commander'
 
-import { readPlanFile, seedArgument, setArgument } from '../arguments.ts'
+import { readPlanFile, seedArgument, withPlanFrom, withSettings } from '../arguments.ts'
+import { explainFailure, type FailedRun, type TracedFailure, traceFailure } from '../explain-failure.ts'
 import { findScenario, type FoundScenario } from '../find-scenario.ts'
 import { createOutput, type Output } from '../output.ts'
-import { freeTracePath, headerFor, runInMemory, runWithTrace } from '../recorded-run.ts'
-import { failureReport, failureSlice, replayReport, runSummary } from '../../reports/index.ts'
+import { headerFor, prepareTrace, runInMemory, runWithTrace } from '../recorded-run.ts'
+import { replayReport, runSummary } from '../../reports/index.ts'
 import {
   type Data,
   exitCode,
+  type FaultPlan,
   formatInstant,
   memorySource,
   printPlan,
@@ -35,20 +37,13 @@ interface RunFlags {
 
 /** Adds the command. */
 export function addRun(program: Command): void {
-  program
-    .command('run')
+  withSettings(program.command('run'))
     .description('run one scenario on one seed and say how it ended')
     .argument(
       '<scenario>',
       'the name of a shipped scenario (see `faultline list`), or the path of your own .ts or .js file',
     )
     .option('--seed <n>', 'the seed, which decides everything', seedArgument, 1)
-    .option(
-      '--set <key=value>',
-      'set a parameter of the scenario; may be given several times',
-      setArgument,
-      new Map<string, Data>(),
-    )
     .option('--plan <file>', 'take the fault plan from a JSON file instead of drawing it from the seed')
     .option('--print-plan', 'print the fault plan as JSON (to edit and give back with --plan) and do not run')
     .option(
@@ -64,7 +59,12 @@ export function addRun(program: Command): void {
     .option('--json', 'print one JSON object instead of text')
     .addHelpText(
       'after',
-      '\nExamples:\n  faultline run chaos --seed 7\n  faultline run ./my-scenario.ts --seed 7 --set replicas=3 --verify\n  faultline run chaos --seed 7 --print-plan > plan.json',
+      `
+Examples:
+  faultline run chaos --seed 7
+  faultline run ./my-scenario.ts --seed 7 --set replicas=3 --verify
+  faultline run chaos --seed 7 --print-plan > plan.json
+  faultline run chaos --seed 7 --plan plan.json --trace chaos-7.ndjson`,
     )
     .action(async (name: string, flags: RunFlags) => {
       process.exitCode = await runCommand(await findScenario(name), flags)
@@ -74,23 +74,38 @@ export function addRun(program: Command): void {
 async function runCommand(found: FoundScenario, flags: RunFlags): Promise<number> {
   const output = createOutput(flags.json === true)
   const options = optionsOf(flags)
-  if (flags.printPlan === true) return printThePlan(found, options, output)
+  const { plan } = withPlanFrom(flags.plan, () => setUp(found.scenario, options))
+  if (flags.printPlan === true) return printThePlan(plan, output)
+  if (flags.trace !== undefined) prepareTrace(flags.trace)
   const begin = performance.now()
-  const first =
+  const result =
     flags.trace === undefined
       ? await run(found.scenario, withProgress(options, output))
-      : await runWithTrace(found, options, flags.trace)
+      : await runWithTrace(found, withProgress(options, output), flags.trace)
   const wallMs = performance.now() - begin
-  output.text(runSummary(first, wallMs, output.palette))
-  const isSame = flags.verify !== true || (await verify(found, options, first, output))
-  const tracePath = await explainFailure({ found, options, output, result: first }, flags.trace)
+  output.text(runSummary(result, wallMs, output.palette))
+  const isSame = flags.verify !== true || (await verify(found, options, result, output))
+  const failure = await explain({ found, options, plan: flags.plan, result }, flags.trace, output)
   output.json({
-    ...first,
+    ...result,
     wallMs,
-    trace: tracePath,
+    ...(flags.trace === undefined ? {} : { trace: flags.trace }),
+    ...failure,
     ...(flags.verify === true ? { isVerified: isSame } : {}),
   })
-  return isSame ? exitCode(first.outcome) : 1
+  return isSame ? exitCode(result.outcome) : 1
+}
+
+/** For a failed run: where its trace is, and the line that replays it. */
+async function explain(
+  failed: FailedRun & { readonly result: RunResult },
+  path: string | undefined,
+  output: Output,
+): Promise<{ readonly trace?: string; readonly command?: string }> {
+  if (failed.result.outcome.kind === 'passed') return {}
+  const traced: TracedFailure =
+    path === undefined ? await traceFailure(failed) : { tracePath: path, result: failed.result, isSame: true }
+  return { trace: traced.tracePath, command: await explainFailure(failed, traced, output) }
 }
 
 function optionsOf(flags: RunFlags): RunOptions {
@@ -113,10 +128,11 @@ function withProgress(options: RunOptions, output: Output): RunOptions {
   }
 }
 
-function printThePlan(found: FoundScenario, options: RunOptions, output: Output): number {
-  const { plan } = setUp(found.scenario, options)
-  process.stdout.write(writePlan(plan))
-  if (process.stdout.isTTY) output.text(printPlan(plan))
+function printThePlan(plan: FaultPlan, output: Output): number {
+  output.json(plan)
+  output.text(writePlan(plan).trimEnd())
+  // Where the JSON goes into a file, people still see what is planned.
+  if (process.stderr.isTTY) process.stderr.write(`${printPlan(plan)}\n`)
   return 0
 }
 
@@ -147,30 +163,4 @@ async function verify(
     `${output.palette.bad('not deterministic')}  two runs of one seed differ\n${replayReport(rerun, output.palette)}`,
   )
   return false
-}
-
-interface Failed {
-  readonly found: FoundScenario
-  readonly options: RunOptions
-  readonly output: Output
-  readonly result: RunResult
-}
-
-/** For a failed run: its trace, and the report that says what led to the violation. Returns the trace's path. */
-async function explainFailure(
-  { found, options, output, result }: Failed,
-  path: string | undefined,
-): Promise<string | undefined> {
-  if (result.outcome.kind === 'passed') return path
-  const tracePath = path ?? freeTracePath(found.name, options.seed)
-  if (path === undefined) await runWithTrace(found, options, tracePath)
-  const command = `npx faultline replay ${tracePath}`
-  const [violation] = result.violations
-  if (violation === undefined) output.text(`\ntrace   ${tracePath}\nreplay  ${command}`)
-  else {
-    const { events } = await runInMemory(found, options)
-    const slice = failureSlice(events, violation)
-    output.text(`\n${failureReport({ violation, slice, tracePath, command }, output.palette)}`)
-  }
-  return tracePath
 }

@@ -1,16 +1,25 @@
 // `faultline sweep`: many seeds of one scenario.
 
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 
-import { countArgument, readPlanFile, seedsArgument, setArgument } from '../arguments.ts'
+import { countArgument, readPlanFile, seedsArgument, withPlanFrom, withSettings } from '../arguments.ts'
+import { replayLine, runLine } from '../command-line.ts'
+import { explainOtherRun, type FailedRun, traceFailure } from '../explain-failure.ts'
 import { findScenario, type FoundScenario } from '../find-scenario.ts'
-import { createOutput } from '../output.ts'
-import { freeTracePath, runWithTrace } from '../recorded-run.ts'
-import { type SweepFailure, type SweepResult as SweepReport, sweepSummary } from '../../reports/index.ts'
+import { createOutput, type Output } from '../output.ts'
+import {
+  replayLines,
+  type SweepFailure,
+  type SweepResult as SweepReport,
+  sweepSummary,
+} from '../../reports/index.ts'
 import {
   type Data,
   describeOutcome,
+  type Duration,
   exitCode,
+  type FaultPlan,
+  type RunOptions,
   type SeedRange,
   seedCount,
   type SeedResult,
@@ -32,20 +41,17 @@ interface SweepFlags {
 
 /** Adds the command. */
 export function addSweep(program: Command): void {
-  program
-    .command('sweep')
+  withSettings(program.command('sweep'))
     .description('run many seeds of one scenario and say which of them fail')
     .argument('<scenario>', 'the name of a shipped scenario, or the path of your own .ts or .js file')
-    .option('--seeds <a..b>', 'the seeds, both ends included', seedsArgument, { first: 1, last: 100 })
-    .option('--jobs <n>', 'how many threads; the result does not depend on it', countArgument, 1)
-    .option(
-      '--set <key=value>',
-      'set a parameter of the scenario; may be given several times',
-      setArgument,
-      new Map<string, Data>(),
+    .addOption(
+      new Option('--seeds <a..b>', 'the seeds, both ends included')
+        .argParser(seedsArgument)
+        .default({ first: 1, last: 100 }, '1..100'),
     )
+    .option('--jobs <n>', 'how many threads; the result does not depend on it', countArgument('--jobs'), 1)
     .option('--plan <file>', 'one fault plan for all seeds, from a JSON file')
-    .option('--failures-max <n>', 'stop once so many seeds have failed', countArgument)
+    .option('--failures-max <n>', 'stop once so many seeds have failed', countArgument('--failures-max'))
     .option(
       '--checked',
       'look for real timers, sockets and files that a program creates (slower; same digests)',
@@ -53,7 +59,10 @@ export function addSweep(program: Command): void {
     .option('--json', 'print one JSON object a seed, then one for the sweep')
     .addHelpText(
       'after',
-      '\nExamples:\n  faultline sweep chaos --seeds 1..1000 --jobs 2\n  faultline sweep ./my-scenario.ts --seeds 1..200 --failures-max 1',
+      `
+Examples:
+  faultline sweep chaos --seeds 1..1000 --jobs 2
+  faultline sweep ./my-scenario.ts --seeds 1..200 --failures-max 1`,
     )
     .action(async (name: string, flags: SweepFlags) => {
       process.exitCode = await sweepCommand(await findScenario(name), flags)
@@ -62,17 +71,33 @@ export function addSweep(program: Command): void {
 
 async function sweepCommand(found: FoundScenario, flags: SweepFlags): Promise<number> {
   const output = createOutput(flags.json === true)
+  const plan = flags.plan === undefined ? null : readPlanFile(flags.plan)
+  // What is wrong with the parameters or the plan is wrong for the first seed as well: said here, not by a thread.
+  withPlanFrom(flags.plan, () => setUp(found.scenario, runOptions(flags, plan, flags.seeds.first)))
   const begin = performance.now()
-  let virtual = 0
-  let failed = 0
+  const result = await sweepSeeds({ found, flags, plan, output })
+  const report = reportOf(found, flags, result, performance.now() - begin)
+  for (const each of result.results) output.json(each)
+  output.text(sweepSummary(report, output.palette))
+  const failure = await explainFirstFailure({ found, flags, plan, output }, result)
+  output.json({ ...report, ...failure })
+  return exitCodeOf(result)
+}
+
+interface Sweeping {
+  readonly found: FoundScenario
+  readonly flags: SweepFlags
+  readonly plan: FaultPlan | null
+  readonly output: Output
+}
+
+async function sweepSeeds({ found, flags, plan, output }: Sweeping): Promise<SweepResult> {
   let isInterrupted = false
   const interrupt = (): void => {
     isInterrupted = true
   }
   process.once('SIGINT', interrupt)
-  const plan = flags.plan === undefined ? null : readPlanFile(flags.plan)
-  // What is wrong with the parameters or the plan is wrong for the first seed as well: said here, not by a thread.
-  setUp(found.scenario, { seed: flags.seeds.first, set: flags.set, ...(plan === null ? {} : { plan }) })
+  const showProgress = progressOf(flags, output)
   const result = await sweep(
     { scenarioUrl: found.url, set: flags.set, plan, isChecked: flags.checked === true },
     {
@@ -80,37 +105,48 @@ async function sweepCommand(found: FoundScenario, flags: SweepFlags): Promise<nu
       jobs: flags.jobs,
       ...(flags.failuresMax === undefined ? {} : { failuresMax: flags.failuresMax }),
       onSeed: (seed, done) => {
-        virtual += seed.virtual
-        failed += seed.outcome.kind === 'passed' ? 0 : 1
-        const wall = (performance.now() - begin) / 1000
-        const rate = `${(done / wall).toFixed(1)} seeds a second, ${Math.round(toSeconds(virtual as SeedResult['virtual']) / wall)} times real time`
-        output.progress(`${done} of ${seedCount(flags.seeds)} seeds, ${rate}, ${failed} failed`)
+        showProgress(seed, done)
         return !isInterrupted
       },
     },
   )
   process.off('SIGINT', interrupt)
   output.clearProgress()
-  const report = reportOf(found, flags, result, performance.now() - begin)
-  for (const each of result.results) output.json(each)
-  output.text(sweepSummary(report, output.palette))
-  const trace = await traceFirstFailure(found, flags, result)
-  if (trace !== null) output.text(`\ntrace   ${trace}\nreplay  npx faultline replay ${trace}`)
-  output.json({ ...report, isInterrupted: result.isInterrupted, trace })
-  return exitCodeOf(result)
+  return result
 }
 
-async function traceFirstFailure(
-  found: FoundScenario,
-  flags: SweepFlags,
+function progressOf(flags: SweepFlags, output: Output): (seed: SeedResult, done: number) => void {
+  const begin = performance.now()
+  let virtual = 0
+  let failed = 0
+  return (seed, done) => {
+    virtual += seed.virtual
+    failed += seed.outcome.kind === 'passed' ? 0 : 1
+    const wall = (performance.now() - begin) / 1000
+    const rate = `${(done / wall).toFixed(1)} seeds a second, ${Math.round(toSeconds(virtual as Duration) / wall)} times real time`
+    output.progress(`${done} of ${seedCount(flags.seeds)} seeds, ${rate}, ${failed} failed`)
+  }
+}
+
+/** The trace of the first seed that failed, and the line that replays it. */
+async function explainFirstFailure(
+  { found, flags, plan, output }: Sweeping,
   { failures }: SweepResult,
-): Promise<string | null> {
+): Promise<{ readonly trace: string | null; readonly command?: string }> {
   const [first] = failures
-  if (first === undefined) return null
-  const path = freeTracePath(found.name, first.seed)
-  const plan = flags.plan === undefined ? {} : { plan: readPlanFile(flags.plan) }
-  await runWithTrace(found, { seed: first.seed, set: flags.set, ...plan }, path)
-  return path
+  if (first === undefined) return { trace: null }
+  const options = runOptions(flags, plan, first.seed)
+  const failed: FailedRun = { found, options, plan: flags.plan, result: first }
+  const traced = await traceFailure(failed)
+  const { tracePath: trace } = traced
+  if (!traced.isSame) return { trace, command: explainOtherRun(failed, traced, output) }
+  const command = replayLine(trace)
+  output.text(replayLines(trace, command, `seed ${first.seed}`).join('\n'))
+  return { trace, command }
+}
+
+function runOptions(flags: SweepFlags, plan: FaultPlan | null, seed: number): RunOptions {
+  return { seed, set: flags.set, ...(plan === null ? {} : { plan }) }
 }
 
 function exitCodeOf({ results, isInterrupted }: SweepResult): number {
@@ -122,7 +158,7 @@ function exitCodeOf({ results, isInterrupted }: SweepResult): number {
 function reportOf(
   found: FoundScenario,
   flags: SweepFlags,
-  { results }: SweepResult,
+  { results, isInterrupted }: SweepResult,
   wallMs: number,
 ): SweepReport {
   const withCode = (code: number): SeedResult[] => results.filter(({ outcome }) => exitCode(outcome) === code)
@@ -130,6 +166,7 @@ function reportOf(
   return {
     title: found.scenario.title,
     seeds: flags.seeds,
+    isInterrupted,
     passed: withCode(0).length,
     failed: withCode(1).map(asFailure),
     undecided: withCode(3).map(asFailure),
@@ -146,13 +183,11 @@ function failureOf(
   flags: SweepFlags,
   { seed, outcome, violation }: SeedResult,
 ): SweepFailure {
-  const sets = [...flags.set].map(([key, value]) => ` --set ${key}=${JSON.stringify(value)}`).join('')
-  const plan = flags.plan === undefined ? '' : ` --plan ${flags.plan}`
   return {
     seed,
     name: violation?.invariant ?? outcome.kind,
     message: violation?.message ?? describeOutcome(outcome),
-    command: `npx faultline run ${found.name} --seed ${seed}${sets}${plan}`,
+    command: runLine({ scenario: found.name, seed, set: flags.set, plan: flags.plan }),
   }
 }
 

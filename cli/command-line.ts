@@ -1,0 +1,37 @@
+// Command lines that can be copied and run: what a failure ends with.
+
+import { settingText } from './arguments.ts'
+import type { Data } from '../sim/index.ts'
+
+/** What `faultline run` needs to make the same run again. */
+export interface RunLine {
+  /** The name or path of the scenario, as it was given. */
+  readonly scenario: string
+  readonly seed: number
+  readonly set: ReadonlyMap<string, Data>
+  /** The path of a fault plan. */
+  readonly plan?: string | undefined
+  readonly isOrderRandom?: boolean
+}
+
+/** The line that runs one seed again. */
+export function runLine({ scenario, seed, set, plan, isOrderRandom = false }: RunLine): string {
+  const settings = [...set].flatMap(([key, value]) => ['--set', settingText(key, value)])
+  const planned = plan === undefined ? [] : ['--plan', plan]
+  const ordered = isOrderRandom ? ['--random-order'] : []
+  return line('run', scenario, '--seed', String(seed), ...settings, ...planned, ...ordered)
+}
+
+/** The line that replays a trace. */
+export function replayLine(tracePath: string): string {
+  return line('replay', tracePath)
+}
+
+function line(...words: readonly string[]): string {
+  return ['npx faultline', ...words.map(shellWord)].join(' ')
+}
+
+/** A word as a POSIX shell has to read it, quoted where that is needed. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}

@@ -1,0 +1,19 @@
+// A stack as people need it: only what somebody wrote who uses the simulator, and not too long.
+
+import { fileURLToPath } from 'node:url'
+
+const simulator = fileURLToPath(new URL('../sim/', import.meta.url))
+const framesMax = 8
+
+/** The frames of a stack, `at …`, one a line, without those of Node and of the simulator. */
+export function stackLines(stack: string): readonly string[] {
+  return stack
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith('at ') && !isInternal(line))
+    .slice(0, framesMax)
+}
+
+function isInternal(line: string): boolean {
+  return line.includes(simulator) || /\bnode:|\(native\)|<anonymous>\)?$/.test(line)
+}
