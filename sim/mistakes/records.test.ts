@@ -195,7 +195,10 @@ describe('no loss goes without an event', () => {
   const peers = ['a', 'b', 'c']
   /** Sends messages and datagrams, to nobody as well, until a while before the end. */
   const chatter: Program = async (env) => {
-    env.messages.on('note', () => env.cpu.charge(ms(env.random.int(0, 3))))
+    env.messages.on('note', () => {
+      env.cpu.charge(ms(env.random.int(0, 3)))
+      if (env.random.boolean(0.3)) env.messages.send(env.random.pick(peers), { kind: 'unknown' })
+    })
     const socket = await env.net.bind(9)
     const timer = env.timers.every(ms(9), () => {
       if (env.clock.monotonic() > ms(800)) timer.cancel()
@@ -259,6 +262,7 @@ describe('no loss goes without an event', () => {
         "no-such-node",
         "node-down",
         "partition",
+        "queue-full",
       ]
     `)
   })
@@ -316,7 +320,7 @@ describe('no loss goes without an event', () => {
       case 'reordering':
         return { kind, links, ratio: much, window: ms(20), ...times }
       case 'bandwidth':
-        return { kind, links, bytesPerSecond: 5_000, queue: 500, ...times }
+        return { kind, links, bytesPerSecond: 2_000, queue: 200, ...times }
       case 'crash':
         return { kind, node: hit, connections: 'silent', disk: 'drawn', ...times }
       case 'stop':
