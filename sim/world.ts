@@ -1,6 +1,6 @@
 // The world of one run: its machines with their disks, and the network between them.
 
-import { type DiskProfile, SimulatedDisk } from './disk/index.ts'
+import { type DiskProfile, diskProfileProblems, SimulatedDisk } from './disk/index.ts'
 import type { Disk, Env, Messages, Net } from './env.ts'
 import type { NodeId } from './event.ts'
 import { Buggify, type BuggifyTally } from './faults/index.ts'
@@ -45,7 +45,7 @@ export class World implements MachineWorld, EnvDevices {
       if (machines.has(spec.name))
         throw new TypeError(`node "${spec.name}": got the name twice, wanted each once`)
       machines.set(spec.name, new Machine({ ...spec, parameters: spec.parameters ?? {} }, this))
-      this.#diskProfiles.set(spec.name, spec.disk ?? disk ?? undefined)
+      this.#diskProfiles.set(spec.name, checkedProfile(spec, disk))
     }
     this.machines = machines
     for (const { from, to } of network?.overrides ?? []) this.#demandNodes([from, to].flat())
@@ -122,4 +122,11 @@ export class World implements MachineWorld, EnvDevices {
   nextOperation(): number {
     return ++this.#operations
   }
+}
+
+function checkedProfile(spec: NodeSpec, usual: DiskProfile | null): DiskProfile | undefined {
+  const profile = spec.disk ?? usual ?? undefined
+  const problems = profile === undefined ? [] : diskProfileProblems(profile)
+  if (problems.length > 0) throw new RangeError(`disk profile of "${spec.name}": ${problems.join('; ')}`)
+  return profile
 }

@@ -1,5 +1,6 @@
 // How fast, how large and how forgetful a simulated disk is, as plain data, with presets.
 
+import { type FieldsOf, unknownFields } from '../known-fields.ts'
 import { ms, ns, us, type Duration } from '../time.ts'
 
 /** How long one kind of operation takes, besides waiting for its turn and moving its bytes. */
@@ -93,7 +94,7 @@ export const diskProfiles: ReadonlyMap<string, DiskProfile> = new Map([
 
 /** What is wrong with a profile, each as `place: got, wanted`; empty when nothing is. */
 export function diskProfileProblems(profile: DiskProfile): readonly string[] {
-  const problems: string[] = []
+  const problems = unknownProfileFields(profile)
   const demand = (place: string, got: number, range: readonly [min: number, max: number], isWhole = true) => {
     const isFine = got >= range[0] && got <= range[1] && (!isWhole || Number.isSafeInteger(got))
     if (!isFine)
@@ -110,6 +111,37 @@ export function diskProfileProblems(profile: DiskProfile): readonly string[] {
   if (profile.entries !== 'ordered' && profile.entries !== 'any')
     problems.push(`entries: got ${String(profile.entries)}, wanted 'ordered' or 'any'`)
   return problems
+}
+
+const profileFields: FieldsOf<DiskProfile> = {
+  latency: true,
+  bandwidth: true,
+  depth: true,
+  operationsMax: true,
+  capacity: true,
+  filesMax: true,
+  sectorSize: true,
+  pageSize: true,
+  entries: true,
+}
+const latencyFields: FieldsOf<DiskLatency> = {
+  min: true,
+  tail: true,
+  outlierRatio: true,
+  outlierFactor: true,
+}
+const services: FieldsOf<DiskProfile['latency']> = { read: true, write: true, sync: true, metadata: true }
+
+function unknownProfileFields(profile: DiskProfile): string[] {
+  const found = [
+    ['fields', unknownFields(profile, profileFields)],
+    ['latency', unknownFields(profile.latency, services)],
+    ...Object.entries(profile.latency).map(([service, given]) => [
+      `latency.${service}`,
+      unknownFields<DiskLatency>(given, latencyFields),
+    ]),
+  ]
+  return found.flatMap(([place, problem]) => (problem === null ? [] : [`${place}: ${problem}`]))
 }
 
 // An hour: with every factor on top it still is far from the end of virtual time.
