@@ -33,7 +33,7 @@ const events: readonly Event[] = [
   event('datagram-deliver', { source: 'dns', sourcePort: 53, port: 4000, bytes: 'AAH/', isCorrupted: true }),
   event('listen', { protocol: 'stream', port: 80 }),
   event('connect', { stream: 4, target: 'store-2', port: 80 }),
-  event('accept', { stream: 4, source: 'store-2', port: 80 }),
+  event('accept', { stream: 4, source: 'store-2', port: 80, sourcePort: 49152 }),
   event('connect-result', { stream: 4, error: 'ECONNREFUSED' }),
   event('stream-write', { stream: 4, bytes }),
   event('stream-read', { stream: 4, bytes: bytes.slice(0, 8) }),
@@ -92,7 +92,7 @@ describe('events as lines', () => {
         #13  0.019500000s  store-1  datagram-deliver  from dns:53  0001ff (3 B) corrupted  <- #12
         #14  0.021000000s  store-1  listen            protocol stream, port 80  <- #13
         #15  0.022500000s  store-1  connect           stream 4 to store-2:80  <- #14
-        #16  0.024000000s  store-1  accept            stream 4 from store-2 on port 80  <- #15
+        #16  0.024000000s  store-1  accept            stream 4 from store-2:49152 on port 80  <- #15
         #17  0.025500000s  store-1  connect-result    stream 4, error ECONNREFUSED  <- #16
         #18  0.027000000s  store-1  stream-write      stream 4  "GET /index.html HTTP/1.1"… (33 B)  <- #17
         #19  0.028500000s  store-1  stream-read       stream 4  "GET /i" (6 B)  <- #18

@@ -71,7 +71,7 @@ function ioText(event: RestEvent): string {
     case 'connect':
       return `stream ${event.stream} to ${event.target}:${event.port}`
     case 'accept':
-      return `stream ${event.stream} from ${event.source} on port ${event.port}`
+      return `stream ${event.stream} from ${event.source}:${event.sourcePort} on port ${event.port}`
     case 'resolve-result':
       return `${event.name} = ${event.address ?? event.error ?? 'nothing'}`
     case 'stop-asked':

@@ -112,21 +112,23 @@ export interface ConnectEvent extends Kind<'connect'> {
   readonly target: NodeId
   readonly port: number
 }
-/** The listening side took a stream. */
+/** The listening side took a stream, which comes from `sourcePort` at its peer. */
 export interface AcceptEvent extends Kind<'accept'> {
   readonly stream: number
   readonly source: NodeId
   readonly port: number
+  readonly sourcePort: number
 }
 /** The opening side knows how its `connect` ended; `error` is absent when the stream is open. */
 export interface ConnectResultEvent extends Kind<'connect-result'> {
   readonly stream: number
   readonly error?: string
 }
-/** Bytes entered a stream. Bytes are base64. */
+/** Bytes entered a stream. Bytes are base64. `isFull`: there is no room, and the write waits for a `stream-drain`. */
 export interface StreamWriteEvent extends Kind<'stream-write'> {
   readonly stream: number
   readonly bytes: string
+  readonly isFull?: boolean
 }
 /** Bytes reached the reading end, in segments of any size. */
 export interface StreamReadEvent extends Kind<'stream-read'> {

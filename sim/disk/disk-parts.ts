@@ -7,13 +7,17 @@ import type { Volume } from './volume.ts'
 import type { DeviceHost } from '../node/index.ts'
 import type { RandomStream } from '../random.ts'
 
-/** The pieces of one simulated disk. */
-export interface DiskParts {
+/** What operations act on. */
+export interface MountedParts {
   readonly host: DeviceHost
   readonly profile: DiskProfile
   readonly volume: Volume
   readonly faults: ActiveFaults
-  readonly queue: OperationQueue
   /** The disk's stream of a purpose. */
   readonly stream: (purpose: string) => RandomStream
+}
+
+/** The pieces of one simulated disk. */
+export interface DiskParts extends MountedParts {
+  readonly queue: OperationQueue
 }

@@ -1,6 +1,7 @@
 // The simulated disk: files, fsync, what a crash leaves behind, and what can go wrong.
 
 export { SimulatedDisk } from './simulated-disk.ts'
+export { recordedDisk } from './recorded-disk.ts'
 export type { CrashOutcome } from './content-crash.ts'
 export type { DiskFaultOrigin } from './active-faults.ts'
 export { formatState } from './disk-state.ts'

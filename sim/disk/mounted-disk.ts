@@ -3,24 +3,23 @@
 
 import type { Disk, DiskErrorCode, File, FileStatus, OpenOptions } from '../env.ts'
 import type { DiskOperation } from '../event.ts'
-import type { ProcessPort } from '../node/index.ts'
-import type { DiskParts } from './disk-parts.ts'
+import type { MountedParts } from './disk-parts.ts'
 import { findNode } from './node.ts'
 import { OpenFile } from './open-file.ts'
 import { formatPath, parsePath } from './path.ts'
 import type { DiskService } from './profile.ts'
-import { Requests, type Order } from './requests.ts'
+import type { DiskResult, Order, Requests } from './requests.ts'
 
 type Names = readonly string[]
 
 /** `env.disk` of one incarnation in the simulation. */
 export class MountedDisk implements Disk {
-  readonly #disk: DiskParts
+  readonly #disk: MountedParts
   readonly #requests: Requests
 
-  constructor(disk: DiskParts, port: ProcessPort) {
+  constructor(disk: MountedParts, requests: Requests) {
     this.#disk = disk
-    this.#requests = new Requests(disk.host, disk.queue, port)
+    this.#requests = requests
   }
 
   open(path: string, options: OpenOptions = {}): Promise<File> {
@@ -32,7 +31,7 @@ export class MountedDisk implements Disk {
     const node = this.#openProblem(at, names, options) ?? this.#disk.volume.open(names, options)
     if (typeof node === 'string') return this.#requests.fail(order, node)
     const file = new OpenFile(at, node, this.#disk, this.#requests)
-    return this.#requests.succeed(order, { operation: 'open', path: at }, file)
+    return this.#requests.succeed(order, { operation: 'open', path: at }, () => file)
   }
 
   rename(source: string, target: string): Promise<void> {
@@ -71,7 +70,7 @@ export class MountedDisk implements Disk {
     if (typeof directory === 'string') return this.#requests.fail(order, directory)
     if (this.#disk.faults.hits('disk-read-error', order.path)) return this.#requests.fail(order, 'EIO')
     const names = [...directory.entries.keys()].sort()
-    return this.#requests.succeed(order, { operation: 'list', path: order.path, names }, names)
+    return this.#requests.succeed(order, { operation: 'list', path: order.path, names }, namesOf)
   }
 
   stat(path: string): Promise<FileStatus | null> {
@@ -80,11 +79,11 @@ export class MountedDisk implements Disk {
     const order = this.#order('stat', names)
     const node = findNode(this.#disk.volume.root, names)
     const result = { operation: order.operation, path: order.path } as const
-    if (typeof node === 'string') return this.#requests.succeed(order, result, null)
+    if (typeof node === 'string') return this.#requests.succeed(order, result, statusOf)
     if (node.kind === 'directory')
-      return this.#requests.succeed(order, { ...result, size: 0, names: [] }, { kind: 'directory', size: 0 })
+      return this.#requests.succeed(order, { ...result, size: 0, names: [] }, statusOf)
     const { size } = node.content
-    return this.#requests.succeed(order, { ...result, size }, { kind: 'file', size })
+    return this.#requests.succeed(order, { ...result, size }, statusOf)
   }
 
   syncDirectory(path: string): Promise<void> {
@@ -121,7 +120,7 @@ export class MountedDisk implements Disk {
     const problem = isFailing ? 'EIO' : change()
     if (problem !== null) return this.#requests.fail(order, problem)
     const { operation, path } = order
-    return this.#requests.succeed(order, { operation, path }, undefined)
+    return this.#requests.succeed(order, { operation, path }, () => undefined)
   }
 
   // What a fault does to an open: to one that changes something as to a write, to any other as to a read.
@@ -132,6 +131,15 @@ export class MountedDisk implements Disk {
     if (faults.hits(isChange ? 'disk-write-error' : 'disk-read-error', path)) return 'EIO'
     return isCreated && faults.hits('disk-full', path) ? 'ENOSPC' : null
   }
+}
+
+function namesOf({ names = [] }: DiskResult): readonly string[] {
+  return names
+}
+
+function statusOf({ size, names }: DiskResult): FileStatus | null {
+  if (size === undefined) return null
+  return { kind: names === undefined ? 'file' : 'directory', size }
 }
 
 function formatFlags({ create, exclusive, truncate }: OpenOptions): string {

@@ -4,20 +4,20 @@
 import type { DiskErrorCode, File } from '../env.ts'
 import type { DiskOperation } from '../event.ts'
 import { misdirect } from './damage.ts'
-import type { DiskParts } from './disk-parts.ts'
+import type { MountedParts } from './disk-parts.ts'
 import type { FileNode } from './node.ts'
 import type { DiskService } from './profile.ts'
-import type { Order, Requests } from './requests.ts'
+import type { DiskResult, Order, Requests } from './requests.ts'
 
 /** A file handle. */
 export class OpenFile implements File {
   readonly path: string
   readonly #node: FileNode
-  readonly #disk: DiskParts
+  readonly #disk: MountedParts
   readonly #requests: Requests
   #isClosed = false
 
-  constructor(path: string, node: FileNode, disk: DiskParts, requests: Requests) {
+  constructor(path: string, node: FileNode, disk: MountedParts, requests: Requests) {
     this.path = path
     this.#node = node
     this.#disk = disk
@@ -33,7 +33,7 @@ export class OpenFile implements File {
       return this.#requests.fail(this.#requests.order(request, 'read', 0), 'EIO')
     const bytes = this.#node.content.read(offset, this.#readable(offset, length))
     const order = this.#requests.order(request, 'read', bytes.length)
-    return this.#requests.succeed(order, { operation: 'read', path, bytes }, bytes)
+    return this.#requests.succeed(order, { operation: 'read', path, bytes }, bytesOf)
   }
 
   write(offset: number, bytes: Uint8Array): Promise<void> {
@@ -43,7 +43,7 @@ export class OpenFile implements File {
     const order = this.#requests.order({ operation: 'write', path, offset, bytes }, 'write', bytes.length)
     const failure = this.#store(offset, bytes)
     if (failure !== null) return this.#requests.fail(order, failure)
-    return this.#requests.succeed(order, { operation: 'write', path }, undefined)
+    return this.#requests.succeed(order, { operation: 'write', path }, nothing)
   }
 
   append(bytes: Uint8Array): Promise<number> {
@@ -54,7 +54,7 @@ export class OpenFile implements File {
     const { size } = this.#node.content
     const failure = this.#store(size, bytes)
     if (failure !== null) return this.#requests.fail(order, failure)
-    return this.#requests.succeed(order, { operation: 'append', path, size }, size)
+    return this.#requests.succeed(order, { operation: 'append', path, size }, sizeOf)
   }
 
   truncate(size: number): Promise<void> {
@@ -64,7 +64,7 @@ export class OpenFile implements File {
     const order = this.#requests.order({ operation: 'truncate', path, length: size }, 'write', 0)
     const failure = this.#resize(size)
     if (failure !== null) return this.#requests.fail(order, failure)
-    return this.#requests.succeed(order, { operation: 'truncate', path }, undefined)
+    return this.#requests.succeed(order, { operation: 'truncate', path }, nothing)
   }
 
   size(): Promise<number> {
@@ -73,7 +73,7 @@ export class OpenFile implements File {
     if (problem !== null) return this.#requests.refuse('stat', path, problem)
     const { size } = this.#node.content
     const order = this.#requests.order({ operation: 'stat', path }, 'metadata', 0)
-    return this.#requests.succeed(order, { operation: 'stat', path, size }, size)
+    return this.#requests.succeed(order, { operation: 'stat', path, size }, sizeOf)
   }
 
   sync(): Promise<void> {
@@ -96,7 +96,7 @@ export class OpenFile implements File {
     if (problem !== null) return this.#requests.refuse('close', path, problem)
     this.#isClosed = true
     this.#disk.volume.close(this.#node)
-    return this.#requests.succeed(this.#order('close', 'metadata'), { operation: 'close', path }, undefined)
+    return this.#requests.succeed(this.#order('close', 'metadata'), { operation: 'close', path }, nothing)
   }
 
   // Why the call goes no further than here: throws when the incarnation is gone.
@@ -138,6 +138,16 @@ export class OpenFile implements File {
     if (size > file.content.size && faults.hits('disk-full', this.path)) return 'ENOSPC'
     return volume.resize(file, size)
   }
+}
+
+function nothing(): void {}
+
+function sizeOf({ size = 0 }: DiskResult): number {
+  return size
+}
+
+function bytesOf({ bytes = new Uint8Array(0) }: DiskResult): Uint8Array {
+  return bytes
 }
 
 function isCount(count: number): boolean {

@@ -7,6 +7,9 @@ import type { DeviceHost, ProcessPort } from '../node/index.ts'
 import type { OperationQueue } from './operation-queue.ts'
 import type { DiskService } from './profile.ts'
 
+/** What the result of an operation says, which is all that the program learns of it. */
+export type DiskResult = RawFields<'disk-result'>
+
 /** An operation that was asked for. */
 export interface Order {
   readonly request: number
@@ -16,8 +19,26 @@ export interface Order {
   readonly bytes: number
 }
 
-/** The operations of one incarnation. */
-export class Requests {
+/** The operations of one incarnation: those of a device, or those that a recording answers. */
+export interface Requests {
+  /** Throws when the incarnation is gone: first thing in every call of a program. */
+  check(): void
+  /** EIO when more is under way than a device can queue. */
+  overload(): DiskErrorCode | null
+  /** Logs the request of an operation that takes its turn at the device. */
+  order(fields: RawFields<'disk-request'>, service: DiskService, bytes: number): Order
+  /** Answers with what `value` reads from the result, which is the event that says so. */
+  succeed<T>(order: Order, result: DiskResult, value: (result: DiskResult) => T): Promise<T>
+  /** Answers once `effect`, which happens when the device is done, says how it went: null, or what is wrong. */
+  attempt(order: Order, effect: () => DiskErrorCode | null): Promise<void>
+  /** Answers with an error. */
+  fail(order: Order, code: DiskErrorCode): Promise<never>
+  /** Answers with an error what never reaches the device: no such file handle, no such path, no place in the queue. */
+  refuse(operation: DiskOperation, path: string, code: DiskErrorCode): Promise<never>
+}
+
+/** The operations of one incarnation at a device. */
+export class DeviceRequests implements Requests {
   readonly #host: DeviceHost
   readonly #queue: OperationQueue
   readonly #port: ProcessPort
@@ -28,17 +49,14 @@ export class Requests {
     this.#port = port
   }
 
-  /** Throws when the incarnation is gone: first thing in every call of a program. */
   check(): void {
     this.#port.check()
   }
 
-  /** EIO when more is under way than a device can queue. */
   overload(): DiskErrorCode | null {
     return this.#queue.isFull ? 'EIO' : null
   }
 
-  /** Logs the request of an operation that takes its turn at the device. */
   order(fields: RawFields<'disk-request'>, service: DiskService, bytes: number): Order {
     const request = this.#host.emit('disk-request', fields)
     // A trigger may have crashed this node at the `disk-request`: then nothing of it reaches the disk.
@@ -46,15 +64,13 @@ export class Requests {
     return { request, operation: fields.operation, path: fields.path, service, bytes }
   }
 
-  /** Answers with a value; `result` is the event that says so. */
-  succeed<T>(order: Order, result: RawFields<'disk-result'>, value: T): Promise<T> {
+  succeed<T>(order: Order, result: DiskResult, value: (result: DiskResult) => T): Promise<T> {
     return this.#queue.submit(this.#port, order, (cause) => {
       this.#host.emitInput('disk-result', cause, result)
-      return value
+      return value(result)
     })
   }
 
-  /** Answers once `effect`, which happens when the device is done, says how it went: null, or what is wrong. */
   attempt(order: Order, effect: () => DiskErrorCode | null): Promise<void> {
     return this.#queue.submit(this.#port, order, (cause) => {
       const problem = effect()
@@ -64,12 +80,10 @@ export class Requests {
     })
   }
 
-  /** Answers with an error. */
   fail(order: Order, code: DiskErrorCode): Promise<never> {
     return this.#queue.submit<never>(this.#port, order, (cause) => this.#error(order, cause, code))
   }
 
-  /** Answers with an error what never reaches the device: no such file handle, no such path, no place in the queue. */
   refuse(operation: DiskOperation, path: string, code: DiskErrorCode): Promise<never> {
     const order = this.order({ operation, path }, 'metadata', 0)
     return this.#queue.submitAtOnce<never>(this.#port, order, (cause) => this.#error(order, cause, code))

@@ -14,6 +14,7 @@ import type { DiskParts } from './disk-parts.ts'
 import { MountedDisk } from './mounted-disk.ts'
 import type { DiskView } from './node.ts'
 import { OperationQueue } from './operation-queue.ts'
+import { DeviceRequests } from './requests.ts'
 import { diskProfileProblems, ssd, type DiskProfile } from './profile.ts'
 import { Volume } from './volume.ts'
 
@@ -33,12 +34,12 @@ export class SimulatedDisk {
 
   /** `env.disk` for a new incarnation. When it ends, its open files are given back and what it waits for is forgotten. */
   attach(port: ProcessPort): Disk {
-    const { queue, volume } = this.#parts
+    const { host, queue, volume } = this.#parts
     port.onEnd(() => {
       queue.abandon()
       volume.closeAll()
     })
-    return new MountedDisk(this.#parts, port)
+    return new MountedDisk(this.#parts, new DeviceRequests(host, queue, port))
   }
 
   /**

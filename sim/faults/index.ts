@@ -23,6 +23,7 @@ export type {
 export { FaultDriver } from './driver.ts'
 export type { FaultDriverParts, FaultTally } from './driver.ts'
 export type { ClocksAtHeal } from './node-faults.ts'
+export { RecordedFaults } from './recorded-faults.ts'
 export { Buggify } from './buggify.ts'
 export type { BuggifyRatios, BuggifyTally } from './buggify.ts'
 

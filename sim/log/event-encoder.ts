@@ -103,12 +103,10 @@ function serialisers(): ReadonlyMap<string, Serialiser> {
 type Add = <K extends EventKind>(kind: K, write: (out: ByteWriter, event: EventOf<K>) => void) => void
 
 function addStreamSerialisers(add: Add): void {
-  const streamBytes = (out: ByteWriter, event: EventOf<'stream-write' | 'stream-read'>): void => {
+  add('stream-read', (out, event) => {
     number(out, ',"stream":', event.stream)
     text(out, ',"bytes":', event.bytes)
-  }
-  add('stream-write', streamBytes)
-  add('stream-read', streamBytes)
+  })
   add('datagram-send', (out, event) => {
     text(out, ',"target":', event.target)
     number(out, ',"port":', event.port)

@@ -30,6 +30,7 @@ export const typeOfField: { readonly [field: string]: FieldType } = {
   port: 'number',
   sourcePort: 'number',
   isCorrupted: 'boolean',
+  isFull: 'boolean',
   stream: 'number',
   timer: 'number',
   due: 'number',
@@ -52,6 +53,7 @@ export const typeOfField: { readonly [field: string]: FieldType } = {
 export const optionalFields: { readonly [K in EventKind]?: readonly string[] } = {
   exit: ['error', 'stack'],
   'connect-result': ['error'],
+  'stream-write': ['isFull'],
   'resolve-result': ['address', 'error'],
   'disk-request': ['offset', 'length', 'bytes', 'target', 'flags'],
   'disk-result': ['size', 'bytes', 'names', 'error'],

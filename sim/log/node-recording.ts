@@ -7,7 +7,10 @@ import { inputKinds } from './causal-rules.ts'
 /** One node's part of a trace. */
 export interface NodeRecording {
   readonly node: NodeId
-  /** What the node received, in order: inputs of its program, and the faults that concern it. */
+  /**
+   * What the node received, in order: inputs of its program, the faults that concern it, and the end of all faults, from
+   * which on no buggify site fires.
+   */
   readonly inputs: readonly RecordedInput[]
   /** What the node produced, in order. */
   readonly outputs: readonly RecordedOutput[]
@@ -56,7 +59,7 @@ export class NodeRecorder {
 
   /** Takes the next event of the run. */
   add(event: Event): void {
-    if (event.node !== this.node) this.#addFault(event)
+    if (event.node !== this.node) this.#addFromWorld(event)
     else if (isInput(event)) this.#addInput(event)
     else if (!outsideKinds.has(event.kind)) this.#addOutput(event)
   }
@@ -76,13 +79,13 @@ export class NodeRecorder {
     this.#outputs.push({ event, input: this.#placeOfInput.get(event.cause) ?? -1 })
   }
 
-  #addFault(event: Event): void {
+  #addFromWorld(event: Event): void {
     if (event.kind === 'fault-begin' && mentions(event.fault, this.node)) {
       this.#faults.add(event.index)
       this.#addInput(event)
     } else if (event.kind === 'fault-end' && this.#faults.has(event.index)) {
       this.#addInput(event)
-    }
+    } else if (event.kind === 'phase' && event.phase === 'healed') this.#addInput(event)
   }
 }
 

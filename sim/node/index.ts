@@ -9,7 +9,7 @@ export {
   type NodeState,
   type Waiting,
 } from './machine.ts'
-export type { DeviceHost, ProcessPort, Scheduled } from './port.ts'
+export type { DeviceHost, ProcessPort, RecordedPort, Scheduled } from './port.ts'
 export { type EndOf, IncarnationOver, Process } from './process.ts'
 export { type EnvDevices, SimEnv } from './sim-env.ts'
 export { MachineControls } from './machine-controls.ts'

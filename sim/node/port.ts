@@ -2,7 +2,7 @@
 // Devices are written against these two interfaces, so that they can be tested with a small stand-in and replaced by
 // recorded results when one node is replayed alone.
 
-import type { EventKind, NodeId, RawFields } from '../event.ts'
+import type { Event, EventKind, EventOf, NodeId, RawFields } from '../event.ts'
 import type { RandomStream } from '../random.ts'
 import type { Duration, Instant } from '../time.ts'
 
@@ -38,4 +38,12 @@ export interface ProcessPort {
 /** Something scheduled; `cancel` is harmless when it has happened. */
 export interface Scheduled {
   cancel(): void
+}
+
+/** What a device answers from, in place of itself, when a node's program runs alone against its recording. */
+export interface RecordedPort {
+  /** The output that the program had at this place when it was recorded; null when none came before its next input. */
+  readonly due: Event | null
+  /** The recorded input that the current step gives to the program; null when it is of another kind. */
+  input<K extends EventKind>(kind: K): EventOf<K> | null
 }

@@ -2,7 +2,8 @@
 // event: room for more writes, bytes, the peer's end, a failure.
 
 import type { StreamEnd, StreamFailure, StreamListener } from './stream-end.ts'
-import { type Connection, NetError } from '../../env.ts'
+import { StreamErrors } from './stream-errors.ts'
+import type { Connection, NetError } from '../../env.ts'
 import type { NodeId } from '../../event.ts'
 import type { Process } from '../../node/index.ts'
 import { type Instant, ms } from '../../time.ts'
@@ -59,11 +60,13 @@ export class SimConnection implements Connection, ProgramInput, StreamListener {
     const refusal = this.#whyNotWrite(copy.length)
     if (refusal !== null) return Promise.reject(refusal)
     if (copy.length === 0) return Promise.resolve()
-    const cause = process.machine.emit('stream-write', { stream: this.#end.stream, bytes: copy })
+    const isFull = !this.#hasRoomFor(this.#written + copy.length)
+    const fields = { stream: this.#end.stream, bytes: copy, ...(isFull ? { isFull } : {}) }
+    const cause = process.machine.emit('stream-write', fields)
     process.check()
     this.#written += copy.length
     this.#end.write(copy, cause)
-    if (this.#hasRoomFor(this.#written)) return Promise.resolve()
+    if (!isFull) return Promise.resolve()
     return new Promise((resolve, reject) => {
       this.#writes.push({ upTo: this.#written, cause, resolve, reject })
     })
@@ -85,7 +88,7 @@ export class SimConnection implements Connection, ProgramInput, StreamListener {
     const cause = process.machine.emit('stream-reset', { stream: this.#end.stream, why: 'own' })
     process.check()
     this.#end.abort(cause)
-    this.#close(new NetError('ECONNRESET', `${this.#name} was reset by this end`))
+    this.#close(this.#errors.reset())
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
@@ -180,8 +183,7 @@ export class SimConnection implements Connection, ProgramInput, StreamListener {
 
   #tellFailure({ why, cause }: StreamFailure): void {
     this.#process.machine.emitInput('stream-reset', cause, { stream: this.#end.stream, why })
-    const code = why === 'timeout' ? 'ETIMEDOUT' : 'ECONNRESET'
-    if (this.#process.isAlive) this.#close(new NetError(code, `${this.#name} broke (${why})`))
+    if (this.#process.isAlive) this.#close(this.#errors.broken(why))
   }
 
   #close(error: NetError): void {
@@ -204,15 +206,14 @@ export class SimConnection implements Connection, ProgramInput, StreamListener {
   }
 
   #whyNotWrite(length: number): NetError | null {
-    if (this.#error !== null) return new NetError(this.#error.code, `write to ${this.#name}, which broke`)
+    if (this.#error !== null) return this.#errors.writeBroken(this.#error)
     const { sender, profile } = this.#end
-    if (sender.isEnding) return new NetError('EPIPE', `write to ${this.#name} after its end`)
-    if (sender.backlog + length <= profile.unsentMax) return null
-    return new NetError('ENOBUFS', `more than ${profile.unsentMax} bytes wait: await the writes`)
+    if (sender.isEnding) return this.#errors.writeEnded()
+    return sender.backlog + length <= profile.unsentMax ? null : this.#errors.full(profile.unsentMax)
   }
 
-  get #name(): string {
-    return `stream ${this.#end.stream} to ${this.remote}:${this.remotePort}`
+  get #errors(): StreamErrors {
+    return new StreamErrors(this.#end.stream, this.remote, this.remotePort)
   }
 
   get #process(): Process {

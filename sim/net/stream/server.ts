@@ -92,9 +92,10 @@ class Arrival implements ProgramInput {
   run(cause: number): void {
     const { stream, link, process, peer } = this.#end
     const { port } = this.#server
-    process.machine.emitInput('accept', cause, { stream, source: link.target.node, port })
+    const sourcePort = peer?.localPort ?? 0
+    process.machine.emitInput('accept', cause, { stream, source: link.target.node, port, sourcePort })
     if (!process.isAlive) return
-    const connection = new SimConnection(this.#end, peer?.localPort ?? 0)
+    const connection = new SimConnection(this.#end, sourcePort)
     this.#server.arrived(connection)
     connection.start()
   }

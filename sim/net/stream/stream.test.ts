@@ -26,7 +26,7 @@ test('an echo over a stream reads as a story', async () => {
     0.000000000s #2 <-0 client start incarnation=1 version=1
     0.000000000s #3 <-1 server listen protocol=stream port=7
     0.000000000s #4 <-2 client connect stream=1 target=server port=7
-    0.001000000s #5 <-4 server accept stream=1 source=client port=7
+    0.001000000s #5 <-4 server accept stream=1 source=client port=7 sourcePort=49152
     0.002000000s #6 <-4 client connect-result stream=1
     0.002000000s #7 <-6 client stream-write stream=1 bytes="hello"
     0.002000000s #8 <-6 client stream-end stream=1
