@@ -11,6 +11,7 @@ import {
 import {
   kvStore,
   storeAdmin,
+  type StoreAdminOptions,
   storeClient,
   type StoreClientOptions,
   type StoreOptions,
@@ -38,6 +39,7 @@ export interface StoreCluster {
   readonly client?: StoreClientOptions
   /** Whether somebody keeps changing the members and the leader. */
   readonly isAdministered?: boolean
+  readonly admin?: StoreAdminOptions
   /** The name of a planted bug (see nodes/raft/mutants); 'none' for correct Raft. */
   readonly mutant?: string
   /** Whether replicas exist in two protocol versions, the older of which runs at the start. */
@@ -57,7 +59,9 @@ export function storeNodes(cluster: StoreCluster = {}): readonly NodeSpec[] {
       ...cluster.machine,
     }),
     ...group('client', clients, client, { quorum: 0 }),
-    ...(isAdministered ? group('admin', 1, storeAdmin({ replicas: names }), { quorum: 0 }) : []),
+    ...(isAdministered
+      ? group('admin', 1, storeAdmin({ replicas: names, ...cluster.admin }), { quorum: 0 })
+      : []),
   ]
 }
 
