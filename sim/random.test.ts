@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import seedrandom from 'seedrandom'
 import { expect, test } from 'vitest'
 
 import { RandomStreams, randomStream } from './random.ts'
@@ -47,6 +48,14 @@ test('the first draws of seed 42 never change', () => {
       173,
     ]
   `)
+})
+
+test('the draws are those of the generator of seedrandom, however many streams draw in turn', () => {
+  const streams = new RandomStreams(7)
+  const names = Array.from({ length: 200 }, (_, index) => `stream/${index}`)
+  const theirs = names.map((name) => seedrandom.alea(`7/${name}`))
+  for (let turn = 0; turn < 50; turn++)
+    expect(names.map((name) => streams.stream(name).float())).toEqual(theirs.map((draw) => draw()))
 })
 
 test('a stream depends on its seed and its name, and on no other stream', () => {

@@ -38,6 +38,7 @@ export interface RandomStream {
 export class RandomStreams {
   readonly seed: Seed
   readonly #streams = new Map<string, RandomStream>()
+  readonly #states = new States()
 
   constructor(seed: Seed) {
     if (!Number.isSafeInteger(seed) || seed < 0)
@@ -49,7 +50,7 @@ export class RandomStreams {
   stream(name: string): RandomStream {
     let stream = this.#streams.get(name)
     if (stream === undefined) {
-      stream = randomStream(this.seed, name)
+      stream = new AleaStream(`${this.seed}/${name}`, this.#states)
       this.#streams.set(name, stream)
     }
     return stream
@@ -58,44 +59,85 @@ export class RandomStreams {
 
 /** A fresh stream, at its start, for a seed and a name. */
 export function randomStream(seed: Seed, name: string): RandomStream {
-  return new AleaStream(`${seed}/${name}`)
+  return new AleaStream(`${seed}/${name}`, new States(1))
 }
 
-class AleaStream implements RandomStream {
-  readonly #next: () => number
+const stateWords = 4
 
-  constructor(key: string) {
-    this.#next = seedrandom.alea(key)
-    this.float = this.#next
+/**
+ * Where generators keep their state: a few numbers each, those of many streams beside each other. A run has thousands of
+ * streams, and a draw that finds its state in one place of memory instead of five takes half the time.
+ */
+class States {
+  readonly #streamsMax: number
+  #chunk: Float64Array | null = null
+  #used = 0
+
+  constructor(streamsMax = 64) {
+    this.#streamsMax = streamsMax
   }
 
-  readonly float: () => number
+  /** Room for one more state: an array, and the place in it at which the state begins. */
+  take(): { readonly chunk: Float64Array; readonly place: number } {
+    if (this.#chunk === null || this.#used === this.#streamsMax) {
+      this.#chunk = new Float64Array(this.#streamsMax * stateWords)
+      this.#used = 0
+    }
+    return { chunk: this.#chunk, place: this.#used++ * stateWords }
+  }
+}
+
+/** Baagøe's Alea: seedrandom makes its state from the key; the steps are the same as there. */
+class AleaStream implements RandomStream {
+  readonly #chunk: Float64Array
+  readonly #place: number
+
+  constructor(key: string, states: States) {
+    const { s0, s1, s2, c } = seedrandom.alea(key, { state: true }).state()
+    const { chunk, place } = states.take()
+    chunk.set([s0, s1, s2, c], place)
+    this.#chunk = chunk
+    this.#place = place
+  }
+
+  float(): number {
+    const chunk = this.#chunk
+    const place = this.#place
+    const t = 2_091_639 * (chunk[place] as number) + (chunk[place + 3] as number) * 2.3283064365386963e-10
+    const carry = t | 0
+    const next = t - carry
+    chunk[place] = chunk[place + 1] as number
+    chunk[place + 1] = chunk[place + 2] as number
+    chunk[place + 2] = next
+    chunk[place + 3] = carry
+    return next
+  }
 
   int(min: number, max: number): number {
     const span = max - min + 1
     if (!Number.isSafeInteger(min) || !Number.isSafeInteger(max) || span < 1)
       throw new RangeError(`int: got ${min}..${max}, wanted whole numbers in order`)
-    if (span <= 0x1_0000_0000) return min + Math.floor(this.#next() * span)
+    if (span <= 0x1_0000_0000) return min + Math.floor(this.float() * span)
     return (
       min +
-      Math.floor((this.#next() + Math.floor(this.#next() * 0x20_0000) / 0x1_0000_0000 / 0x20_0000) * span)
+      Math.floor((this.float() + Math.floor(this.float() * 0x20_0000) / 0x1_0000_0000 / 0x20_0000) * span)
     )
   }
 
   boolean(ratio: number): boolean {
-    return this.#next() < ratio
+    return this.float() < ratio
   }
 
   pick<T>(items: readonly T[]): T {
     if (items.length === 0) throw new RangeError('pick: got no items, wanted at least one')
-    return items[Math.floor(this.#next() * items.length)] as T
+    return items[Math.floor(this.float() * items.length)] as T
   }
 
   weightedPick<T>(items: readonly (readonly [weight: number, item: T])[]): T {
     let total = 0
     for (const [weight] of items) total += weight
     if (!(total > 0)) throw new RangeError('weightedPick: got no positive weight, wanted at least one')
-    let rest = this.#next() * total
+    let rest = this.float() * total
     for (const [weight, item] of items) {
       if (rest < weight) return item
       rest -= weight
@@ -106,7 +148,7 @@ class AleaStream implements RandomStream {
   shuffle<T>(items: readonly T[]): T[] {
     const result = [...items]
     for (let last = result.length - 1; last > 0; last--) {
-      const other = Math.floor(this.#next() * (last + 1))
+      const other = Math.floor(this.float() * (last + 1))
       const item = result[last] as T
       result[last] = result[other] as T
       result[other] = item
@@ -115,24 +157,24 @@ class AleaStream implements RandomStream {
   }
 
   exponential(mean: number): number {
-    return mean * exponentialQuantile(this.#next())
+    return mean * exponentialQuantile(this.float())
   }
 
   normal(mean: number, deviation: number): number {
-    return mean + deviation * normalQuantile(this.#next())
+    return mean + deviation * normalQuantile(this.float())
   }
 
   logNormal(median: number, sigma: number): number {
-    return median * logNormalQuantile(this.#next(), sigma)
+    return median * logNormalQuantile(this.float(), sigma)
   }
 
   empirical(sorted: readonly number[]): number {
-    return interpolate(sorted, this.#next())
+    return interpolate(sorted, this.float())
   }
 
   bytes(length: number): Uint8Array {
     const result = new Uint8Array(length)
-    for (let index = 0; index < length; index++) result[index] = Math.floor(this.#next() * 256)
+    for (let index = 0; index < length; index++) result[index] = Math.floor(this.float() * 256)
     return result
   }
 }

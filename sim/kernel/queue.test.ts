@@ -114,3 +114,38 @@ test('the order is that of a sorted list, whatever is pushed and cancelled', () 
     { numRuns: 300 },
   )
 })
+
+test('what an action pushes or cancels takes its place in the order, even at its own instant', () => {
+  const step = fc.record({ delays: fc.array(fc.nat(30), { maxLength: 3 }), cancels: fc.option(fc.nat(60)) })
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const state = { now: 0 as Instant, cause: 0 }
+      const queue = new PendingQueue(state)
+      const model: { readonly at: number; readonly order: number }[] = []
+      const ids: number[] = []
+      const push = (at: number): void => {
+        model.push({ at, order: ids.length })
+        ids.push(queue.push(at as Instant, 0, action, null, ids.length, 0, 0))
+      }
+      const cancel = (order: number): void => {
+        const place = model.findIndex((entry) => entry.order === order)
+        expect(queue.cancel(ids[order] as number)).toBe(place >= 0)
+        if (place >= 0) model.splice(place, 1)
+      }
+      const action = (_subject: null, order: number): void => {
+        model.sort((a, b) => a.at - b.at || a.order - b.order)
+        expect({ at: state.now, order }).toEqual(model.shift())
+        expect(queue.length).toBe(model.length)
+        const { delays = [], cancels = null } = steps[order] ?? {}
+        for (const delay of delays) if (ids.length < 500) push(state.now + delay)
+        if (cancels !== null && cancels < ids.length) cancel(cancels)
+        const next = model.toSorted((a, b) => a.at - b.at || a.order - b.order)[0]
+        if (order % 3 === 0) expect(queue.peek()).toBe(next?.at ?? null)
+      }
+      for (let order = 0; order < 5; order++) push(order * 7)
+      runAll(queue)
+      expect(model).toEqual([])
+    }),
+    { numRuns: 300 },
+  )
+})

@@ -19,6 +19,12 @@ export interface StepState {
   cause: number
 }
 
+/** Where the numbers of a record stand, from four times its slot on: beside each other, in one line of the cache. */
+const tieAt = 0
+const orderAt = 1
+const extraAt = 2
+const causeAt = 3
+
 /** The queue. */
 export class PendingQueue {
   readonly #state: StepState
@@ -26,14 +32,13 @@ export class PendingQueue {
   #size = 0
   #cancelled = 0
   #sequence = 0
+  /** The first place of the heap is vacant: its record has come up, and nothing has taken its place yet. */
+  #isFirstVacant = false
   #heapAt = new Float64Array(64)
   #heapSlot = new Int32Array(64)
-  #tie = new Float64Array(64)
-  #order = new Float64Array(64)
-  #extra = new Float64Array(64)
-  #cause = new Float64Array(64)
+  #numbers = new Float64Array(64 * 4)
+  /** Odd while the slot's record will come up; even once it has, or was cancelled. */
   #generation = new Int32Array(64)
-  #isLive = new Uint8Array(64)
   readonly #action: Action<unknown, unknown>[] = []
   readonly #subject: unknown[] = []
   readonly #payload: unknown[] = []
@@ -47,7 +52,7 @@ export class PendingQueue {
 
   /** How many records will come up. */
   get length(): number {
-    return this.#size - this.#cancelled
+    return this.#size - this.#cancelled - (this.#isFirstVacant ? 1 : 0)
   }
 
   /** How many slots there are, live, cancelled and free: what the queue holds memory for. */
@@ -66,23 +71,30 @@ export class PendingQueue {
     cause: number,
   ): PendingId {
     const slot = this.#freeCount > 0 ? (this.#free[--this.#freeCount] as number) : this.#newSlot()
-    this.#tie[slot] = tie
-    this.#order[slot] = this.#sequence++
-    this.#extra[slot] = extra
-    this.#cause[slot] = cause
-    this.#isLive[slot] = 1
+    const generation = (this.#generation[slot] as number) + 1
+    this.#generation[slot] = generation
+    const numbers = this.#numbers
+    const place = slot * 4
+    numbers[place + tieAt] = tie
+    numbers[place + orderAt] = this.#sequence++
+    numbers[place + extraAt] = extra
+    numbers[place + causeAt] = cause
     this.#action[slot] = action as Action<unknown, unknown>
     this.#subject[slot] = subject
     this.#payload[slot] = payload
-    this.#siftUp(this.#size++, at, slot)
-    return (this.#generation[slot] as number) * slotBits + slot
+    if (this.#isFirstVacant) {
+      this.#isFirstVacant = false
+      this.#siftDown(0, at, slot)
+    } else this.#siftUp(this.#size++, at, slot)
+    return generation * slotBits + slot
   }
 
   /** Removes a record if it is still pending; tells whether it was. */
   cancel(id: PendingId): boolean {
     const slot = id % slotBits
-    if (this.#generation[slot] !== Math.floor(id / slotBits) || this.#isLive[slot] === 0) return false
-    this.#isLive[slot] = 0
+    const generation = Math.floor(id / slotBits)
+    if (this.#generation[slot] !== generation || (generation & 1) === 0) return false
+    this.#generation[slot] = after(generation)
     this.#subject[slot] = undefined
     this.#payload[slot] = undefined
     this.#cancelled++
@@ -92,29 +104,31 @@ export class PendingQueue {
 
   /** Takes the first record whose instant is at most `limit` and runs its action; false when there is none. */
   runNext(limit: Instant): boolean {
+    if (this.#isFirstVacant) this.#fillFirst()
     while (this.#size > 0) {
       const at = this.#heapAt[0] as number
       if (at > limit) return false
       const slot = this.#heapSlot[0] as number
-      this.#removeFirst()
-      if (this.#isLive[slot] === 1) {
+      const generation = this.#generation[slot] as number
+      if ((generation & 1) === 1) {
+        // Most actions push, and what they push then takes the vacant place: that saves moving the last record there.
+        this.#isFirstVacant = true
+        this.#generation[slot] = after(generation)
         this.#run(at as Instant, slot)
         return true
       }
-      this.#cancelled--
-      this.#release(slot)
+      this.#dropFirst(slot)
     }
     return false
   }
 
   /** The instant of the first live record; null when there is none. */
   peek(): Instant | null {
+    if (this.#isFirstVacant) this.#fillFirst()
     while (this.#size > 0) {
       const slot = this.#heapSlot[0] as number
-      if (this.#isLive[slot] === 1) return this.#heapAt[0] as Instant
-      this.#removeFirst()
-      this.#cancelled--
-      this.#release(slot)
+      if (((this.#generation[slot] as number) & 1) === 1) return this.#heapAt[0] as Instant
+      this.#dropFirst(slot)
     }
     return null
   }
@@ -124,27 +138,27 @@ export class PendingQueue {
     const action = this.#action[slot] as Action<unknown, unknown>
     const subject = this.#subject[slot]
     const payload = this.#payload[slot]
-    const extra = this.#extra[slot] as number
-    const cause = this.#cause[slot] as number
-    this.#release(slot)
+    const extra = this.#numbers[slot * 4 + extraAt] as number
+    const cause = this.#numbers[slot * 4 + causeAt] as number
+    this.#subject[slot] = undefined
+    this.#payload[slot] = undefined
+    this.#free[this.#freeCount++] = slot
     const state = this.#state
     state.now = at
     state.cause = cause
     action(subject, payload, extra, cause)
   }
 
-  #release(slot: number): void {
-    const generation = (this.#generation[slot] as number) + 1
-    this.#generation[slot] = generation === generationMax ? 0 : generation
-    this.#isLive[slot] = 0
-    this.#subject[slot] = undefined
-    this.#payload[slot] = undefined
+  /** Takes the first record, which was cancelled, out of the heap. */
+  #dropFirst(slot: number): void {
+    this.#cancelled--
     this.#free[this.#freeCount++] = slot
+    this.#fillFirst()
   }
 
   #newSlot(): number {
     const slot = this.#slots++
-    if (slot === this.#tie.length) this.#grow(slot * 2)
+    if (slot === this.#heapAt.length) this.#grow(slot * 2)
     this.#action.push(idle)
     this.#subject.push(undefined)
     this.#payload.push(undefined)
@@ -155,13 +169,16 @@ export class PendingQueue {
     if (capacity > slotBits) throw new RangeError(`more than ${slotBits} pending events`)
     this.#heapAt = copyInto(new Float64Array(capacity), this.#heapAt)
     this.#heapSlot = copyInto(new Int32Array(capacity), this.#heapSlot)
-    this.#tie = copyInto(new Float64Array(capacity), this.#tie)
-    this.#order = copyInto(new Float64Array(capacity), this.#order)
-    this.#extra = copyInto(new Float64Array(capacity), this.#extra)
-    this.#cause = copyInto(new Float64Array(capacity), this.#cause)
+    this.#numbers = copyInto(new Float64Array(capacity * 4), this.#numbers)
     this.#generation = copyInto(new Int32Array(capacity), this.#generation)
-    this.#isLive = copyInto(new Uint8Array(capacity), this.#isLive)
     this.#free = copyInto(new Int32Array(capacity), this.#free)
+  }
+
+  /** Lets the last record take the vacant first place. */
+  #fillFirst(): void {
+    this.#isFirstVacant = false
+    const last = --this.#size
+    if (last > 0) this.#siftDown(0, this.#heapAt[last] as number, this.#heapSlot[last] as number)
   }
 
   // The place at the heap's index is a hole; parents that come later move down into it until the record fits.
@@ -179,11 +196,6 @@ export class PendingQueue {
     }
     heapAt[hole] = at
     heapSlot[hole] = slot
-  }
-
-  #removeFirst(): void {
-    const last = --this.#size
-    if (last > 0) this.#siftDown(0, this.#heapAt[last] as number, this.#heapSlot[last] as number)
   }
 
   #siftDown(start: number, at: number, slot: number): void {
@@ -217,17 +229,22 @@ export class PendingQueue {
   }
 
   #precedes(a: number, b: number): boolean {
-    const tieA = this.#tie[a] as number
-    const tieB = this.#tie[b] as number
-    return tieA < tieB || (tieA === tieB && (this.#order[a] as number) < (this.#order[b] as number))
+    const numbers = this.#numbers
+    const tieA = numbers[a * 4 + tieAt] as number
+    const tieB = numbers[b * 4 + tieAt] as number
+    return (
+      tieA < tieB ||
+      (tieA === tieB && (numbers[a * 4 + orderAt] as number) < (numbers[b * 4 + orderAt] as number))
+    )
   }
 
   #sweep(): void {
+    if (this.#isFirstVacant) this.#fillFirst()
     let kept = 0
     for (let index = 0; index < this.#size; index++) {
       const slot = this.#heapSlot[index] as number
-      if (this.#isLive[slot] === 0) {
-        this.#release(slot)
+      if (((this.#generation[slot] as number) & 1) === 0) {
+        this.#free[this.#freeCount++] = slot
         continue
       }
       this.#heapAt[kept] = this.#heapAt[index] as number
@@ -238,6 +255,11 @@ export class PendingQueue {
     for (let index = (kept - 2) >> 2; index >= 0; index--)
       this.#siftDown(index, this.#heapAt[index] as number, this.#heapSlot[index] as number)
   }
+}
+
+/** The generation that follows. */
+function after(generation: number): number {
+  return generation + 1 === generationMax ? 0 : generation + 1
 }
 
 function idle(): void {}
