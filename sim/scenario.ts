@@ -155,7 +155,7 @@ export interface NodeSpec {
   /** Starts the program again this long after it exited, as a supervisor does. */
   readonly restartAfterExit?: Duration
   readonly disk?: DiskProfile
-  /** How many inputs may wait while the node is paused or busy (default 100,000); more are dropped. */
+  /** How many inputs from outside may wait while the node is paused or busy (default 100,000); more are dropped. */
   readonly inboxMax?: number
   /** How many members of its group must stay able to work together; default a majority; 0 for clients. */
   readonly quorum?: number

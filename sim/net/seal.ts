@@ -15,6 +15,10 @@ import {
 /** The size that the message sealed last would have on a wire, in bytes: about that of its JSON. */
 export let sealedSize = 0
 
+// The message sealed last, which cannot have changed since: whoever sends to many sends the same one again and again.
+let sealedMessage: object | null = null
+let sealedHash = 0
+
 const depthMax = 64
 const shapesMax = 4096
 
@@ -32,8 +36,12 @@ const shapes = new Map<string, Shape>()
  * path of the first thing that could not cross a wire.
  */
 export function seal(message: { readonly kind: string }): number {
+  if (message === sealedMessage) return sealedHash
+  sealedMessage = null
   try {
-    return sealMessage(message)
+    sealedHash = sealMessage(message)
+    sealedMessage = message
+    return sealedHash
   } catch (error) {
     if (error instanceof Refusal)
       throw new TypeError(`message${error.path}: got ${error.got}, wanted plain data`, { cause: error })

@@ -277,3 +277,28 @@ test('inputs for a paused node are dropped with a reason when its inbox is full,
   )
   expect(Object.fromEntries(result.drops)).toEqual({ 'inbox-full': 2, 'node-down': 3 })
 })
+
+test('a full inbox never swallows what the program itself has asked for', async () => {
+  const sender: Program = (env) => {
+    for (let index = 0; index < 5; index++) env.messages.send('a', { kind: 'hello', index })
+  }
+  const receiver: Program = (env) => {
+    env.messages.on('hello', () => undefined)
+    env.timers.after(ms(400), () => env.probe('timer', 1))
+    env.spawn(async () => {
+      await env.disk.makeDirectory('/data')
+      env.probe('disk', 1)
+    })
+  }
+  const { story } = await tell(
+    scenario({
+      title: 'full inbox',
+      nodes: () => [node('a', receiver, { inboxMax: 1 }), node('b', sender)],
+      faults: [{ kind: 'pause', node: 'a', at: at(ms(0)), for: ms(500) }],
+      duration: seconds(1),
+      unrestricted: true,
+    }),
+    ['probe'],
+  )
+  expect(story).toEqual(['500.000ms a probe name=disk value=1', '500.000ms a probe name=timer value=1'])
+})

@@ -24,7 +24,7 @@ export interface MachineSpec {
   readonly clockDriftPpm?: number
   /** Starts the program again this long after an `exit` (as a supervisor does); absent: it stays down. */
   readonly restartAfterExit?: Duration
-  /** How many inputs may wait while the node is paused or busy (default 100,000); more are dropped. */
+  /** How many inputs from outside may wait while the node is paused or busy (default 100,000); more are dropped. */
   readonly inboxMax?: number
 }
 
@@ -281,12 +281,20 @@ export class Machine implements DeviceHost {
     return charged
   }
 
-  /** Lets an input wait until the node can take it. */
+  /** Lets an input from outside wait until the node can take it; it is dropped when too many wait. */
   defer<S, P>(action: Action<S, P>, subject: S, payload: P, extra: number, cause: number): void {
     const waiting = { action: action as Action<unknown, unknown>, subject, payload, extra, cause }
     if (this.#inbox.length - this.#inboxHead >= (this.spec.inboxMax ?? 100_000))
       this.#world.dropInput(this, waiting, 'inbox-full')
     else this.#inbox.push(waiting)
+  }
+
+  /**
+   * Lets what the node's own program has asked for wait (a timer, a disk result), which is never dropped: what the program
+   * has under way bounds it.
+   */
+  deferOwn<S, P>(action: Action<S, P>, subject: S, payload: P, extra: number, cause: number): void {
+    this.#inbox.push({ action: action as Action<unknown, unknown>, subject, payload, extra, cause })
   }
 
   readonly #onUncaught = (error: unknown): void => {

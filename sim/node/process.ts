@@ -181,7 +181,7 @@ function fireTimer(process: Process, timer: ProcessTimer, extra: number, cause: 
   const { machine } = process
   if (!process.isAlive) return
   if (machine.isHindered) {
-    machine.defer(fireTimer, process, timer, extra, cause)
+    machine.deferOwn(fireTimer, process, timer, extra, cause)
     return
   }
   if (process.takeDue(timer) === null) return
@@ -201,7 +201,7 @@ function runProcessStep(
   const { machine } = process
   if (!process.isAlive) return
   if (machine.isHindered) {
-    machine.defer(runProcessStep, process, action, extra, cause)
+    machine.deferOwn(runProcessStep, process, action, extra, cause)
     return
   }
   machine.beginStep()
