@@ -16,7 +16,8 @@ import {
 export let sealedSize = 0
 
 // The message sealed last, which cannot have changed since: whoever sends to many sends the same one again and again.
-let sealedMessage: object | null = null
+const nothing = Object.freeze({})
+let sealedMessage: object = nothing
 let sealedHash = 0
 
 const depthMax = 64
@@ -37,7 +38,7 @@ const shapes = new Map<string, Shape>()
  */
 export function seal(message: { readonly kind: string }): number {
   if (message === sealedMessage) return sealedHash
-  sealedMessage = null
+  sealedMessage = nothing
   try {
     sealedHash = sealMessage(message)
     sealedMessage = message
