@@ -7,6 +7,19 @@ const realSetImmediate = setImmediate
 /** Drains microtasks at once; null where the engine offers no way (then the loop yields to setImmediate each step). */
 export const drainMicrotasks: (() => void) | null = findDrain()
 
+const reportUncaught = findFatalException()
+
+function drainThrough(tick: () => void): void {
+  for (;;) {
+    try {
+      tick()
+      return
+    } catch (error) {
+      reportUncaught(error)
+    }
+  }
+}
+
 /** Runs a body in a macrotask of its own: only there do microtasks drain in place. */
 export function inMacrotask<T>(body: () => T): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -22,5 +35,19 @@ export function inMacrotask<T>(body: () => T): Promise<T> {
 
 function findDrain(): (() => void) | null {
   const candidate: unknown = Reflect.get(process, '_tickCallback')
-  return typeof candidate === 'function' ? (candidate.bind(process) as () => void) : null
+  if (typeof candidate !== 'function') return null
+  const tick = candidate.bind(process) as () => void
+  return () => {
+    drainThrough(tick)
+  }
+}
+
+// What a process.nextTick callback throws comes out of the drain. Node's own way to report it reaches the listeners of
+// uncaught exceptions, and clears the stack of asynchronous contexts, which otherwise is found corrupted later.
+function findFatalException(): (error: unknown) => void {
+  const candidate: unknown = Reflect.get(process, '_fatalException')
+  if (typeof candidate === 'function')
+    return (error) => void Reflect.apply(candidate, process, [error, false])
+  return (error) =>
+    void process.emit('uncaughtException', error instanceof Error ? error : new Error(String(error)))
 }

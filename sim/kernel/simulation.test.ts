@@ -190,13 +190,24 @@ test('an uncaught error of a promise or a microtask reaches the simulation, and 
         throw new Error('thrown')
       })
     },
+    () => {
+      process.nextTick(() => {
+        throw new Error('thrown in a tick')
+      })
+      process.nextTick(() => Promise.reject(new Error('rejected behind it')))
+    },
   ]) {
     const simulation = new Simulation({ seed: 1 })
     simulation.onUncaught = (error) => errors.push(error)
     at(simulation, 1, start)
     await simulation.run()
   }
-  expect(errors.map(String)).toEqual(['Error: rejected', 'Error: thrown'])
+  expect(errors.map(String)).toEqual([
+    'Error: rejected',
+    'Error: thrown',
+    'Error: thrown in a tick',
+    'Error: rejected behind it',
+  ])
 })
 
 test('two loops of one simulation at the same time are refused', async () => {

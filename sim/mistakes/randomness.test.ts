@@ -114,7 +114,7 @@ describe('a simulation leaves nothing behind for the next one in the same proces
     const leaky = scenario({
       title: 'leaky',
       nodes: () => [
-        node('a', (env) => void env.timers.after(ms(5), () => void new MessageChannel().port1.close())),
+        node('a', (env) => void env.timers.after(ms(5), () => new MessageChannel().port1.close())),
       ],
       duration: ms(10),
     })

@@ -78,7 +78,7 @@ function otherValue(event: Event, field: string): Data {
   const value = Reflect.get(event, field) as Data
   if (field === 'cause') return event.cause - 1
   if (field !== 'bytes') return other(value)
-  const bytes = Buffer.from(String(value), 'base64')
+  const bytes = Buffer.from(value as string, 'base64')
   bytes[0] = (bytes[0] ?? 0) ^ 1
   return bytes.toString('base64')
 }
@@ -88,10 +88,14 @@ function other(value: Data): Data {
   if (typeof value === 'string') return `${value}x`
   if (typeof value === 'boolean') return !value
   if (value === null) return 'something'
-  if (Array.isArray(value)) return [...value, 1]
+  if (isList(value)) return [...value, 1]
   const [key] = Object.keys(value)
   if (key === undefined) return { added: 1 }
   return { ...value, [key]: other(Reflect.get(value, key) as Data) }
+}
+
+function isList(value: Data): value is readonly Data[] {
+  return Array.isArray(value)
 }
 
 describe('a trace records the settings that were used', () => {
