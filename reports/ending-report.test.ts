@@ -86,6 +86,7 @@ test('an outcome that takes a sentence leaves the headline to its name', () => {
     eventCounts: new Map(),
     drops: new Map(),
     operations: { ok: 0, fail: 0, info: 0 },
+    unsynced: { kept: 0, lost: 0, torn: 0 },
     invariants: [],
     undecided: [],
     faults: [],

@@ -3,6 +3,7 @@
 import { type Event, formatInstant, type Violation } from '../sim/index.ts'
 
 import { eventLines } from './event-lines.ts'
+import { showingEvents } from './failure-slice.ts'
 import { type Palette, plain } from './palette.ts'
 import { replayLines } from './replay-lines.ts'
 import { stackLines } from './stack-lines.ts'
@@ -21,15 +22,27 @@ export interface Failure {
 /** The report, without a line feed at the end. The last line can be copied and run. */
 export function failureReport(failure: Failure, palette: Palette = plain): string {
   const { violation, slice, tracePath, command } = failure
-  const where = violation.node === '' ? '' : ` on ${violation.node}`
   return [
     `${palette.bad(palette.bold('violated'))}  ${palette.bold(violation.invariant)}`,
-    `  at ${formatInstant(violation.at)}${where}, event #${violation.seq}`,
+    `  ${placeText(violation, slice)}`,
     ...violation.message.split('\n').map((line) => `  ${line}`),
     ...stackOf(slice, violation),
     ...sliceLines(slice, violation, palette),
     ...replayLines(tracePath, command),
   ].join('\n')
+}
+
+/** Where it showed. What was judged at the end of the run showed before, at the first of its witnesses. */
+function placeText(violation: Violation, slice: readonly Event[]): string {
+  const [first] = showingEvents(violation)
+  const witness = first === violation.seq ? undefined : slice.find(({ seq }) => seq === first)
+  return witness === undefined
+    ? placeOf(violation)
+    : `${placeOf(witness)}; judged at ${formatInstant(violation.at)}`
+}
+
+function placeOf({ at, node, seq }: Pick<Event, 'at' | 'node' | 'seq'>): string {
+  return `at ${formatInstant(at)}${node === '' ? '' : ` on ${node}`}, event #${seq}`
 }
 
 /** Where in its code a program was when it ended by an error. */
@@ -41,6 +54,6 @@ function stackOf(slice: readonly Event[], { seq }: Violation): readonly string[]
 
 function sliceLines(slice: readonly Event[], violation: Violation, palette: Palette): readonly string[] {
   if (slice.length === 0) return []
-  const marked = new Set([violation.seq, ...violation.witnesses])
+  const marked = new Set(showingEvents(violation))
   return ['', `  what led to it (${slice.length} events):`, ...eventLines(slice, { palette, marked })]
 }

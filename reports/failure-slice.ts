@@ -1,19 +1,38 @@
-// The events of a run that led to a violation: the nearest causal past of the event at which it showed and of its
-// witnesses. Read from the trace in two passes, so that a long run does not have to fit into memory.
+// The events of a run that led to a violation: the nearest causal past of the events that show it, and what befell nodes
+// meanwhile. Read from the trace in two passes, so that a long run does not have to fit into memory.
 
-import { CausalGraph, type Event, type EventSource, type Violation } from '../sim/index.ts'
+import { CausalGraph, type Event, type EventKind, type EventSource, type Violation } from '../sim/index.ts'
 
 const eventsMax = 40
 const eventsMin = 4
+const turnsMax = 12
 
-/** The slice, in the order of the log, at most about 40 events. Rejects with a TraceError when the trace is damaged. */
+/** What is no part of any program's doing, but explains much of it: few edges of the causal graph lead there. */
+const turnKinds: ReadonlySet<EventKind> = new Set([
+  'start',
+  'stop',
+  'crash',
+  'exit',
+  'pause',
+  'resume',
+  'disk-crash',
+  'fault-begin',
+  'fault-end',
+] satisfies readonly EventKind[])
+
+/** The slice, in the order of the log, at most about 50 events. Rejects with a TraceError when the trace is damaged. */
 export async function failureSlice(source: EventSource, violation: Violation): Promise<readonly Event[]> {
-  const graph = await graphUpTo(source, Math.max(violation.seq, ...violation.witnesses))
-  const shown = [...new Set([violation.seq, ...violation.witnesses])]
-    .filter((seq) => seq >= 1 && seq <= graph.length)
-    .slice(0, eventsMax / eventsMin)
-  const each = Math.max(eventsMin, Math.floor(eventsMax / Math.max(1, shown.length)))
-  return pick(source, new Set(shown.flatMap((seq) => graph.slice(seq, { eventsMax: each }))))
+  const shown = showingEvents(violation).slice(0, eventsMax / eventsMin)
+  const graph = await graphUpTo(source, Math.max(...shown))
+  const each = Math.max(eventsMin, Math.floor(eventsMax / shown.length))
+  const known = shown.filter((seq) => seq >= 1 && seq <= graph.length)
+  const seqs = new Set(known.flatMap((seq) => graph.slice(seq, { eventsMax: each })))
+  return withoutEarlyTurns(await pick(source, seqs, turnKinds), seqs)
+}
+
+/** The events that show a violation. What was judged at the end of a run is shown by others than its last event. */
+export function showingEvents({ seq, witnesses }: Violation): readonly number[] {
+  return witnesses.length === 0 ? [seq] : [...new Set(witnesses)]
 }
 
 /** The last events of a run, in the order of the log. */
@@ -26,6 +45,13 @@ export async function lastEvents(
   return pick(source, new Set(seqs))
 }
 
+/** Keeps of the turns that are not part of the slice only the last few. */
+function withoutEarlyTurns(events: readonly Event[], seqs: ReadonlySet<number>): readonly Event[] {
+  const turns = events.filter(({ seq }) => !seqs.has(seq))
+  const dropped = new Set(turns.slice(0, Math.max(0, turns.length - turnsMax)))
+  return events.filter((event) => !dropped.has(event))
+}
+
 async function graphUpTo(source: EventSource, last: number): Promise<CausalGraph> {
   const graph = new CausalGraph()
   for await (const { events } of source.batches()) {
@@ -35,12 +61,18 @@ async function graphUpTo(source: EventSource, last: number): Promise<CausalGraph
   return graph
 }
 
-async function pick(source: EventSource, seqs: ReadonlySet<number>): Promise<readonly Event[]> {
+/** The events with the given seqs, and between the first and the last of them those of the given kinds. */
+async function pick(
+  source: EventSource,
+  seqs: ReadonlySet<number>,
+  kinds: ReadonlySet<EventKind> = new Set(),
+): Promise<readonly Event[]> {
   const picked: Event[] = []
   if (seqs.size === 0) return picked
   const [first, last] = [Math.min(...seqs), Math.max(...seqs)]
   for await (const { events } of source.batches(first - 1)) {
-    picked.push(...events.filter(({ seq }) => seqs.has(seq)))
+    for (const event of events)
+      if (seqs.has(event.seq) || (event.seq < last && kinds.has(event.kind))) picked.push(event)
     if ((events.at(-1)?.seq ?? 0) >= last) break
   }
   return picked

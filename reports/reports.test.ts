@@ -33,6 +33,7 @@ const run: SummarisedRun = {
     ['loss', 112],
   ]),
   operations: { ok: 5_800, fail: 12, info: 3 },
+  unsynced: { kept: 1_210, lost: 31, torn: 4 },
   invariants: [
     { invariant: 'linearizable', looked: 5_815 },
     { invariant: 'at most one leader a term', looked: 40 },
@@ -75,6 +76,7 @@ describe('a run summary', () => {
         faults      4 planned, 3 fired, 3 had an effect
                     crash 2, partition 1
                     without any effect: torn-write
+        disks       of unsynced writes crashes kept 1,210, lost 31, tore 4
         operations  5,800 ok, 12 fail, 3 info
         invariants  linearizable               looked 5,815 times
                     at most one leader a term  looked 40 times
@@ -91,6 +93,7 @@ describe('a run summary', () => {
       invariants: [{ invariant: 'linearizable', looked: 0 }],
       drops: new Map(),
       parameters: {},
+      unsynced: { kept: 0, lost: 0, torn: 0 },
       faults: [],
     }
     expect(`\n${runSummary(vacuous, 61_000)}\n`).toMatchInlineSnapshot(`

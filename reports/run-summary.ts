@@ -38,6 +38,7 @@ export type SummarisedRun = Pick<
   | 'at'
   | 'drops'
   | 'operations'
+  | 'unsynced'
   | 'invariants'
   | 'undecided'
 > & {
@@ -56,6 +57,7 @@ export function runSummary(run: SummarisedRun, wallMs: number, palette: Palette 
     ['messages', messagesText(run.eventCounts)],
     ['drops', ...(run.drops.size === 0 ? [] : [countsText(run.drops)])],
     ['faults', ...faultLines(run.faults, palette)],
+    ['disks', ...unsyncedLines(run.unsynced)],
     ['operations', operationsText(run.operations)],
     ['invariants', ...invariantLines(run.invariants, palette)],
     [
@@ -104,6 +106,13 @@ function messagesText(counts: ReadonlyMap<string, number>): string {
   const of = (kind: string): number => counts.get(kind) ?? 0
   const duplicates = of('duplicate') === 0 ? '' : `, ${countText(of('duplicate'))} duplicated`
   return `${countText(of('send'))} sent, ${countText(of('deliver'))} delivered${duplicates}`
+}
+
+function unsyncedLines({ kept, lost, torn }: SummarisedRun['unsynced']): readonly string[] {
+  if (kept + lost + torn === 0) return []
+  return [
+    `of unsynced writes crashes kept ${countText(kept)}, lost ${countText(lost)}, tore ${countText(torn)}`,
+  ]
 }
 
 function operationsText({ ok, fail, info }: SummarisedRun['operations']): string {

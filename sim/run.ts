@@ -70,6 +70,8 @@ export interface RunResult {
   readonly eventCounts: ReadonlyMap<EventKind, number>
   readonly drops: ReadonlyMap<string, number>
   readonly operations: { readonly ok: number; readonly fail: number; readonly info: number }
+  /** What became of the writes that were not synced when their node crashed. */
+  readonly unsynced: { readonly kept: number; readonly lost: number; readonly torn: number }
   /** For each invariant how often it looked at something. */
   readonly invariants: readonly InvariantReport[]
   /** For each fault of the plan whether it fired and had an effect. */
@@ -98,6 +100,7 @@ class ScenarioRun {
   readonly #driver: FaultDriver
   readonly #drops = new Map<string, number>()
   readonly #operations = { ok: 0, fail: 0, info: 0 }
+  readonly #unsynced = { kept: 0, lost: 0, torn: 0 }
   #healedAt: Instant | null = null
   #isInterrupted = false
 
@@ -208,6 +211,11 @@ class ScenarioRun {
     log.subscribe('operation', ({ phase }) => {
       if (phase !== 'invoke') this.#operations[phase]++
     })
+    log.subscribe('disk-crash', ({ kept, lost, torn }) => {
+      this.#unsynced.kept += kept
+      this.#unsynced.lost += lost
+      this.#unsynced.torn += torn
+    })
   }
 
   // Within the step of the event's node, which goes on afterwards as what it was.
@@ -279,6 +287,7 @@ class ScenarioRun {
       eventCounts: log.counts(),
       drops: this.#drops,
       operations: this.#operations,
+      unsynced: this.#unsynced,
       invariants: this.#judge.report(),
       faults: this.#driver.tallies(),
       buggify: this.#world.buggifyTallies(),
