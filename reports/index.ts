@@ -1,5 +1,6 @@
 // What people look at: pure functions from data to text.
 
+export { aloneReport } from './alone-report.ts'
 export { type CheckedTrace, checkReport } from './check-report.ts'
 export { diffReport } from './diff-report.ts'
 export type { Sides } from './difference-text.ts'

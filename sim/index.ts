@@ -12,6 +12,14 @@ export * from './scenario.ts'
 export { ScenarioError } from './scenario-error.ts'
 export { lengthOf, type RunSetup, setUp, topologyOf, type RunChoices } from './run-setup.ts'
 export { run, type RunOptions, type RunProgress, type RunResult } from './run.ts'
+export {
+  type AloneDivergence,
+  type AloneOptions,
+  type AloneResult,
+  type InputDivergence,
+  type OutputDivergence,
+  replayAlone,
+} from './alone/index.ts'
 export { type CodeIdentity, traceEnd, traceHeader } from './run-header.ts'
 export { describeOutcome, exitCode, judgedOutcome, type Outcome } from './outcome.ts'
 export { InvariantError, type InvariantReport, Judge } from './judge.ts'

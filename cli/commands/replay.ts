@@ -1,10 +1,12 @@
 // `faultline replay`: runs a trace again and compares it event by event.
 
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 
+import { setArgument } from '../arguments.ts'
 import { findScenario, type FoundScenario } from '../find-scenario.ts'
 import { createOutput, type Output } from '../output.ts'
 import { headerFor } from '../recorded-run.ts'
+import { replayNode } from '../replay-node.ts'
 import { UsageError } from '../usage-error.ts'
 import { replayReport } from '../../reports/index.ts'
 import {
@@ -19,6 +21,8 @@ import {
 
 interface ReplayFlags {
   readonly scenario?: string
+  readonly only?: string
+  readonly set: ReadonlyMap<string, Data>
   readonly json?: true
 }
 
@@ -31,6 +35,15 @@ export function addReplay(program: Command): void {
     )
     .argument('<trace>', 'a trace file (.ndjson or .ndjson.gz)')
     .option('--scenario <path>', 'take the scenario from here instead of where the trace says')
+    .option(
+      '--only <node>',
+      'run the program of one node alone against what it received in the trace, and compare what it does',
+    )
+    .addOption(
+      new Option('--set <key=value>', 'set a parameter otherwise than recorded; may be given several times')
+        .argParser(setArgument)
+        .default(new Map<string, Data>(), 'as recorded'),
+    )
     .option('--json', 'print one JSON object instead of text')
     .addHelpText(
       'after',
@@ -39,7 +52,8 @@ Exit codes: 0 the same, 1 it went another way, 2 the trace cannot be read.
 
 Examples:
   faultline replay .faultline/chaos-seed-7.ndjson.gz
-  faultline replay chaos-7.ndjson --scenario ./changed-scenario.ts`,
+  faultline replay chaos-7.ndjson --scenario ./changed-scenario.ts
+  faultline replay chaos-7.ndjson --only store-2`,
     )
     .action(async (path: string, flags: ReplayFlags) => {
       process.exitCode = await replayCommand(path, flags)
@@ -50,9 +64,10 @@ async function replayCommand(path: string, flags: ReplayFlags): Promise<number> 
   const output = createOutput(flags.json === true)
   const trace = await TraceFile.open(path)
   const found = await findScenario(flags.scenario ?? trace.header.scenario)
+  const options = optionsOf(trace.header, found, flags.set)
+  if (flags.only !== undefined) return replayNode({ trace, found, options, node: flags.only }, output)
   let outcome = ''
-  const result = await replay(trace, async (header, onEvent, isOver) => {
-    const options = optionsOf(header, found)
+  const result = await replay(trace, async (_header, onEvent, isOver) => {
     const rerun = await run(found.scenario, { ...options, onEvent, onProgress: () => !isOver() })
     outcome = rerun.outcome.kind
     return headerFor(found, options)
@@ -79,8 +94,12 @@ function otherVerdict({
   return `${output.palette.bad('another outcome')}  recorded ${recorded}, now ${outcome}`
 }
 
-/** The options that a trace's header stands for. */
-export function optionsOf(header: TraceHeader, found: FoundScenario): RunOptions {
+/** The options that a trace's header stands for, with parameters that are set otherwise. */
+export function optionsOf(
+  header: TraceHeader,
+  found: FoundScenario,
+  changed: ReadonlyMap<string, Data> = new Map(),
+): RunOptions {
   const { isOrderRandom, goesOnAfterViolation, eventsMax, instantStepsMax } = header.options
   const declared = Object.keys(found.scenario.parameters)
   const unknown = Object.keys(header.parameters).filter((name) => !declared.includes(name))
@@ -90,7 +109,7 @@ export function optionsOf(header: TraceHeader, found: FoundScenario): RunOptions
     )
   return {
     seed: header.seed,
-    set: new Map(Object.entries(header.parameters) as [string, Data][]),
+    set: new Map([...(Object.entries(header.parameters) as [string, Data][]), ...changed]),
     plan: readPlan(header.plan, 'the plan of the trace'),
     isOrderRandom: isOrderRandom === true,
     goesOnAfterViolation: goesOnAfterViolation === true,

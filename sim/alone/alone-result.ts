@@ -1,8 +1,8 @@
 // What comes of running one node's program alone.
 
 import type { Event, NodeId } from '../event.ts'
-import type { LoopEnd } from '../kernel/index.ts'
 import type { Difference } from '../log/index.ts'
+import type { Outcome } from '../outcome.ts'
 
 /** What came of it; `inputs` were fed, and `outputs` compared that were as recorded. */
 export type AloneResult = AloneEnd & {
@@ -11,11 +11,11 @@ export type AloneResult = AloneEnd & {
   readonly outputs: number
 }
 
-/** How it ended. `undecided`: the loop came to an end of its own, by a bound or a leak. */
+/** How it ended. `undecided`: it did not get to the end, because of a bound or a leak. */
 export type AloneEnd =
   | { readonly kind: 'same' }
   | { readonly kind: 'diverged'; readonly divergence: AloneDivergence }
-  | { readonly kind: 'undecided'; readonly end: LoopEnd }
+  | { readonly kind: 'undecided'; readonly outcome: Outcome }
 
 /** The first thing that is not as recorded. `before` has the inputs right before it, earliest first. */
 export type AloneDivergence = OutputDivergence | InputDivergence

@@ -8,6 +8,7 @@ import type { Event } from '../event.ts'
 import type { LoopEnd } from '../kernel/index.ts'
 import { NodeRecorder, type NodeRecording, OutputComparer, type RecordedOutput } from '../log/index.ts'
 import type { Process } from '../node/index.ts'
+import { outcomeOf } from '../outcome.ts'
 import type { Instant } from '../time.ts'
 import type { AloneDivergence, AloneEnd, AloneResult } from './alone-result.ts'
 import { Feeder } from './feeder.ts'
@@ -39,6 +40,8 @@ type Turn =
   | { readonly kind: 'missing-output' | 'end'; readonly at: Instant }
 
 const beforeCount = 5
+/** Where one node runs alone, nobody judges and nobody waits. */
+const nobody = { violations: [], undecided: 0, expected: null, waiting: [], unfinished: [], deadGroup: null }
 
 /** One run of one node alone. */
 export class LoneRun {
@@ -77,7 +80,9 @@ export class LoneRun {
 
   #ending(end: LoopEnd): AloneEnd {
     if (this.#divergence !== null) return { kind: 'diverged', divergence: this.#divergence }
-    return end.kind === 'drained' ? { kind: 'same' } : { kind: 'undecided', end }
+    return end.kind === 'drained'
+      ? { kind: 'same' }
+      : { kind: 'undecided', outcome: outcomeOf({ ...nobody, end }) }
   }
 
   // ---- turns
