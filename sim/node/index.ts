@@ -1,15 +1,8 @@
 // The simulated machine: processes, clock, CPU.
 
-export {
-  type CrashDisk,
-  graceDefault,
-  Machine,
-  type MachineSpec,
-  type MachineWorld,
-  type NodeState,
-  type Waiting,
-} from './machine.ts'
+export { type CrashDisk, Machine, type MachineSpec, type MachineWorld, type NodeState } from './machine.ts'
 export type { DeviceHost, ProcessPort, RecordedPort, Scheduled } from './port.ts'
 export { type EndOf, IncarnationOver, Process } from './process.ts'
 export { type EnvDevices, SimEnv } from './sim-env.ts'
 export { MachineControls } from './machine-controls.ts'
+export type { Waiting } from './inbox.ts'

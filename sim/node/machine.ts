@@ -4,6 +4,7 @@
 import { inspect } from 'node:util'
 
 import { NodeClock } from './clock.ts'
+import { Inbox, type Waiting } from './inbox.ts'
 import type { DeviceHost, Scheduled } from './port.ts'
 import { type EndOf, IncarnationOver, Process } from './process.ts'
 import type { DataRecord } from '../data.ts'
@@ -12,7 +13,7 @@ import type { EventKind, NodeId, RawFields } from '../event.ts'
 import type { Action, Simulation } from '../kernel/index.ts'
 import { type NodeLabel, nodeLabel } from '../log/index.ts'
 import type { RandomStream } from '../random.ts'
-import { type Duration, type Instant, ms } from '../time.ts'
+import type { Duration, Instant } from '../time.ts'
 
 /** What is needed to build a machine. */
 export interface MachineSpec {
@@ -45,15 +46,6 @@ export type NodeState = 'running' | 'paused' | 'stopping' | 'down' | 'finished'
 /** What a crash makes of unsynced writes. */
 export type CrashDisk = 'drawn' | 'kept' | 'lost' | 'torn'
 
-/** An input that waits for a paused or busy node. */
-export interface Waiting {
-  readonly action: Action<unknown, unknown>
-  readonly subject: unknown
-  readonly payload: unknown
-  readonly extra: number
-  readonly cause: number
-}
-
 /** One simulated machine. */
 export class Machine implements DeviceHost {
   readonly simulation: Simulation
@@ -79,8 +71,7 @@ export class Machine implements DeviceHost {
   #isWakeSet = false
   /** Which incarnation takes the current step of this node. */
   #stepping: Process | null = null
-  #inbox: Waiting[] = []
-  #inboxHead = 0
+  readonly #inbox = new Inbox()
 
   constructor(spec: MachineSpec, world: MachineWorld) {
     this.spec = spec
@@ -284,7 +275,7 @@ export class Machine implements DeviceHost {
   /** Lets an input from outside wait until the node can take it; it is dropped when too many wait. */
   defer<S, P>(action: Action<S, P>, subject: S, payload: P, extra: number, cause: number): void {
     const waiting = { action: action as Action<unknown, unknown>, subject, payload, extra, cause }
-    if (this.#inbox.length - this.#inboxHead >= (this.spec.inboxMax ?? 100_000))
+    if (this.#inbox.length >= (this.spec.inboxMax ?? 100_000))
       this.#world.dropInput(this, waiting, 'inbox-full')
     else this.#inbox.push(waiting)
   }
@@ -316,28 +307,12 @@ export class Machine implements DeviceHost {
       this.#wakeAt(this.#busyUntil)
       return
     }
-    const waiting = this.#inbox[this.#inboxHead]
-    if (waiting === undefined) {
-      this.#clearInbox()
-      return
-    }
-    this.#inboxHead++
     this.isHindered = false
-    waiting.action(waiting.subject, waiting.payload, waiting.extra, waiting.cause)
-    if (this.#inboxHead < this.#inbox.length) {
-      this.isHindered = true
-      this.#wakeAt(this.departure)
-    } else if (this.#isAtRest(now)) this.#clearInbox()
-  }
-
-  #isAtRest(now: Instant): boolean {
-    return this.#state !== 'paused' && this.#busyUntil <= now
-  }
-
-  #clearInbox(): void {
-    this.#inbox = []
-    this.#inboxHead = 0
-    this.isHindered = false
+    const waiting = this.#inbox.shift()
+    waiting?.action(waiting.subject, waiting.payload, waiting.extra, waiting.cause)
+    if (this.#inbox.length === 0) return
+    this.isHindered = true
+    this.#wakeAt(this.departure)
   }
 
   #finishStop(process: Process, cause: number, isForced: boolean): void {
@@ -352,8 +327,8 @@ export class Machine implements DeviceHost {
     this.endedBy = how
     this.#state = state
     process.end(how)
-    const lost = this.#inbox.slice(this.#inboxHead)
-    this.#clearInbox()
+    const lost = this.#inbox.takeAll()
+    this.isHindered = false
     this.#busyUntil = 0 as Instant
     for (const input of lost) this.#world.dropInput(this, input, 'node-down')
   }
@@ -402,6 +377,3 @@ function describeError(error: unknown): { readonly error?: string; readonly stac
     ...(error.stack === undefined ? {} : { stack: error.stack }),
   }
 }
-
-/** The grace period that is used where none is given. */
-export const graceDefault: Duration = ms(500)
