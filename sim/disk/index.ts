@@ -7,13 +7,11 @@ export type { DiskFaultOrigin } from './active-faults.ts'
 export { formatState } from './disk-state.ts'
 export type { DiskState } from './disk-state.ts'
 export type { DiskView } from './node.ts'
-export { diskProfileProblems, diskProfiles, hdd, instant, ssd } from './profile.ts'
+export { diskProfileProblems, hdd, instant, ssd } from './profile.ts'
 export type { DiskLatency, DiskProfile, DiskService } from './profile.ts'
 export { crashStates } from './crash-states.ts'
 export type { CrashStatesOptions } from './crash-states.ts'
 export type { DiskStep } from './crash-model.ts'
-export { diskFaultProblems } from './fault-problems.ts'
-export { diskFaultKinds } from './fault.ts'
 export type {
   BitRotFault,
   DiskFault,

@@ -5,7 +5,6 @@ export {
   combine,
   Digest,
   finish,
-  hashBytes,
   hashData,
   hashKey,
   hashNumber,
@@ -19,14 +18,13 @@ export { type TraceBatch, TraceDecoder } from './trace-decoder.ts'
 export { TraceEncoder, encodeTrace } from './trace-encoder.ts'
 export { TraceError } from './trace-error.ts'
 export { TraceFile } from './trace-file.ts'
-export { type TraceEnd, type TraceFooter, type TraceHeader, traceFormat } from './trace-header.ts'
+export { type TraceEnd, type TraceFooter, type TraceHeader } from './trace-header.ts'
 export { TraceWriter, type TraceWriterOptions } from './trace-writer.ts'
 export { CausalGraph, type SliceOptions } from './causal-graph.ts'
-export { causalProblem, inputKinds } from './causal-rules.ts'
-export { type Difference, dataDifference, eventDifference } from './event-difference.ts'
+export { causalProblem } from './causal-rules.ts'
+export { type Difference, eventDifference } from './event-difference.ts'
 export { type HeaderChange, headerChanges } from './header-changes.ts'
 export { type Divergence, type ReplayResult, type Rerun, replay } from './replay.ts'
-export { type Parting, RunComparer } from './run-comparer.ts'
 export { diff, type EventPair, type NodeDifference, type RunDiff } from './diff.ts'
 export type { MatchMethod } from './node-differences.ts'
 export {
