@@ -30,6 +30,8 @@ interface OwnStep {
   /** The place of the input that led to it, and its seq. */
   readonly input: number
   readonly cause: number
+  /** Whether the node could take it at once. */
+  readonly isFree: boolean
 }
 
 /** What happens next. */
@@ -137,15 +139,14 @@ export class LoneRun {
     return step === null ? { kind: 'missing-output', at } : { kind: 'own-step', at, step }
   }
 
-  // A step without outputs is not in the recording: it comes as soon as the node can take it. What else the world did in
-  // the instant in which it led to the step comes first, as it does when a run heals.
+  // A step without outputs is not in the recording: it comes at once, unless the node was paused or busy. Then it may
+  // never have come, and only what would follow it shows that it has. What else the world did in the instant in which it
+  // led to the step comes first, as it does when a run heals.
   #quietStep(): OwnStep | null {
-    const { machine } = this.#world
     const next = this.#script.nextInput?.event ?? null
     const step = this.#ownSteps[0]
-    if (step === undefined || this.#script.isFruitful(step.input) || machine.state === 'paused') return null
-    if (next !== null && next.at === this.#simulation.now && worldKinds.has(next.kind)) return null
-    return next !== null && next.at < machine.departure ? null : step
+    if (step === undefined || !step.isFree || this.#script.isFruitful(step.input)) return null
+    return next !== null && next.at === this.#simulation.now && worldKinds.has(next.kind) ? null : step
   }
 
   #feed(): boolean {
@@ -154,10 +155,14 @@ export class LoneRun {
     const { event } = nextInput
     const isTaken = this.#feeder.feed(event, this.#script.seqOf(event.cause)) && this.#script.fed > fed
     if (!isTaken) this.#diverge({ kind: 'input', recorded: event, before: this.#before(fed) })
-    const { process } = this.#world.machine
-    if (process !== null && (event.kind === 'start' || event.kind === 'stop-asked'))
-      this.#ownSteps.push({ process, input: fed, cause: this.#script.seqOf(event.seq) })
+    if (event.kind === 'start' || event.kind === 'stop-asked') this.#expectOwnStep(event, fed)
     return isTaken
+  }
+
+  #expectOwnStep({ seq, at }: Event, input: number): void {
+    const { process, state, departure } = this.#world.machine
+    const isFree = state !== 'paused' && departure <= at
+    if (process !== null) this.#ownSteps.push({ process, input, cause: this.#script.seqOf(seq), isFree })
   }
 
   // ---- what comes of them

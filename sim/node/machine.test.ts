@@ -247,6 +247,35 @@ test('timers follow the clock of the node: a clock that runs at half speed fires
   expect(seen).toEqual([ms(100)])
 })
 
+test('a periodic timer that is due while its node is paused goes on once, whatever the clock does meanwhile', async () => {
+  const program: Program = (env) => {
+    let count = 0
+    env.timers.every(ms(100), () => env.probe('tick', ++count))
+  }
+  const faults: readonly Fault[] = [
+    { kind: 'pause', node: 'a', at: at(ms(250)), for: ms(100) },
+    { kind: 'clock-drift', node: 'a', ppm: 1, at: at(ms(320)), for: ms(100) },
+  ]
+  const { story } = await tell(alone(program, faults), ['probe'])
+  expect(story.map((line) => line.split('.')[0])).toEqual(
+    [100, 200, 350, 400, 500, 600, 700, 800, 900, 1000].map(String),
+  )
+})
+
+test('a step that waited for its node is caused by what led to it, not by what came before it', async () => {
+  const program: Program = (env) => {
+    env.timers.after(ms(30), () => env.probe('due', 1))
+    env.onStop(() => env.log.info('stopping'))
+  }
+  const faults: readonly Fault[] = [
+    { kind: 'pause', node: 'a', at: at(ms(10)), for: ms(50) },
+    { kind: 'stop', node: 'a', at: at(ms(40)), for: ms(100), grace: ms(50) },
+  ]
+  const { events } = await tell(alone(program, faults))
+  const logged = events.find(({ kind }) => kind === 'log')
+  expect(events.find(({ seq }) => seq === logged?.cause)?.kind).toBe('stop-asked')
+})
+
 test('a step of the wall clock is seen by the program and leaves its timers alone', async () => {
   const walls: number[] = []
   const program: Program = (env) =>

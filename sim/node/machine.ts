@@ -309,6 +309,7 @@ export class Machine implements DeviceHost {
     }
     this.isHindered = false
     const waiting = this.#inbox.shift()
+    this.simulation.log.cause = waiting?.cause ?? 0
     waiting?.action(waiting.subject, waiting.payload, waiting.extra, waiting.cause)
     if (this.#inbox.length === 0) return
     this.isHindered = true

@@ -150,8 +150,10 @@ export class Process implements ProcessPort {
     const { machine } = this
     const local = machine.clock.monotonic(machine.simulation.now)
     for (const timer of this.#timers?.values() ?? []) {
+      // One that is due waits in the inbox of a paused or busy node: set again it would fire twice.
+      if (timer.due <= local) continue
       machine.simulation.cancel(timer.pending)
-      this.#arm(timer, Math.max(0, timer.due - local) as Duration)
+      this.#arm(timer, (timer.due - local) as Duration)
     }
   }
 

@@ -107,10 +107,10 @@ export class SimConnection implements Connection, ProgramInput, StreamListener {
     this.#end.abort(this.#end.simulation.log.cause)
   }
 
-  /** From now on the program is told what happens: it has the connection. */
+  /** From the next step on the program is told what happens: in this one it gets the connection. */
   start(): void {
     this.#isStarted = true
-    this.#tellSoon()
+    this.#tellAt(this.#end.simulation.now)
   }
 
   opened(): void {}
