@@ -22,15 +22,19 @@ let sealedHash = 0
 
 const depthMax = 64
 const shapesMax = 4096
+const numberSize = 6
 
 // The keys of the messages of one kind as seen first, with their hashes: the next message of that kind almost always has
-// the same ones, and comparing interned strings is much cheaper than looking their hashes up.
+// the same ones, and comparing interned strings is much cheaper than looking their hashes up. For records within a
+// message the same by the key under which they stand.
 interface Shape {
-  readonly kindHash: number
-  readonly keys: string[]
-  readonly hashes: number[]
+  readonly keys: readonly string[]
+  readonly hashes: readonly number[]
+  /** The hash of the kind, or of the key. */
+  readonly nameHash: number
 }
 const shapes = new Map<string, Shape>()
+const innerShapes = new Map<string, Shape>()
 
 /**
  * Checks, freezes, hashes and measures a message. The size is left in `sealedSize`. Throws a TypeError that names the
@@ -53,56 +57,59 @@ export function seal(message: { readonly kind: string }): number {
 function sealMessage(message: { readonly kind: string }): number {
   if (typeof message !== 'object' || message === null || typeof message.kind !== 'string')
     throw new Refusal(message)
-  if (message.constructor !== Object) throw new Refusal(message)
-  const shape = shapes.get(message.kind) ?? learnShape(message)
+  if (Object.getPrototypeOf(message) !== Object.prototype) throw new Refusal(message)
+  const { keys, hashes, nameHash } = shapes.get(message.kind) ?? learnShape(shapes, message.kind, message)
   const fields = message as { readonly [key: string]: unknown }
-  sealedSize = 2
+  let size = 2
   let h = recordStart
   let place = 0
+  sealedSize = 0
   for (const key in fields) {
     const value = fields[key]
-    const keyHash = shape.keys[place] === key ? (shape.hashes[place] as number) : hashKey(key)
+    const keyHash = keys[place] === key ? (hashes[place] as number) : hashKey(key)
     place++
     if (value === undefined) continue
-    sealedSize += key.length + 3
-    if (key === 'kind') {
-      sealedSize += message.kind.length
-      h = combine(combine(h, keyHash), shape.kindHash)
-    } else
-      h = combine(
-        combine(h, keyHash),
-        typeof value === 'number' ? sealNumber(value, key) : sealValue(value, key, 1),
-      )
+    size += key.length + 3
+    h = combine(h, keyHash)
+    if (typeof value === 'number') {
+      size += numberSize
+      h = combine(h, checkedNumber(value, key))
+    } else if (key === 'kind') {
+      size += message.kind.length
+      h = combine(h, nameHash)
+    } else h = combine(h, sealValue(value, key, key, 1))
   }
   Object.freeze(message)
+  sealedSize += size
   return finish(h)
 }
 
-function learnShape(message: { readonly kind: string }): Shape {
-  const keys = Object.keys(message)
-  const shape = { kindHash: hashString(message.kind), keys, hashes: keys.map(hashKey) }
-  if (shapes.size < shapesMax) shapes.set(message.kind, shape)
+function learnShape(known: Map<string, Shape>, name: string, record: object): Shape {
+  const keys = Object.keys(record)
+  const shape = { keys, hashes: keys.map(hashKey), nameHash: hashString(name) }
+  if (known.size < shapesMax) known.set(name, shape)
   return shape
 }
 
-function sealNumber(value: number, key: string | number): number {
+function checkedNumber(value: number, key: string | number): number {
   if (value - value !== 0) throw new Refusal(value, key)
-  sealedSize += 6
   return hashNumber(value)
 }
 
-function sealValue(value: unknown, key: string | number, depth: number): number {
+/** `name` is the nearest key above that is no index. */
+function sealValue(value: unknown, key: string | number, name: string, depth: number): number {
   switch (typeof value) {
     case 'string':
       sealedSize += value.length + 3
       return hashString(value)
     case 'number':
-      return sealNumber(value, key)
+      sealedSize += numberSize
+      return checkedNumber(value, key)
     case 'boolean':
       sealedSize += 5
       return hashData(value)
     case 'object':
-      if (value !== null) return sealContainer(value, key, depth)
+      if (value !== null) return sealContainer(value, key, name, depth)
       sealedSize += 5
       return hashData(null)
     default:
@@ -110,36 +117,42 @@ function sealValue(value: unknown, key: string | number, depth: number): number 
   }
 }
 
-function sealContainer(value: object, key: string | number, depth: number): number {
+function sealContainer(value: object, key: string | number, name: string, depth: number): number {
   if (depth >= depthMax) throw new Refusal('something nested more than 64 deep (a cycle?)', key)
   try {
-    return Array.isArray(value) ? sealArray(value, depth + 1) : sealRecord(value, depth + 1)
+    return Array.isArray(value) ? sealArray(value, name, depth + 1) : sealRecord(value, name, depth + 1)
   } catch (error) {
     if (error instanceof Refusal) error.within(key)
     throw error
   }
 }
 
-function sealArray(items: readonly unknown[], depth: number): number {
+function sealArray(items: readonly unknown[], name: string, depth: number): number {
   let h = arrayStart
   sealedSize += 2
-  for (let index = 0; index < items.length; index++) h = combine(h, sealValue(items[index], index, depth))
+  for (let index = 0; index < items.length; index++)
+    h = combine(h, sealValue(items[index], index, name, depth))
   Object.freeze(items)
   return finish(h ^ items.length)
 }
 
-function sealRecord(record: object, depth: number): number {
-  if (record.constructor !== Object) throw new Refusal(record)
+function sealRecord(record: object, name: string, depth: number): number {
+  if (Object.getPrototypeOf(record) !== Object.prototype) throw new Refusal(record)
+  const { keys, hashes } = innerShapes.get(name) ?? learnShape(innerShapes, name, record)
   const fields = record as { readonly [key: string]: unknown }
+  let size = 2
   let h = recordStart
-  sealedSize += 2
+  let place = 0
   for (const key in fields) {
     const value = fields[key]
+    const keyHash = keys[place] === key ? (hashes[place] as number) : hashKey(key)
+    place++
     if (value === undefined) continue
-    sealedSize += key.length + 3
-    h = combine(combine(h, hashKey(key)), sealValue(value, key, depth))
+    size += key.length + 3
+    h = combine(combine(h, keyHash), sealValue(value, key, key, depth))
   }
   Object.freeze(record)
+  sealedSize += size
   return finish(h)
 }
 
