@@ -229,9 +229,13 @@ describe('the linter', () => {
     expect(findings.filter(({ filename }) => filename === path)).toEqual([])
   })
 
-  test('finds nothing wrong with the project itself', () => {
-    expect(lint(root).map((finding) => `${finding.filename}: ${textOf(finding)}`)).toEqual([])
-  }, lintLimit)
+  test(
+    'finds nothing wrong with the project itself',
+    () => {
+      expect(lint(root).map((finding) => `${finding.filename}: ${textOf(finding)}`)).toEqual([])
+    },
+    lintLimit,
+  )
 })
 
 function write({ path, source }: Fixture): void {
