@@ -74,6 +74,13 @@ describe('the recording of a node', () => {
     expect(inputs.map(({ event }) => event.seq)).toEqual([1, 4])
   })
 
+  test('has the end of all faults, and no other phase', async () => {
+    const phase = (seq: number, name: string): Event =>
+      ({ seq, at: 0, node: '', kind: 'phase', cause: 0, phase: name }) as object as Event
+    const { inputs } = await recordingOf([phase(1, 'faults'), phase(2, 'healed'), phase(3, 'end')])
+    expect(inputs.map(({ event }) => event.seq)).toEqual([2])
+  })
+
   test('takes a reset of the node itself for an output, one of its peer for an input', async () => {
     const reset = (seq: number, why: string): Event =>
       ({ seq, at: 0, node: 'a', kind: 'stream-reset', cause: 0, stream: 1, why }) as object as Event
