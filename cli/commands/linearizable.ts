@@ -8,6 +8,7 @@ import { countArgument, wrongValue } from '../arguments.ts'
 import { createOutput, type Output } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
 import {
+  HistoryError,
   judge,
   type JudgeOptions,
   type Judgement,
@@ -62,7 +63,18 @@ Examples:
     })
 }
 
+/** Judges one file, whatever is wrong with others; returns its exit code. */
 function judgeFile(file: string, flags: LinearizableFlags, output: Output): number {
+  try {
+    return tellVerdict(file, flags, output)
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof HistoryError)) throw error
+    console.error(`faultline: ${error.message}`)
+    return 2
+  }
+}
+
+function tellVerdict(file: string, flags: LinearizableFlags, output: Output): number {
   const judgement = judge(read(file), optionsOf(file, flags))
   const { verdict, ms } = judgement
   output.json({ file, verdict: verdict.kind, ms: Number(ms.toFixed(3)), ...reasonOf(judgement) })
@@ -77,7 +89,7 @@ function optionsOf(file: string, { model, fail, timeoutMs }: LinearizableFlags):
     model,
     clock: () => performance.now(),
     ...(fail === undefined ? {} : { fail }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(timeoutMs === undefined ? {} : { msMax: timeoutMs }),
   }
 }
 

@@ -1,0 +1,111 @@
+// `faultline linearizable` on histories as others record them.
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+
+import { jsonLines, Workplace } from './testing/workplace.ts'
+
+let place: Workplace
+
+vi.setConfig({ testTimeout: 120_000 })
+
+const invoke = { process: 0, type: 'invoke' }
+const write = [
+  { ...invoke, f: 'write', value: 1 },
+  { process: 0, type: 'ok', f: 'write', value: 1 },
+]
+const read = (value: number): readonly object[] => [
+  { ...invoke, f: 'read', value: null },
+  { process: 0, type: 'ok', f: 'read', value },
+]
+const cas = [
+  { ...invoke, f: 'cas', value: [1, 2] },
+  { process: 0, type: 'fail', f: 'cas', value: [1, 2] },
+]
+
+beforeAll(() => {
+  place = new Workplace()
+  const history = (name: string, ...operations: readonly object[]): void =>
+    place.write(name, `${operations.map((operation) => JSON.stringify(operation)).join('\n')}\n`)
+  history('good.ndjson', ...write, ...read(1))
+  history('bad.ndjson', ...write, ...read(2))
+  history('refused.ndjson', ...write, ...cas, ...read(1))
+  place.write(
+    'good.edn',
+    '{:process 0, :type :invoke, :f :write, :value 1}\n{:process 0, :type :ok, :f :write, :value 1}\n',
+  )
+  // Additions of both signs: very many sums are possible, and the one that is read is none of them.
+  const additions = Array.from({ length: 24 }, (_, process) => {
+    const value = 3 * 2 ** process * (process % 2 === 0 ? 1 : -1)
+    return { process, type: 'invoke', f: 'add', value }
+  })
+  history(
+    'hard.ndjson',
+    ...additions,
+    { process: 99, type: 'invoke', f: 'read', value: null },
+    {
+      process: 99,
+      type: 'ok',
+      f: 'read',
+      value: 1,
+    },
+  )
+})
+
+afterAll(() => place.remove())
+
+describe('recorded histories', () => {
+  test('have one verdict a file, and the window that cannot be ordered', async () => {
+    const said = await place.faultline(
+      'linearizable',
+      'good.ndjson',
+      'good.edn',
+      'bad.ndjson',
+      '--model',
+      'register',
+    )
+    expect(said.code).toBe(1)
+    const lines = said.out.split('\n')
+    expect(lines[0]).toMatch(/^linearizable {2}good\.ndjson {2}[\d.]+ ms$/)
+    expect(lines[1]).toMatch(/^linearizable {2}good\.edn /)
+    expect(lines[2]).toMatch(/^not-linearizable {2}bad\.ndjson /)
+    expect(said.out).toMatch(/read → ok 2/)
+  })
+
+  test('are one JSON object a file for machines', async () => {
+    const said = await place.faultline(
+      'linearizable',
+      'good.ndjson',
+      'bad.ndjson',
+      '--model',
+      'register',
+      '--json',
+    )
+    const verdicts = jsonLines(said)
+    expect(verdicts.map(({ file, verdict }) => [file, verdict])).toEqual([
+      ['good.ndjson', 'linearizable'],
+      ['bad.ndjson', 'not-linearizable'],
+    ])
+    for (const { ms } of verdicts) expect(ms).toBeTypeOf('number')
+  })
+
+  test('are judged although another one cannot be read', async () => {
+    const words = ['nowhere.ndjson', 'good.ndjson', '--model', 'register', '--json']
+    const said = await place.faultline('linearizable', ...words)
+    expect(said.code).toBe(2)
+    expect(said.error).toMatch(/^faultline: history nowhere\.ndjson: ENOENT[^\n]*\n$/)
+    expect(jsonLines(said)).toMatchObject([{ file: 'good.ndjson', verdict: 'linearizable' }])
+  })
+
+  test('take the meaning of fail that is asked for', async () => {
+    const judge = (meaning: string): Promise<{ readonly code: number }> =>
+      place.faultline('linearizable', 'refused.ndjson', '--model', 'cas-register', '--fail', meaning)
+    const [dropped, observed] = await Promise.all([judge('dropped'), judge('observed')])
+    expect([dropped.code, observed.code]).toEqual([0, 1])
+  })
+
+  test('are unknown, never linearizable, when time is up', async () => {
+    const words = ['hard.ndjson', '--model', 'counter', '--timeout-ms', '20', '--json']
+    const said = await place.faultline('linearizable', ...words)
+    expect(jsonLines(said)[0]).toMatchObject({ verdict: 'unknown' })
+    expect(said.code).toBe(3)
+  })
+})

@@ -1,0 +1,77 @@
+// `faultline sweep` and `faultline list`.
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+
+import { jsonLines, lastLine, Workplace } from './testing/workplace.ts'
+
+let place: Workplace
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+
+beforeAll(() => {
+  place = new Workplace()
+})
+
+afterAll(() => place.remove())
+
+describe('a sweep', () => {
+  test('runs every seed, and says the same with one thread or two', async () => {
+    const sweep = (jobs: string): Promise<readonly object[]> =>
+      place.faultline('sweep', 'clock.ts', '--seeds', '1..6', '--jobs', jobs, '--json').then(jsonLines)
+    const [one, two] = await Promise.all([sweep('1'), sweep('2')])
+    expect(one).toHaveLength(7)
+    expect(one.slice(0, 6)).toEqual(two.slice(0, 6))
+    expect(one.map((line) => 'seed' in line && line.seed).slice(0, 6)).toEqual([1, 2, 3, 4, 5, 6])
+    expect(one[6]).toMatchObject({ passed: 6, failed: [], undecided: [], trace: null, isInterrupted: false })
+  })
+
+  test('says of each failure how to get it back, and ends with a line that does', async () => {
+    const words = ['--seeds', '1..20', '--failures-max', '2', '--set', 'end=violation', '--set', 'name=a b']
+    const said = await place.faultline('sweep', 'clock.ts', ...words)
+    expect(said.code).toBe(1)
+    expect(said.out).toContain('1..20: 0 passed, 2 failed, 0 undecided')
+    const again = /seed 2 {2}never late: .*\n +(npx faultline run .*)\n/.exec(said.out)?.[1] ?? ''
+    expect(again).toBe("npx faultline run clock.ts --seed 2 --set end=violation --set 'name=a b'")
+    expect((await place.shell(`${again} --json`)).out).toContain('"name":"a b"')
+    expect((await place.shell(lastLine(said))).out).toMatch(/^same {2}/)
+  })
+
+  test('has exit code 3 when a seed could not be judged', async () => {
+    const said = await place.faultline('sweep', 'clock.ts', '--seeds', '1..2', '--set', 'end=undecided')
+    expect(said.code).toBe(3)
+    expect(said.out).toContain('0 passed, 0 failed, 2 undecided')
+  })
+
+  test('looks for leaks when asked to', async () => {
+    const words = ['--seeds', '4', '--set', 'end=leak']
+    const [checked, unchecked] = await Promise.all([
+      place.faultline('sweep', 'clock.ts', ...words, '--checked'),
+      place.faultline('sweep', 'clock.ts', ...words),
+    ])
+    expect(checked.out).toContain('seed 4  leak: ')
+    expect(checked.code).toBe(1)
+    expect(unchecked.code).toBe(0)
+  })
+
+  test('takes one plan for all seeds', async () => {
+    place.write('none.json', '[]')
+    const lines = jsonLines(
+      await place.faultline('sweep', 'clock.ts', '--seeds', '1..2', '--plan', 'none.json', '--json'),
+    )
+    expect(lines.at(-1)).toMatchObject({ passed: 2, faults: [] })
+  })
+})
+
+describe('the list', () => {
+  test('has a line for each shipped scenario, in JSON as well', async () => {
+    const [text, json] = await Promise.all([place.faultline('list'), place.faultline('list', '--json')])
+    const names = jsonLines(json).map(({ name }) => name)
+    expect(names).toContain('chaos')
+    expect(
+      text.out
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(' ')[0]),
+    ).toEqual(names)
+    for (const line of jsonLines(json)) expect(line).toMatchObject({ title: expect.any(String) })
+  })
+})
