@@ -14,7 +14,8 @@ const causesOfKind: ReadonlyMap<string, readonly EventKind[]> = new Map<EventKin
   ['resolve-result', ['resolve']],
   ['stream-read', ['stream-write']],
   ['stream-drain', ['stream-write']],
-  ['stream-ended', ['stream-end']],
+  // A program that stops or exits ends the streams that it leaves behind.
+  ['stream-ended', ['stream-end', 'stop', 'exit']],
   ['accept', ['connect']],
 ])
 

@@ -204,19 +204,20 @@ export class Machine implements DeviceHost {
     const { process } = this
     if (process === null) return
     const isStopping = this.#state === 'stopping'
-    this.emit('exit', { code, ...describeError(error) })
+    // What the exit brings about for peers and supervisors has it as its cause.
+    const exited = this.emitInput('exit', this.simulation.log.cause, { code, ...describeError(error) })
     // A trigger may have crashed this node at the `exit`.
     if (!process.isAlive) return
     this.#end(process, code === 0 ? 'exit' : 'fail', code === 0 && !isStopping ? 'finished' : 'down')
     if (this.#startsAfterStop) this.start()
-    else this.#superviseAfter(process.incarnation)
+    else this.#superviseAfter(process.incarnation, exited)
   }
 
   // A supervisor starts only what it saw exit: not an incarnation that came later and went for another reason.
-  #superviseAfter(incarnation: number): void {
+  #superviseAfter(incarnation: number, exited: number): void {
     const wait = this.spec.restartAfterExit
     if (wait === undefined) return
-    this.after(wait, this.simulation.log.seq, () => {
+    this.after(wait, exited, () => {
       if (this.#incarnation === incarnation) this.start()
     })
   }
