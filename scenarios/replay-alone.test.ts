@@ -74,7 +74,8 @@ describe('a node of a shipped scenario, replayed alone, does again what it did',
     const trace = await record(scenario, seed)
     const results = await nodesAlone({ scenario, seed, trace })
     expect(results.map(({ kind }) => kind)).toEqual(results.map(() => 'same'))
-    for (const { inputs, outputs } of results) expect(Math.min(inputs, outputs)).toBeGreaterThan(10)
+    expect(results.every(({ inputs, outputs }) => inputs > 0 && outputs > 0)).toBe(true)
+    expect(results.reduce((sum, { outputs }) => sum + outputs, 0)).toBeGreaterThan(1000)
   })
 })
 
