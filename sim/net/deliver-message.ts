@@ -16,20 +16,20 @@ export function deliverMessage(link: Link, message: Message, hash: number, cause
 
 /** A program takes a message. */
 export function handleMessage(link: Link, message: Message, hash: number, cause: number): void {
-  const { source, target } = link
+  const { target, sourceLabel } = link
   const { process } = target
-  const handler = process?.handlers.get(message.kind)
+  const handler = process?.handlerOf(message.kind)
   if (handler === undefined) {
     link.drop(cause, 'no-handler')
     return
   }
   target.beginStep()
-  target.simulation.log.emitDeliver(target.label, source.label, cause, message, hash)
+  target.simulation.log.emitDeliver(link.targetLabel, sourceLabel, cause, message, hash)
   // A trigger may have crashed the node at the `deliver`.
   if (target.process !== process) return
   try {
     // A rejection of what an async handler returns is found when microtasks are drained.
-    void handler(message, source.node)
+    void handler(message, sourceLabel.id)
   } catch (error) {
     target.uncaught(error)
   }

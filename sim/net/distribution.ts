@@ -29,8 +29,20 @@ export interface Sampler {
 
 const bins = 1024
 
-/** Prepares the sampling of a distribution. */
+/** Samplers have no state but their table, which takes as long to make as thousands of draws: runs share them. */
+const samplers = new WeakMap<Distribution, Sampler>()
+
+/** Prepares the sampling of a distribution, which must not be changed afterwards. */
 export function sampler(distribution: Distribution): Sampler {
+  let known = samplers.get(distribution)
+  if (known === undefined) {
+    known = createSampler(distribution)
+    samplers.set(distribution, known)
+  }
+  return known
+}
+
+function createSampler(distribution: Distribution): Sampler {
   if (distribution.kind === 'constant') {
     const value = Math.max(0, Math.round(distribution.value)) as Duration
     return { draw: (random) => (random.float(), value) }

@@ -12,6 +12,7 @@ import { seal, sealedSize } from './seal.ts'
 import type { Message } from '../env.ts'
 import type { DropReason } from '../event.ts'
 import type { FaultOrigin, LinkDisturbance, PartitionCuts, Release } from '../faults/index.ts'
+import type { NodeLabel } from '../log/index.ts'
 import type { Machine, Process } from '../node/index.ts'
 import type { RandomStream } from '../random.ts'
 import type { Instant } from '../time.ts'
@@ -38,6 +39,8 @@ export function handoverOf({ departure, process }: Machine): Handover {
 export class Link {
   readonly source: Machine
   readonly target: Machine
+  readonly sourceLabel: NodeLabel
+  readonly targetLabel: NodeLabel
   readonly character: LinkCharacter
   readonly rules: Rules
   /** What is wrong with it; null when nothing is, and messages take the short way. */
@@ -54,6 +57,8 @@ export class Link {
   constructor(source: Machine, target: Machine, character: LinkCharacter, rules: Rules) {
     this.source = source
     this.target = target
+    this.sourceLabel = source.label
+    this.targetLabel = target.label
     this.character = character
     this.rules = rules
     this.#latencyMin = character.latencyMin
@@ -69,13 +74,13 @@ export class Link {
 
   /** Sends a message: logs it, and schedules its delivery. */
   sendMessage(message: Message): void {
-    const { source, target } = this
+    const { source } = this
     const { simulation } = source
     // Before the event, at which a trigger may crash this node: a message that waits for the CPU is then lost.
     const handover = source.isHindered ? handoverOf(source) : null
     const hash = seal(message)
     const size = sealedSize
-    const seq = simulation.log.emitSend(source.label, target.label, size, message, hash)
+    const seq = simulation.log.emitSend(this.sourceLabel, this.targetLabel, size, message, hash)
     const latency = this.#latencyMin + this.#sampler.draw(this.#latency)
     if (this.impairments === null && handover === null)
       simulation.schedule((simulation.now + latency) as Instant, deliverMessage, this, message, hash, seq)

@@ -26,7 +26,7 @@ export class SimMessages implements Messages {
 
   on<K extends string>(kind: K, handler: MessageHandler<Extract<Message, { readonly kind: K }>>): void {
     this.#process.check()
-    this.#process.handlers.set(kind, handler as MessageHandler<Message>)
+    this.#process.setHandler(kind, handler as MessageHandler<Message>)
   }
 }
 

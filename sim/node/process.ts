@@ -36,12 +36,15 @@ export class Process implements ProcessPort {
   readonly machine: Machine
   readonly incarnation: number
   readonly version: string
-  readonly handlers: Map<string, MessageHandler<Message>> = new Map()
   isAlive = true
   /** Whether the program's function has returned, or its promise resolved. */
   isFinished = false
   /** How many operations it has invoked that have not ended. */
   openOperations = 0
+  readonly #handlers = new Map<string, MessageHandler<Message>>()
+  /** The handler asked for last, by its kind: the next message is often of the same kind. */
+  #lastKind = ''
+  #lastHandler: MessageHandler<Message> | undefined
   #timers: Map<number, ProcessTimer> | null = null
   #endings: ((how: EndOf) => void)[] | null = null
   #stopActions: (() => void | Promise<void>)[] | null = null
@@ -56,6 +59,20 @@ export class Process implements ProcessPort {
 
   check(): void {
     if (!this.isAlive) throw new IncarnationOver()
+  }
+
+  /** Handles messages of one kind; the last registration of a kind counts. */
+  setHandler(kind: string, handler: MessageHandler<Message>): void {
+    this.#handlers.set(kind, handler)
+    this.#lastHandler = undefined
+  }
+
+  /** What handles messages of a kind; undefined when nothing does. */
+  handlerOf(kind: string): MessageHandler<Message> | undefined {
+    if (kind === this.#lastKind && this.#lastHandler !== undefined) return this.#lastHandler
+    this.#lastKind = kind
+    this.#lastHandler = this.#handlers.get(kind)
+    return this.#lastHandler
   }
 
   onEnd(action: (how: EndOf) => void): void {
@@ -121,7 +138,8 @@ export class Process implements ProcessPort {
     this.isAlive = false
     for (const timer of this.#timers?.values() ?? []) this.machine.simulation.cancel(timer.pending)
     this.#timers = null
-    this.handlers.clear()
+    this.#handlers.clear()
+    this.#lastHandler = undefined
     const endings = this.#endings ?? []
     this.#endings = null
     for (const ending of endings) ending(how)

@@ -114,7 +114,7 @@ function giveMessage(process: Process, event: EventOf<'deliver'>, cause: number)
   const { source } = event
   // Only messages are sent, so what a trace of ours holds is one.
   const message = event.message as Message
-  const handler = process.handlers.get(message.kind)
+  const handler = process.handlerOf(message.kind)
   if (handler === undefined) return false
   const { log } = machine.simulation
   log.emitDeliver(machine.label, nodeLabel(source), cause, message, seal(message))
