@@ -47,7 +47,9 @@ test('the kinds of messages each have their own handler, in whatever order they 
   }
   const receiver: Program = (env) => {
     for (const kind of ['ping', 'pong'])
-      env.messages.on(kind, (message) => taken.push(`${kind} ${message.kind}`))
+      env.messages.on(kind, (message) => {
+        taken.push(`${kind} ${message.kind}`)
+      })
   }
   await new TestWorld({ a: sender, b: receiver }).run()
   expect(taken).toEqual(['ping ping', 'pong pong', 'pong pong', 'ping ping'])
