@@ -77,7 +77,7 @@ function full(messages: number): () => Promise<number> {
 }
 
 /** Nodes that pass tokens on until about so many messages were delivered. */
-export function tokenScenario(nodes: number, messages: number, program: Program): Scenario {
+export function tokenScenario(nodes: number, messages: number, program: Program<Token>): Scenario {
   const perSecond = (nodes * tokensPerNode) / hopSeconds
   return scenario({
     title: 'nodes pass tokens on',
@@ -102,7 +102,7 @@ export function delivered({ eventCounts, title }: RunResult): number {
 }
 
 /** Passes tokens on in a synchronous handler. */
-export const relay: Program = (env) => {
+export const relay: Program<Token> = (env) => {
   const next = neighbours(env.name, env.parameters['group'])
   env.messages.on('token', (message) => {
     env.messages.send(next(), passedOn(message))
@@ -111,7 +111,7 @@ export const relay: Program = (env) => {
 }
 
 /** Passes tokens on in an async handler that awaits once. */
-const asyncRelay: Program = (env) => {
+const asyncRelay: Program<Token> = (env) => {
   const next = neighbours(env.name, env.parameters['group'])
   const ready = Promise.resolve()
   env.messages.on('token', async (message) => {

@@ -86,8 +86,15 @@ export interface Messages<M extends Message = Message> {
    */
   send(target: NodeId, message: M): void
   /** Handles messages of one kind; the last registration of a kind counts. A message nobody handles is a `drop` event. */
-  on<K extends M['kind']>(kind: K, handler: MessageHandler<Extract<M, { readonly kind: K }>>): void
+  on<K extends M['kind']>(kind: K, handler: MessageHandler<MessageOf<M, K>>): void
 }
+
+/** The messages of one kind; any message where a program does not say which it has. */
+export type MessageOf<M extends Message, K extends string> = [Extract<M, { readonly kind: K }>] extends [
+  never,
+]
+  ? M
+  : Extract<M, { readonly kind: K }>
 
 /** What handles a message: `source` is the node that sent it. */
 export type MessageHandler<M extends Message> = (message: M, source: NodeId) => void | Promise<void>

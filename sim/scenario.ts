@@ -2,7 +2,7 @@
 
 import type { Data, DataRecord } from './data.ts'
 import type { DiskProfile } from './disk/index.ts'
-import type { Program } from './env.ts'
+import type { Message, Program } from './env.ts'
 import type { NodeId } from './event.ts'
 import type { FaultSource } from './faults/index.ts'
 import type { Invariant } from './invariant.ts'
@@ -187,10 +187,14 @@ function checkedNode(spec: NodeSpec): NodeSpec {
 export type NodeOptions = Omit<NodeSpec, 'name' | 'programs' | 'group'>
 
 /** A program, or several versions of it by name. */
-export type Versions = Program | { readonly [version: string]: Program }
+export type Versions<M extends Message = Message> = Program<M> | { readonly [version: string]: Program<M> }
 
 /** One machine. */
-export function node(name: NodeId, program: Versions, options: NodeOptions = {}): NodeSpec {
+export function node<M extends Message = Message>(
+  name: NodeId,
+  program: Versions<M>,
+  options: NodeOptions = {},
+): NodeSpec {
   return { ...options, name, programs: programsOf(program) }
 }
 
@@ -198,7 +202,12 @@ export function node(name: NodeId, program: Versions, options: NodeOptions = {})
  * Several machines that together form a group, of which by default a quorum survives all faults. Named `NAME-1`,
  * `NAME-2`, …; each finds the names of all in its parameter `group`.
  */
-export function group(name: string, count: number, program: Versions, options: NodeOptions = {}): NodeSpec[] {
+export function group<M extends Message = Message>(
+  name: string,
+  count: number,
+  program: Versions<M>,
+  options: NodeOptions = {},
+): NodeSpec[] {
   const members = Array.from({ length: count }, (_, index) => `${name}-${index + 1}`)
   const programs = programsOf(program)
   return members.map((member) => ({
@@ -210,6 +219,8 @@ export function group(name: string, count: number, program: Versions, options: N
   }))
 }
 
-function programsOf(program: Versions): ReadonlyMap<string, Program> {
-  return typeof program === 'function' ? new Map([['1', program]]) : new Map(Object.entries(program))
+// What messages a program says it has is an agreement among programs: the network carries any.
+function programsOf<M extends Message>(program: Versions<M>): ReadonlyMap<string, Program> {
+  const programs = typeof program === 'function' ? { '1': program } : program
+  return new Map(Object.entries(programs).map(([version, each]) => [version, each as Program]))
 }
