@@ -24,10 +24,13 @@ export interface Comparison {
   readonly ratio: Rate
 }
 
-/** Runs baseline and subject in turn, after one round that does not count. */
+/** How much CPU time a workload is given before it counts, for each round that does: most code is compiled by then. */
+const warmUpPerRound = 0.3
+
+/** Runs baseline and subject in turn, each warmed up before. */
 export async function compare(baseline: Workload, subject: Workload, rounds: number): Promise<Comparison> {
   await sample(baseline)
-  await sample(subject)
+  await warmUp(subject, warmUpPerRound * rounds)
   const samples: { readonly baseline: Rate; readonly subject: Rate }[] = []
   for (let round = 0; round < rounds; round++)
     samples.push({ baseline: await sample(baseline), subject: await sample(subject) })
@@ -36,6 +39,16 @@ export async function compare(baseline: Workload, subject: Workload, rounds: num
     baseline: medianRate(samples.map((each) => each.baseline)),
     ratio: medianRate(samples.map((each) => quotient(each.baseline, each.subject))),
   }
+}
+
+async function warmUp(workload: Workload, cpuSeconds: number): Promise<void> {
+  const before = process.cpuUsage()
+  let spent: number
+  do {
+    await workload.run()
+    const { user, system } = process.cpuUsage(before)
+    spent = (user + system) / 1e6
+  } while (spent < cpuSeconds)
 }
 
 /** Runs once and returns how fast that was. */

@@ -59,6 +59,7 @@ export class Simulation {
   readonly #instantStepsMax: number
   readonly #tie: (() => number) | null
   #mustDrain = false
+  #stopPromiseHook: (() => void) | null = null
   #steps = 0
   #stepsAtInstant = 0
   #isRunning = false
@@ -151,26 +152,31 @@ export class Simulation {
     this.#isInSlice = true
     // Until a promise is made, nothing can be waiting in the microtask queue, and a purely synchronous simulation never
     // pays for a drain. The hook that notices the first one costs every promise, so it goes as soon as it has fired.
-    const stopHook = this.#mustDrain ? null : this.#watchPromises()
+    if (!this.#mustDrain) this.#watchPromises()
     try {
       return withUncaughtErrors(
         (error) => this.onUncaught(error),
         () => this.#loop(bounds, watch),
       )
     } finally {
-      stopHook?.()
+      this.#unwatchPromises()
       this.#isInSlice = false
       setLoopRunning(before)
     }
   }
 
-  #watchPromises(): () => void {
+  #watchPromises(): void {
     const notice = (): void => {
       this.#mustDrain = true
     }
     setMicrotaskListener(notice)
     const stop: unknown = promiseHooks.onInit(notice)
-    return typeof stop === 'function' ? (stop as () => void) : notice
+    this.#stopPromiseHook = typeof stop === 'function' ? (stop as () => void) : null
+  }
+
+  #unwatchPromises(): void {
+    this.#stopPromiseHook?.()
+    this.#stopPromiseHook = null
   }
 
   #loop(bounds: LoopBounds, watch: LeakWatch | null): LoopEnd | null {
@@ -182,7 +188,10 @@ export class Simulation {
     for (let count = 0; count < steps; count++) {
       const before = log.now
       if (!queue.runNext(until)) return this.#atEnd(until)
-      if (this.#mustDrain && drainMicrotasks !== null) drainMicrotasks()
+      if (this.#mustDrain && drainMicrotasks !== null) {
+        if (this.#stopPromiseHook !== null) this.#unwatchPromises()
+        drainMicrotasks()
+      }
       if (log.failure !== null) throw log.failure.error
       this.#steps++
       if (log.now !== before) this.#stepsAtInstant = 0
