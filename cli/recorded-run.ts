@@ -52,6 +52,7 @@ export async function runWithTrace(
 
 /** Says what would keep a trace from being written under a path before anything is run. */
 export function prepareTrace(path: string): void {
+  if (path === '') throw new UsageError('trace: got an empty path, wanted the name of a file')
   if (existsSync(path))
     throw new UsageError(`trace ${path}: got a file that is there already, wanted a new name`)
   try {

@@ -93,6 +93,8 @@ function isDrawn(parameter: Data | DrawnParameter<Data>): parameter is DrawnPara
   return (
     typeof parameter === 'object' &&
     parameter !== null &&
+    'kind' in parameter &&
+    parameter.kind === 'drawn' &&
     'at' in parameter &&
     typeof parameter.at === 'function'
   )

@@ -330,7 +330,7 @@ class ScenarioRun {
       return state !== 'down' && state !== undefined
     }
     const { nodes, groups } = this.#setup.topology
-    if (nodes.length > 0 && !nodes.some(isAlive)) return 'the world'
+    if (!nodes.some(isAlive)) return 'the world'
     return groups.find((group) => group.quorum !== 0 && !group.nodes.some(isAlive))?.name ?? null
   }
 }

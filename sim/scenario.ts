@@ -208,6 +208,8 @@ export function group<M extends Message = Message>(
   program: Versions<M>,
   options: NodeOptions = {},
 ): NodeSpec[] {
+  if (!Number.isSafeInteger(count) || count < 1)
+    throw new RangeError(`group ${name}: got ${count} members, wanted a whole number of at least 1`)
   const members = Array.from({ length: count }, (_, index) => `${name}-${index + 1}`)
   const programs = programsOf(program)
   return members.map((member) => ({

@@ -1,5 +1,6 @@
 // The world of one run: its machines with their disks, and the network between them.
 
+import { plainCopy } from './data.ts'
 import { type DiskProfile, diskProfileProblems, SimulatedDisk } from './disk/index.ts'
 import type { Disk, Env, Messages, Net } from './env.ts'
 import type { NodeId } from './event.ts'
@@ -44,7 +45,13 @@ export class World implements MachineWorld, EnvDevices {
       if (spec.name === '') throw new TypeError('node: got an empty name, wanted one that tells it apart')
       if (machines.has(spec.name))
         throw new TypeError(`node "${spec.name}": got the name twice, wanted each once`)
-      machines.set(spec.name, new Machine({ ...spec, parameters: spec.parameters ?? {} }, this))
+      machines.set(
+        spec.name,
+        new Machine(
+          { ...spec, parameters: plainCopy(spec.parameters ?? {}, `parameters of ${spec.name}`) },
+          this,
+        ),
+      )
       this.#diskProfiles.set(spec.name, checkedProfile(spec, disk))
     }
     this.machines = machines

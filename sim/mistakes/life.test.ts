@@ -163,7 +163,7 @@ test('nothing leaves a crashed sender: not what its step would send next, not wh
     })
   }
   const heard: string[] = []
-  const receiver: Program = (env) => env.messages.on('note', ({ text }) => void heard.push(String(text)))
+  const receiver: Program = (env) => env.messages.on('note', ({ text }) => void heard.push(text as string))
   const when = { kind: 'send', nodes: ['a'], where: { 'message.text': 'trigger' } } as const
   const crash: Fault = { kind: 'crash', node: 'a', connections: 'reset', disk: 'kept', when }
   const { result, story } = await tell(pair(sender, [crash], receiver), ['send'])

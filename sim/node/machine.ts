@@ -6,7 +6,7 @@ import { inspect } from 'node:util'
 import { NodeClock } from './clock.ts'
 import { Inbox, type Waiting } from './inbox.ts'
 import type { DeviceHost, Scheduled } from './port.ts'
-import { type EndOf, IncarnationOver, Process } from './process.ts'
+import { type EndOf, Process } from './process.ts'
 import type { DataRecord } from '../data.ts'
 import type { Env, Program } from '../env.ts'
 import type { EventKind, NodeId, RawFields } from '../event.ts'
@@ -249,7 +249,8 @@ export class Machine implements DeviceHost {
   /** What a program left uncaught: ends its incarnation, unless that is over and the error is only its unwinding. */
   uncaught(error: unknown): void {
     // An incarnation that ended in this step may have been followed by another, which has nothing to do with it.
-    if (error instanceof IncarnationOver || this.process !== this.#stepping) return
+    // Of an incarnation that is over, what it leaves uncaught is only its unwinding.
+    if (this.process !== this.#stepping) return
     this.exit(1, error)
   }
 

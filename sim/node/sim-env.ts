@@ -1,7 +1,7 @@
 // The Env of one incarnation in the simulation. Devices are made on first use: an idle node costs next to nothing.
 
 import type { Process, ProcessTimer } from './process.ts'
-import type { Data, DataRecord } from '../data.ts'
+import { type Data, type DataRecord, plainCopy } from '../data.ts'
 import type {
   Clock,
   Cpu,
@@ -115,7 +115,7 @@ export class SimEnv implements Env {
 
   probe(name: string, value: Data): void {
     this.#process.check()
-    this.#process.machine.emit('probe', { name, value })
+    this.#process.machine.emit('probe', { name, value: plainCopy(value, `probe ${name}`) })
     this.#process.check()
   }
 
@@ -130,13 +130,15 @@ export class SimEnv implements Env {
   invoke(invocation: Invocation): PendingOperation {
     this.#process.check()
     const base = invocation.process ?? this.name
-    const operation = { process: this.#processName(base), f: invocation.f, key: invocation.key ?? null }
+    const { f } = invocation
+    const key = plainCopy(invocation.key ?? null, `key of operation ${f}`)
+    const operation = { process: this.#processName(base), f, key }
     const id = this.#devices.nextOperation()
     const invoked = this.#process.machine.emit('operation', {
       phase: 'invoke',
       id,
       ...operation,
-      value: invocation.value ?? null,
+      value: plainCopy(invocation.value ?? null, `value of operation ${f}`),
     })
     const process = this.#process
     process.check()
@@ -152,7 +154,7 @@ export class SimEnv implements Env {
         phase,
         id,
         ...operation,
-        value,
+        value: plainCopy(value, `value of operation ${f}`),
         ...(error === undefined ? {} : { error }),
       })
       this.#process.check()
@@ -230,8 +232,9 @@ class ProcessTimers implements Timers {
   }
 
   every(period: Duration, handler: () => void | Promise<void>): Timer {
-    if (!(period >= 1)) throw new RangeError(`every: got ${period} ns, wanted at least 1`)
-    return this.#set(period, period, handler)
+    const whole = atLeastZero(period)
+    if (whole < 1) throw new RangeError(`every: got ${period} ns, wanted at least 1`)
+    return this.#set(whole, whole, handler)
   }
 
   #set(wait: Duration, period: Duration, handler: () => void | Promise<void>): Timer {
@@ -295,13 +298,15 @@ function logger(process: Process): Logger {
     (level: LogLevel) =>
     (text: string, fields: DataRecord = {}): void => {
       process.check()
-      process.machine.emit('log', { level, text, fields })
+      process.machine.emit('log', { level, text, fields: plainCopy(fields, `log ${text}`) })
       process.check()
     }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
 
+// A fraction of a nanosecond counts as a whole one, so that instants stay whole.
 function atLeastZero(wait: Duration): Duration {
-  if (!(wait >= 0)) throw new RangeError(`duration: got ${wait} ns, wanted at least 0`)
-  return wait
+  if (typeof wait === 'number' && wait >= 0 && wait <= Number.MAX_SAFE_INTEGER)
+    return Math.ceil(wait) as Duration
+  throw new RangeError(`duration: got ${String(wait)}, wanted nanoseconds from 0 to 2^53 - 1`)
 }
