@@ -35,7 +35,7 @@ describe('replay', () => {
     expect(good.code).toBe(0)
     expect(good.out).toMatch(/^same {2}all \d+ events, digest [0-9a-f]{16}\n/)
     expect(bad.code).toBe(0)
-    expect(bad.out).toContain('violated')
+    expect(bad.out).toContain('\noutcome  violated: never late\n')
   })
 
   test('shows the first event that differs, both versions, and what changed', async () => {

@@ -48,7 +48,7 @@ describe('the report of a node alone', () => {
         now:
           #102  0.102000000s  store-2  send  to store-1  raft.vote-reply  isGranted true  <- #101
         what changed:
-          fingerprint: recorded "0a0a", now "0b0b"
+          fingerprint: recorded 0a0a, now 0b0b
         the inputs before:
            #97  0.097000000s  store-2  deliver  from store-3  raft.vote  term 4  <- #96
           #101  0.101000000s  store-2  deliver  from store-1  raft.vote  term 4  <- #99

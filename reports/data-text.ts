@@ -5,7 +5,7 @@ import { Buffer } from 'node:buffer'
 import type { Data, DataRecord } from '../sim/index.ts'
 
 const lengthMaxDefault = 80
-const bareWord = /^[\p{L}_$./@:#+-][\p{L}\p{N}_$./@:#+-]*$/u
+const bareWord = /^[\p{L}\p{N}_$./@:#+-]+$/u
 const wordLike = new Set(['true', 'false', 'null'])
 const bytesShown = 24
 
@@ -68,6 +68,8 @@ function gather<T>(parts: Iterable<T>, budget: number, text: (part: T, left: num
   return joined
 }
 
+/** A text without quotes where nobody could take it for something else. */
 function word(text: string): string {
-  return bareWord.test(text) && !wordLike.has(text) ? text : JSON.stringify(text)
+  const isBare = bareWord.test(text) && !wordLike.has(text) && Number.isNaN(Number(text))
+  return isBare ? text : JSON.stringify(text)
 }

@@ -67,16 +67,18 @@ async function replayCommand(path: string, flags: ReplayFlags): Promise<number> 
   const options = optionsOf(trace.header, found, flags.set)
   if (flags.only !== undefined) return replayNode({ trace, found, options, node: flags.only }, output)
   let outcome = ''
+  let violated = ''
   const result = await replay(trace, async (_header, onEvent, isOver) => {
     const rerun = await run(found.scenario, { ...options, onEvent, onProgress: () => !isOver() })
     outcome = rerun.outcome.kind
+    violated = rerun.violations.map(({ invariant }) => `: ${invariant}`).join('')
     return headerFor(found, options)
   })
   const recorded = trace.footer?.outcome ?? ''
   const isSameVerdict = outcome === recorded
   output.text(replayReport(result, output.palette))
   if (result.kind === 'same')
-    output.text(isSameVerdict ? `outcome  ${outcome}` : otherVerdict({ recorded, outcome, output }))
+    output.text(isSameVerdict ? `outcome  ${outcome}${violated}` : otherVerdict({ recorded, outcome, output }))
   output.json({ ...result, outcome, recordedOutcome: recorded })
   return result.kind === 'same' && isSameVerdict ? 0 : 1
 }
