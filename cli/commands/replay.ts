@@ -78,7 +78,9 @@ async function replayCommand(path: string, flags: ReplayFlags): Promise<number> 
   const isSameVerdict = outcome === recorded
   output.text(replayReport(result, output.palette))
   if (result.kind === 'same')
-    output.text(isSameVerdict ? `outcome  ${outcome}${violated}` : otherVerdict({ recorded, outcome, output }))
+    output.text(
+      isSameVerdict ? `outcome  ${outcome}${violated}` : otherVerdict({ recorded, outcome, output }),
+    )
   output.json({ ...result, outcome, recordedOutcome: recorded })
   return result.kind === 'same' && isSameVerdict ? 0 : 1
 }
