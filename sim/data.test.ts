@@ -108,3 +108,31 @@ test('a constant parameter that is a list stays a list', async () => {
   )
   expect(result.parameters).toEqual({ sizes: [10, 20] })
 })
+
+test('copies made together share what their originals share, so a group of many takes no memory for each pair', () => {
+  const names = ['a', 'b']
+  const copies = new Map()
+  const [first, second] = [1, 2].map((own) => plainCopy({ own, names }, 'it', copies))
+  expect(first).toEqual({ own: 1, names: ['a', 'b'] })
+  expect(first!.names).toBe(second!.names)
+  expect(first!.names).not.toBe(names)
+  const apart = plainCopy({ names }, 'it')
+  expect(apart.names).not.toBe(first!.names)
+})
+
+test('the members of a group see one list of names', async () => {
+  const lists = new Set<unknown>()
+  const program: Program = (env) => {
+    lists.add(env.parameters['group'])
+  }
+  await tell(scenario({ title: 'shared', nodes: () => group('g', 5, program), duration: ms(1) }))
+  expect([...lists]).toEqual([['g-1', 'g-2', 'g-3', 'g-4', 'g-5']])
+})
+
+test('what is no plain data is named by its place, however deep', () => {
+  const bad = { list: [1, { deep: () => 1 }] }
+  expect(() => plainCopy(bad as never, 'it')).toThrow('it.list[1].deep: got function')
+  const cycle: { self?: unknown } = {}
+  cycle.self = cycle
+  expect(() => plainCopy(cycle as never, 'it', new Map())).toThrow('nested too deep')
+})

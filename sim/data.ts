@@ -14,32 +14,84 @@ const depthMax = 64
 
 /**
  * A deeply frozen copy of plain data, so that nobody can change it behind somebody's back. Throws a TypeError that names
- * the place of the first thing that is not plain data; fields that are undefined are left out.
+ * the place of the first thing that is not plain data; fields that are undefined are left out. Parts that were copied
+ * before with the same `copies` are not copied again: what many share stays shared.
  */
-export function plainCopy<T extends Data>(value: T, place: string): T {
-  return copyOf(value, place, 1) as T
+export function plainCopy<T extends Data>(
+  value: T,
+  place: string,
+  copies: Map<object, Data> | null = null,
+): T {
+  try {
+    return copyOf(value, 1, copies) as T
+  } catch (error) {
+    if (!(error instanceof Misfit)) throw error
+    throw new TypeError(`${place}${error.path}: got ${error.got}, wanted plain data`, { cause: error })
+  }
 }
 
-function copyOf(value: unknown, place: string, depth: number): Data {
+function copyOf(value: unknown, depth: number, copies: Map<object, Data> | null): Data {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'number') {
     if (Number.isFinite(value)) return value
   } else if (typeof value === 'object' && depth <= depthMax) {
-    if (Array.isArray(value))
-      return Object.freeze(value.map((item, index) => copyOf(item, `${place}[${index}]`, depth + 1)))
-    if (Object.getPrototypeOf(value) === Object.prototype) return copyOfRecord(value, place, depth)
+    const known = copies?.get(value)
+    if (known !== undefined) return known
+    const copy = copyOfContainer(value, depth, copies)
+    copies?.set(value, copy)
+    return copy
   }
-  const got =
-    typeof value === 'object'
-      ? 'an object that is none, or is nested too deep'
-      : `${typeof value} ${inspect(value)}`
-  throw new TypeError(`${place}: got ${got}, wanted plain data`)
+  throw new Misfit(value)
 }
 
-function copyOfRecord(record: object, place: string, depth: number): DataRecord {
-  const copy: { [key: string]: Data } = {}
-  for (const [key, value] of Object.entries(record)) {
-    if (value !== undefined) copy[key] = copyOf(value, `${place}.${key}`, depth + 1)
+function copyOfContainer(value: object, depth: number, copies: Map<object, Data> | null): Data {
+  if (Array.isArray(value)) return copyOfArray(value, depth, copies)
+  if (Object.getPrototypeOf(value) !== Object.prototype) throw new Misfit(value)
+  return copyOfRecord(value, depth, copies)
+}
+
+function copyOfArray(items: readonly unknown[], depth: number, copies: Map<object, Data> | null): Data {
+  const copy: Data[] = []
+  for (let index = 0; index < items.length; index++) {
+    try {
+      copy.push(copyOf(items[index], depth + 1, copies))
+    } catch (error) {
+      throw within(error, `[${index}]`)
+    }
   }
   return Object.freeze(copy)
+}
+
+function copyOfRecord(record: object, depth: number, copies: Map<object, Data> | null): DataRecord {
+  const fields = record as { readonly [key: string]: unknown }
+  const copy: { [key: string]: Data } = {}
+  for (const key in fields) {
+    const value = fields[key]
+    if (value === undefined) continue
+    try {
+      copy[key] = copyOf(value, depth + 1, copies)
+    } catch (error) {
+      throw within(error, `.${key}`)
+    }
+  }
+  return Object.freeze(copy)
+}
+
+/** What is not plain data, and the path to it, which grows while the walk unwinds. */
+class Misfit extends Error {
+  readonly got: string
+  path = ''
+
+  constructor(value: unknown) {
+    super('not plain data')
+    this.got =
+      typeof value === 'object'
+        ? 'an object that is none, or is nested too deep'
+        : `${typeof value} ${inspect(value)}`
+  }
+}
+
+function within(error: unknown, step: string): unknown {
+  if (error instanceof Misfit) error.path = step + error.path
+  return error
 }

@@ -1,6 +1,6 @@
 // The world of one run: its machines with their disks, and the network between them.
 
-import { plainCopy } from './data.ts'
+import { type Data, plainCopy } from './data.ts'
 import { type DiskProfile, diskProfileProblems, SimulatedDisk } from './disk/index.ts'
 import type { Disk, Env, Messages, Net } from './env.ts'
 import type { NodeId } from './event.ts'
@@ -41,6 +41,8 @@ export class World implements MachineWorld, EnvDevices {
     this.specs = nodes
     this.#buggify = options.buggify ? new Buggify((name) => simulation.streams.stream(name)) : null
     const machines = new Map<NodeId, Machine>()
+    // A group's nodes share a list of its names: copied for each, it would take memory with the square of its size.
+    const copies = new Map<object, Data>()
     for (const spec of nodes) {
       if (spec.name === '') throw new TypeError('node: got an empty name, wanted one that tells it apart')
       if (machines.has(spec.name))
@@ -48,7 +50,7 @@ export class World implements MachineWorld, EnvDevices {
       machines.set(
         spec.name,
         new Machine(
-          { ...spec, parameters: plainCopy(spec.parameters ?? {}, `parameters of ${spec.name}`) },
+          { ...spec, parameters: plainCopy(spec.parameters ?? {}, `parameters of ${spec.name}`, copies) },
           this,
         ),
       )
