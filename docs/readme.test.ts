@@ -1,73 +1,151 @@
-// What the README says is what happens: its example is run as it stands, and its table is the generated one.
+// What the README says is what happens: its examples are run as they stand, its tables are the generated ones.
 
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { spawnSync } from 'node:child_process'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { jsonLines, lastLine, Workplace } from '../cli/testing/workplace.ts'
+import { faultTable, parsePlan } from '../sim/index.ts'
 
-import { faultTable } from '../sim/index.ts'
+vi.setConfig({ testTimeout: 120_000 })
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const readme = readFileSync(join(root, 'README.md'), 'utf8')
-let folder = ''
+const readme = readFileSync(`${root}README.md`, 'utf8')
+const program = block('ts register.ts')
+const writeHandler = /^ {2}env\.messages\.on\('write'[\s\S]*?^ {2}\}\)\n/m
+let place: Workplace
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'faultline-readme-'))
-})
-afterAll(() => {
-  rmSync(folder, { recursive: true })
+  place = new Workplace()
+  place.write('register.ts', program)
+  place.write('mended.ts', program.replace(writeHandler, block('ts mended')))
+  place.write('store.ts', block('ts store.ts'))
+  place.write('plan.json', block('json plan.json'))
 })
 
-function faultline(...words: readonly string[]): { readonly code: number | null; readonly text: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'cli/faultline.js'), ...words], {
-    cwd: folder,
+afterAll(() => place.remove())
+
+/** The content of the fenced block of that kind and name. */
+function block(info: string): string {
+  return blockThat(info, (fence) => fence[1] === info)
+}
+
+/** The fenced block that begins with this text. */
+function blockBeginning(text: string): string {
+  return blockThat(text, (fence) => fence[2]?.startsWith(text) === true)
+}
+
+function blockThat(what: string, isWanted: (fence: RegExpExecArray) => boolean): string {
+  const fence = [...readme.matchAll(/^```([^\n]*)\n([\s\S]*?)^```$/gm)].find(isWanted)
+  if (fence?.[2] === undefined) throw new Error(`the README has no block "${what}"`)
+  return fence[2]
+}
+
+describe('the first example', () => {
+  test('fails as the README shows, and its last line replays it', async () => {
+    const said = await place.faultline('run', 'register.ts', '--seed', '1')
+    expect(said.code).toBe(1)
+    const shown = blockBeginning('violated  linearizable register')
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+    for (const line of shown) expect(said.out.split('\n').map((each) => each.trimEnd())).toContain(line)
+    const replayed = await place.faultline(...lastLine(said).split(' ').slice(2))
+    expect(readme).toContain(replayed.out)
+    const alone = await place.faultline(
+      'replay',
+      '.faultline/register-seed-1.ndjson.gz',
+      '--only',
+      'server-1',
+    )
+    expect(readme).toContain(alone.out)
+  })
+
+  test('fails on as many seeds as the README says, and mended on none', async () => {
+    const [wrong, mended] = await Promise.all([
+      place.faultline('sweep', 'register.ts', '--seeds', '1..20'),
+      place.faultline('sweep', 'mended.ts', '--seeds', '1..100'),
+    ])
+    const verdict = /^ +seeds .*$/m.exec(wrong.out)?.[0] ?? 'no verdict'
+    expect(readme).toContain(verdict)
+    expect(mended.out).toContain('100 passed, 0 failed, 0 undecided')
+  })
+
+  test('fails under the plan that the README gives, whose form is right', async () => {
+    const [result] = jsonLines(
+      await place.faultline('run', 'register.ts', '--plan', 'plan.json', '--trace', 'plan.ndjson', '--json'),
+    )
+    expect(result).toMatchObject({ outcome: { kind: 'violated' }, eventCounts: { crash: 1 } })
+    expect(parsePlan(block('json'))).toHaveLength(1)
+  })
+})
+
+test('the second example passes', async () => {
+  const said = await place.faultline('sweep', 'store.ts', '--seeds', '1..3')
+  expect(said.out).toContain('3 passed, 0 failed, 0 undecided')
+})
+
+test('the examples compile as a newcomer writes them', () => {
+  const paths = {
+    faultline: [`${root}sim/index.ts`],
+    'faultline/invariants': [`${root}invariants/index.ts`],
+    'faultline/nodes/*': [`${root}nodes/*/index.ts`],
+  }
+  const compilerOptions = {
+    noEmit: true,
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
+    module: 'nodenext',
+    target: 'es2023',
+    allowImportingTsExtensions: true,
+    skipLibCheck: true,
+    types: ['node'],
+    typeRoots: [`${root}node_modules/@types`],
+    paths,
+  }
+  place.write(
+    'tsconfig.json',
+    JSON.stringify({ compilerOptions, files: ['register.ts', 'mended.ts', 'store.ts'] }),
+  )
+  const compiler = `${root}node_modules/typescript/bin/tsc`
+  const { stdout, status } = spawnSync(process.execPath, [compiler, '-p', '.'], {
+    cwd: place.folder,
     encoding: 'utf8',
   })
-  return { code: status, text: stdout + stderr }
-}
+  expect(stdout).toBe('')
+  expect(status).toBe(0)
+})
 
-function block(name: string): string {
-  const text = readme.split('```ts ' + name + '\n')[1]?.split('```')[0]
-  if (text === undefined) throw new Error(`the README has no block ${name}`)
-  return text
-}
-
-test('the example violates its invariant on seed 1, and the last line that it prints replays it', () => {
-  writeFileSync(join(folder, 'register.ts'), block('register.ts'))
-  const failed = faultline('run', './register.ts', '--seed', '1')
-  expect(failed.text).toContain('linearizable register')
-  expect(failed.code).toBe(1)
-  const command = failed.text.trimEnd().split('\n').at(-1)?.trim().split(' ') ?? []
-  expect(command.slice(0, 3)).toEqual(['npx', 'faultline', 'replay'])
-  expect(faultline(...command.slice(2))).toMatchObject({ code: 0, text: expect.stringContaining('same') })
-}, 60_000)
-
-test('with the write handler that the README gives, the example passes all seeds of the sweep', () => {
-  const handler = block('mended').trimEnd().replaceAll(/^/gm, '  ')
-  const mended = block('register.ts').replace(
-    / {2}env\.messages\.on\('write'[\s\S]*?\n {2}\}\)/,
-    () => handler,
+test('the main job prints what the README shows, times apart', async () => {
+  const manifest: { readonly scripts: { readonly start: string } } = JSON.parse(
+    readFileSync(`${root}package.json`, 'utf8'),
   )
-  expect(mended).toContain(handler)
-  writeFileSync(join(folder, 'mended.ts'), mended)
-  const swept = faultline('sweep', './mended.ts', '--seeds', '1..20')
-  expect(swept.text).toContain('20 passed, 0 failed')
-  expect(swept.code).toBe(0)
-}, 60_000)
+  const [, , ...words] = manifest.scripts.start.split(' ')
+  const said = await place.faultline(...words)
+  const steady = (text: string): readonly string[] =>
+    text.split('\n').filter((line) => !/^ +(time|events) /.test(line) && line !== '')
+  expect(steady(blockBeginning('passed  the store'))).toEqual(steady(said.out))
+  expect(said.code).toBe(0)
+})
+
+test('the main job shows partitions, crashes, torn writes and skewed clocks', () => {
+  const shown = blockBeginning('passed  the store')
+  for (const sight of ['partition', 'crash', 'clock-'])
+    expect(/^ {14}crash.*$/m.exec(shown)?.[0]).toContain(sight)
+  expect(shown).toMatch(/tore [1-9]/)
+})
 
 test('the table of faults is the generated one', () => {
-  const cells = (table: string): string => table.replace(/[ -]+/g, ' ')
   expect(cells(readme)).toContain(cells(faultTable().trimEnd()))
 })
 
-test('what the README quotes of the main job is what the main job prints, times apart', () => {
-  const shown = /```\n(passed {2}the store[\s\S]*?)```/.exec(readme)?.[1] ?? ''
-  const steady = (text: string): string[] =>
-    text.split('\n').filter((line) => /^passed|seed |parameters|operations|digest/.test(line.trimEnd()))
-  const { text, code } = faultline('run', 'chaos', '--seed', '75')
-  expect(steady(text)).toEqual(steady(shown))
-  expect(code).toBe(0)
-}, 60_000)
+test('every shipped scenario is in the table, with its story', async () => {
+  for (const { name, title } of jsonLines(await place.faultline('list', '--json')))
+    expect(cells(readme)).toContain(cells(`| \`${String(name)}\` | ${String(title)} |`))
+})
+
+/** A table without what only aligns its columns. */
+function cells(table: string): string {
+  return table.replace(/[ -]+/g, ' ')
+}
