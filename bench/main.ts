@@ -1,55 +1,22 @@
 // `npm run bench`: every row of DESIGN.md's performance budget against a baseline measured in the same run, and whether
 // cost grows linearly. `--short` for CI, `--json FILE` for machines.
 
+import { execFile } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { parseArgs } from 'node:util'
+import { fileURLToPath } from 'node:url'
+import { parseArgs, promisify } from 'node:util'
 
-import { benchConformance } from './conformance.bench.ts'
-import type { Detail } from './detail.ts'
-import { benchIdleNode } from './idle-node.bench.ts'
-import { benchLinearCost, type LinearCost } from './linear-cost.bench.ts'
-import { benchLinearizability } from './linearizability.bench.ts'
+import type { LinearCost } from './linear-cost.bench.ts'
 import { currentLoad, describeMachine, type MachineReport } from './machine.ts'
-import { benchMessages } from './messages.bench.ts'
-import { benchPending } from './pending.bench.ts'
+import { type Figures, parts } from './parts.ts'
 import type { Row } from './row.ts'
-import { benchStore } from './store.bench.ts'
 import { showDetails, showLinearCosts, showRows } from './table.ts'
-import { benchTrace, benchTraceWriting } from './trace.bench.ts'
 
 /** Everything that was measured. */
-interface Results {
+interface Results extends Figures {
   readonly machine: MachineReport
   readonly isShort: boolean
-  readonly rows: readonly Row[]
-  readonly linearCosts: readonly LinearCost[]
-  readonly details: readonly Detail[]
-}
-
-/** How much is measured. */
-interface Extent {
-  readonly rounds: number
-  readonly messages: number
-  readonly seeds: number
-  readonly events: number
-  readonly linear: Parameters<typeof benchLinearCost>[0]
-}
-
-const shortExtent: Extent = {
-  rounds: 3,
-  messages: 200_000,
-  seeds: 1,
-  events: 100_000,
-  linear: { messages: 50_000, storeSeconds: 2, eventsFactor: 10, rounds: 1 },
-}
-
-const fullExtent: Extent = {
-  rounds: 9,
-  messages: 1_000_000,
-  seeds: 4,
-  events: 500_000,
-  linear: { messages: 200_000, storeSeconds: 5, eventsFactor: 100, rounds: 3 },
 }
 
 const usage = `Usage: npm run bench -- [--short] [--json FILE]
@@ -59,7 +26,7 @@ const usage = `Usage: npm run bench -- [--short] [--json FILE]
 async function main(): Promise<void> {
   const flags = readFlags()
   if (flags === null) return
-  const results = await measure(flags.short ? shortExtent : fullExtent, flags.short)
+  const results = await measure(flags.short)
   print(results)
   if (flags.json !== undefined) writeJson(flags.json, results)
 }
@@ -82,22 +49,26 @@ function readFlags(): { readonly short: boolean; readonly json: string | undefin
   return null
 }
 
-async function measure(extent: Extent, isShort: boolean): Promise<Results> {
-  const { rounds, messages, seeds, events } = extent
+async function measure(isShort: boolean): Promise<Results> {
   const loadAtBegin = currentLoad()
-  const rows: Row[] = []
-  const parts: readonly (() => Promise<Row | readonly Row[]>)[] = [
-    () => benchMessages({ messages, rounds }),
-    () => benchTraceWriting(rounds),
-    () => benchStore({ seeds, rounds }),
-    () => benchIdleNode(),
-    () => benchPending({ events, rounds }),
-    () => benchConformance(rounds),
-  ]
-  for (const part of parts) rows.push(...[await part()].flat())
-  const linearCosts = await benchLinearCost(extent.linear)
-  const details = isShort ? [] : [...(await benchTrace()), ...(await benchLinearizability())]
-  return { machine: describeMachine(loadAtBegin), isShort, rows, linearCosts, details }
+  const measured: Figures[] = []
+  for (const name of parts.keys()) measured.push(await measurePart(name, isShort))
+  return {
+    machine: describeMachine(loadAtBegin),
+    isShort,
+    rows: measured.flatMap(({ rows }) => rows),
+    linearCosts: measured.flatMap(({ linearCosts }) => linearCosts),
+    details: measured.flatMap(({ details }) => details),
+  }
+}
+
+async function measurePart(name: string, isShort: boolean): Promise<Figures> {
+  if (process.stderr.isTTY) process.stderr.write(`measuring ${name} …\n`)
+  const register = new URL('../cli/register.js', import.meta.url).href
+  const part = fileURLToPath(new URL('./part.ts', import.meta.url))
+  const flags = ['--import', register, part, name, isShort ? 'short' : 'full']
+  const { stdout } = await promisify(execFile)(process.execPath, flags)
+  return JSON.parse(stdout) as Figures
 }
 
 function print({ machine, rows, linearCosts, details }: Results): void {

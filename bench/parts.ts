@@ -1,0 +1,47 @@
+// The parts of the benchmark. Each runs in a process of its own, as a sweep would: what one part makes of the compiled
+// code and of the heap is no matter of the next one's figures.
+
+import { benchConformance } from './conformance.bench.ts'
+import type { Detail } from './detail.ts'
+import type { Extent } from './extent.ts'
+import { benchIdleNode } from './idle-node.bench.ts'
+import { benchLinearCost, type LinearCost } from './linear-cost.bench.ts'
+import { benchLinearizability } from './linearizability.bench.ts'
+import { benchMessages } from './messages.bench.ts'
+import { benchPending } from './pending.bench.ts'
+import type { Row } from './row.ts'
+import { benchStore } from './store.bench.ts'
+import { benchTrace, benchTraceWriting } from './trace.bench.ts'
+
+/** What a part measures. */
+export interface Figures {
+  readonly rows: readonly Row[]
+  readonly linearCosts: readonly LinearCost[]
+  readonly details: readonly Detail[]
+}
+
+type Part = (extent: Extent) => Promise<Figures>
+
+/** The parts, in the order in which they run. */
+export const parts: ReadonlyMap<string, Part> = new Map<string, Part>([
+  ['messages-sync', async (extent) => figures({ rows: [await benchMessages('sync', extent)] })],
+  ['messages-async', async (extent) => figures({ rows: [await benchMessages('async', extent)] })],
+  ['messages-full', async (extent) => figures({ rows: [await benchMessages('full', extent)] })],
+  ['trace', async ({ rounds }) => figures({ rows: [await benchTraceWriting(rounds)] })],
+  ['store', async (extent) => figures({ rows: [await benchStore(false, extent)] })],
+  ['store-judged', async (extent) => figures({ rows: [await benchStore(true, extent)] })],
+  ['idle-node', async () => figures({ rows: [await benchIdleNode()] })],
+  ['pending', async (extent) => figures({ rows: await benchPending(extent) })],
+  ['conformance', async ({ rounds }) => figures({ rows: await benchConformance(rounds) })],
+  ['linear-cost', async ({ linear }) => figures({ linearCosts: await benchLinearCost(linear) })],
+  ['trace-details', async (extent) => details(extent, benchTrace)],
+  ['linearizability-details', async (extent) => details(extent, benchLinearizability)],
+])
+
+async function details(extent: Extent, measure: () => Promise<readonly Detail[]>): Promise<Figures> {
+  return figures({ details: extent.hasDetails ? await measure() : [] })
+}
+
+function figures(some: Partial<Figures>): Figures {
+  return { rows: [], linearCosts: [], details: [], ...some }
+}
