@@ -12,6 +12,7 @@ import { currentLoad, describeMachine, type MachineReport } from './machine.ts'
 import { type Figures, parts } from './parts.ts'
 import type { Row } from './row.ts'
 import { showDetails, showLinearCosts, showRows } from './table.ts'
+import { youngGenerationMiB } from '../sim/index.ts'
 
 /** Everything that was measured. */
 interface Results extends Figures {
@@ -66,7 +67,9 @@ async function measurePart(name: string, isShort: boolean): Promise<Figures> {
   if (process.stderr.isTTY) process.stderr.write(`measuring ${name} …\n`)
   const register = new URL('../cli/register.js', import.meta.url).href
   const part = fileURLToPath(new URL('./part.ts', import.meta.url))
-  const flags = ['--import', register, part, name, isShort ? 'short' : 'full']
+  // The heap of a sweep's threads, of which the semi-space is a third.
+  const heap = `--max-semi-space-size=${youngGenerationMiB / 3}`
+  const flags = [heap, '--import', register, part, name, isShort ? 'short' : 'full']
   const { stdout } = await promisify(execFile)(process.execPath, flags)
   return JSON.parse(stdout) as Figures
 }

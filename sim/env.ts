@@ -204,6 +204,11 @@ export interface OpenOptions {
   readonly exclusive?: boolean
   /** Empty the file. */
   readonly truncate?: boolean
+  /**
+   * Each write, append and truncation resolves once it is certain, as with O_DSYNC: one operation instead of two. It
+   * rejects as `File.sync` does. What was changed through other handles is certain only after a `sync`.
+   */
+  readonly sync?: boolean
 }
 
 /** What `stat` tells. */

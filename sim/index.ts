@@ -96,4 +96,5 @@ export {
   sweep,
   type SweepOptions,
   type SweepResult,
+  youngGenerationMiB,
 } from './explore/index.ts'

@@ -38,7 +38,8 @@ export class Device {
     const latency = Math.round(this.#drawLatency(service, random) * slowdown)
     const done = Math.min(start + latency, now + waitMax)
     this.#slots[slot] = done
-    if (service === 'write' && done > this.#writesDoneAt) this.#writesDoneAt = done
+    const isWrite = service === 'write' || (service === 'sync' && bytes > 0)
+    if (isWrite && done > this.#writesDoneAt) this.#writesDoneAt = done
     return done
   }
 

@@ -104,6 +104,18 @@ describe('a failing fsync', () => {
     expect(await read()).toBe('1234cd78')
   })
 
+  it('fails a write that is synced, which is then gone', async () => {
+    const synced = await bench.done(disk.open('/log', { sync: true }))
+    const end = bench.begin({ kind: 'fsync-failure' })
+    expect(await bench.code(synced.append(bytes('9')))).toBe('EIO')
+    expect(await bench.code(synced.write(0, bytes('ab')))).toBe('EIO')
+    expect(await bench.code(synced.truncate(2))).toBe('EIO')
+    end()
+    expect(await read()).toBe('12345678')
+    expect(await bench.code(synced.append(bytes('9')))).toBe('ok')
+    expect(await read()).toBe('123456789')
+  })
+
   it('of a directory leaves its entries unsynced, for the next sync', async () => {
     await bench.done(disk.open('/new', { create: true }))
     const end = bench.begin({ kind: 'fsync-failure', paths: '/' })

@@ -30,7 +30,7 @@ export class MountedDisk implements Disk {
     const order = this.#requests.order(fields, 'metadata', 0)
     const node = this.#openProblem(at, names, options) ?? this.#disk.volume.open(names, options)
     if (typeof node === 'string') return this.#requests.fail(order, node)
-    const file = new OpenFile(at, node, this.#disk, this.#requests)
+    const file = new OpenFile({ path: at, node, isSync: options.sync === true }, this.#disk, this.#requests)
     return this.#requests.succeed(order, { operation: 'open', path: at }, () => file)
   }
 
@@ -95,7 +95,8 @@ export class MountedDisk implements Disk {
     if (typeof directory === 'string') return this.#requests.fail(order, directory)
     if (faults.hits('fsync-failure', order.path)) return this.#requests.fail(order, 'EIO')
     const { mark } = volume.journal
-    return this.#requests.attempt(order, () => {
+    const result = { operation: order.operation, path: order.path } as const
+    return this.#requests.attempt(order, result, nothing, () => {
       volume.journal.commit(directory, mark)
       return null
     })
@@ -120,7 +121,7 @@ export class MountedDisk implements Disk {
     const problem = isFailing ? 'EIO' : change()
     if (problem !== null) return this.#requests.fail(order, problem)
     const { operation, path } = order
-    return this.#requests.succeed(order, { operation, path }, () => undefined)
+    return this.#requests.succeed(order, { operation, path }, nothing)
   }
 
   // What a fault does to an open: to one that changes something as to a write, to any other as to a read.
@@ -133,6 +134,8 @@ export class MountedDisk implements Disk {
   }
 }
 
+function nothing(): void {}
+
 function namesOf({ names = [] }: DiskResult): readonly string[] {
   return names
 }
@@ -142,10 +145,11 @@ function statusOf({ size, names }: DiskResult): FileStatus | null {
   return { kind: names === undefined ? 'file' : 'directory', size }
 }
 
-function formatFlags({ create, exclusive, truncate }: OpenOptions): string {
+function formatFlags({ create, exclusive, truncate, sync }: OpenOptions): string {
   const flags: string[] = []
   if (create === true) flags.push('create')
   if (exclusive === true) flags.push('exclusive')
   if (truncate === true) flags.push('truncate')
+  if (sync === true) flags.push('sync')
   return flags.join(',')
 }

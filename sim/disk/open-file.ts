@@ -1,25 +1,35 @@
 // An open file of one incarnation. What an operation does, it does when it is called, in the order of the calls; the
-// program hears of it when the device is done. Only a sync takes effect when the device is done.
+// program hears of it when the device is done. Only what makes changes certain takes effect when the device is done.
 
 import type { DiskErrorCode, File } from '../env.ts'
-import type { DiskOperation } from '../event.ts'
+import type { DiskOperation, RawFields } from '../event.ts'
 import { misdirect } from './damage.ts'
 import type { MountedParts } from './disk-parts.ts'
 import type { FileNode } from './node.ts'
 import type { DiskService } from './profile.ts'
 import type { DiskResult, Order, Requests } from './requests.ts'
 
+/** What a file handle stands for. */
+export interface Opened {
+  readonly path: string
+  readonly node: FileNode
+  /** Whether each change is made certain before the program hears of it. */
+  readonly isSync: boolean
+}
+
 /** A file handle. */
 export class OpenFile implements File {
   readonly path: string
   readonly #node: FileNode
+  readonly #isSync: boolean
   readonly #disk: MountedParts
   readonly #requests: Requests
   #isClosed = false
 
-  constructor(path: string, node: FileNode, disk: MountedParts, requests: Requests) {
+  constructor({ path, node, isSync }: Opened, disk: MountedParts, requests: Requests) {
     this.path = path
     this.#node = node
+    this.#isSync = isSync
     this.#disk = disk
     this.#requests = requests
   }
@@ -40,31 +50,31 @@ export class OpenFile implements File {
     const { path } = this
     const problem = this.#problem(isCount(offset) && bytes instanceof Uint8Array)
     if (problem !== null) return this.#requests.refuse('write', path, problem)
-    const order = this.#requests.order({ operation: 'write', path, offset, bytes }, 'write', bytes.length)
+    const order = this.#orderChange({ operation: 'write', path, offset, bytes }, bytes.length)
     const failure = this.#store(offset, bytes)
     if (failure !== null) return this.#requests.fail(order, failure)
-    return this.#requests.succeed(order, { operation: 'write', path }, nothing)
+    return this.#changed(order, { operation: 'write', path }, nothing)
   }
 
   append(bytes: Uint8Array): Promise<number> {
     const { path } = this
     const problem = this.#problem(bytes instanceof Uint8Array)
     if (problem !== null) return this.#requests.refuse('append', path, problem)
-    const order = this.#requests.order({ operation: 'append', path, bytes }, 'write', bytes.length)
+    const order = this.#orderChange({ operation: 'append', path, bytes }, bytes.length)
     const { size } = this.#node.content
     const failure = this.#store(size, bytes)
     if (failure !== null) return this.#requests.fail(order, failure)
-    return this.#requests.succeed(order, { operation: 'append', path, size }, sizeOf)
+    return this.#changed(order, { operation: 'append', path, size }, sizeOf)
   }
 
   truncate(size: number): Promise<void> {
     const { path } = this
     const problem = this.#problem(isCount(size))
     if (problem !== null) return this.#requests.refuse('truncate', path, problem)
-    const order = this.#requests.order({ operation: 'truncate', path, length: size }, 'write', 0)
+    const order = this.#orderChange({ operation: 'truncate', path, length: size }, 0)
     const failure = this.#resize(size)
     if (failure !== null) return this.#requests.fail(order, failure)
-    return this.#requests.succeed(order, { operation: 'truncate', path }, nothing)
+    return this.#changed(order, { operation: 'truncate', path }, nothing)
   }
 
   size(): Promise<number> {
@@ -80,14 +90,7 @@ export class OpenFile implements File {
     const { path } = this
     const problem = this.#problem(true)
     if (problem !== null) return this.#requests.refuse('sync', path, problem)
-    const { faults, volume } = this.#disk
-    const { mark } = this.#node.content
-    const isFailing = faults.hits('fsync-failure', path)
-    return this.#requests.attempt(this.#order('sync', 'sync'), () => {
-      if (!isFailing) this.#node.content.commit(mark)
-      else volume.revert(this.#node, mark)
-      return isFailing ? 'EIO' : null
-    })
+    return this.#sync(this.#order('sync', 'sync'), { operation: 'sync', path }, nothing)
   }
 
   close(): Promise<void> {
@@ -108,6 +111,27 @@ export class OpenFile implements File {
 
   #order(operation: DiskOperation, service: DiskService): Order {
     return this.#requests.order({ operation, path: this.path }, service, 0)
+  }
+
+  #orderChange(fields: RawFields<'disk-request'>, bytes: number): Order {
+    return this.#requests.order(fields, this.#isSync ? 'sync' : 'write', bytes)
+  }
+
+  // A change was made: it is answered when the device has taken it, or when it is certain.
+  #changed<T>(order: Order, result: DiskResult, value: (result: DiskResult) => T): Promise<T> {
+    return this.#isSync ? this.#sync(order, result, value) : this.#requests.succeed(order, result, value)
+  }
+
+  // Makes certain what has been changed so far.
+  #sync<T>(order: Order, result: DiskResult, value: (result: DiskResult) => T): Promise<T> {
+    const { faults, volume } = this.#disk
+    const { mark } = this.#node.content
+    const isFailing = faults.hits('fsync-failure', this.path)
+    return this.#requests.attempt(order, result, value, () => {
+      if (!isFailing) this.#node.content.commit(mark)
+      else volume.revert(this.#node, mark)
+      return isFailing ? 'EIO' : null
+    })
   }
 
   // How many bytes there are to read, or fewer on a short read.

@@ -48,9 +48,8 @@ export class RecordedRequests implements Requests {
     })
   }
 
-  attempt(order: Order): Promise<void> {
-    const { operation, path } = order
-    return this.succeed(order, { operation, path }, () => undefined)
+  attempt<T>(order: Order, result: DiskResult, value: (result: DiskResult) => T): Promise<T> {
+    return this.succeed(order, result, value)
   }
 
   fail(order: Order, code: DiskErrorCode): Promise<never> {

@@ -29,8 +29,13 @@ export interface Requests {
   order(fields: RawFields<'disk-request'>, service: DiskService, bytes: number): Order
   /** Answers with what `value` reads from the result, which is the event that says so. */
   succeed<T>(order: Order, result: DiskResult, value: (result: DiskResult) => T): Promise<T>
-  /** Answers once `effect`, which happens when the device is done, says how it went: null, or what is wrong. */
-  attempt(order: Order, effect: () => DiskErrorCode | null): Promise<void>
+  /** The same once `effect`, which happens when the device is done, says how it went: null, or what is wrong. */
+  attempt<T>(
+    order: Order,
+    result: DiskResult,
+    value: (result: DiskResult) => T,
+    effect: () => DiskErrorCode | null,
+  ): Promise<T>
   /** Answers with an error. */
   fail(order: Order, code: DiskErrorCode): Promise<never>
   /** Answers with an error what never reaches the device: no such file handle, no such path, no place in the queue. */
@@ -71,12 +76,17 @@ export class DeviceRequests implements Requests {
     })
   }
 
-  attempt(order: Order, effect: () => DiskErrorCode | null): Promise<void> {
-    return this.#queue.submit(this.#port, order, (cause) => {
+  attempt<T>(
+    order: Order,
+    result: DiskResult,
+    value: (result: DiskResult) => T,
+    effect: () => DiskErrorCode | null,
+  ): Promise<T> {
+    return this.#queue.submit<T>(this.#port, order, (cause) => {
       const problem = effect()
       if (problem !== null) return this.#error(order, cause, problem)
-      this.#host.emitInput('disk-result', cause, { operation: order.operation, path: order.path })
-      return undefined
+      this.#host.emitInput('disk-result', cause, result)
+      return value(result)
     })
   }
 

@@ -187,6 +187,47 @@ describe('a simulated disk', () => {
     )
   })
 
+  it('makes certain what is written to a file that is opened for that, before the program hears of it', async () => {
+    const bench = new DiskBench(42, { ...ssd, sectorSize: 4 })
+    const disk = bench.start()
+    const log = (): string =>
+      Buffer.from(bench.disk.state('durable').get('/log') ?? '')
+        .toString()
+        .replaceAll('\0', '-')
+    const file = await bench.done(disk.open('/log', { create: true, sync: true }))
+    await bench.done(disk.syncDirectory('/'))
+    expect(await bench.done(file.append(bytes('one')))).toBe(0)
+    await bench.done(file.write(3, bytes('two')))
+    expect(log()).toBe('onetwo')
+    await bench.done(file.truncate(4))
+    expect(log()).toBe('onet')
+    void file.append(bytes('hree four'))
+    expect(log()).toBe('onet')
+    bench.crash('torn')
+    expect(log()).toMatchInlineSnapshot(`"onet--------r"`)
+    const operations = bench.events.filter(({ kind }) => kind === 'disk-request')
+    expect(operations.map(({ fields }) => fields['operation'])).toEqual([
+      'open',
+      'sync-directory',
+      'append',
+      'write',
+      'truncate',
+      'append',
+    ])
+  })
+
+  it('answers writes that are synced in the order in which they were asked for', async () => {
+    const bench = new DiskBench(7, ssd)
+    const disk = bench.start()
+    const file = await bench.done(disk.open('/log', { create: true, sync: true }))
+    const answered: number[] = []
+    const writes = Array.from({ length: 20 }, (_, index) =>
+      file.append(bytes(`${index}`)).then(() => void answered.push(index)),
+    )
+    await bench.done(Promise.all(writes))
+    expect(answered).toEqual(writes.map((_, index) => index))
+  })
+
   it('begins with what it is loaded with, synced', () => {
     const bench = new DiskBench()
     bench.disk.load(

@@ -1,7 +1,7 @@
 // Search: sweeps over seeds, on several threads.
 
 export { loadScenario, ScenarioLoadError } from './load-scenario.ts'
-export type { Job } from './pool.ts'
+export { type Job, youngGenerationMiB } from './pool.ts'
 export { parseSeedRange, type SeedRange, seedCount } from './seed-range.ts'
 export { type FaultCounts, type SeedResult, seedResult } from './seed-result.ts'
 export { isFailure, sweep, type SweepOptions, type SweepResult } from './sweep.ts'

@@ -32,6 +32,12 @@ export interface SeedRunner {
   close(): Promise<void>
 }
 
+/**
+ * The size of V8's young generation in a worker thread. A run makes much garbage and keeps little: with V8's own 48 MiB,
+ * collections come so often that a sweep of the store takes 15 % more CPU time.
+ */
+export const youngGenerationMiB = 192
+
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 
 /** Starts a thread for a job. */
@@ -39,6 +45,7 @@ export function threadRunner(job: Job): SeedRunner {
   const worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
     workerData: job,
     execArgv: process.execArgv,
+    resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMiB },
   })
   const inbox = new Inbox()
   worker.on('message', (message: WorkerMessage) => {

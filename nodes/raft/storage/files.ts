@@ -46,9 +46,8 @@ export async function readWhole(file: File): Promise<Uint8Array> {
 /** Puts a file in place whole: a crash leaves either what was there before or all of `bytes`. */
 export async function writeWhole(disk: Disk, path: string, bytes: Uint8Array): Promise<void> {
   const temporary = `${path}.tmp`
-  const file = await disk.open(temporary, { create: true, truncate: true })
+  const file = await disk.open(temporary, { create: true, truncate: true, sync: true })
   await file.write(0, bytes)
-  await file.sync()
   await file.close()
   await disk.rename(temporary, path)
   await disk.syncDirectory(directory)

@@ -24,12 +24,6 @@ export class LogStorage {
   readonly #buffer: ByteBuffer = new ByteBuffer()
   #log: OpenLog
   #frames: number
-  // Of the batch that is being written: how many operations have not succeeded yet, and whom to tell.
-  #underWay = 0
-  #stored: () => void = () => undefined
-  readonly #succeeded = (): void => {
-    if (--this.#underWay === 0) this.#stored()
-  }
 
   constructor(disk: Disk, log: OpenLog) {
     this.#disk = disk
@@ -46,11 +40,7 @@ export class LogStorage {
   #extendLog(batch: Batch, stored: () => void, failed: (error: unknown) => void): void {
     const bytes = this.#encode(batch)
     if (bytes.length === 0) return stored()
-    // Asked for together, as operations on a file take effect in order; both must have succeeded.
-    this.#underWay = 2
-    this.#stored = stored
-    this.#log.file.append(bytes).then(this.#succeeded, failed)
-    this.#log.file.sync().then(this.#succeeded, failed)
+    this.#log.file.append(bytes).then(stored, failed)
   }
 
   #encode(batch: Batch): Uint8Array {
@@ -97,7 +87,12 @@ export async function createLog(
   writeFirst(buffer)
   endFrame(buffer, start, 0)
   await writeWhole(disk, logPath(number), buffer.bytes)
-  return { file: await disk.open(logPath(number)), number, frames: 1 }
+  return { file: await openLog(disk, number), number, frames: 1 }
+}
+
+/** Opens a log file such that what is appended is certain when the append resolves. */
+export function openLog(disk: Disk, number: number): Promise<File> {
+  return disk.open(logPath(number), { sync: true })
 }
 
 /** Makes the directory of a server's files, for good. */

@@ -2,7 +2,7 @@
 
 import { directory, logPath, numbersOf, readWhole, removeAllBut } from './files.ts'
 import { readLog, type LogContent } from './log-file.ts'
-import { createLog, LogStorage, prepareDirectory } from './log-storage.ts'
+import { createLog, LogStorage, openLog, prepareDirectory } from './log-storage.ts'
 import { writeBase } from './log-records.ts'
 import { readSnapshot } from './snapshot-file.ts'
 import { CorruptStorageError } from './storage-error.ts'
@@ -39,7 +39,7 @@ async function begin(disk: Disk): Promise<OpenStorage> {
 }
 
 async function reopen(disk: Disk, number: number): Promise<OpenStorage> {
-  const file = await disk.open(logPath(number))
+  const file = await openLog(disk, number)
   const bytes = await readWhole(file)
   const content = readLog(logPath(number), bytes)
   await makeCertain(disk, file, content.end < bytes.length ? content.end : null)

@@ -128,6 +128,7 @@ describe('storage', () => {
     expect(disk.journal.filter((line) => line.includes('log'))).toEqual([
       `truncate ${logPath(1)}`,
       `sync ${logPath(1)}`,
+      `sync ${logPath(1)}`,
     ])
     disk.journal.length = 0
     await openStorage(disk)

@@ -11,10 +11,10 @@ export class PlainDisk implements Disk {
   /** What was asked for that changes files, in order. */
   readonly journal: string[] = []
 
-  async open(path: string, { create, truncate }: OpenOptions = {}): Promise<File> {
+  async open(path: string, { create, truncate, sync }: OpenOptions = {}): Promise<File> {
     if (!this.files.has(path) && create !== true) throw new DiskError('ENOENT', path, 'open')
     if (!this.files.has(path) || truncate === true) this.files.set(path, new Uint8Array())
-    return new PlainFile(this, path)
+    return new PlainFile(this, path, sync === true)
   }
 
   async rename(source: string, target: string): Promise<void> {
@@ -62,9 +62,12 @@ class PlainFile implements File {
   readonly path: string
   readonly #disk: PlainDisk
 
-  constructor(disk: PlainDisk, path: string) {
+  readonly #isSync: boolean
+
+  constructor(disk: PlainDisk, path: string, isSync: boolean) {
     this.#disk = disk
     this.path = path
+    this.#isSync = isSync
   }
 
   // Three bytes at most: every reader has to expect short reads.
@@ -78,6 +81,7 @@ class PlainFile implements File {
     after.set(before)
     after.set(bytes, offset)
     this.#disk.files.set(this.path, after)
+    if (this.#isSync) await this.sync()
   }
 
   async append(bytes: Uint8Array): Promise<number> {
@@ -89,6 +93,7 @@ class PlainFile implements File {
   async truncate(size: number): Promise<void> {
     this.#disk.files.set(this.path, this.#disk.content(this.path).slice(0, size))
     this.#disk.journal.push(`truncate ${this.path}`)
+    if (this.#isSync) await this.sync()
   }
 
   async size(): Promise<number> {
