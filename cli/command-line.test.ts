@@ -18,8 +18,16 @@ describe('a line to copy', () => {
       ['mutant', 'vote-twice'],
       ['names', ['a b']],
     ])
-    expect(runLine({ scenario: 'my tests/a.ts', seed: 1, set, plan: 'plan.json', isOrderRandom: true })).toBe(
-      `npx faultline run 'my tests/a.ts' --seed 1 --set replicas=3 --set mutant=vote-twice --set 'names=["a b"]' --plan plan.json --random-order`,
+    expect(
+      runLine({
+        scenario: 'my tests/a.ts',
+        seed: 1,
+        set,
+        plan: 'plan.json',
+        variation: { swarm: true, strategy: { kind: 'pos' } },
+      }),
+    ).toBe(
+      `npx faultline run 'my tests/a.ts' --seed 1 --set replicas=3 --set mutant=vote-twice --set 'names=["a b"]' --plan plan.json --swarm --strategy pos`,
     )
   })
 

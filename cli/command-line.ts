@@ -1,6 +1,7 @@
 // Command lines that can be copied and run: what a failure ends with.
 
 import { settingText } from './arguments.ts'
+import { type VariationFlags, variationWords } from './variation-flags.ts'
 import type { Data } from '../sim/index.ts'
 
 /** What `faultline run` needs to make the same run again. */
@@ -11,15 +12,14 @@ export interface RunLine {
   readonly set: ReadonlyMap<string, Data>
   /** The path of a fault plan. */
   readonly plan?: string | undefined
-  readonly isOrderRandom?: boolean
+  readonly variation?: VariationFlags
 }
 
 /** The line that runs one seed again. */
-export function runLine({ scenario, seed, set, plan, isOrderRandom = false }: RunLine): string {
+export function runLine({ scenario, seed, set, plan, variation = {} }: RunLine): string {
   const settings = [...set].flatMap(([key, value]) => ['--set', settingText(key, value)])
   const planned = plan === undefined ? [] : ['--plan', plan]
-  const ordered = isOrderRandom ? ['--random-order'] : []
-  return line('run', scenario, '--seed', String(seed), ...settings, ...planned, ...ordered)
+  return line('run', scenario, '--seed', String(seed), ...settings, ...planned, ...variationWords(variation))
 }
 
 /** The line that replays a trace. */

@@ -3,6 +3,7 @@
 import { replayLine, runLine } from './command-line.ts'
 import type { FoundScenario } from './find-scenario.ts'
 import type { Output } from './output.ts'
+import type { VariationFlags } from './variation-flags.ts'
 import { freeTracePath, runWithTrace } from './recorded-run.ts'
 import { endingReport, failureReport, failureSlice, lastEvents, replayLines } from '../reports/index.ts'
 import { type RunOptions, type RunResult, TraceFile } from '../sim/index.ts'
@@ -13,6 +14,8 @@ export interface FailedRun {
   readonly options: RunOptions
   /** The path of the plan, when it was not drawn. */
   readonly plan?: string | undefined
+  /** The flags that let it depart from its scenario. */
+  readonly variation?: VariationFlags
   readonly result: Pick<RunResult, 'seed' | 'digest'>
 }
 
@@ -57,13 +60,13 @@ export async function explainFailure(
 
 /** A scenario that is not deterministic: what was recorded explains nothing about the run that failed. */
 export function explainOtherRun(failed: FailedRun, traced: TracedFailure, output: Output): string {
-  const { found, options, plan, result } = failed
-  const { seed, isOrderRandom = false, set = new Map() } = options
-  const command = `${runLine({ scenario: found.name, seed, set, plan, isOrderRandom })} --verify`
+  const { found, options, plan, variation = {} } = failed
+  const { seed, set = new Map() } = options
+  const command = `${runLine({ scenario: found.name, seed, set, plan, variation })} --verify`
   output.text(
     [
       '',
-      `${output.palette.bad('not deterministic')}  the run that failed has digest ${result.digest}; run again for its trace, it has ${traced.result.digest}`,
+      `${output.palette.bad('not deterministic')}  the run that failed has digest ${failed.result.digest}; run again for its trace, it has ${traced.result.digest}`,
       ...replayLines(traced.tracePath, command),
     ].join('\n'),
   )

@@ -13,7 +13,14 @@ import { addSweep } from './commands/sweep.ts'
 import { ownFrames } from './own-frames.ts'
 import { UsageError } from './usage-error.ts'
 import { HistoryError } from '../invariants/index.ts'
-import { InvariantError, ParameterError, PlanError, ScenarioError, TraceError } from '../sim/index.ts'
+import {
+  InvariantError,
+  ParameterError,
+  PlanError,
+  ScenarioError,
+  TraceError,
+  VariationError,
+} from '../sim/index.ts'
 
 const badInput = 2
 
@@ -70,5 +77,6 @@ function isBadInput(error: unknown): error is Error {
     ScenarioError,
     InvariantError,
     HistoryError,
+    VariationError,
   ].some((type) => error instanceof type)
 }

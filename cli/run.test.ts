@@ -51,7 +51,7 @@ describe('a run that passes', () => {
       jsonLines(await place.faultline('run', 'clock.ts', '--json', ...words))[0]?.['digest']
     const [plain, unchecked] = await Promise.all([digestOf(), digestOf('--unchecked')])
     const [other, verified] = await Promise.all([
-      digestOf('--seed', '2', '--random-order'),
+      digestOf('--seed', '2', '--strategy', 'random'),
       place.faultline('run', 'clock.ts', '--verify'),
     ])
     expect(unchecked).toBe(plain)

@@ -11,6 +11,7 @@ import { group, scenario } from './scenario.ts'
 import { busy } from './testing/every-kind.ts'
 import { tell } from './testing/story.ts'
 import { ms } from './time.ts'
+import type { Variation } from './variation.ts'
 
 const everythingFails = scenario({
   title: 'everything fails, all the time',
@@ -46,14 +47,14 @@ function ghosts(events: readonly Event[]): readonly Event[] {
 
 describe.each([1, 2, 3, 4, 5, 6, 7, 8])('on seed %i', (seed) => {
   // Every other seed in random order of what is ready at the same instant.
-  const isOrderRandom = seed % 2 === 0
+  const variation: Variation = seed % 2 === 0 ? { strategy: { kind: 'random' } } : {}
 
   test('the run goes through, and is the same again: unchecked, without events, with its own plan', async () => {
-    const { result, events } = await tell(everythingFails, [], { seed, isOrderRandom })
+    const { result, events } = await tell(everythingFails, [], { seed, variation })
     expect(result.outcome).toEqual({ kind: 'passed' })
     for (const plan of [undefined, result.plan]) {
       const given = plan === undefined ? {} : { plan }
-      const again = await run(everythingFails, { seed, isOrderRandom, isChecked: false, ...given })
+      const again = await run(everythingFails, { seed, variation, isChecked: false, ...given })
       expect([again.digest, again.events]).toEqual([result.digest, result.events])
     }
     const problems = events.map((event) => causalProblem(event, events[event.cause - 1] ?? null))

@@ -33,6 +33,8 @@ export interface Env<M extends Message = Message> {
   readonly timers: Timers
   /** The node's own stream of randomness. */
   readonly random: RandomStream
+  /** Another stream of the node's own, for one purpose: what is drawn there shifts no other draw. Always the same one. */
+  randomFor(purpose: string): RandomStream
   readonly messages: Messages<M>
   readonly net: Net
   readonly disk: Disk
@@ -46,6 +48,11 @@ export interface Env<M extends Message = Message> {
   probe(name: string, value: Data): void
   /** True when the simulation wants the unlikely branch taken here. Always false on real machines. */
   buggify(site: string): boolean
+  /**
+   * Whether a client is to make its next call, which is of function `f`; to be asked once before each. Swarms switch
+   * functions off, and shrinking leaves single calls out. Always true on real machines.
+   */
+  admits(f: string): boolean
   /** Records the invocation of a client operation; the result says how it ended, at most once. */
   invoke(operation: Invocation): PendingOperation
   /** Runs an async task of this program; its uncaught error ends the incarnation. */

@@ -60,7 +60,47 @@ export {
   type TraceWriterOptions,
 } from './log/index.ts'
 export * from './faults/index.ts'
-export * from './net/index.ts'
+export {
+  dropWaiting,
+  type Distribution,
+  heavy,
+  lan,
+  lanDefault,
+  latencyMatrix,
+  light,
+  type LinkOverride,
+  type LinkProfile,
+  Network,
+  type NetworkOptions,
+  networkProfiles,
+  type NetworkProfile,
+  type Packet,
+  type PacketPattern,
+  type PacketTest,
+  perfect,
+  type ProfileChanges,
+  quantile,
+  RecordedNetwork,
+  slow,
+  streamDefaults,
+  type StreamProfile,
+  type Tail,
+  uniform,
+  type Verdict,
+  wan,
+  type Zone,
+  zoned,
+  type ZoneLink,
+} from './net/index.ts'
+export { drawVariation } from './swarm.ts'
+export {
+  asWritten,
+  readVariation,
+  type Strategy,
+  type Variation,
+  variationData,
+  VariationError,
+} from './variation.ts'
 export {
   crashStates,
   type CrashStatesOptions,

@@ -5,6 +5,7 @@ import type { TraceEnd, TraceHeader } from './log/index.ts'
 import type { RunSetup } from './run-setup.ts'
 import type { RunOptions, RunResult } from './run.ts'
 import type { Scenario } from './scenario.ts'
+import { variationData } from './variation.ts'
 
 /** Which code made a run. */
 export interface CodeIdentity {
@@ -32,7 +33,7 @@ export function traceHeader(
     fingerprint: code.fingerprint,
     nodeVersion: process.version,
     platform: `${process.platform}-${process.arch}`,
-    options: recordedOptions(options),
+    options: recordedOptions(options, setup),
   }
 }
 
@@ -44,10 +45,10 @@ export function traceEnd(result: RunResult): TraceEnd {
   }
 }
 
-function recordedOptions(options: RunOptions): DataRecord {
-  const { isOrderRandom = false, goesOnAfterViolation = false, eventsMax, instantStepsMax } = options
+function recordedOptions(options: RunOptions, { variation }: RunSetup): DataRecord {
+  const { goesOnAfterViolation = false, eventsMax, instantStepsMax } = options
   return {
-    isOrderRandom,
+    variation: variationData(variation),
     goesOnAfterViolation,
     ...(eventsMax === undefined ? {} : { eventsMax }),
     ...(instantStepsMax === undefined ? {} : { instantStepsMax }),

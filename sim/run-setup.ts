@@ -5,7 +5,10 @@ import { drawPlan, type DroppedFault, type FaultPlan, type NodeGroup, type Topol
 import { RandomStreams, type Seed } from './random.ts'
 import { withScenario } from './scenario-error.ts'
 import type { NodeSpec, PreparedScenario, Scenario } from './scenario.ts'
+import { drawVariation } from './swarm.ts'
 import { type Duration, type Instant, instantZero } from './time.ts'
+import { varied } from './varied.ts'
+import type { Variation } from './variation.ts'
 
 /** What a run is decided by. */
 export interface RunChoices {
@@ -14,6 +17,10 @@ export interface RunChoices {
   readonly set?: ReadonlyMap<string, Data>
   /** The fault plan; by default it is drawn from the seed. */
   readonly plan?: FaultPlan
+  /** How the run departs from what the scenario says (default: not at all), and from what a swarm draws. */
+  readonly variation?: Variation
+  /** Draws a variation from the seed (default false). */
+  readonly isSwarm?: boolean
 }
 
 /** What is decided before a run begins; the same for a plan given from outside and a drawn one. */
@@ -22,6 +29,10 @@ export interface RunSetup {
   readonly plan: FaultPlan
   readonly dropped: readonly DroppedFault[]
   readonly topology: Topology
+  readonly variation: Variation
+  /** How long faults go on, and how long the healed system then runs on at most. */
+  readonly duration: Duration
+  readonly settle: Duration
 }
 
 /** Decides what the seed decides before a run: parameters, nodes, fault plan. Throws as `run` rejects. */
@@ -31,15 +42,20 @@ export function setUp(scenario: Scenario, options: RunChoices): RunSetup {
 
 function decide(scenario: Scenario, options: RunChoices): RunSetup {
   const streams = new RandomStreams(options.seed)
-  const prepared = scenario.prepare(streams, options.set ?? new Map<string, Data>())
+  const written = scenario.prepare(streams, options.set ?? new Map<string, Data>())
+  const swarm = options.isSwarm === true ? drawVariation(written, options.seed) : {}
+  const variation = { ...swarm, ...options.variation }
+  const prepared = varied(written, variation)
+  const { duration = scenario.duration, settle = scenario.settle } = variation
   const topology = topologyOf(prepared.nodes)
-  const window = { begin: instantZero, end: (instantZero + scenario.duration) as Instant }
+  const window = { begin: instantZero, end: (instantZero + duration) as Instant }
   const sources = options.plan ?? prepared.faults
   const { seed } = options
+  const intensities = variation.faults ?? {}
   // A plan from outside is taken as it is: whoever writes it may go beyond what the system can recover from.
   const isUnrestricted = scenario.unrestricted || options.plan !== undefined
-  const { plan, dropped } = drawPlan({ sources, topology, seed, window, isUnrestricted })
-  return { prepared, topology, plan, dropped }
+  const { plan, dropped } = drawPlan({ sources, topology, seed, window, isUnrestricted, intensities })
+  return { prepared, topology, plan, dropped, variation, duration, settle }
 }
 
 /** The nodes and groups of a scenario, for faults. */

@@ -16,13 +16,16 @@ import type { InvariantWorld, Undecided, Violation } from './invariant.ts'
 import { type InvariantReport, Judge } from './judge.ts'
 import { type LoopEnd, Simulation } from './kernel/index.ts'
 import { type EventLog, worldLabel } from './log/index.ts'
+import type { Pacing } from './net/index.ts'
 import { MachineControls } from './node/index.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
-import type { Seed } from './random.ts'
+import { RandomStreams, type Seed } from './random.ts'
 import { type RunChoices, type RunSetup, setUp } from './run-setup.ts'
 import { withScenario } from './scenario-error.ts'
 import type { NodeSpec, Scenario } from './scenario.ts'
+import { type Order, orderOf } from './strategy.ts'
 import { type Instant, instantZero, seconds } from './time.ts'
+import type { Variation } from './variation.ts'
 import { World } from './world.ts'
 
 /** How to run a scenario. */
@@ -35,8 +38,8 @@ export interface RunOptions extends RunChoices {
   readonly isChecked?: boolean
   /** Goes on after the first violation (default false). */
   readonly goesOnAfterViolation?: boolean
-  /** Orders what happens at the same instant at random (default: first-in). */
-  readonly isOrderRandom?: boolean
+  /** Told the name of every delivery that is late (see `Variation.late`). */
+  readonly onLate?: (delivery: string) => void
   readonly eventsMax?: number
   readonly instantStepsMax?: number
   /** Called now and then with how far the run is; returning false interrupts it. */
@@ -58,6 +61,8 @@ export interface RunResult {
   readonly plan: FaultPlan
   /** What was drawn and left out because the system could not have recovered from it. */
   readonly faultsDropped: readonly DroppedFault[]
+  /** How the run departed from what the scenario says. */
+  readonly variation: Variation
   readonly outcome: Outcome
   readonly violations: readonly Violation[]
   readonly undecided: readonly Undecided[]
@@ -77,6 +82,8 @@ export interface RunResult {
   /** For each fault of the plan whether it fired and had an effect. */
   readonly faults: readonly FaultTally[]
   readonly buggify: readonly BuggifyTally[]
+  /** For each client how often it asked whether to make a call. */
+  readonly callsAsked: ReadonlyMap<NodeId, number>
 }
 
 /**
@@ -108,19 +115,22 @@ class ScenarioRun {
     this.#scenario = scenario
     this.#options = options
     this.#setup = setUp(scenario, options)
-    const { prepared, topology } = this.#setup
-    this.#simulation = new Simulation({
-      ...options,
-      ...(options.isOrderRandom === true ? { tie: (random) => random.float() } : {}),
+    const { prepared, topology, variation } = this.#setup
+    const order = orderOf(variation.strategy ?? { kind: 'first-in' }, new RandomStreams(options.seed))
+    this.#simulation = new Simulation({ ...options, ...(order === null ? {} : { tie: order.tie }) })
+    this.#world = new World(this.#simulation, {
+      prepared,
+      variation,
+      buggify: scenario.buggify,
+      pacing: pacingOf(order, variation, options.onLate),
     })
-    this.#world = new World(this.#simulation, { prepared, buggify: scenario.buggify })
     this.#judge = new Judge(prepared.invariants, invariantWorld(topology))
     this.#driver = this.#createDriver()
     this.#subscribe()
   }
 
   async run(): Promise<RunResult> {
-    const { duration, settle } = this.#scenario
+    const { duration, settle } = this.#setup
     const { log } = this.#simulation
     const healAt = (instantZero + duration) as Instant
     const endAt = (healAt + settle) as Instant
@@ -269,7 +279,7 @@ class ScenarioRun {
     log.cause = log.seq
     log.emit('phase', worldLabel, log.seq, { phase: 'end' })
     if (this.#isComplete(end)) this.#judge.end({ at: log.now, healedAt: this.#healedAt }, log.seq)
-    const { plan, dropped, prepared } = this.#setup
+    const { plan, dropped, prepared, variation } = this.#setup
     if (log.failure !== null) throw log.failure.error
     const violations = this.#judge.violations.toSorted((a, b) => a.seq - b.seq)
     return {
@@ -278,6 +288,7 @@ class ScenarioRun {
       parameters: prepared.values,
       plan,
       faultsDropped: dropped,
+      variation,
       outcome: this.#outcome(end, violations),
       violations,
       undecided: this.#judge.undecided,
@@ -291,6 +302,7 @@ class ScenarioRun {
       invariants: this.#judge.report(),
       faults: this.#driver.tallies(),
       buggify: this.#world.buggifyTallies(),
+      callsAsked: this.#world.callsAsked(),
     }
   }
 
@@ -332,6 +344,21 @@ class ScenarioRun {
     const { nodes, groups } = this.#setup.topology
     if (!nodes.some(isAlive)) return 'the world'
     return groups.find((group) => group.quorum !== 0 && !group.nodes.some(isAlive))?.name ?? null
+  }
+}
+
+// Absent where nobody has a say: the network then takes its shortest way.
+function pacingOf(
+  order: Order | null,
+  { late }: Variation,
+  onLate: RunOptions['onLate'],
+): Pacing | undefined {
+  const place = order?.place
+  if (place === undefined && late === undefined && onLate === undefined) return undefined
+  return {
+    ...(place === undefined ? {} : { place }),
+    ...(late === undefined ? {} : { late: new Set(late) }),
+    ...(onLate === undefined ? {} : { onLate }),
   }
 }
 

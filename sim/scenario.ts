@@ -159,6 +159,8 @@ export interface NodeSpec {
   readonly inboxMax?: number
   /** How many members of its group must stay able to work together; default a majority; 0 for clients. */
   readonly quorum?: number
+  /** The functions of the operations that it calls as a client, each after `env.admits`: a swarm switches some off. */
+  readonly operations?: readonly string[]
   /** The program has to end by itself: if nothing is left to happen before it has, that is a deadlock. */
   readonly mustFinish?: boolean
 }
@@ -174,6 +176,7 @@ const nodeFields: FieldsOf<NodeSpec> = {
   disk: true,
   inboxMax: true,
   quorum: true,
+  operations: true,
   mustFinish: true,
 }
 

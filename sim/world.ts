@@ -1,12 +1,13 @@
 // The world of one run: its machines with their disks, and the network between them.
 
+import { CallGate } from './call-gate.ts'
 import { type Data, plainCopy } from './data.ts'
 import { type DiskProfile, diskProfileProblems, SimulatedDisk } from './disk/index.ts'
 import type { Disk, Env, Messages, Net } from './env.ts'
 import type { NodeId } from './event.ts'
 import { Buggify, type BuggifyTally } from './faults/index.ts'
 import type { Simulation } from './kernel/index.ts'
-import { dropWaiting, Network } from './net/index.ts'
+import { dropWaiting, Network, type Pacing } from './net/index.ts'
 import {
   type CrashDisk,
   type EnvDevices,
@@ -17,11 +18,14 @@ import {
   type Waiting,
 } from './node/index.ts'
 import type { NodeSpec, PreparedScenario } from './scenario.ts'
+import { asWritten, type Variation } from './variation.ts'
 
 /** What a world is made of, besides its simulation. */
 export interface WorldOptions {
   readonly prepared: Pick<PreparedScenario, 'nodes' | 'network' | 'disk' | 'names'>
   readonly buggify: boolean
+  readonly variation?: Variation
+  readonly pacing?: Pacing | undefined
 }
 
 /** Machines, disks and network of one run. */
@@ -33,13 +37,18 @@ export class World implements MachineWorld, EnvDevices {
   readonly #disks = new Map<NodeId, SimulatedDisk>()
   readonly #diskProfiles = new Map<NodeId, DiskProfile | undefined>()
   readonly #buggify: Buggify | null
+  readonly #gate: CallGate
   #operations = 0
 
   constructor(simulation: Simulation, options: WorldOptions) {
     const { nodes, network, disk, names } = options.prepared
+    const { variation = asWritten, pacing } = options
     this.simulation = simulation
     this.specs = nodes
-    this.#buggify = options.buggify ? new Buggify((name) => simulation.streams.stream(name)) : null
+    this.#buggify = options.buggify
+      ? new Buggify((name) => simulation.streams.stream(name), variation.buggify)
+      : null
+    this.#gate = new CallGate(variation)
     const machines = new Map<NodeId, Machine>()
     // A group's nodes share a list of its names: copied for each, it would take memory with the square of its size.
     const copies = new Map<object, Data>()
@@ -58,7 +67,11 @@ export class World implements MachineWorld, EnvDevices {
     }
     this.machines = machines
     for (const { from, to } of network?.overrides ?? []) this.#demandNodes([from, to].flat())
-    this.network = new Network(machines, { names, ...(network === null ? {} : { profile: network }) })
+    this.network = new Network(machines, {
+      names,
+      ...(network === null ? {} : { profile: network }),
+      ...(pacing === undefined ? {} : { pacing }),
+    })
   }
 
   #demandNodes(names: readonly NodeId[]): void {
@@ -126,6 +139,15 @@ export class World implements MachineWorld, EnvDevices {
   /** What became of the buggify sites that were reached. */
   buggifyTallies(): readonly BuggifyTally[] {
     return this.#buggify?.tallies() ?? []
+  }
+
+  admits(process: Process, f: string): boolean {
+    return this.#gate.admits(process.machine.node, f)
+  }
+
+  /** How many calls each client has asked for. */
+  callsAsked(): ReadonlyMap<NodeId, number> {
+    return this.#gate.asked
   }
 
   nextOperation(): number {

@@ -12,6 +12,7 @@ import { replayReport } from '../../reports/index.ts'
 import {
   type Data,
   readPlan,
+  readVariation,
   replay,
   run,
   type RunOptions,
@@ -104,7 +105,7 @@ export function optionsOf(
   found: FoundScenario,
   changed: ReadonlyMap<string, Data> = new Map(),
 ): RunOptions {
-  const { isOrderRandom, goesOnAfterViolation, eventsMax, instantStepsMax } = header.options
+  const { variation = {}, goesOnAfterViolation, eventsMax, instantStepsMax } = header.options
   const declared = Object.keys(found.scenario.parameters)
   const unknown = Object.keys(header.parameters).filter((name) => !declared.includes(name))
   if (unknown.length > 0)
@@ -115,7 +116,7 @@ export function optionsOf(
     seed: header.seed,
     set: new Map([...(Object.entries(header.parameters) as [string, Data][]), ...changed]),
     plan: readPlan(header.plan, 'the plan of the trace'),
-    isOrderRandom: isOrderRandom === true,
+    variation: readVariation(variation, 'the variation of the trace'),
     goesOnAfterViolation: goesOnAfterViolation === true,
     ...(typeof eventsMax === 'number' ? { eventsMax } : {}),
     ...(typeof instantStepsMax === 'number' ? { instantStepsMax } : {}),

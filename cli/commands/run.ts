@@ -6,6 +6,7 @@ import { readPlanFile, seedArgument, withPlanFrom, withSettings } from '../argum
 import { explainFailure, type FailedRun, type TracedFailure, traceFailure } from '../explain-failure.ts'
 import { findScenario, type FoundScenario } from '../find-scenario.ts'
 import { createOutput, type Output } from '../output.ts'
+import { variationChoices, type VariationFlags, withVariation } from '../variation-flags.ts'
 import { headerFor, prepareTrace, runInMemory, runWithTrace } from '../recorded-run.ts'
 import { replayReport, runSummary } from '../../reports/index.ts'
 import {
@@ -23,21 +24,20 @@ import {
   writePlan,
 } from '../../sim/index.ts'
 
-interface RunFlags {
+interface RunFlags extends VariationFlags {
   readonly seed: number
   readonly set: ReadonlyMap<string, Data>
   readonly plan?: string
   readonly trace?: string
   readonly verify?: true
   readonly unchecked?: true
-  readonly randomOrder?: true
   readonly printPlan?: true
   readonly json?: true
 }
 
 /** Adds the command. */
 export function addRun(program: Command): void {
-  withSettings(program.command('run'))
+  withVariation(withSettings(program.command('run')))
     .description('run one scenario on one seed and say how it ended')
     .argument(
       '<scenario>',
@@ -55,7 +55,6 @@ export function addRun(program: Command): void {
       '--unchecked',
       'do not look for real timers, sockets and files that a program creates (faster; same digest)',
     )
-    .option('--random-order', 'order what happens at the same instant at random instead of first-in')
     .option('--json', 'print one JSON object instead of text')
     .addHelpText(
       'after',
@@ -85,7 +84,11 @@ async function runCommand(found: FoundScenario, flags: RunFlags): Promise<number
   const wallMs = performance.now() - begin
   output.text(runSummary(result, wallMs, output.palette))
   const isSame = flags.verify !== true || (await verify(found, options, result, output))
-  const failure = await explain({ found, options, plan: flags.plan, result }, flags.trace, output)
+  const failure = await explain(
+    { found, options, plan: flags.plan, variation: flags, result },
+    flags.trace,
+    output,
+  )
   output.json({
     ...result,
     wallMs,
@@ -113,7 +116,7 @@ function optionsOf(flags: RunFlags): RunOptions {
     seed: flags.seed,
     set: flags.set,
     isChecked: flags.unchecked !== true,
-    isOrderRandom: flags.randomOrder === true,
+    ...variationChoices(flags),
     ...(flags.plan === undefined ? {} : { plan: readPlanFile(flags.plan) }),
   }
 }

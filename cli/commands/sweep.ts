@@ -6,6 +6,7 @@ import { countArgument, readPlanFile, seedsArgument, withPlanFrom, withSettings 
 import { replayLine, runLine } from '../command-line.ts'
 import { explainOtherRun, type FailedRun, traceFailure } from '../explain-failure.ts'
 import { findScenario, type FoundScenario } from '../find-scenario.ts'
+import { variationChoices, type VariationFlags, withVariation } from '../variation-flags.ts'
 import { createOutput, type Output } from '../output.ts'
 import {
   replayLines,
@@ -29,7 +30,7 @@ import {
   toSeconds,
 } from '../../sim/index.ts'
 
-interface SweepFlags {
+interface SweepFlags extends VariationFlags {
   readonly seeds: SeedRange
   readonly jobs: number
   readonly set: ReadonlyMap<string, Data>
@@ -41,7 +42,7 @@ interface SweepFlags {
 
 /** Adds the command. */
 export function addSweep(program: Command): void {
-  withSettings(program.command('sweep'))
+  withVariation(withSettings(program.command('sweep')))
     .description('run many seeds of one scenario and say which of them fail')
     .argument('<scenario>', 'the name of a shipped scenario, or the path of your own .ts or .js file')
     .addOption(
@@ -99,7 +100,13 @@ async function sweepSeeds({ found, flags, plan, output }: Sweeping): Promise<Swe
   process.once('SIGINT', interrupt)
   const showProgress = progressOf(flags, output)
   const result = await sweep(
-    { scenarioUrl: found.url, set: flags.set, plan, isChecked: flags.checked === true },
+    {
+      scenarioUrl: found.url,
+      set: flags.set,
+      plan,
+      isChecked: flags.checked === true,
+      ...variationChoices(flags),
+    },
     {
       seeds: flags.seeds,
       jobs: flags.jobs,
@@ -136,7 +143,7 @@ async function explainFirstFailure(
   const [first] = failures
   if (first === undefined) return { trace: null }
   const options = runOptions(flags, plan, first.seed)
-  const failed: FailedRun = { found, options, plan: flags.plan, result: first }
+  const failed: FailedRun = { found, options, plan: flags.plan, variation: flags, result: first }
   const traced = await traceFailure(failed)
   const { tracePath: trace } = traced
   if (!traced.isSame) return { trace, command: explainOtherRun(failed, traced, output) }
@@ -146,7 +153,7 @@ async function explainFirstFailure(
 }
 
 function runOptions(flags: SweepFlags, plan: FaultPlan | null, seed: number): RunOptions {
-  return { seed, set: flags.set, ...(plan === null ? {} : { plan }) }
+  return { seed, set: flags.set, ...variationChoices(flags), ...(plan === null ? {} : { plan }) }
 }
 
 function exitCodeOf({ results, isInterrupted }: SweepResult): number {
@@ -187,7 +194,7 @@ function failureOf(
     seed,
     name: violation?.invariant ?? outcome.kind,
     message: violation?.message ?? describeOutcome(outcome),
-    command: runLine({ scenario: found.name, seed, set: flags.set, plan: flags.plan }),
+    command: runLine({ scenario: found.name, seed, set: flags.set, plan: flags.plan, variation: flags }),
   }
 }
 

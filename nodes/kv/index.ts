@@ -4,6 +4,6 @@
 export { kvStore, type StoreOptions } from './kv-store.ts'
 export { storeClient, type StoreClientOptions } from './store-client.ts'
 export { storeAdmin, type StoreAdminOptions } from './store-admin.ts'
-export type { OperationMix } from './workload.ts'
+export { type OperationMix, storeOperations } from './workload.ts'
 export type { Command, WriteCommand } from './command.ts'
 export type { StoreMessage } from './message.ts'

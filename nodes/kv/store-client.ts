@@ -23,7 +23,15 @@ import { CallTable } from './call-table.ts'
 import { namesIn } from './names.ts'
 import type { StoreMessage } from './message.ts'
 import { Workload, type OperationMix } from './workload.ts'
-import { ms, seconds, type Duration, type Env, type NodeId, type Program } from '../../sim/index.ts'
+import {
+  ms,
+  seconds,
+  type Duration,
+  type Env,
+  type NodeId,
+  type Program,
+  type RandomStream,
+} from '../../sim/index.ts'
 
 /** What a client does. */
 export interface StoreClientOptions {
@@ -63,6 +71,8 @@ class StoreClient {
   readonly #rate: Duration
   readonly #loop: 'open' | 'closed'
   readonly #processes: number
+  // Of its own: a call less, and what retrying it would have drawn, leaves the calls that follow as they were.
+  readonly #random: RandomStream
   readonly #workload: Workload
   readonly #calls: CallTable
   #left: number
@@ -75,7 +85,8 @@ class StoreClient {
     this.#loop = loop
     this.#processes = options.processes ?? (loop === 'open' ? 8 : 1)
     this.#left = options.operationsMax ?? Number.MAX_SAFE_INTEGER
-    this.#workload = new Workload(env.random, mix, names, `${env.name}.${env.incarnation}.`)
+    this.#random = env.randomFor('workload')
+    this.#workload = new Workload(this.#random, mix, names, `${env.name}.${env.incarnation}.`)
     this.#calls = new CallTable(env, {
       replicas: options.replicas ?? namesIn(env.parameters['replicas']) ?? [],
       attemptTimeout: options.attemptTimeout ?? ms(250),
@@ -112,10 +123,12 @@ class StoreClient {
   }
 
   #call(): void {
-    this.#calls.begin(this.#workload.next())
+    const operation = this.#workload.next()
+    if (this.#env.admits(operation.f)) this.#calls.begin(operation)
+    else if (this.#loop === 'closed') this.#callLater()
   }
 
   #pause(): Duration {
-    return Math.floor(this.#env.random.exponential(this.#rate)) as Duration
+    return Math.floor(this.#random.exponential(this.#rate)) as Duration
   }
 }

@@ -12,6 +12,9 @@ export interface OperationMix {
   readonly delete?: number
 }
 
+/** The functions of the operations that a client calls. */
+export const storeOperations = ['get', 'put', 'append', 'cas', 'delete'] as const
+
 /** One operation to call. */
 export type Operation =
   | { readonly f: 'get' | 'delete'; readonly key: string }

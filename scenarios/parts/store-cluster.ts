@@ -10,6 +10,7 @@ import {
 } from '../../invariants/index.ts'
 import {
   kvStore,
+  storeOperations,
   storeAdmin,
   type StoreAdminOptions,
   storeClient,
@@ -58,7 +59,7 @@ export function storeNodes(cluster: StoreCluster = {}): readonly NodeSpec[] {
       restartAfterExit: seconds(1),
       ...cluster.machine,
     }),
-    ...group('client', clients, client, { quorum: 0 }),
+    ...group('client', clients, client, { quorum: 0, operations: storeOperations }),
     ...(isAdministered
       ? group('admin', 1, storeAdmin({ replicas: names, ...cluster.admin }), { quorum: 0 })
       : []),

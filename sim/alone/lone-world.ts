@@ -1,5 +1,6 @@
 // The world of a node that runs alone: its machine, and devices that answer from the recording.
 
+import { CallGate } from '../call-gate.ts'
 import { recordedDisk } from '../disk/index.ts'
 import type { Disk, Env, Messages, Net } from '../env.ts'
 import { Buggify } from '../faults/index.ts'
@@ -13,6 +14,7 @@ import {
   SimEnv,
 } from '../node/index.ts'
 import type { NodeSpec, PreparedScenario } from '../scenario.ts'
+import type { Variation } from '../variation.ts'
 import type { LoneSimulation } from './lone-simulation.ts'
 
 /** What a lone world is made of. */
@@ -20,6 +22,7 @@ export interface LoneWorldSpec {
   readonly node: NodeSpec
   readonly prepared: PreparedScenario
   readonly hasBuggify: boolean
+  readonly variation: Variation
   readonly recorded: RecordedPort
 }
 
@@ -30,14 +33,19 @@ export class LoneWorld implements MachineWorld, EnvDevices {
   readonly network: RecordedNetwork
   readonly #recorded: RecordedPort
   readonly #buggify: Buggify | null
+  readonly #gate: CallGate
 
-  constructor(simulation: LoneSimulation, { node, prepared, hasBuggify, recorded }: LoneWorldSpec) {
+  constructor(simulation: LoneSimulation, spec: LoneWorldSpec) {
+    const { node, prepared, hasBuggify, variation, recorded } = spec
     this.simulation = simulation
     this.machine = new Machine({ ...node, parameters: node.parameters ?? {} }, this)
     const nodes = new Set(prepared.nodes.map(({ name }) => name))
     this.network = new RecordedNetwork({ recorded, nodes, profile: prepared.network })
     this.#recorded = recorded
-    this.#buggify = hasBuggify ? new Buggify((name) => simulation.streams.stream(name)) : null
+    this.#buggify = hasBuggify
+      ? new Buggify((name) => simulation.streams.stream(name), variation.buggify)
+      : null
+    this.#gate = new CallGate(variation)
   }
 
   createEnv(process: Process): Env {
@@ -58,6 +66,10 @@ export class LoneWorld implements MachineWorld, EnvDevices {
 
   buggify(process: Process, site: string): boolean {
     return this.#buggify !== null && this.#buggify.takes(process.machine.node, site)
+  }
+
+  admits(process: Process, f: string): boolean {
+    return this.#gate.admits(process.machine.node, f)
   }
 
   /** No buggify site fires any more. */

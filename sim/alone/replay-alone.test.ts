@@ -70,7 +70,9 @@ describe('a node alone does again what it did', () => {
   })
 
   test('with what happens at one instant in random order', async () => {
-    expect(await everyNodeAlone(everyKind, { seed: 4, isOrderRandom: true })).toEqual(allSame)
+    expect(await everyNodeAlone(everyKind, { seed: 4, variation: { strategy: { kind: 'random' } } })).toEqual(
+      allSame,
+    )
   })
 
   test.each([1, 2, 3, 4])('on a slow, paused, stopped node with a wrong clock, on seed %i', async (seed) => {

@@ -11,7 +11,7 @@ import { LoneRun } from './lone-run.ts'
 /** What a node is run alone from: the scenario as it is now, set up with the header of the trace. */
 export interface AloneOptions {
   readonly scenario: Pick<Scenario, 'buggify'>
-  readonly setup: Pick<RunSetup, 'prepared'>
+  readonly setup: Pick<RunSetup, 'prepared' | 'variation'>
   readonly seed: Seed
   readonly node: NodeId
   /** Finds leaks of real asynchronous resources (default true). */
@@ -24,10 +24,11 @@ export interface AloneOptions {
  */
 export async function replayAlone(trace: EventSource, options: AloneOptions): Promise<AloneResult> {
   const { scenario, setup, seed, isChecked = true } = options
-  const { prepared } = setup
+  const { prepared, variation } = setup
   const node = findNode(prepared.nodes, options.node)
   const recording = await nodeRecording(trace.batches(), node.name)
-  return new LoneRun({ recording, node, prepared, seed, isChecked, hasBuggify: scenario.buggify }).run()
+  const hasBuggify = scenario.buggify
+  return new LoneRun({ recording, node, prepared, variation, seed, isChecked, hasBuggify }).run()
 }
 
 function findNode(nodes: readonly NodeSpec[], name: NodeId): NodeSpec {

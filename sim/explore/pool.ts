@@ -8,6 +8,7 @@ import type { SeedResult } from './seed-result.ts'
 import type { Data } from '../data.ts'
 import type { Fault } from '../faults/index.ts'
 import type { Seed } from '../random.ts'
+import type { Variation } from '../variation.ts'
 
 /** What to run: a scenario by the URL of its module, with what is the same for all seeds. */
 export interface Job {
@@ -18,6 +19,9 @@ export interface Job {
   readonly plan: readonly Fault[] | null
   /** Whether leaks of real resources are looked for (the digest is the same either way). */
   readonly isChecked: boolean
+  /** How all runs depart from what the scenario says, and whether each seed draws a variation of its own. */
+  readonly variation?: Variation
+  readonly isSwarm?: boolean
 }
 
 /** What a worker thread answers. */

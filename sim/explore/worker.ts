@@ -33,6 +33,7 @@ async function runSeeds(seeds: readonly Seed[]): Promise<void> {
 }
 
 async function runSeed(scenario: Scenario, seed: Seed): Promise<SeedResult> {
+  const { set, isChecked, variation = {}, isSwarm = false } = job
   const plan = job.plan === null ? {} : { plan: job.plan }
-  return seedResult(await run(scenario, { seed, set: job.set, isChecked: job.isChecked, ...plan }))
+  return seedResult(await run(scenario, { seed, set, isChecked, variation, isSwarm, ...plan }))
 }

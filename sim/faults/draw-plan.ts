@@ -24,6 +24,8 @@ export interface PlanDrawing {
   readonly window: FaultWindow
   /** Lifts the recoverability budget (default false). */
   readonly isUnrestricted?: boolean
+  /** How many times as often profiles strike as they say, by their names; 0 not at all (default 1). */
+  readonly intensities?: { readonly [profile: string]: number }
 }
 
 /** A plan as drawn, and what was left out of it. */
@@ -71,6 +73,17 @@ export function drawPlan(drawing: PlanDrawing): DrawnPlan {
   }
 }
 
+/** The names of the profiles that a scenario lists, each once. */
+export function profileNames(sources: readonly FaultSource[]): readonly string[] {
+  return [
+    ...new Set(
+      flatten(sources)
+        .filter(isProfile)
+        .map(({ name }) => name),
+    ),
+  ]
+}
+
 function flatten(sources: readonly FaultSource[]): readonly (FaultProfile | WrittenFault)[] {
   return sources.flatMap((source) => (isList(source) ? flatten(source) : [source]))
 }
@@ -96,15 +109,17 @@ function resolveWritten(sources: readonly WrittenFault[], { topology, seed }: Pl
 function drawProfiles(
   profiles: readonly FaultProfile[],
   written: readonly Fault[],
-  { topology, seed, window, isUnrestricted = false }: PlanDrawing,
+  { topology, seed, window, isUnrestricted = false, intensities = {} }: PlanDrawing,
 ): readonly Drawn[] {
   const damageable = drawDamageable(topology, written, randomStream(seed, 'faults/damageable'))
   const counts = new Map<string, number>()
   return profiles.flatMap((profile) => {
     const count = counts.get(profile.name) ?? 0
     counts.set(profile.name, count + 1)
+    const intensity = intensities[profile.name] ?? 1
+    if (intensity === 0) return []
     const random = randomStream(seed, `faults/${profile.name}/${count}`)
-    const faults = profile.draw({ topology, random, window, damageable, isUnrestricted })
+    const faults = profile.draw({ topology, random, window, damageable, isUnrestricted, intensity })
     const problems = new PlanProblems()
     for (const fault of faults) checkVersion(fault, topology, { path: profile.name, problems })
     problems.throwAny()

@@ -36,7 +36,7 @@ export { faultTable } from './fault-table.ts'
 export { faultKinds, isFaultKind } from './registry.ts'
 
 // How a plan is drawn.
-export { drawPlan } from './draw-plan.ts'
+export { drawPlan, profileNames } from './draw-plan.ts'
 export type { DrawnPlan, DroppedFault, FaultSource, PlanDrawing } from './draw-plan.ts'
 export type { WrittenFault } from './written-fault.ts'
 export { brokenGroups } from './budget.ts'

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 
 import { type LoopEnd, Simulation } from './simulation.ts'
+import { randomStream } from '../random.ts'
 import { type Instant, ms, ns, seconds } from '../time.ts'
 
 function at(simulation: Simulation, instant: number, code: () => void): void {
@@ -220,7 +221,8 @@ test('two loops of one simulation at the same time are refused', async () => {
 
 test('a random order of what is ready at the same instant depends only on the seed', async () => {
   const orderOf = async (seed: number): Promise<string> => {
-    const simulation = new Simulation({ seed, tie: (random) => random.float() })
+    const random = randomStream(seed, 'order')
+    const simulation = new Simulation({ seed, tie: () => random.float() })
     const seen: number[] = []
     for (let index = 0; index < 8; index++) at(simulation, ms(1), () => seen.push(index))
     await simulation.run()

@@ -9,7 +9,7 @@ import { type Leak, type LeakWatch, watchLeaks } from './leaks.ts'
 import { type Action, type PendingId, PendingQueue } from './queue.ts'
 import { withUncaughtErrors } from './rejections.ts'
 import { EventLog } from '../log/index.ts'
-import { type RandomStream, RandomStreams, type Seed } from '../random.ts'
+import { RandomStreams, type Seed } from '../random.ts'
 import { type Duration, type Instant, instantMax } from '../time.ts'
 
 /** Why the loop handed back control. */
@@ -40,8 +40,11 @@ export interface SimulationOptions {
   readonly eventsMax?: number
   /** Bound on steps at one instant: a livelock when reached (default 100,000). */
   readonly instantStepsMax?: number
-  /** The tie key of each step, by which steps at the same instant are ordered (default: all 0, first-in). */
-  readonly tie?: (random: RandomStream) => number
+  /**
+   * The tie key of each step, by which steps at the same instant are ordered (default: all 0, first-in). Receives what the
+   * step is about: a process, a machine, a link.
+   */
+  readonly tie?: (subject: unknown) => number
 }
 
 const sliceSteps = 200_000
@@ -57,7 +60,7 @@ export class Simulation {
   readonly #isChecked: boolean
   readonly #eventsMax: number
   readonly #instantStepsMax: number
-  readonly #tie: (() => number) | null
+  readonly #tie: ((subject: unknown) => number) | null
   #mustDrain = false
   #stopPromiseHook: (() => void) | null = null
   #steps = 0
@@ -71,8 +74,7 @@ export class Simulation {
     this.#isChecked = options.isChecked ?? true
     this.#eventsMax = options.eventsMax ?? 200_000_000
     this.#instantStepsMax = options.instantStepsMax ?? 100_000
-    const tie = options.tie
-    this.#tie = tie === undefined ? null : () => tie(this.streams.stream('order'))
+    this.#tie = options.tie ?? null
   }
 
   /** The virtual instant of the current step. */
@@ -99,7 +101,7 @@ export class Simulation {
     extra: number,
     cause: number,
   ): PendingId {
-    const tie = this.#tie === null ? 0 : this.#tie()
+    const tie = this.#tie === null ? 0 : this.#tie(subject)
     return this.#queue.push(
       at < this.log.now ? this.log.now : at,
       tie,

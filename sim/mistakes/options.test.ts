@@ -250,15 +250,16 @@ describe('each option of a node has an effect', () => {
       exitsAllowed: [4],
       duration: ms(100),
     })
-  const options: { readonly [K in keyof Required<Omit<NodeOptions, 'quorum' | 'mustFinish'>>]: NodeOptions } =
-    {
-      parameters: { parameters: { x: 1 } },
-      clockOffset: { clockOffset: ms(5) },
-      clockDriftPpm: { clockDriftPpm: 1_000 },
-      restartAfterExit: { restartAfterExit: ms(5) },
-      disk: { disk: { ...ssd, capacity: 0, filesMax: 1 } },
-      inboxMax: { inboxMax: 2 },
-    }
+  const options: {
+    readonly [K in keyof Required<Omit<NodeOptions, 'quorum' | 'mustFinish' | 'operations'>>]: NodeOptions
+  } = {
+    parameters: { parameters: { x: 1 } },
+    clockOffset: { clockOffset: ms(5) },
+    clockDriftPpm: { clockDriftPpm: 1_000 },
+    restartAfterExit: { restartAfterExit: ms(5) },
+    disk: { disk: { ...ssd, capacity: 0, filesMax: 1 } },
+    inboxMax: { inboxMax: 2 },
+  }
 
   test.each(Object.entries(options))('%s', async (_option, given) => {
     expect(await digestOf(alone(given))).not.toBe(await digestOf(alone({})))
@@ -306,8 +307,8 @@ describe('each option of a run has an effect', () => {
 
   test('seed', async () => expect(await digestOf(everyKind, { seed: 2 })).not.toBe(usual.digest))
   test('plan', async () => expect(await digestOf(everyKind, { plan: [] })).not.toBe(usual.digest))
-  test('isOrderRandom', async () =>
-    expect(await digestOf(everyKind, { isOrderRandom: true })).not.toBe(usual.digest))
+  test('strategy', async () =>
+    expect(await digestOf(everyKind, { variation: { strategy: { kind: 'random' } } })).not.toBe(usual.digest))
   test('eventsMax', async () => {
     const result = await run(everyKind, { seed: 1, eventsMax: 100 })
     expect([result.outcome.kind, result.events < 200]).toEqual(['events-bound', true])

@@ -149,7 +149,13 @@ describe('a trace records the settings that were used', () => {
     ],
     [
       'bounds and order',
-      { seed: 7, isOrderRandom: true, goesOnAfterViolation: true, eventsMax: 1_000, instantStepsMax: 99 },
+      {
+        seed: 7,
+        variation: { strategy: { kind: 'random' } },
+        goesOnAfterViolation: true,
+        eventsMax: 1_000,
+        instantStepsMax: 99,
+      },
     ],
   ])('%s', async (_name, options) => {
     const { header, events, end } = await recorded(options)
@@ -163,7 +169,7 @@ describe('a trace records the settings that were used', () => {
     )
     expect(header.seed).toBe(7)
     expect(header.options).toEqual({
-      isOrderRandom: options.isOrderRandom ?? false,
+      variation: options.variation ?? {},
       goesOnAfterViolation: options.goesOnAfterViolation ?? false,
       ...(options.eventsMax === undefined ? {} : { eventsMax: 1_000, instantStepsMax: 99 }),
     })
@@ -179,12 +185,15 @@ describe('a trace records the settings that were used', () => {
       onLog: () => undefined,
       onProgress: () => true,
       isChecked: true,
+      onLate: () => undefined,
+      // What it draws stands in the variation.
+      isSwarm: true,
     }
     const all: Required<RunOptions> = {
       ...neutral,
       set: new Map<string, Data>([['count', 3]]),
       plan: [],
-      isOrderRandom: true,
+      variation: { duration: ms(5) },
       goesOnAfterViolation: true,
       eventsMax: 5,
       instantStepsMax: 6,

@@ -115,7 +115,15 @@ test('the presets differ by orders of magnitude, and perfect does not vary at al
     const total = profile.latencyMin + quantile(profile.latency, 0.5)
     return `${name} ${(total / 1_000_000).toFixed(1)} ms`
   })
-  expect(medians).toEqual(['lan 0.5 ms', 'wan 43.3 ms', 'perfect 1.0 ms', 'slow 258.1 ms'])
+  expect(medians).toEqual([
+    'lan 0.5 ms',
+    'wan 43.3 ms',
+    'perfect 1.0 ms',
+    'slow 258.1 ms',
+    'uniform 0.6 ms',
+    'calm 0.5 ms',
+    'jittery 0.6 ms',
+  ])
   const perfect = networkProfiles.get('perfect')?.()
   expect(perfect?.latency).toEqual({ kind: 'constant', value: 0 })
 })

@@ -25,6 +25,8 @@ export type Distribution =
 /** Draws durations: whole nanoseconds, at least 0; exactly one number of the stream a draw. */
 export interface Sampler {
   draw(random: RandomStream): Duration
+  /** The value at a place in [0, 1) of the distribution. */
+  at(u: number): Duration
 }
 
 const bins = 1024
@@ -45,7 +47,7 @@ export function sampler(distribution: Distribution): Sampler {
 function createSampler(distribution: Distribution): Sampler {
   if (distribution.kind === 'constant') {
     const value = Math.max(0, Math.round(distribution.value)) as Duration
-    return { draw: (random) => (random.float(), value) }
+    return { draw: (random) => (random.float(), value), at: () => value }
   }
   return new TableSampler(distribution)
 }
@@ -90,7 +92,10 @@ class TableSampler implements Sampler {
   }
 
   draw(random: RandomStream): Duration {
-    const u = random.float()
+    return this.at(random.float())
+  }
+
+  at(u: number): Duration {
     const place = u * bins
     const bin = place | 0
     const value = (this.#start[bin] as number) + (this.#rise[bin] as number) * (place - bin)

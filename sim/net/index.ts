@@ -1,8 +1,9 @@
 // The network: links, messages, datagrams, byte streams, names, partitions.
 
-export { type Distribution, quantile, type Sampler, sampler } from './distribution.ts'
+export { type Distribution, quantile } from './distribution.ts'
+export { Link } from './link.ts'
 export { Network, type NetworkOptions } from './network.ts'
-export { networkProfileProblems } from './profile-problems.ts'
+export type { Pacing } from './pacer.ts'
 export {
   heavy,
   lan,
@@ -18,6 +19,7 @@ export {
   streamDefaults,
   type StreamProfile,
   type Tail,
+  uniform,
   wan,
 } from './profile.ts'
 export { dropWaiting } from './program-input.ts'

@@ -5,12 +5,13 @@ import { deliverMessage } from './deliver-message.ts'
 import type { Sampler } from './distribution.ts'
 import { Impairments } from './impairments.ts'
 import { MessageParcel } from './message-parcel.ts'
+import type { Pacer, Way } from './pacer.ts'
 import { type Parcel, undamaged } from './parcel.ts'
 import type { LinkProfile } from './profile.ts'
 import type { Rules } from './rule.ts'
 import { seal, sealedSize } from './seal.ts'
 import type { Message } from '../env.ts'
-import type { DropReason } from '../event.ts'
+import type { DropReason, NodeId } from '../event.ts'
 import type { FaultOrigin, LinkDisturbance, PartitionCuts, Release } from '../faults/index.ts'
 import type { NodeLabel } from '../log/index.ts'
 import type { Machine, Process } from '../node/index.ts'
@@ -35,6 +36,17 @@ export function handoverOf({ departure, process }: Machine): Handover {
   return { departure, process }
 }
 
+/** The two ends of a link. */
+export interface LinkMachines {
+  readonly source: Machine
+  readonly target: Machine
+}
+
+function waysOf(link: string, target: NodeId, character: LinkCharacter) {
+  const way = (name: string): Way => ({ name, target, character, count: 0 })
+  return { messages: way(link), datagrams: way(`${link}/datagrams`), streams: way(`${link}/streams`) }
+}
+
 /** A link from one node to another. */
 export class Link {
   readonly source: Machine
@@ -43,6 +55,9 @@ export class Link {
   readonly targetLabel: NodeLabel
   readonly character: LinkCharacter
   readonly rules: Rules
+  /** Who has a say in latencies besides chance; null when nobody has. */
+  readonly #pacer: Pacer | null
+  readonly #ways: { readonly messages: Way; readonly datagrams: Way; readonly streams: Way } | null
   /** What is wrong with it; null when nothing is, and messages take the short way. */
   impairments: Impairments | null = null
   /** What was sent up to this event is lost if it has not arrived: it was on its way when a partition cut the link. */
@@ -54,9 +69,11 @@ export class Link {
   #datagramLatency: RandomStream | null = null
   #streamLatency: RandomStream | null = null
 
-  constructor(source: Machine, target: Machine, character: LinkCharacter, rules: Rules) {
+  constructor({ source, target }: LinkMachines, character: LinkCharacter, rules: Rules, pacer: Pacer | null) {
     this.source = source
     this.target = target
+    this.#pacer = pacer
+    this.#ways = pacer === null ? null : waysOf(this.name, target.node, character)
     this.sourceLabel = source.label
     this.targetLabel = target.label
     this.character = character
@@ -81,25 +98,35 @@ export class Link {
     const hash = seal(message)
     const size = sealedSize
     const seq = simulation.log.emitSend(this.sourceLabel, this.targetLabel, size, message, hash)
-    const latency = this.#latencyMin + this.#sampler.draw(this.#latency)
+    const latency =
+      this.#pacer === null
+        ? this.#latencyMin + this.#sampler.draw(this.#latency)
+        : this.#paced('messages', this.#latency)
     if (this.impairments === null && handover === null)
       simulation.schedule((simulation.now + latency) as Instant, deliverMessage, this, message, hash, seq)
     else this.send(new MessageParcel(this, message, hash, size, seq), latency, handover ?? handoverOf(source))
   }
 
-  /** Draws how long something takes over this link, in whole nanoseconds. */
+  /** Draws how long something takes over this link by chance alone, in whole nanoseconds. */
   drawLatency(random: RandomStream): number {
     return this.#latencyMin + this.#sampler.draw(random)
   }
 
   /** Draws how long a datagram takes. Each protocol has a stream of its own: none disturbs the messages. */
   drawDatagramLatency(): number {
-    return this.drawLatency((this.#datagramLatency ??= this.source.stream(`${this.name}/datagrams`)))
+    return this.#paced('datagrams', (this.#datagramLatency ??= this.source.stream(`${this.name}/datagrams`)))
   }
 
   /** Draws how long a segment of a byte stream takes. */
   drawStreamLatency(): number {
-    return this.drawLatency((this.#streamLatency ??= this.source.stream(`${this.name}/streams`)))
+    return this.#paced('streams', (this.#streamLatency ??= this.source.stream(`${this.name}/streams`)))
+  }
+
+  #paced(protocol: 'messages' | 'datagrams' | 'streams', random: RandomStream): number {
+    const way = this.#ways?.[protocol]
+    return this.#pacer === null || way === undefined
+      ? this.drawLatency(random)
+      : this.#pacer.latency(way, random)
   }
 
   /** Sends what a program hands over: when its node is busy, it leaves once the work charged so far is done. */

@@ -5,6 +5,7 @@ import { LinkCharacters } from './link-characters.ts'
 import { type LinkTable, SimMessages } from './messages.ts'
 import { Names } from './names.ts'
 import { NetworkInterface } from './network-interface.ts'
+import { Pacer, type Pacing } from './pacer.ts'
 import { networkProfileProblems } from './profile-problems.ts'
 import { lanDefault, type NetworkProfile, streamDefaults, type StreamProfile } from './profile.ts'
 import { type PacketTest, Rules, type Verdict } from './rule.ts'
@@ -29,6 +30,8 @@ export interface NetworkOptions {
   readonly profile?: NetworkProfile
   /** Names that stand for a node besides the nodes' own. */
   readonly names?: ReadonlyMap<string, NodeId>
+  /** Who has a say in how long deliveries take (default: nobody; they take what is drawn). */
+  readonly pacing?: Pacing
 }
 
 /** The network between the machines of one simulation. */
@@ -38,6 +41,7 @@ export class Network implements NetworkControls {
   readonly #machines: ReadonlyMap<NodeId, Machine>
   readonly #characters: LinkCharacters
   readonly #rules = new Rules()
+  readonly #pacer: Pacer | null
   readonly #tables = new Map<NodeId, OutgoingLinks>()
   readonly #interfaces = new Map<NodeId, NetworkInterface>()
   #streams = 0
@@ -48,6 +52,7 @@ export class Network implements NetworkControls {
     const problems = networkProfileProblems(profile)
     if (problems.length > 0) throw new RangeError(`network profile: ${problems.join('; ')}`)
     this.#machines = machines
+    this.#pacer = options.pacing === undefined ? null : new Pacer(options.pacing)
     this.#characters = new LinkCharacters(profile)
     this.streamProfile = { ...streamDefaults, ...profile.streams }
     this.names = new Names(machines, options.names ?? new Map(), profile)
@@ -100,7 +105,12 @@ export class Network implements NetworkControls {
   linksFrom(machine: Machine): LinkTable {
     let table = this.#tables.get(machine.node)
     if (table === undefined) {
-      table = new OutgoingLinks(machine, this.#machines, this.#characters, this.#rules)
+      table = new OutgoingLinks(machine, {
+        machines: this.#machines,
+        characters: this.#characters,
+        rules: this.#rules,
+        pacer: this.#pacer,
+      })
       this.#tables.set(machine.node, table)
     }
     return table
@@ -149,32 +159,33 @@ function once(release: Release): Release {
   }
 }
 
+/** What all links of a network share. */
+interface SharedByLinks {
+  readonly machines: ReadonlyMap<NodeId, Machine>
+  readonly characters: LinkCharacters
+  readonly rules: Rules
+  readonly pacer: Pacer | null
+}
+
 class OutgoingLinks implements LinkTable {
   readonly #source: Machine
-  readonly #machines: ReadonlyMap<NodeId, Machine>
-  readonly #characters: LinkCharacters
-  readonly #rules: Rules
+  readonly #shared: SharedByLinks
   readonly #links = new Map<NodeId, Link>()
 
-  constructor(
-    source: Machine,
-    machines: ReadonlyMap<NodeId, Machine>,
-    characters: LinkCharacters,
-    rules: Rules,
-  ) {
+  constructor(source: Machine, shared: SharedByLinks) {
     this.#source = source
-    this.#machines = machines
-    this.#characters = characters
-    this.#rules = rules
+    this.#shared = shared
   }
 
   to(target: NodeId): Link | null {
     const known = this.#links.get(target)
     if (known !== undefined) return known
-    const machine = this.#machines.get(target)
+    const { machines, characters, rules, pacer } = this.#shared
+    const machine = machines.get(target)
     if (machine === undefined) return null
-    const character: LinkCharacter = this.#characters.of(this.#source.node, target)
-    const link = new Link(this.#source, machine, character, this.#rules)
+    const source = this.#source
+    const character: LinkCharacter = characters.of(source.node, target)
+    const link = new Link({ source, target: machine }, character, rules, pacer)
     this.#links.set(target, link)
     return link
   }

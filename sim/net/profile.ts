@@ -126,6 +126,13 @@ export function perfect(changes: ProfileChanges & { readonly takes?: Duration } 
   return { ...clean, latencyMin: takes, latency, streams: { splitRatio: 0 }, ...fields }
 }
 
+/** Every latency up to a millisecond is equally likely, none is later: what naive simulators draw, for comparison. */
+export function uniform(changes: ProfileChanges = {}): NetworkProfile {
+  const { tail: _none, ...fields } = changes
+  const latency: Distribution = { kind: 'uniform', min: us(0), max: us(900) }
+  return { ...clean, latencyMin: us(100), latency, ...fields }
+}
+
 /** A thin and crowded line: 100 ms to seconds, 16 KB a second with a short queue, one in a hundred lost. */
 export function slow(changes: ProfileChanges = {}): NetworkProfile {
   const { tail = { ratio: 0.05, mean: seconds(2) }, ...fields } = changes
@@ -143,6 +150,9 @@ export const networkProfiles: ReadonlyMap<string, () => NetworkProfile> = new Ma
   ['wan', wan],
   ['perfect', perfect],
   ['slow', slow],
+  ['uniform', uniform],
+  ['calm', () => lan({ tail: light })],
+  ['jittery', () => lan({ tail: { ratio: 0.2, mean: ms(15) } })],
 ])
 
 function withTail(body: Distribution, tail: Tail): Distribution {

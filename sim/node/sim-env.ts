@@ -26,6 +26,8 @@ export interface EnvDevices {
   disk(process: Process): Disk
   /** Whether a buggify site takes the unlikely branch this time. */
   buggify(process: Process, site: string): boolean
+  /** Whether a node makes its next call, which is of this function. */
+  admits(process: Process, f: string): boolean
   /** A number for a new operation, unique in the simulation. */
   nextOperation(): number
 }
@@ -63,6 +65,10 @@ export class SimEnv implements Env {
 
   get random(): RandomStream {
     return (this.#random ??= this.#process.machine.stream(`node/${this.name}`))
+  }
+
+  randomFor(purpose: string): RandomStream {
+    return this.#process.machine.stream(`node/${this.name}/${purpose}`)
   }
 
   get messages(): Messages {
@@ -125,6 +131,11 @@ export class SimEnv implements Env {
     this.#process.machine.emit('buggify', { site })
     this.#process.check()
     return true
+  }
+
+  admits(f: string): boolean {
+    this.#process.check()
+    return this.#devices.admits(this.#process, f)
   }
 
   invoke(invocation: Invocation): PendingOperation {

@@ -26,6 +26,8 @@ export interface DrawContext {
   readonly window: FaultWindow
   /** The nodes whose synced data may be damaged in this run: a drawn minority of each group. */
   readonly damageable: ReadonlySet<NodeId>
+  /** How many times as often it strikes as it says itself. */
+  readonly intensity: number
   /** Whether faults may go beyond what the run can recover from. */
   readonly isUnrestricted: boolean
 }

@@ -110,7 +110,7 @@ function drawAll({ recipe, every, length, nodes, context }: Drawing): readonly F
   const { random, window } = context
   const faults: Fault[] = []
   for (let drawn = 0, at = window.begin; drawn < faultsMax; drawn++) {
-    at = after(at, drawGap(random, every))
+    at = after(at, drawGap(random, (every / context.intensity) as Duration))
     if (at >= window.end) break
     const lasting = length === undefined ? undefined : drawSkewed(random, length)
     const body = recipe.draw({ random, node: random.pick(nodes), nodes, context })

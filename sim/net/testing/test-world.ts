@@ -108,6 +108,7 @@ export class TestWorld {
           disk: () => {
             throw new Error('this world has no disks')
           },
+          admits: () => true,
           buggify: () => false,
           nextOperation: () => 1,
         }),
