@@ -1,4 +1,4 @@
-// Worker threads that run seeds of one scenario. Each has a world of its own and loads the scenario itself: functions do
+// Worker threads that make runs of one scenario. Each has a world of its own and loads the scenario itself: functions do
 // not cross threads.
 
 import { once } from 'node:events'
@@ -24,15 +24,27 @@ export interface Job {
   readonly isSwarm?: boolean
 }
 
+/** One run of a job: what it has of its own. */
+export interface Task {
+  readonly seed: Seed
+  /** In place of the job's plan and variation. */
+  readonly plan?: readonly Fault[]
+  readonly variation?: Variation
+  /** Whether the result is to name the calls that clients asked for, and the late deliveries. */
+  readonly hasDetails?: boolean
+  /** A run that may turn out impossible: it then has no result, instead of ending the job. */
+  readonly isTrial?: boolean
+}
+
 /** What a worker thread answers. */
 export type WorkerMessage =
   | { readonly kind: 'result'; readonly result: SeedResult }
   | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly message: string }
 
-/** Runs seeds one after the other. */
-export interface SeedRunner {
-  run(seeds: readonly Seed[]): AsyncIterable<SeedResult>
+/** Does tasks one after the other. */
+export interface TaskRunner {
+  run(tasks: readonly Task[]): AsyncIterable<SeedResult>
   close(): Promise<void>
 }
 
@@ -45,7 +57,7 @@ export const youngGenerationMiB = 192
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 
 /** Starts a thread for a job. */
-export function threadRunner(job: Job): SeedRunner {
+export function threadRunner(job: Job): TaskRunner {
   const worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
     workerData: job,
     execArgv: process.execArgv,
@@ -65,8 +77,8 @@ export function threadRunner(job: Job): SeedRunner {
     inbox.put({ kind: 'failed', message: `a worker thread ended with code ${code}` })
   })
   return {
-    run: (seeds) => {
-      worker.postMessage(seeds)
+    run: (tasks) => {
+      worker.postMessage(tasks)
       return resultsOf(inbox)
     },
     close: async () => {

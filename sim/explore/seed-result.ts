@@ -1,5 +1,6 @@
 // What a sweep keeps of each run: little, because there are many, and plain data, because it crosses threads.
 
+import type { NodeId } from '../event.ts'
 import type { Violation } from '../invariant.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Seed } from '../random.ts'
@@ -18,8 +19,18 @@ export interface SeedResult {
   readonly operations: { readonly ok: number; readonly fail: number; readonly info: number }
   /** Per invariant how often it looked at something. */
   readonly looked: readonly (readonly [invariant: string, count: number])[]
+  /** What could be left out of the run; only where it was asked for. */
+  readonly details?: RunDetails
   /** Per fault kind: planned, begun, had an effect. */
   readonly faults: readonly (readonly [kind: string, counts: FaultCounts])[]
+}
+
+/** What of a run could be left out besides its faults. */
+export interface RunDetails {
+  /** For each client how many calls it asked for. */
+  readonly calls: readonly (readonly [node: NodeId, count: number])[]
+  /** The names of the late deliveries. */
+  readonly late: readonly string[]
 }
 
 /** How many faults of a kind were planned, began, and had an effect. */

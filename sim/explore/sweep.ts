@@ -1,7 +1,7 @@
 // A sweep: many seeds of one scenario, on one thread or several. What it reports depends on the seeds alone, not on how
 // many threads ran them or in which order they finished.
 
-import { type Job, type SeedRunner, threadRunner } from './pool.ts'
+import { type Job, type TaskRunner, threadRunner } from './pool.ts'
 import { type SeedRange, seedCount } from './seed-range.ts'
 import type { SeedResult } from './seed-result.ts'
 import type { Seed } from '../random.ts'
@@ -45,11 +45,11 @@ export async function sweep(job: Job, options: SweepOptions): Promise<SweepResul
 
 const batchMax = 16
 
-async function work(runner: SeedRunner, state: SweepState): Promise<void> {
+async function work(runner: TaskRunner, state: SweepState): Promise<void> {
   for (;;) {
     const batch = state.take(batchMax)
     if (batch.length === 0) return
-    for await (const result of runner.run(batch)) {
+    for await (const result of runner.run(batch.map((seed) => ({ seed })))) {
       state.add(result)
       if (state.isInterrupted) return
     }

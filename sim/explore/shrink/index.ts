@@ -1,0 +1,14 @@
+// Shrinking failures.
+
+export { type FailureSignature, isSameFailure, signatureOf } from './failure-signature.ts'
+export { minimise } from './minimise.ts'
+export {
+  type FailureSize,
+  NotFailingError,
+  shrink,
+  type ShrinkOptions,
+  type ShrinkProgress,
+  type ShrinkResult,
+  type ShrinkStart,
+} from './shrink.ts'
+export type { Candidate, OtherFailure } from './trials.ts'
