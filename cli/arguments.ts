@@ -47,6 +47,16 @@ export function countArgument(option: string): (text: string) => number {
   }
 }
 
+/** Reads the value of an option that is a number of seconds, or 0. */
+export function secondsArgument(option: string): (text: string) => number {
+  return (text) => {
+    const seconds = Number(text)
+    if (!/^\d+(\.\d+)?$/.test(text) || seconds > 86_400)
+      throw wrongValue(option, text, 'seconds from 0 to 86400')
+    return seconds
+  }
+}
+
 /** Adds `--set key=value`. */
 export function withSettings(command: Command): Command {
   const option = new Option(

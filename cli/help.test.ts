@@ -9,6 +9,7 @@ import { addLinearizable } from './commands/linearizable.ts'
 import { addList } from './commands/list.ts'
 import { addReplay } from './commands/replay.ts'
 import { addRun } from './commands/run.ts'
+import { addShrink } from './commands/shrink.ts'
 import { addSweep } from './commands/sweep.ts'
 import { Workplace } from './testing/workplace.ts'
 
@@ -27,6 +28,7 @@ const commands = [
   ['run', addRun],
   ['sweep', addSweep],
   ['replay', addReplay],
+  ['shrink', addShrink],
   ['diff', addDiff],
   ['check', addCheck],
   ['linearizable', addLinearizable],

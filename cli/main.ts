@@ -9,12 +9,15 @@ import { addLinearizable } from './commands/linearizable.ts'
 import { addList } from './commands/list.ts'
 import { addReplay } from './commands/replay.ts'
 import { addRun } from './commands/run.ts'
+import { addShrink } from './commands/shrink.ts'
 import { addSweep } from './commands/sweep.ts'
 import { ownFrames } from './own-frames.ts'
 import { UsageError } from './usage-error.ts'
 import { HistoryError } from '../invariants/index.ts'
 import {
+  CorpusError,
   InvariantError,
+  NotFailingError,
   ParameterError,
   PlanError,
   ScenarioError,
@@ -53,7 +56,8 @@ First steps:
   faultline diff A B                     show where two traces part`,
   )
 
-for (const add of [addList, addRun, addSweep, addReplay, addDiff, addCheck, addLinearizable]) add(program)
+for (const add of [addList, addRun, addSweep, addReplay, addShrink, addDiff, addCheck, addLinearizable])
+  add(program)
 
 try {
   await program.parseAsync()
@@ -78,5 +82,7 @@ function isBadInput(error: unknown): error is Error {
     InvariantError,
     HistoryError,
     VariationError,
+    NotFailingError,
+    CorpusError,
   ].some((type) => error instanceof type)
 }

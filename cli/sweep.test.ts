@@ -21,7 +21,14 @@ describe('a sweep', () => {
     expect(one).toHaveLength(7)
     expect(one.slice(0, 6)).toEqual(two.slice(0, 6))
     expect(one.map((line) => 'seed' in line && line.seed).slice(0, 6)).toEqual([1, 2, 3, 4, 5, 6])
-    expect(one[6]).toMatchObject({ passed: 6, failed: [], undecided: [], trace: null, isInterrupted: false })
+    expect(one[6]).toMatchObject({
+      passed: 6,
+      failed: [],
+      undecided: [],
+      kept: [],
+      known: [],
+      isInterrupted: false,
+    })
   })
 
   test('says of each failure how to get it back, and ends with a line that does', async () => {
@@ -33,6 +40,32 @@ describe('a sweep', () => {
     expect(again).toBe("npx faultline run clock.ts --seed 2 --set end=violation --set 'name=a b'")
     expect((await place.shell(`${again} --json`)).out).toContain('"name":"a b"')
     expect((await place.shell(lastLine(said))).out).toMatch(/^same {2}/)
+  })
+
+  test('keeps a failure with what is left of it, and tries that first the next time', async () => {
+    const words = [
+      'sweep',
+      'clock.ts',
+      '--seeds',
+      '3..4',
+      '--set',
+      'end=violation',
+      '--set',
+      'name=kept',
+      '--json',
+    ]
+    const [first, second] = [
+      jsonLines(await place.faultline(...words)),
+      jsonLines(await place.faultline(...words)),
+    ]
+    const [kept] = (first.at(-1) as { readonly kept: readonly { readonly folder: string }[] }).kept
+    expect(first.at(-1)).toMatchObject({ known: [], kept: [{ seed: 3, isNew: true, isMinimal: true }] })
+    expect(second.at(-1)).toMatchObject({
+      known: [{ folder: kept?.folder, name: 'never late', stillFails: true }],
+      kept: [{ folder: kept?.folder, isNew: false }],
+    })
+    for (const file of ['failure.json', 'plan.json', 'shrunk-plan.json', 'trace.ndjson.gz', 'report.txt'])
+      expect((await place.shell(`ls ${kept?.folder}`)).out).toContain(file)
   })
 
   test('has exit code 3 when a seed could not be judged', async () => {

@@ -122,19 +122,4 @@ export {
   Simulation,
   type SimulationOptions,
 } from './kernel/index.ts'
-export {
-  type FaultCounts,
-  isFailure,
-  type Job,
-  loadScenario,
-  parseSeedRange,
-  ScenarioLoadError,
-  seedCount,
-  type SeedRange,
-  type SeedResult,
-  seedResult,
-  sweep,
-  type SweepOptions,
-  type SweepResult,
-  youngGenerationMiB,
-} from './explore/index.ts'
+export * from './explore/index.ts'

@@ -2,18 +2,20 @@
 
 import { type Command, Option } from 'commander'
 
-import { countArgument, readPlanFile, seedsArgument, withPlanFrom, withSettings } from '../arguments.ts'
-import { replayLine, runLine } from '../command-line.ts'
-import { explainOtherRun, type FailedRun, traceFailure } from '../explain-failure.ts'
+import {
+  countArgument,
+  readPlanFile,
+  secondsArgument,
+  seedsArgument,
+  withPlanFrom,
+  withSettings,
+} from '../arguments.ts'
+import { runLine } from '../command-line.ts'
+import { keepFailures, tryKnownFailures } from '../sweep-failures.ts'
 import { findScenario, type FoundScenario } from '../find-scenario.ts'
 import { variationChoices, type VariationFlags, withVariation } from '../variation-flags.ts'
 import { createOutput, type Output } from '../output.ts'
-import {
-  replayLines,
-  type SweepFailure,
-  type SweepResult as SweepReport,
-  sweepSummary,
-} from '../../reports/index.ts'
+import { type SweepFailure, type SweepResult as SweepReport, sweepSummary } from '../../reports/index.ts'
 import {
   type Data,
   describeOutcome,
@@ -37,6 +39,7 @@ interface SweepFlags extends VariationFlags {
   readonly plan?: string
   readonly checked?: true
   readonly failuresMax?: number
+  readonly shrinkSeconds: number
   readonly json?: true
 }
 
@@ -54,6 +57,12 @@ export function addSweep(program: Command): void {
     .option('--plan <file>', 'one fault plan for all seeds, from a JSON file')
     .option('--failures-max <n>', 'stop once so many seeds have failed', countArgument('--failures-max'))
     .option(
+      '--shrink-seconds <n>',
+      'how long each kind of failure is shrunk at most; 0 keeps it as it was found',
+      secondsArgument('--shrink-seconds'),
+      20,
+    )
+    .option(
       '--checked',
       'look for real timers, sockets and files that a program creates (slower; same digests)',
     )
@@ -61,6 +70,8 @@ export function addSweep(program: Command): void {
     .addHelpText(
       'after',
       `
+Failures are shrunk and kept in .faultline/, a folder each; the next sweep tries them first.
+
 Examples:
   faultline sweep chaos --seeds 1..1000 --jobs 2
   faultline sweep ./my-scenario.ts --seeds 1..200 --failures-max 1`,
@@ -75,14 +86,17 @@ async function sweepCommand(found: FoundScenario, flags: SweepFlags): Promise<nu
   const plan = flags.plan === undefined ? null : readPlanFile(flags.plan)
   // What is wrong with the parameters or the plan is wrong for the first seed as well: said here, not by a thread.
   withPlanFrom(flags.plan, () => setUp(found.scenario, runOptions(flags, plan, flags.seeds.first)))
+  const known = await tryKnownFailures(found, flags.set, output)
   const begin = performance.now()
   const result = await sweepSeeds({ found, flags, plan, output })
   const report = reportOf(found, flags, result, performance.now() - begin)
   for (const each of result.results) output.json(each)
   output.text(sweepSummary(report, output.palette))
-  const failure = await explainFirstFailure({ found, flags, plan, output }, result)
-  output.json({ ...report, ...failure })
-  return exitCodeOf(result)
+  const limits = { jobs: flags.jobs, secondsMax: result.isInterrupted ? 0 : flags.shrinkSeconds }
+  const options = (seed: number): RunOptions => runOptions(flags, plan, seed)
+  const kept = await keepFailures({ found, options, flags, limits, output }, result.failures)
+  output.json({ ...report, known, ...kept })
+  return known.some(({ stillFails }) => stillFails) ? 1 : exitCodeOf(result)
 }
 
 interface Sweeping {
@@ -135,25 +149,14 @@ function progressOf(flags: SweepFlags, output: Output): (seed: SeedResult, done:
   }
 }
 
-/** The trace of the first seed that failed, and the line that replays it. */
-async function explainFirstFailure(
-  { found, flags, plan, output }: Sweeping,
-  { failures }: SweepResult,
-): Promise<{ readonly trace: string | null; readonly command?: string }> {
-  const [first] = failures
-  if (first === undefined) return { trace: null }
-  const options = runOptions(flags, plan, first.seed)
-  const failed: FailedRun = { found, options, plan: flags.plan, variation: flags, result: first }
-  const traced = await traceFailure(failed)
-  const { tracePath: trace } = traced
-  if (!traced.isSame) return { trace, command: explainOtherRun(failed, traced, output) }
-  const command = replayLine(trace)
-  output.text(replayLines(trace, command, `seed ${first.seed}`).join('\n'))
-  return { trace, command }
-}
-
 function runOptions(flags: SweepFlags, plan: FaultPlan | null, seed: number): RunOptions {
-  return { seed, set: flags.set, ...variationChoices(flags), ...(plan === null ? {} : { plan }) }
+  return {
+    seed,
+    set: flags.set,
+    isChecked: flags.checked === true,
+    ...variationChoices(flags),
+    ...(plan === null ? {} : { plan }),
+  }
 }
 
 function exitCodeOf({ results, isInterrupted }: SweepResult): number {

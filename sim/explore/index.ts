@@ -1,7 +1,31 @@
 // Search: sweeps over seeds, on several threads.
 
+export {
+  causeOf,
+  type CorpusEntry,
+  CorpusError,
+  corpusFolder,
+  keepFailure,
+  type KeptFailure,
+  keptFailures,
+} from './corpus.ts'
 export { loadScenario, ScenarioLoadError } from './load-scenario.ts'
-export { type Job, youngGenerationMiB } from './pool.ts'
+export { type Job, type Task, threadRunner, type TaskRunner, youngGenerationMiB } from './pool.ts'
 export { parseSeedRange, type SeedRange, seedCount } from './seed-range.ts'
 export { type FaultCounts, type SeedResult, seedResult } from './seed-result.ts'
 export { isFailure, sweep, type SweepOptions, type SweepResult } from './sweep.ts'
+export {
+  type Candidate,
+  type FailureSignature,
+  type FailureSize,
+  isSameFailure,
+  minimise,
+  NotFailingError,
+  type OtherFailure,
+  shrink,
+  type ShrinkOptions,
+  type ShrinkProgress,
+  type ShrinkResult,
+  type ShrinkStart,
+  signatureOf,
+} from './shrink/index.ts'

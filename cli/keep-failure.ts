@@ -1,0 +1,119 @@
+// What becomes of a failing seed: it is shrunk and kept in the corpus, with its trace, the trace of the shrunk run, and a
+// report of that.
+
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { replayLine } from './command-line.ts'
+import type { FoundScenario } from './find-scenario.ts'
+import type { Output } from './output.ts'
+import { runWithTrace } from './recorded-run.ts'
+import { failureReport, failureSlice, shrinkText } from '../reports/index.ts'
+import {
+  type CorpusEntry,
+  corpusFolder,
+  type Data,
+  keepFailure,
+  type KeptFailure,
+  type RunOptions,
+  type RunResult,
+  setUp,
+  shrink,
+  type ShrinkResult,
+  TraceFile,
+} from '../sim/index.ts'
+
+/** Where failures are kept, below the folder in which the command runs. */
+export const corpusRoot = '.faultline'
+
+/** How a failure is shrunk. */
+export interface ShrinkLimits {
+  readonly jobs: number
+  /** Real time; 0: the failure is kept as it was found. */
+  readonly secondsMax: number
+}
+
+/** A failure that was shrunk and kept. */
+export interface Kept extends CorpusEntry {
+  readonly isNew: boolean
+  readonly shrunk: ShrinkResult
+}
+
+/** Shrinks the failure of a run and keeps it. */
+export async function shrinkAndKeep(
+  found: FoundScenario,
+  options: RunOptions,
+  limits: ShrinkLimits,
+  output: Output,
+): Promise<Kept> {
+  const shrunk = await shrinkRun(found, options, limits, output)
+  const kept = await keep(found, options, shrunk)
+  return { ...kept, shrunk }
+}
+
+async function shrinkRun(
+  found: FoundScenario,
+  options: RunOptions,
+  { jobs, secondsMax }: ShrinkLimits,
+  output: Output,
+): Promise<ShrinkResult> {
+  const { prepared, plan, variation } = setUp(found.scenario, options)
+  const deadline = performance.now() + secondsMax * 1000
+  const job = {
+    scenarioUrl: found.url,
+    set: options.set ?? new Map<string, Data>(),
+    plan: null,
+    isChecked: options.isChecked ?? true,
+  }
+  const nodes = prepared.nodes.map(({ name }) => name)
+  const result = await shrink(
+    job,
+    { seed: options.seed, plan, variation, nodes },
+    {
+      jobs,
+      isOver: () => performance.now() > deadline,
+      onProgress: ({ trials, faults, operations, events }) => {
+        output.progress(
+          `shrinking seed ${options.seed}: ${trials} trials, ${faults} faults, ${operations} operations, ${events} events left`,
+        )
+      },
+    },
+  )
+  output.clearProgress()
+  return result
+}
+
+async function keep(
+  found: FoundScenario,
+  options: RunOptions,
+  shrunk: ShrinkResult,
+): Promise<CorpusEntry & { readonly isNew: boolean }> {
+  const { plan, variation } = setUp(found.scenario, options)
+  const failure: KeptFailure = {
+    scenario: found.name,
+    seed: options.seed,
+    set: Object.fromEntries(options.set ?? []),
+    signature: shrunk.signature,
+    found: { plan, variation, size: shrunk.before },
+    shrunk: { ...shrunk.candidate, size: shrunk.after, isMinimal: shrunk.isMinimal },
+  }
+  return keepFailure(corpusFolder(corpusRoot, found.name), failure, async (folder) => {
+    await runWithTrace(
+      found,
+      { ...options, plan, variation, isSwarm: false },
+      join(folder, 'trace.ndjson.gz'),
+    )
+    const trace = join(folder, 'shrunk.ndjson.gz')
+    const again = await runWithTrace(found, { ...options, ...shrunk.candidate, isSwarm: false }, trace)
+    writeFileSync(join(folder, 'report.txt'), `${await reportOf(again, trace, shrunk)}\n`)
+  })
+}
+
+async function reportOf(result: RunResult, trace: string, shrunk: ShrinkResult): Promise<string> {
+  const [violation] = result.violations
+  const command = replayLine('shrunk.ndjson.gz')
+  const head = shrinkText(shrunk)
+  if (violation === undefined) return `${head}\n\n${shrunk.signature.name}`
+  const slice = await failureSlice(await TraceFile.open(trace), violation)
+  return `${head}\n\n${failureReport({ violation, slice, command })}`
+}

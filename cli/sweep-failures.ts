@@ -1,0 +1,148 @@
+// The failures of a sweep: those that are known are tried first, those that are found are shrunk and kept.
+
+import { isDeepStrictEqual } from 'node:util'
+
+import { replayLine, runLine } from './command-line.ts'
+import { explainOtherRun, traceFailure } from './explain-failure.ts'
+import type { FoundScenario } from './find-scenario.ts'
+import { corpusRoot, type Kept, type ShrinkLimits, shrinkAndKeep } from './keep-failure.ts'
+import type { Output } from './output.ts'
+import type { VariationFlags } from './variation-flags.ts'
+import { replayLines, shrinkText } from '../reports/index.ts'
+import {
+  type CorpusEntry,
+  corpusFolder,
+  type Data,
+  type FailureSignature,
+  isSameFailure,
+  keptFailures,
+  run,
+  type RunOptions,
+  type Seed,
+  type SeedResult,
+  seedResult,
+  signatureOf,
+} from '../sim/index.ts'
+
+/** A failure of the corpus, tried again. */
+export interface KnownFailure {
+  readonly folder: string
+  readonly name: string
+  readonly stillFails: boolean
+}
+
+/** Tries every failure that the corpus has of a scenario with the same settings. */
+export async function tryKnownFailures(
+  found: FoundScenario,
+  set: ReadonlyMap<string, Data>,
+  output: Output,
+): Promise<readonly KnownFailure[]> {
+  const known = keptFailures(corpusFolder(corpusRoot, found.name)).filter(({ failure }) =>
+    isOf(failure, found.name, set),
+  )
+  const tried: KnownFailure[] = []
+  for (const entry of known) {
+    const each = {
+      folder: entry.folder,
+      name: entry.failure.signature.name,
+      stillFails: await fails(found, entry),
+    }
+    output.text(knownLine(each, output))
+    tried.push(each)
+  }
+  return tried
+}
+
+function isOf(failure: CorpusEntry['failure'], scenario: string, set: ReadonlyMap<string, Data>): boolean {
+  return failure.scenario === scenario && isDeepStrictEqual(new Map(Object.entries(failure.set)), set)
+}
+
+async function fails(found: FoundScenario, { failure }: CorpusEntry): Promise<boolean> {
+  const { seed, set, shrunk, signature } = failure
+  const { plan, variation } = shrunk
+  try {
+    const result = await run(found.scenario, {
+      seed,
+      set: new Map(Object.entries(set)),
+      plan,
+      variation,
+      isChecked: false,
+    })
+    return isSameFailure(signature, signatureOf(seedResult(result)))
+  } catch {
+    // The scenario has changed so much that the run cannot be made any more.
+    return false
+  }
+}
+
+function knownLine({ folder, name, stillFails }: KnownFailure, { palette }: Output): string {
+  return stillFails
+    ? `${palette.bad('known failure')}  ${name}: still fails\n    ${palette.dim(replayLine(`${folder}/shrunk.ndjson.gz`))}`
+    : `${palette.good('known failure')}  ${name}: fails no more (${folder} may go)`
+}
+
+/** What of a sweep's failures is kept, and how. */
+export interface Keeping {
+  readonly found: FoundScenario
+  readonly options: (seed: Seed) => RunOptions
+  readonly flags: VariationFlags & { readonly plan?: string }
+  readonly limits: ShrinkLimits
+  readonly output: Output
+}
+
+/** How many kinds of failures of one sweep are shrunk. */
+const kindsMax = 5
+
+/** Shrinks and keeps the first failure of each kind, and prints what is left of it. */
+export async function keepFailures(
+  keeping: Keeping,
+  failures: readonly SeedResult[],
+): Promise<{ readonly kept: readonly object[]; readonly command?: string }> {
+  const firsts = firstOfEachKind(failures)
+  const kept: { readonly folder: string; readonly seed: Seed; readonly command: string }[] = []
+  for (const first of firsts.slice(0, kindsMax)) {
+    const one = await keepOne(keeping, first)
+    if ('isNondeterministic' in one) return { kept, command: one.command }
+    kept.push(one)
+  }
+  const [first] = kept
+  return first === undefined ? { kept } : { kept, command: first.command }
+}
+
+function firstOfEachKind(failures: readonly SeedResult[]): readonly SeedResult[] {
+  const seen: FailureSignature[] = []
+  return failures.filter((failure) => {
+    const signature = signatureOf(failure)
+    if (signature === null || seen.some((other) => isSameFailure(other, signature))) return false
+    seen.push(signature)
+    return true
+  })
+}
+
+async function keepOne({ found, options, flags, limits, output }: Keeping, first: SeedResult) {
+  const { seed } = first
+  const again = await run(found.scenario, options(seed))
+  if (again.digest !== first.digest) {
+    const failed = { found, options: options(seed), plan: flags.plan, variation: flags, result: first }
+    const command = explainOtherRun(failed, await traceFailure(failed), output)
+    return { isNondeterministic: true, command } as const
+  }
+  const kept = await shrinkAndKeep(found, options(seed), limits, output)
+  const command = replayLine(`${kept.folder}/shrunk.ndjson.gz`)
+  output.text(`\n${keptText(kept, output)}`)
+  const original = runLine({
+    scenario: found.name,
+    seed,
+    set: options(seed).set ?? new Map(),
+    plan: flags.plan,
+    variation: flags,
+  })
+  output.text(replayLines(undefined, command, `what is left of seed ${seed}`).join('\n'))
+  const { before, after, isMinimal } = kept.shrunk
+  return { folder: kept.folder, seed, isNew: kept.isNew, before, after, isMinimal, command, original }
+}
+
+function keptText(kept: Kept, { palette }: Output): string {
+  const known = kept.isNew ? '' : ' (a cause that is known: the first failure of it was kept)'
+  return `${shrinkText(kept.shrunk, palette)}\n\n  kept in ${kept.folder}${known}`
+}
