@@ -82,7 +82,9 @@ export interface Timer {
 export interface Messages<M extends Message = Message> {
   /**
    * Sends a message. It is frozen in place, deeply. Throws a TypeError that names the path when the message holds
-   * anything but plain data (a function, a class instance, a cycle, NaN).
+   * anything but plain data (a function, a class instance, a cycle, NaN). Getters, symbol keys, properties that are not
+   * enumerable and proxies are looked for in the first message of each kind that an incarnation sends, and in one of 256
+   * after that: the same ones in every run.
    */
   send(target: NodeId, message: M): void
   /** Handles messages of one kind; the last registration of a kind counts. A message nobody handles is a `drop` event. */
