@@ -33,7 +33,8 @@ export default scenario({
     'wrong.json',
     '[{"kind":"crash","node":"clock-1"},{"kind":"crush","at":"1s"},{"kind":"pause","node":"clock-9","at":"1s"}]',
   )
-  place.write('stranger.json', '[{"kind":"pause","node":"clock-9","at":"1s"}]')
+  place.write('late.json', '[{"kind":"pause","node":"clock-1","at":"2s"}]')
+  place.write('stranger.json', '[{"kind":"pause","node":"clock-9","at":"100ms"}]')
 })
 
 afterAll(() => place.remove())
@@ -104,6 +105,14 @@ test('a plan that does not fit the scenario is told with the name of its file', 
   const { code, error } = await place.faultline('sweep', 'clock.ts', '--plan', 'stranger.json')
   expect(code).toBe(2)
   expect(error).toMatch(/^faultline: plan stranger\.json: a problem\n {2}faults\[0\]: got "clock-9"/)
+})
+
+test('a fault that would begin after the run is told with the end of its faults', async () => {
+  const { code, error } = await place.faultline('run', 'clock.ts', '--plan', 'late.json')
+  expect(code).toBe(2)
+  expect(error).toContain(
+    'plan late.json: a problem\n  faults[0].at: got "2s", wanted at most 500ms: all faults',
+  )
 })
 
 test('a plan that is no JSON is told with what the parser says', async () => {
