@@ -49,6 +49,7 @@ const oneLine: readonly (readonly [words: string, said: string])[] = [
   ],
   ['run clock.ts --seed 1.5', '--seed: got "1.5", wanted a whole number from 0 to 2^53 - 1'],
   ['run clock.ts --set level=high', 'parameter level: got string "high", wanted a number such as 1'],
+  ['run chaos --set sessionsMax=9', 'parameter sessionsMax: got 9, wanted one of 8, 1024'],
   ['run chaos --set mutant=nobody', 'mutant: got "nobody", wanted one of none, vote-twice, '],
   ['run clock.ts --plan nowhere.json', 'plan nowhere.json: ENOENT'],
   ['run clock.ts --trace clock.ts', 'trace clock.ts: got a file that is there already, wanted a new name'],
