@@ -46,11 +46,13 @@ export function addLinearizable(program: Command): void {
       ).choices(['dropped', 'observed']),
     )
     .option('--timeout-ms <n>', 'give up on a file after so long: unknown', countArgument('--timeout-ms'))
-    .option('--json', 'print one JSON object a file: file, verdict, ms')
+    .option('--json', 'print one JSON object a file: file, verdict, ms; or file, error')
     .addHelpText(
       'after',
       `
-Exit codes: 0 all linearizable, 1 one is not, 2 one cannot be read, 3 one is unknown.
+Every file is judged, whatever is wrong with others.
+Exit codes: 0 all linearizable, 3 one is unknown, 1 one is not linearizable, 2 one cannot be read or is no history;
+where several apply, 2 comes before 1, and 1 before 3.
 
 Examples:
   faultline linearizable history.edn --model cas-register
@@ -70,6 +72,7 @@ function judgeFile(file: string, flags: LinearizableFlags, output: Output): numb
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof HistoryError)) throw error
     console.error(`faultline: ${error.message}`)
+    output.json({ file, error: error.message })
     return 2
   }
 }
