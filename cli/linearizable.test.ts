@@ -35,6 +35,14 @@ beforeAll(() => {
     'good.edn',
     '{:process 0, :type :invoke, :f :write, :value 1}\n{:process 0, :type :ok, :f :write, :value 1}\n',
   )
+  place.write(
+    'independent.edn',
+    `{:process 0, :type :invoke, :f :write, :value [0 1]}
+{:process 0, :type :ok, :f :write, :value [0 1]}
+{:process 0, :type :invoke, :f :read, :value [1 nil]}
+{:process 0, :type :ok, :f :read, :value [1 nil]}
+`,
+  )
   // Additions of both signs: very many sums are possible, and the one that is read is none of them.
   const additions = Array.from({ length: 24 }, (_, process) => {
     const value = 3 * 2 ** process * (process % 2 === 0 ? 1 : -1)
@@ -116,6 +124,19 @@ describe('recorded histories', () => {
     const said = await place.faultline('linearizable', ...words)
     expect(said.out).toMatch(/^unknown {2}hard\.ndjson[^]*^not-linearizable {2}counted\.ndjson/m)
     expect(said.code).toBe(1)
+  })
+
+  test('over many keys in tuples are judged for each key', async () => {
+    const words = ['independent.edn', '--model', 'register']
+    const [apart, together] = await Promise.all([
+      place.faultline('linearizable', ...words, '--independent'),
+      place.faultline('linearizable', 'good.edn', 'independent.edn', '--model', 'register', '--independent'),
+    ])
+    expect([apart.code, apart.out]).toEqual([0, expect.stringMatching(/^linearizable {2}independent\.edn /)])
+    expect([together.code, together.error]).toEqual([
+      2,
+      'faultline: good.edn:1: got "1" as the value, wanted a tuple [key value]\n',
+    ])
   })
 
   test('take the meaning of fail that is asked for', async () => {
