@@ -139,6 +139,15 @@ test.each([
   },
 )
 
+// The types of Node do not know it as a value.
+const webAssembly = Reflect.get(globalThis, 'WebAssembly') as {
+  readonly Module: new (bytes: Uint8Array) => object
+  readonly Instance: new (module: object) => { readonly exports: object }
+  readonly compile: (bytes: Uint8Array) => Promise<object>
+  readonly instantiate: (bytes: Uint8Array) => Promise<object>
+}
+const emptyModule = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])
+
 // Taken before any guard is installed, as a library might have done.
 const setTimeoutReal = setTimeout
 
@@ -157,6 +166,13 @@ test.each([
   ['crypto.randomUUID()', () => crypto.randomUUID(), 'env.random'],
   ['crypto.getRandomValues()', () => crypto.getRandomValues(new Uint8Array(1)), 'env.random'],
   ['crypto.randomBytes()', () => randomBytes(4), 'env.random'],
+  ['WebAssembly.compile()', () => webAssembly.compile(emptyModule), 'new WebAssembly.Module()'],
+  ['WebAssembly.instantiate()', () => webAssembly.instantiate(emptyModule), 'new WebAssembly.Module()'],
+  ['Atomics.wait()', () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1), 'env.sleep()'],
+  ['Intl.DateTimeFormat.format()', () => new Intl.DateTimeFormat('en').format(), 'env.clock'],
+  ['Intl.DateTimeFormat.formatToParts()', () => new Intl.DateTimeFormat('en').formatToParts(), 'env.clock'],
+  ['new WeakRef()', () => new WeakRef({}), 'references that are given up on purpose'],
+  ['new FinalizationRegistry()', () => new FinalizationRegistry(() => undefined), 'given up on purpose'],
 ])('%s throws inside a step, checked or not, and names what to use', async (name, ambient, instead) => {
   for (const isChecked of [true, false]) {
     let message = ''
@@ -173,12 +189,45 @@ test.each([
   expect(() => ambient()).not.toThrow('inside a simulation')
 })
 
-test('a date made of given numbers is allowed: it is the same everywhere', async () => {
-  let year = 0
+test('a date made of given numbers, and its format, are allowed: they are the same everywhere', async () => {
+  const years: unknown[] = []
   await runCode(() => {
-    year = new Date(0).getUTCFullYear()
+    const formatter = new Intl.DateTimeFormat('en', { timeZone: 'UTC', year: 'numeric' })
+    years.push(new Date(0).getUTCFullYear(), formatter.format(0), formatter.format(new Date(0)))
   })
-  expect(year).toBe(1970)
+  expect(years).toEqual([1970, '1970', '1970'])
+})
+
+test('a format is the same function each time that a formatter is asked for it', async () => {
+  let formats = 0
+  await runCode(() => {
+    const formatter = new Intl.DateTimeFormat('en')
+    formats = new Set([Reflect.get(formatter, 'format'), Reflect.get(formatter, 'format')]).size
+  })
+  expect(formats).toBe(1)
+})
+
+test('a module of WebAssembly that is compiled at once is allowed', async () => {
+  let exported: unknown = null
+  await runCode(() => {
+    exported = new webAssembly.Instance(new webAssembly.Module(emptyModule)).exports
+  })
+  expect(exported).toEqual({})
+})
+
+test('all guards are taken back after the last run', async () => {
+  const guarded: readonly (readonly [object, string])[] = [
+    [globalThis, 'WeakRef'],
+    [webAssembly, 'compile'],
+    [Intl.DateTimeFormat.prototype, 'format'],
+    [Intl.DateTimeFormat.prototype, 'formatToParts'],
+  ]
+  const look = (): unknown => guarded.map(([holder, key]) => Object.getOwnPropertyDescriptor(holder, key))
+  const before = look()
+  await runCode(() => {
+    expect(look()).not.toEqual(before)
+  })
+  expect(look()).toEqual(before)
 })
 
 test('an uncaught error of a promise or a microtask reaches the simulation, and not the test runner', async () => {
