@@ -2,7 +2,7 @@
 // virtual time (sim/node), and sim/real over Node's own sockets, files and clock; a program cannot tell which.
 //
 // A call from an incarnation that is no longer alive (the node crashed, or `exit` was called) throws and has no effect,
-// and a promise it waits for never settles.
+// and a promise it waits for never settles. A duration that is none (NaN, negative) throws a RangeError at the call.
 
 import type { Data, DataRecord } from './data.ts'
 import type { LogLevel, NodeId } from './event.ts'
@@ -105,7 +105,10 @@ export type MessageHandler<M extends Message> = (message: M, source: NodeId) => 
 export interface Net {
   /** Accepts streams on a port (1..65535). Rejects with EADDRINUSE. */
   listen(port: number): Promise<Server>
-  /** Opens a stream to a name or address. Rejects with ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH or ENOTFOUND. */
+  /**
+   * Opens a stream to a name or address, within `timeout` (at least 0). Rejects with ECONNREFUSED, ETIMEDOUT,
+   * EHOSTUNREACH or ENOTFOUND.
+   */
   connect(host: string, port: number, options?: { readonly timeout?: Duration }): Promise<Connection>
   /** Opens a datagram socket; port 0 or none picks a free one. Rejects with EADDRINUSE. */
   bind(port?: number): Promise<DatagramSocket>
