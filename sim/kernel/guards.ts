@@ -1,5 +1,5 @@
 // Guards: while a simulation's loop runs, whatever would reach past the Env for time, randomness or I/O throws and names
-// what to use. Outside the loop the same functions work as ever. Installed while any simulation runs, then taken back.
+// what to use. Outside the loop the same functions work as ever. Installed while any loop has control, then taken back.
 
 import nodeCrypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'

@@ -189,6 +189,21 @@ test.each([
   expect(() => ambient()).not.toThrow('inside a simulation')
 })
 
+test('guards are in place although something put the real functions back between the call and the loop', async () => {
+  const order: string[] = []
+  const simulation = new Simulation({ seed: 1, isChecked: false })
+  at(simulation, 10, () => {
+    process.nextTick(() => order.push('tick'))
+  })
+  at(simulation, 10, () => order.push('next event'))
+  const nextTick: unknown = Reflect.get(process, 'nextTick')
+  const running = simulation.run()
+  // As Vitest does after it has spoken with its parent.
+  Object.assign(process, { nextTick })
+  await running
+  expect(order).toEqual(['tick', 'next event'])
+})
+
 test('a date made of given numbers, and its format, are allowed: they are the same everywhere', async () => {
   const years: unknown[] = []
   await runCode(() => {

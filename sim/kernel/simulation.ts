@@ -125,7 +125,6 @@ export class Simulation {
   async run(bounds: LoopBounds = {}): Promise<LoopEnd> {
     if (this.#isRunning) throw new Error('this simulation is running already')
     this.#isRunning = true
-    installGuards()
     const watch = this.#isChecked ? watchLeaks(() => this.#isInSlice) : null
     try {
       for (;;) {
@@ -135,7 +134,6 @@ export class Simulation {
       }
     } finally {
       watch?.stop()
-      removeGuards()
       this.#isRunning = false
     }
   }
@@ -148,6 +146,8 @@ export class Simulation {
 
   // Runs inside a macrotask: only there can microtasks be drained in place.
   #slice(bounds: LoopBounds, watch: LeakWatch | null): LoopEnd | null {
+    // Here and not before the macrotask: until then a test runner may still give back functions that it had put aside.
+    installGuards()
     const before = setLoopRunning(true)
     this.#isInSlice = true
     // Until a promise is made, nothing can be waiting in the microtask queue, and a purely synchronous simulation never
@@ -162,6 +162,7 @@ export class Simulation {
       this.#unwatchPromises()
       this.#isInSlice = false
       setLoopRunning(before)
+      removeGuards()
     }
   }
 
