@@ -98,6 +98,75 @@ test('an endless chain of steps at one instant is a livelock', async () => {
   expect(await simulation.run()).toEqual({ kind: 'instant-bound', at: 7, stepsMax: 1000 })
 })
 
+test.each<readonly [string, () => void]>([
+  [
+    'await',
+    () =>
+      void (async () => {
+        const ready = Promise.resolve()
+        for (;;) await ready
+      })(),
+  ],
+  [
+    'then',
+    () => {
+      const again = (): void => void Promise.resolve().then(again)
+      again()
+    },
+  ],
+  [
+    'queueMicrotask',
+    () => {
+      const again = (): void => {
+        queueMicrotask(again)
+      }
+      again()
+    },
+  ],
+  [
+    'nextTick',
+    () => {
+      const again = (): void => {
+        process.nextTick(again)
+      }
+      again()
+    },
+  ],
+  [
+    'nextTick and then in turn',
+    () => {
+      const again = (): void => void Promise.resolve().then(() => process.nextTick(again))
+      again()
+    },
+  ],
+  [
+    'rejections',
+    () => {
+      const again = (): void => void Promise.reject(new Error('again')).catch(again)
+      again()
+    },
+  ],
+])('an endless chain of %s within one step is a livelock in checked mode', async (_name, endless) => {
+  const simulation = new Simulation({ seed: 1, microtasksMax: 1000 })
+  const errors: unknown[] = []
+  simulation.onUncaught = (error) => errors.push(error)
+  at(simulation, 7, endless)
+  at(simulation, 8, () => errors.push('next event'))
+  expect(await simulation.run()).toEqual({ kind: 'microtasks-bound', at: 7, microtasksMax: 1000 })
+  expect(errors).toEqual([])
+  // Nothing of it is left over for the next simulation of the process.
+  expect(await runCode(() => void Promise.resolve().then(() => undefined))).toEqual({ kind: 'drained' })
+})
+
+test('the bound on microtasks counts those of one step', async () => {
+  const simulation = new Simulation({ seed: 1, microtasksMax: 100 })
+  for (let instant = 0; instant < 50; instant++)
+    at(simulation, instant, () => {
+      for (let count = 0; count < 10; count++) void Promise.resolve(count)
+    })
+  expect(await simulation.run()).toEqual({ kind: 'drained' })
+})
+
 test('a bound on events ends an endless run', async () => {
   const simulation = new Simulation({ seed: 1, eventsMax: 100 })
   const again = (): void => {
