@@ -197,6 +197,11 @@ export interface Disk {
   stat(path: string): Promise<FileStatus | null>
   /** Creates a directory whose parent exists; fine when it is there already. Rejects with ENOENT, ENOTDIR, EIO. */
   makeDirectory(path: string): Promise<void>
+  /**
+   * Removes an empty directory; certain once its parent is synced. Rejects with ENOENT, ENOTDIR, ENOTEMPTY, EIO, and
+   * EINVAL for the root.
+   */
+  removeDirectory(path: string): Promise<void>
   /** Makes the entries of a directory certain (creations, renames, removals). Rejects with ENOENT, EIO. */
   syncDirectory(path: string): Promise<void>
 }
@@ -251,7 +256,7 @@ export class DiskError extends Error {
 
 /** Codes of disk errors. */
 export type DiskErrorCode =
-  'EIO' | 'ENOSPC' | 'ENOENT' | 'EEXIST' | 'EISDIR' | 'ENOTDIR' | 'EBADF' | 'EINVAL' | 'EROFS'
+  'EIO' | 'ENOSPC' | 'ENOENT' | 'EEXIST' | 'EISDIR' | 'ENOTDIR' | 'ENOTEMPTY' | 'EBADF' | 'EINVAL' | 'EROFS'
 
 /** The node's processor. */
 export interface Cpu {
