@@ -33,7 +33,8 @@ export default scenario({
     'wrong.json',
     '[{"kind":"crash","node":"clock-1"},{"kind":"crush","at":"1s"},{"kind":"pause","node":"clock-9","at":"1s"}]',
   )
-  place.write('stranger.json', '[{"kind":"pause","node":"clock-9","at":"1s"}]')
+  place.write('late.json', '[{"kind":"pause","node":"clock-1","at":"2s"}]')
+  place.write('stranger.json', '[{"kind":"pause","node":"clock-9","at":"100ms"}]')
 })
 
 afterAll(() => place.remove())
@@ -48,6 +49,7 @@ const oneLine: readonly (readonly [words: string, said: string])[] = [
   ],
   ['run clock.ts --seed 1.5', '--seed: got "1.5", wanted a whole number from 0 to 2^53 - 1'],
   ['run clock.ts --set level=high', 'parameter level: got string "high", wanted a number such as 1'],
+  ['run chaos --set sessionsMax=9', 'parameter sessionsMax: got 9, wanted one of 8, 1024'],
   ['run chaos --set mutant=nobody', 'mutant: got "nobody", wanted one of none, vote-twice, '],
   ['run clock.ts --plan nowhere.json', 'plan nowhere.json: ENOENT'],
   ['run clock.ts --trace clock.ts', 'trace clock.ts: got a file that is there already, wanted a new name'],
@@ -104,6 +106,14 @@ test('a plan that does not fit the scenario is told with the name of its file', 
   const { code, error } = await place.faultline('sweep', 'clock.ts', '--plan', 'stranger.json')
   expect(code).toBe(2)
   expect(error).toMatch(/^faultline: plan stranger\.json: a problem\n {2}faults\[0\]: got "clock-9"/)
+})
+
+test('a fault that would begin after the run is told with the end of its faults', async () => {
+  const { code, error } = await place.faultline('run', 'clock.ts', '--plan', 'late.json')
+  expect(code).toBe(2)
+  expect(error).toContain(
+    'plan late.json: a problem\n  faults[0].at: got "2s", wanted at most 500ms: all faults',
+  )
 })
 
 test('a plan that is no JSON is told with what the parser says', async () => {

@@ -27,10 +27,21 @@ beforeAll(() => {
     place.write(name, `${operations.map((operation) => JSON.stringify(operation)).join('\n')}\n`)
   history('good.ndjson', ...write, ...read(1))
   history('bad.ndjson', ...write, ...read(2))
+  history('counted.ndjson', ...read(2))
+  place.write('text.txt', 'no history\n')
+  place.write('cut.ndjson', `${JSON.stringify(write[0])}\n{"process":`)
   history('refused.ndjson', ...write, ...cas, ...read(1))
   place.write(
     'good.edn',
     '{:process 0, :type :invoke, :f :write, :value 1}\n{:process 0, :type :ok, :f :write, :value 1}\n',
+  )
+  place.write(
+    'independent.edn',
+    `{:process 0, :type :invoke, :f :write, :value [0 1]}
+{:process 0, :type :ok, :f :write, :value [0 1]}
+{:process 0, :type :invoke, :f :read, :value [1 nil]}
+{:process 0, :type :ok, :f :read, :value [1 nil]}
+`,
   )
   // Additions of both signs: very many sums are possible, and the one that is read is none of them.
   const additions = Array.from({ length: 24 }, (_, process) => {
@@ -87,12 +98,45 @@ describe('recorded histories', () => {
     for (const { ms } of verdicts) expect(ms).toBeTypeOf('number')
   })
 
-  test('are judged although another one cannot be read', async () => {
-    const words = ['nowhere.ndjson', 'good.ndjson', '--model', 'register', '--json']
-    const said = await place.faultline('linearizable', ...words)
+  test('are judged although others cannot be read or are no histories, which are told each in a line', async () => {
+    const files = 'nowhere.ndjson bad.ndjson text.txt hard.ndjson cut.ndjson good.ndjson'.split(' ')
+    const said = await place.faultline('linearizable', ...files, '--model', 'register', '--json')
     expect(said.code).toBe(2)
-    expect(said.error).toMatch(/^faultline: history nowhere\.ndjson: ENOENT[^\n]*\n$/)
-    expect(jsonLines(said)).toMatchObject([{ file: 'good.ndjson', verdict: 'linearizable' }])
+    const errors = said.error.trimEnd().split('\n')
+    expect(errors).toEqual([
+      expect.stringMatching(/^faultline: history nowhere\.ndjson: ENOENT/),
+      expect.stringMatching(/^faultline: text\.txt:1: got "no history", wanted a history/),
+      expect.stringMatching(/^faultline: hard\.ndjson:1: got operation "add"/),
+      expect.stringMatching(/^faultline: cut\.ndjson:2: got /),
+    ])
+    expect(jsonLines(said)).toMatchObject([
+      { file: 'nowhere.ndjson', error: errors[0]?.slice('faultline: '.length) },
+      { file: 'bad.ndjson', verdict: 'not-linearizable' },
+      { file: 'text.txt', error: errors[1]?.slice('faultline: '.length) },
+      { file: 'hard.ndjson', error: errors[2]?.slice('faultline: '.length) },
+      { file: 'cut.ndjson', error: errors[3]?.slice('faultline: '.length) },
+      { file: 'good.ndjson', verdict: 'linearizable' },
+    ])
+  })
+
+  test('that are not linearizable come before those that are unknown in the exit code', async () => {
+    const words = ['hard.ndjson', 'counted.ndjson', '--model', 'counter', '--timeout-ms', '20']
+    const said = await place.faultline('linearizable', ...words)
+    expect(said.out).toMatch(/^unknown {2}hard\.ndjson[^]*^not-linearizable {2}counted\.ndjson/m)
+    expect(said.code).toBe(1)
+  })
+
+  test('over many keys in tuples are judged for each key', async () => {
+    const words = ['independent.edn', '--model', 'register']
+    const [apart, together] = await Promise.all([
+      place.faultline('linearizable', ...words, '--independent'),
+      place.faultline('linearizable', 'good.edn', 'independent.edn', '--model', 'register', '--independent'),
+    ])
+    expect([apart.code, apart.out]).toEqual([0, expect.stringMatching(/^linearizable {2}independent\.edn /)])
+    expect([together.code, together.error]).toEqual([
+      2,
+      'faultline: good.edn:1: got "1" as the value, wanted a tuple [key value]\n',
+    ])
   })
 
   test('take the meaning of fail that is asked for', async () => {

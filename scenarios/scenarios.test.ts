@@ -10,8 +10,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   causalProblem,
   type Event,
+  type FaultSource,
   loadScenario,
   ms,
+  ns,
   run,
   type RunResult,
   type Scenario,
@@ -102,7 +104,17 @@ describe.each(names)('%s', (name) => {
 
 /** The same with less time for faults: what is deterministic for seconds is for minutes. */
 function shortened(scenario: Scenario): Scenario {
-  return { ...scenario, duration: seconds(Math.min(scenario.duration / 1e9, 5)), settle: ms(11_000) }
+  const duration = ns(Math.min(scenario.duration, seconds(5)))
+  const isSoon = (source: FaultSource): boolean => !('at' in source) || Number(source.at) <= duration
+  return {
+    ...scenario,
+    duration,
+    settle: ms(11_000),
+    prepare: (streams, set) => {
+      const prepared = scenario.prepare(streams, set)
+      return { ...prepared, faults: prepared.faults.flat().filter(isSoon) }
+    },
+  }
 }
 
 test(

@@ -91,7 +91,7 @@ test('a fraction of a nanosecond counts as a whole one, and what is no duration 
 })
 
 test('a group of nobody is refused, and a world of nobody is dead', async () => {
-  expect(() => group('g', 0, () => undefined)).toThrow('at least 1')
+  expect(() => group('g', 0, () => undefined)).toThrow('wanted a whole number 1 to')
   expect(() => group('g', 1.5, () => undefined)).toThrow('whole number')
   const { result } = await tell(scenario({ title: 'empty', nodes: () => [], duration: ms(1) }))
   expect(result.outcome).toEqual({ kind: 'dead', group: 'the world' })

@@ -2,7 +2,7 @@
 // virtual time (sim/node), and sim/real over Node's own sockets, files and clock; a program cannot tell which.
 //
 // A call from an incarnation that is no longer alive (the node crashed, or `exit` was called) throws and has no effect,
-// and a promise it waits for never settles.
+// and a promise it waits for never settles. A duration that is none (NaN, negative) throws a RangeError at the call.
 
 import type { Data, DataRecord } from './data.ts'
 import type { LogLevel, NodeId } from './event.ts'
@@ -89,7 +89,9 @@ export interface Timer {
 export interface Messages<M extends Message = Message> {
   /**
    * Sends a message. It is frozen in place, deeply. Throws a TypeError that names the path when the message holds
-   * anything but plain data (a function, a class instance, a cycle, NaN).
+   * anything but plain data (a function, a class instance, a cycle, NaN). Getters, symbol keys, properties that are not
+   * enumerable and proxies are looked for in the first message of each kind that an incarnation sends, and in one of 256
+   * after that: the same ones in every run.
    */
   send(target: NodeId, message: M): void
   /** Handles messages of one kind; the last registration of a kind counts. A message nobody handles is a `drop` event. */
@@ -110,7 +112,10 @@ export type MessageHandler<M extends Message> = (message: M, source: NodeId) => 
 export interface Net {
   /** Accepts streams on a port (1..65535). Rejects with EADDRINUSE. */
   listen(port: number): Promise<Server>
-  /** Opens a stream to a name or address. Rejects with ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH or ENOTFOUND. */
+  /**
+   * Opens a stream to a name or address, within `timeout` (at least 0). Rejects with ECONNREFUSED, ETIMEDOUT,
+   * EHOSTUNREACH or ENOTFOUND.
+   */
   connect(host: string, port: number, options?: { readonly timeout?: Duration }): Promise<Connection>
   /** Opens a datagram socket; port 0 or none picks a free one. Rejects with EADDRINUSE. */
   bind(port?: number): Promise<DatagramSocket>
@@ -199,6 +204,11 @@ export interface Disk {
   stat(path: string): Promise<FileStatus | null>
   /** Creates a directory whose parent exists; fine when it is there already. Rejects with ENOENT, ENOTDIR, EIO. */
   makeDirectory(path: string): Promise<void>
+  /**
+   * Removes an empty directory; certain once its parent is synced. Rejects with ENOENT, ENOTDIR, ENOTEMPTY, EIO, and
+   * EINVAL for the root.
+   */
+  removeDirectory(path: string): Promise<void>
   /** Makes the entries of a directory certain (creations, renames, removals). Rejects with ENOENT, EIO. */
   syncDirectory(path: string): Promise<void>
 }
@@ -258,7 +268,7 @@ export class DiskError extends Error {
 
 /** Codes of disk errors. */
 export type DiskErrorCode =
-  'EIO' | 'ENOSPC' | 'ENOENT' | 'EEXIST' | 'EISDIR' | 'ENOTDIR' | 'EBADF' | 'EINVAL' | 'EROFS'
+  'EIO' | 'ENOSPC' | 'ENOENT' | 'EEXIST' | 'EISDIR' | 'ENOTDIR' | 'ENOTEMPTY' | 'EBADF' | 'EINVAL' | 'EROFS'
 
 /** The node's processor. */
 export interface Cpu {

@@ -212,6 +212,7 @@ export type DiskOperation =
   | 'stat'
   | 'make-directory'
   | 'sync-directory'
+  | 'remove-directory'
 /**
  * The result of a disk operation, whose `disk-request` is its cause. `error` is a code such as EIO. Bytes are base64.
  * `size` of an append is the offset at which the bytes stand; of a `stat`, it is absent when there is nothing, and a

@@ -17,6 +17,7 @@ const drained: LoopEnd = { kind: 'drained' }
 const leak: LoopEnd = { kind: 'leak', leak: { resource: 'Timeout', stack: '' } }
 const eventsBound: LoopEnd = { kind: 'events-bound', eventsMax: 5 }
 const instantBound: LoopEnd = { kind: 'instant-bound', at: 7 as Instant, stepsMax: 3 }
+const microtasksBound: LoopEnd = { kind: 'microtasks-bound', at: 7 as Instant, microtasksMax: 9 }
 
 /** A run that went to its end, with nothing to say against it. */
 const fine: RunFacts = {
@@ -50,6 +51,7 @@ describe('the outcome of a run', () => {
     ['events reached their bound', { end: eventsBound }, 'events-bound'],
     ['events reached their bound after a violation', { end: eventsBound, violations: wrong }, 'violated'],
     ['time stood still', { end: instantBound }, 'livelock'],
+    ['a step never ended', { end: microtasksBound }, 'livelock'],
     ['something real was created', { end: leak }, 'leak'],
     ['something real was created, before a violation', { end: leak, violations: wrong }, 'leak'],
     ['what was expected happened', { end: stopped, violations: wrong, expected: 'wrong' }, 'passed'],

@@ -22,6 +22,8 @@ export type Outcome =
   | { readonly kind: 'leak'; readonly leak: Leak }
   /** Virtual time stood still: more steps at one instant than the bound. */
   | { readonly kind: 'livelock'; readonly at: Instant; readonly stepsMax: number }
+  /** The same within one step: more microtasks than the bound. Found in checked mode only. */
+  | { readonly kind: 'livelock'; readonly at: Instant; readonly microtasksMax: number }
   /** More events than the bound. */
   | { readonly kind: 'events-bound'; readonly eventsMax: number }
   /** An invariant could not be judged within its bounds. */
@@ -54,6 +56,8 @@ export function outcomeOf(facts: RunFacts): Outcome {
   switch (end.kind) {
     case 'instant-bound':
       return { kind: 'livelock', at: end.at, stepsMax: end.stepsMax }
+    case 'microtasks-bound':
+      return { kind: 'livelock', at: end.at, microtasksMax: end.microtasksMax }
     case 'events-bound':
       return end
     case 'stopped':
@@ -122,8 +126,14 @@ export function describeOutcome(outcome: Outcome): string {
     case 'leak':
       return `leak: a program created a real ${outcome.leak.resource}, which would race the simulation`
     case 'livelock':
-      return `livelock: more than ${outcome.stepsMax} steps at ${formatInstant(outcome.at)}`
+      return `livelock: more than ${boundOf(outcome)} at ${formatInstant(outcome.at)}`
     case 'events-bound':
       return `bound reached: more than ${outcome.eventsMax} events`
   }
+}
+
+function boundOf(livelock: Outcome & { readonly kind: 'livelock' }): string {
+  return 'stepsMax' in livelock
+    ? `${livelock.stepsMax} steps`
+    : `${livelock.microtasksMax} microtasks of one step`
 }

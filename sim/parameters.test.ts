@@ -44,8 +44,8 @@ describe('parameters that are drawn', () => {
 
   test('draw apart from each other: setting one, or leaving it out, changes no other', () => {
     const { replicas, ...rest } = resolve(7)
-    expect(replicas).not.toBe(4)
-    expect(resolve(7, { replicas: 4 })).toEqual({ replicas: 4, ...rest })
+    const other = replicas === 3 ? 5 : 3
+    expect(resolve(7, { replicas: other })).toEqual({ replicas: other, ...rest })
     const { replicas: _left, ...fewer } = declared
     expect(resolve(7, {}, fewer)).toEqual(rest)
   })
@@ -59,17 +59,17 @@ describe('parameters that are drawn', () => {
     expect([oneOf(3, 5).range, oneOf('log', 'lease').range, within(1, 3).range]).toEqual([
       'one of 3, 5',
       'one of "log", "lease"',
-      '1 to 3',
+      'a whole number 1 to 3',
     ])
   })
 })
 
 describe('parameters that are set', () => {
   test('take the value given, as it is', () => {
-    expect(resolve(1, { name: 'other', limits: { low: 2, high: 3 }, size: 99 })).toMatchObject({
+    expect(resolve(1, { name: 'other', limits: { low: 2, high: 3 }, size: 12 })).toMatchObject({
       name: 'other',
       limits: { low: 2, high: 3 },
-      size: 99,
+      size: 12,
     })
   })
 
@@ -86,10 +86,23 @@ describe('parameters that are set', () => {
       'parameter name: got object ["x"], wanted a string such as "store"',
     ],
     ['is none of the texts', { reads: 'zzz' }, 'parameter reads: got "zzz", wanted one of "log", "lease"'],
+    ['is none of the numbers', { replicas: 4 }, 'parameter replicas: got 4, wanted one of 3, 5'],
+    [
+      'is beyond the range',
+      { skew: ms(201) },
+      'parameter skew: got 201000000, wanted a whole number 0 to 200000000',
+    ],
+    ['is below the range', { size: 9 }, 'parameter size: got 9, wanted a whole number 10 to 12'],
+    ['is no whole number', { size: 10.5 }, 'parameter size: got 10.5, wanted a whole number 10 to 12'],
     ['has a name that every object has', { toString: 1 }, 'parameter toString'],
   ])('are refused when one %s', (_what, set, said) => {
     expect(() => resolve(1, set)).toThrow(ParameterError)
     expect(() => resolve(1, set)).toThrow(said)
+  })
+
+  test('may be of any type that can be drawn', () => {
+    for (const limit of [3, 'none'])
+      expect(resolve(1, { limit }, { limit: oneOf<number | string>(3, 'none') })).toEqual({ limit })
   })
 
   test('are refused by a scenario that has none', () => {
@@ -105,4 +118,6 @@ test('a draw from nothing, and bounds that are out of order, are refused where t
   expect(() => oneOf()).toThrow('oneOf: got no values')
   expect(() => within(2, 1)).toThrow('within: got 2..1')
   expect(() => within(Number.NaN, 1)).toThrow('within: got NaN..1')
+  expect(() => upTo(Infinity)).toThrow('within: got 0..Infinity, wanted whole numbers in order')
+  expect(() => upTo(0.5)).toThrow('within: got 0..0.5')
 })

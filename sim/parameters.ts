@@ -11,7 +11,7 @@ export interface DrawnParameter<T extends Data> {
   readonly range: string
   /** The value at a place in [0, 1). */
   readonly at: (u: number) => T
-  /** Whether a value of the same type may be set from outside (default: any may). */
+  /** Whether a value may be set from outside (default: any of the same type may). */
   readonly accepts?: (value: Data) => boolean
 }
 
@@ -24,14 +24,14 @@ export type ParameterValues<P extends Parameters> = {
 }
 type Widened<T> = T extends string ? string : T extends boolean ? boolean : T
 
-/** One of the values, all equally likely. From outside another number may be set as well, but no other text. */
+/** One of the values, all equally likely. */
 export function oneOf<const T extends Data>(...values: readonly T[]): DrawnParameter<T> {
   if (values.length === 0) throw new RangeError('oneOf: got no values, wanted at least one')
   return {
     kind: 'drawn',
     range: `one of ${values.map((value) => JSON.stringify(value)).join(', ')}`,
     at: (u) => values[Math.floor(u * values.length)] as T,
-    accepts: (value) => typeof value === 'number' || values.some((known) => isEqual(known, value)),
+    accepts: (value) => values.some((known) => isEqual(known, value)),
   }
 }
 
@@ -42,8 +42,14 @@ export function upTo<T extends number>(max: T): DrawnParameter<T> {
 
 /** A whole number from `min` to `max`, both included. */
 export function within<T extends number>(min: T, max: T): DrawnParameter<T> {
-  if (!(min <= max)) throw new RangeError(`within: got ${min}..${max}, wanted them in order`)
-  return { kind: 'drawn', range: `${min} to ${max}`, at: (u) => (min + Math.floor(u * (max - min + 1))) as T }
+  if (!(Number.isSafeInteger(min) && Number.isSafeInteger(max) && min <= max))
+    throw new RangeError(`within: got ${min}..${max}, wanted whole numbers in order`)
+  return {
+    kind: 'drawn',
+    range: `a whole number ${min} to ${max}`,
+    at: (u) => (min + Math.floor(u * (max - min + 1))) as T,
+    accepts: (value) => Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max,
+  }
 }
 
 /** What was wrong with a parameter that was set from outside. */
@@ -54,7 +60,7 @@ export class ParameterError extends Error {
   }
 }
 
-/** Resolves parameters: those in `set` as given (of the declared type), the others as declared or drawn. */
+/** Resolves parameters: those in `set` as given (of the declared type, and within what may be drawn), the others as declared or drawn. */
 export function resolveParameters(
   declared: Parameters,
   streams: RandomStreams,
@@ -72,17 +78,28 @@ export function resolveParameters(
     const own = isDrawn(parameter) ? parameter.at(streams.stream(`parameters/${name}`).float()) : parameter
     const given = set.get(name)
     if (given === undefined) return [name, own] as const
-    if (typeof given !== typeof own)
-      throw new ParameterError(
-        name,
-        `${typeof given} ${JSON.stringify(given)}`,
-        `a ${typeof own} such as ${JSON.stringify(own)}`,
-      )
-    if (isDrawn(parameter) && parameter.accepts?.(given) === false)
-      throw new ParameterError(name, JSON.stringify(given), parameter.range)
+    refuseOther(name, given, { parameter, own })
     return [name, given] as const
   })
   return Object.freeze(Object.fromEntries(entries))
+}
+
+// What a scenario does not name it was not written for: who wants another value changes the scenario.
+function refuseOther(
+  name: string,
+  given: Data,
+  { parameter, own }: { readonly parameter: Data | DrawnParameter<Data>; readonly own: Data },
+): void {
+  const accepts = isDrawn(parameter) ? parameter.accepts : undefined
+  if (accepts?.(given) === true) return
+  if (typeof given !== typeof own)
+    throw new ParameterError(
+      name,
+      `${typeof given} ${JSON.stringify(given)}`,
+      `a ${typeof own} such as ${JSON.stringify(own)}`,
+    )
+  if (isDrawn(parameter) && accepts !== undefined)
+    throw new ParameterError(name, JSON.stringify(given), parameter.range)
 }
 
 function isEqual(a: Data, b: Data): boolean {

@@ -233,7 +233,11 @@ test('progress tells how far the run is, and that it goes on', async () => {
 
 test('a node without a name, one twice, and a program that is missing are refused before the run', async () => {
   const refused = (nodes: Spec['nodes']): Promise<unknown> => run(make({ nodes }), { seed: 1 })
-  await expect(refused(() => [node('', idle)])).rejects.toThrow('got an empty name')
-  await expect(refused(() => [node('a', idle), node('a', idle)])).rejects.toThrow('got the name twice')
-  await expect(refused(() => [node('a', {})])).rejects.toThrow('a: no program')
+  await expect(refused(() => [node('', idle)])).rejects.toThrow('nodes[0].name: got "", wanted a name')
+  await expect(refused(() => [node('a', idle), node('a', idle)])).rejects.toThrow(
+    'node "a".name: got "a", wanted a name that no other node has',
+  )
+  await expect(refused(() => [node('a', {})])).rejects.toThrow(
+    'node "a".programs: got Map(0) {}, wanted a program',
+  )
 })

@@ -44,9 +44,9 @@ describe('a scenario', () => {
   })
 
   test.each<readonly [string, object, string]>([
-    ['no title', { title: '' }, 'got an empty title'],
-    ['no duration', { duration: ns(0) }, 'got duration 0'],
-    ['a duration that is no number', { duration: Number.NaN }, 'got duration NaN'],
+    ['no title', { title: '' }, 'title: got "", wanted the story in one line'],
+    ['no duration', { duration: ns(0) }, 'duration: got 0, wanted a whole number 1 to'],
+    ['a duration that is no number', { duration: Number.NaN }, 'duration: got NaN'],
     ['a field that nobody reads', { faultss: [] }, 'got faultss, wanted only title, parameters, nodes'],
   ])('with %s is refused', (_what, changes, said) => {
     expect(() => scenario({ ...spec, ...changes })).toThrow(said)

@@ -6,11 +6,11 @@ import type { Message, Program } from './env.ts'
 import type { NodeId } from './event.ts'
 import type { FaultSource } from './faults/index.ts'
 import type { Invariant } from './invariant.ts'
-import { type FieldsOf, unknownFields } from './known-fields.ts'
 import type { NetworkProfile } from './net/index.ts'
 import { noUncaughtError } from './no-uncaught-error.ts'
 import { type ParameterValues, type Parameters, resolveParameters } from './parameters.ts'
 import type { RandomStreams } from './random.ts'
+import { refusePrepared, refuseSpec } from './scenario-problems.ts'
 import { type Duration, ns } from './time.ts'
 
 /** What a scenario says. Functions receive the parameters as drawn for the run. */
@@ -45,23 +45,6 @@ export interface ScenarioSpec<P extends Parameters> {
   readonly expectViolation?: string
 }
 
-const specFields: FieldsOf<ScenarioSpec<Parameters>> = {
-  title: true,
-  parameters: true,
-  nodes: true,
-  network: true,
-  disk: true,
-  names: true,
-  faults: true,
-  unrestricted: true,
-  invariants: true,
-  duration: true,
-  settle: true,
-  exitsAllowed: true,
-  buggify: true,
-  expectViolation: true,
-}
-
 /** A value, or how to make it from the parameters. */
 export type Given<P extends Parameters, T extends object> = T | ((values: ParameterValues<P>) => T)
 
@@ -92,13 +75,10 @@ export interface PreparedScenario {
   readonly invariants: readonly Invariant[]
 }
 
-/** Defines a scenario. Throws a TypeError when it has no title or no duration, or says something that nobody reads. */
+/** Defines a scenario. Throws a TypeError with all that is wrong with it, each with its place, what was got and wanted. */
 export function scenario<P extends Parameters = Record<never, never>>(spec: ScenarioSpec<P>): Scenario {
-  if (spec.title === '') throw new TypeError('scenario: got an empty title, wanted the story in one line')
-  if (!(spec.duration > 0))
-    throw new TypeError(`scenario "${spec.title}": got duration ${spec.duration}, wanted more than 0`)
-  const problem = unknownFields<ScenarioSpec<P>>(spec, specFields)
-  if (problem !== null) throw new TypeError(`scenario "${spec.title}": ${problem}`)
+  // What depends on the parameters is looked at when they have their values.
+  refuseSpec(spec)
   return Object.freeze({
     kind: 'scenario',
     title: spec.title,
@@ -117,15 +97,17 @@ function prepare<P extends Parameters>(spec: ScenarioSpec<P>, resolved: DataReco
   const values = resolved as ParameterValues<P>
   const invariants = [noUncaughtError(spec.exitsAllowed ?? []), ...(resolve(spec.invariants, values) ?? [])]
   checkExpected(spec.expectViolation, invariants)
-  return {
+  const prepared = {
     values: resolved,
-    nodes: spec.nodes(values).map(checkedNode),
+    nodes: spec.nodes(values),
     network: resolve(spec.network, values) ?? null,
     disk: resolve(spec.disk, values) ?? null,
     names: resolve(spec.names, values) ?? new Map<string, NodeId>(),
     faults: resolve(spec.faults, values) ?? [],
     invariants,
   }
+  refusePrepared(prepared)
+  return prepared
 }
 
 function checkExpected(expected: string | undefined, invariants: readonly Invariant[]): void {
@@ -165,27 +147,6 @@ export interface NodeSpec {
   readonly mustFinish?: boolean
 }
 
-const nodeFields: FieldsOf<NodeSpec> = {
-  name: true,
-  programs: true,
-  group: true,
-  parameters: true,
-  clockOffset: true,
-  clockDriftPpm: true,
-  restartAfterExit: true,
-  disk: true,
-  inboxMax: true,
-  quorum: true,
-  operations: true,
-  mustFinish: true,
-}
-
-function checkedNode(spec: NodeSpec): NodeSpec {
-  const problem = unknownFields<NodeSpec>(spec, nodeFields)
-  if (problem !== null) throw new TypeError(`node "${spec.name}": ${problem}`)
-  return spec
-}
-
 /** What `node` and `group` take besides a name and a program. */
 export type NodeOptions = Omit<NodeSpec, 'name' | 'programs' | 'group'>
 
@@ -201,6 +162,8 @@ export function node<M extends Message = Message>(
   return { ...options, name, programs: programsOf(program) }
 }
 
+const membersMax = 1_000_000
+
 /**
  * Several machines that together form a group, of which by default a quorum survives all faults. Named `NAME-1`,
  * `NAME-2`, …; each finds the names of all in its parameter `group`.
@@ -211,8 +174,8 @@ export function group<M extends Message = Message>(
   program: Versions<M>,
   options: NodeOptions = {},
 ): NodeSpec[] {
-  if (!Number.isSafeInteger(count) || count < 1)
-    throw new RangeError(`group ${name}: got ${count} members, wanted a whole number of at least 1`)
+  if (!Number.isSafeInteger(count) || count < 1 || count > membersMax)
+    throw new RangeError(`group ${name}: got ${count} members, wanted a whole number 1 to ${membersMax}`)
   const members = Array.from({ length: count }, (_, index) => `${name}-${index + 1}`)
   const programs = programsOf(program)
   return members.map((member) => ({

@@ -2,7 +2,7 @@
 
 import { CallGate } from './call-gate.ts'
 import { type Data, plainCopy } from './data.ts'
-import { type DiskProfile, diskProfileProblems, SimulatedDisk } from './disk/index.ts'
+import { type DiskProfile, SimulatedDisk } from './disk/index.ts'
 import type { Disk, Env, Messages, Net } from './env.ts'
 import type { NodeId } from './event.ts'
 import { Buggify, type BuggifyTally } from './faults/index.ts'
@@ -53,9 +53,6 @@ export class World implements MachineWorld, EnvDevices {
     // A group's nodes share a list of its names: copied for each, it would take memory with the square of its size.
     const copies = new Map<object, Data>()
     for (const spec of nodes) {
-      if (spec.name === '') throw new TypeError('node: got an empty name, wanted one that tells it apart')
-      if (machines.has(spec.name))
-        throw new TypeError(`node "${spec.name}": got the name twice, wanted each once`)
       machines.set(
         spec.name,
         new Machine(
@@ -63,23 +60,14 @@ export class World implements MachineWorld, EnvDevices {
           this,
         ),
       )
-      this.#diskProfiles.set(spec.name, checkedProfile(spec, disk))
+      this.#diskProfiles.set(spec.name, spec.disk ?? disk ?? undefined)
     }
     this.machines = machines
-    for (const { from, to } of network?.overrides ?? []) this.#demandNodes([from, to].flat())
     this.network = new Network(machines, {
       names,
       ...(network === null ? {} : { profile: network }),
       ...(pacing === undefined ? {} : { pacing }),
     })
-  }
-
-  #demandNodes(names: readonly NodeId[]): void {
-    const unknown = names.filter((name) => name !== 'any' && !this.machines.has(name))
-    if (unknown.length > 0)
-      throw new TypeError(
-        `network overrides: got ${unknown.join(', ')}, wanted nodes of this run: ${[...this.machines.keys()].join(', ')}`,
-      )
   }
 
   /** Starts every program, in the order of the scenario. */
@@ -153,11 +141,4 @@ export class World implements MachineWorld, EnvDevices {
   nextOperation(): number {
     return ++this.#operations
   }
-}
-
-function checkedProfile(spec: NodeSpec, usual: DiskProfile | null): DiskProfile | undefined {
-  const profile = spec.disk ?? usual ?? undefined
-  const problems = profile === undefined ? [] : diskProfileProblems(profile)
-  if (problems.length > 0) throw new RangeError(`disk profile of "${spec.name}": ${problems.join('; ')}`)
-  return profile
 }

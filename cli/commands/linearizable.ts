@@ -22,6 +22,7 @@ interface LinearizableFlags {
   readonly model: Model
   readonly fail?: 'dropped' | 'observed'
   readonly timeoutMs?: number
+  readonly independent?: true
   readonly json?: true
 }
 
@@ -45,15 +46,22 @@ export function addLinearizable(program: Command): void {
         'what a failed operation means: it did not happen, or its precondition was seen not to hold (default: as the model says)',
       ).choices(['dropped', 'observed']),
     )
+    .option(
+      '--independent',
+      "every value is a tuple [key value], as of Jepsen's independent: each key is judged by itself, the worst verdict counts",
+    )
     .option('--timeout-ms <n>', 'give up on a file after so long: unknown', countArgument('--timeout-ms'))
-    .option('--json', 'print one JSON object a file: file, verdict, ms')
+    .option('--json', 'print one JSON object a file: file, verdict, ms; or file, error')
     .addHelpText(
       'after',
       `
-Exit codes: 0 all linearizable, 1 one is not, 2 one cannot be read, 3 one is unknown.
+Every file is judged, whatever is wrong with others.
+Exit codes: 0 all linearizable, 3 one is unknown, 1 one is not linearizable, 2 one cannot be read or is no history;
+where several apply, 2 comes before 1, and 1 before 3.
 
 Examples:
   faultline linearizable history.edn --model cas-register
+  faultline linearizable independent.edn --model cas-register --independent
   faultline linearizable histories/*.ndjson --model kv --fail dropped --json`,
     )
     .action((files: readonly string[], flags: LinearizableFlags) => {
@@ -70,6 +78,7 @@ function judgeFile(file: string, flags: LinearizableFlags, output: Output): numb
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof HistoryError)) throw error
     console.error(`faultline: ${error.message}`)
+    output.json({ file, error: error.message })
     return 2
   }
 }
@@ -83,10 +92,11 @@ function tellVerdict(file: string, flags: LinearizableFlags, output: Output): nu
   return { linearizable: 0, 'not-linearizable': 1, unknown: 3 }[verdict.kind]
 }
 
-function optionsOf(file: string, { model, fail, timeoutMs }: LinearizableFlags): JudgeOptions {
+function optionsOf(file: string, { model, fail, independent, timeoutMs }: LinearizableFlags): JudgeOptions {
   return {
     file,
     model,
+    isIndependent: independent === true,
     clock: () => performance.now(),
     ...(fail === undefined ? {} : { fail }),
     ...(timeoutMs === undefined ? {} : { msMax: timeoutMs }),

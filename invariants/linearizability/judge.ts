@@ -2,12 +2,16 @@ import { checkLinearizable, type CheckOptions, type Verdict } from './check.ts'
 import { parseHistory } from './formats/parse-history.ts'
 import { HistoryError, inFile } from './history-error.ts'
 import type { HistoryLimits } from './history.ts'
+import { independentKeys } from './independent.ts'
 import { keyedByValue } from './keyed-by-value.ts'
+import type { Operation } from './operation.ts'
 
 /** How to judge a recorded history. */
 export interface JudgeOptions extends CheckOptions, HistoryLimits {
   /** The file's name, for errors. */
   readonly file?: string
+  /** Every value is a tuple `[key value]`, as of Jepsen's `independent`: each key is judged apart. */
+  readonly isIndependent?: boolean
 }
 
 /** What was found, and by the clock given how long reading and checking took (0 without a clock). */
@@ -25,12 +29,17 @@ export function judge(text: string, options: JudgeOptions): Judgement {
   const begin = clock()
   try {
     const operations = parseHistory(text, options)
-    const verdict = checkLinearizable(
-      options.model.name === 'kv' ? keyedByValue(operations) : operations,
-      options,
-    )
+    const verdict = checkLinearizable(keyed(operations, options), options)
     return { verdict, ms: clock() - begin }
   } catch (error) {
     throw error instanceof HistoryError && options.file !== undefined ? inFile(error, options.file) : error
   }
+}
+
+function keyed(
+  operations: readonly Operation[],
+  { isIndependent, model }: JudgeOptions,
+): readonly Operation[] {
+  if (isIndependent === true) return independentKeys(operations)
+  return model.name === 'kv' ? keyedByValue(operations) : operations
 }

@@ -13,6 +13,7 @@ export type DiskStep =
   | { readonly kind: 'rename'; readonly path: string; readonly target: string }
   | { readonly kind: 'unlink'; readonly path: string }
   | { readonly kind: 'make-directory'; readonly path: string }
+  | { readonly kind: 'remove-directory'; readonly path: string }
   | { readonly kind: 'sync-directory'; readonly path: string }
 
 /** A file or directory of the model. */
@@ -39,11 +40,12 @@ export interface ModelDirectory {
   readonly certain: Map<string, ModelNode>
 }
 
-/** Entries that change together; a null node removes. */
+/** Entries that change together; a null node removes, and `gone` is the empty directory that goes by the change. */
 export type ModelMove = readonly {
   readonly directory: ModelDirectory
   readonly name: string
   readonly node: ModelNode | null
+  readonly gone: ModelDirectory | null
 }[]
 
 /** A disk of the model. */
@@ -59,6 +61,7 @@ export class CrashModel {
         return this.#set(step.path, { kind: 'file', certain: new Uint8Array(0), unsynced: [], size: 0 })
       case 'make-directory':
         return this.#set(step.path, emptyDirectory())
+      case 'remove-directory':
       case 'unlink':
         return this.#set(step.path, null)
       case 'rename':
@@ -77,16 +80,18 @@ export class CrashModel {
   }
 
   #set(path: string, node: ModelNode | null): void {
-    this.#move([{ ...this.#place(path), node }])
+    const place = this.#place(path)
+    this.#move([{ ...place, node, gone: directoryAt(place) }])
   }
 
   #rename(source: string, target: string): void {
     const from = this.#place(source)
     const node = from.directory.entries.get(from.name)
     if (node === undefined) throw new RangeError(`rename: nothing at ${source}`)
+    const to = this.#place(target)
     this.#move([
-      { ...from, node: null },
-      { ...this.#place(target), node },
+      { ...from, node: null, gone: null },
+      { ...to, node, gone: directoryAt(to) },
     ])
   }
 
@@ -95,14 +100,18 @@ export class CrashModel {
     this.moves.push(move)
   }
 
-  // Entries become certain in order, so a rename between two directories takes what came before it in either along.
+  // Entries become certain in order, so a rename between two directories takes what came before it in either along, and
+  // the end of a directory what came before it there.
   #syncDirectory(directory: ModelDirectory): void {
     const last = this.moves.findLastIndex((move) => move.some((change) => change.directory === directory))
     const move = this.moves[last]
     if (move === undefined) return
     const later = this.moves.splice(last + 1)
     this.moves.pop()
-    for (const change of move) this.#syncDirectory(change.directory)
+    for (const { directory: tied, gone } of move) {
+      this.#syncDirectory(tied)
+      if (gone !== null) this.#syncDirectory(gone)
+    }
     for (const { directory: changed, name, node } of move) setEntry(changed.certain, name, node)
     this.moves.push(...later)
   }
@@ -133,6 +142,17 @@ export class CrashModel {
     if (node === undefined) throw new RangeError(`nothing at ${path}`)
     return node
   }
+}
+
+function directoryAt({
+  directory,
+  name,
+}: {
+  readonly directory: ModelDirectory
+  readonly name: string
+}): ModelDirectory | null {
+  const node = directory.entries.get(name)
+  return node?.kind === 'directory' ? node : null
 }
 
 /** Sets or removes an entry. */

@@ -60,15 +60,21 @@ function* survivingMoves(
   }
 }
 
-// Whether a later move cannot survive without an earlier one.
+// Whether a later move cannot survive without an earlier one. Where a directory has gone, what was done in it before has
+// to survive, and of what comes later nothing takes its place without it.
 function depends(later: ModelMove, earlier: ModelMove, entries: DiskProfile['entries']): boolean {
   return later.some((change) =>
-    earlier.some((other) =>
-      entries === 'ordered'
-        ? change.directory === other.directory
-        : change.node !== null && change.node === other.node,
-    ),
+    earlier.some((other) => {
+      if (change.gone === other.directory) return true
+      if (entries === 'ordered') return change.directory === other.directory
+      if (change.node === null) return false
+      return change.node === other.node || (other.gone !== null && isSamePlace(change, other))
+    }),
   )
+}
+
+function isSamePlace(a: ModelMove[number], b: ModelMove[number]): boolean {
+  return a.directory === b.directory && a.name === b.name
 }
 
 function* subsets(count: number, statesMax: number): Generator<readonly boolean[]> {

@@ -23,6 +23,7 @@ const truncate = (path: string, size: number): DiskStep => ({ kind: 'truncate', 
 const sync = (path: string): DiskStep => ({ kind: 'sync', path })
 const rename = (path: string, target: string): DiskStep => ({ kind: 'rename', path, target })
 const unlink = (path: string): DiskStep => ({ kind: 'unlink', path })
+const removeDirectory = (path: string): DiskStep => ({ kind: 'remove-directory', path })
 const makeDirectory = (path: string): DiskStep => ({ kind: 'make-directory', path })
 const syncDirectory = (path: string): DiskStep => ({ kind: 'sync-directory', path })
 
@@ -31,6 +32,15 @@ const durableFile = (path: string, text: string): readonly DiskStep[] => [
   append(path, text),
   sync(path),
   syncDirectory('/'),
+]
+
+const durableDirectory: readonly DiskStep[] = [
+  makeDirectory('/d'),
+  syncDirectory('/'),
+  create('/d/a'),
+  append('/d/a', '1'),
+  sync('/d/a'),
+  syncDirectory('/d'),
 ]
 
 const sequences: ReadonlyMap<string, readonly DiskStep[]> = new Map([
@@ -98,6 +108,37 @@ const sequences: ReadonlyMap<string, readonly DiskStep[]> = new Map([
     ],
   ],
   [
+    'a directory that is removed once it is empty',
+    [
+      makeDirectory('/d'),
+      syncDirectory('/'),
+      create('/d/a'),
+      syncDirectory('/d'),
+      unlink('/d/a'),
+      removeDirectory('/d'),
+    ],
+  ],
+  [
+    'a directory that is removed after a synced file was moved out of it',
+    [...durableDirectory, rename('/d/a', '/a'), removeDirectory('/d'), create('/b')],
+  ],
+  [
+    'the same, and another one takes its place',
+    [...durableDirectory, rename('/d/a', '/a'), removeDirectory('/d'), makeDirectory('/d'), create('/d/b')],
+  ],
+  [
+    'the same, with the parent synced in between',
+    [...durableDirectory, rename('/d/a', '/a'), removeDirectory('/d'), syncDirectory('/'), create('/d')],
+  ],
+  [
+    'a directory that replaces one from which a synced file was moved',
+    [...durableDirectory, rename('/d/a', '/a'), makeDirectory('/e'), rename('/e', '/d'), create('/d/b')],
+  ],
+  [
+    'a directory that is made and removed',
+    [makeDirectory('/d'), create('/d/a'), unlink('/d/a'), removeDirectory('/d')],
+  ],
+  [
     'a file moved twice',
     [...durableFile('/a', '1'), makeDirectory('/d'), rename('/a', '/b'), rename('/b', '/d/c')],
   ],
@@ -124,6 +165,19 @@ describe.each(['ordered', 'any'] as const)('crashes where %s entries may survive
     expect([...reached].filter((state) => !legal.has(state))).toEqual([])
     expect([...legal].filter((state) => !reached.has(state))).toEqual([])
   })
+})
+
+describe('a file that is certain', () => {
+  it.each(['ordered', 'any'] as const)(
+    'is somewhere after its directory was removed, where %s entries may survive',
+    async (entries) => {
+      const steps = [...durableDirectory, rename('/d/a', '/a'), removeDirectory('/d'), makeDirectory('/d')]
+      for (let seed = 0; seed < 300; seed++) {
+        const state = await crashed(seed, steps, entries)
+        expect([state.has('/a'), state.has('/d/a')].filter(Boolean)).toHaveLength(1)
+      }
+    },
+  )
 })
 
 describe('a crash', () => {

@@ -3,7 +3,7 @@
 
 import type { RandomStream } from '../random.ts'
 import type { CrashOutcome } from './content-crash.ts'
-import type { EntryOperation } from './journal.ts'
+import { directoriesOf, type EntryOperation } from './journal.ts'
 import type { DirectoryNode, TreeNode } from './node.ts'
 import type { DiskProfile } from './profile.ts'
 
@@ -20,7 +20,7 @@ export function drawEntries(
 }
 
 // Each directory keeps its operations up to a cut of its own. A rename between two directories counts in both, so a cut
-// before it in one is a cut before it in the other.
+// before it in one is a cut before it in the other; so does the end of a directory in itself and in its parent.
 function drawOrdered(random: RandomStream, operations: readonly EntryOperation[]): Set<EntryOperation> {
   const left = new Map<DirectoryNode, number>()
   for (const [directory, count] of countByDirectory(operations)) left.set(directory, random.int(0, count))
@@ -35,17 +35,49 @@ function drawOrdered(random: RandomStream, operations: readonly EntryOperation[]
 }
 
 // Each operation for itself, but a node that was moved is where the last surviving move has put it: a move survives only
-// together with the earlier moves of the same node, or the node would stand in two places.
+// together with the earlier moves of the same node, or the node would stand in two places. A directory goes only together
+// with all that was done in it, or what was moved out of it would be nowhere; and nothing takes its place before.
 function drawAny(random: RandomStream, operations: readonly EntryOperation[]): Set<EntryOperation> {
   const survivors = new Set<EntryOperation>()
-  const stuck = new Set<TreeNode>()
+  const lost = new LostOperations()
   for (const operation of operations) {
     const isDrawn = random.boolean(0.5)
-    const node = movedNode(operation)
-    if (isDrawn && (node === null || !stuck.has(node))) survivors.add(operation)
-    else if (node !== null) stuck.add(node)
+    if (isDrawn && !lost.forbid(operation)) survivors.add(operation)
+    else lost.add(operation)
   }
   return survivors
+}
+
+/** What was lost, as far as later operations cannot survive without it. */
+class LostOperations {
+  readonly #moved = new Set<TreeNode>()
+  readonly #changed = new Set<DirectoryNode>()
+  readonly #places = new Map<DirectoryNode, Set<string>>()
+
+  add(operation: EntryOperation): void {
+    const node = movedNode(operation)
+    if (node !== null) this.#moved.add(node)
+    for (const { directory, name, gone } of operation.changes) {
+      this.#changed.add(directory)
+      if (gone !== undefined) this.#placesIn(directory).add(name)
+    }
+  }
+
+  forbid(operation: EntryOperation): boolean {
+    const node = movedNode(operation)
+    if (node !== null && this.#moved.has(node)) return true
+    return operation.changes.some(
+      (change) =>
+        (change.gone !== undefined && this.#changed.has(change.gone)) ||
+        (change.node !== null && this.#places.get(change.directory)?.has(change.name) === true),
+    )
+  }
+
+  #placesIn(directory: DirectoryNode): Set<string> {
+    const places = this.#places.get(directory) ?? new Set()
+    this.#places.set(directory, places)
+    return places
+  }
 }
 
 /** How many operations each directory has, in the order of the first one. */
@@ -54,10 +86,6 @@ export function countByDirectory(operations: Iterable<EntryOperation>): Map<Dire
   for (const operation of operations)
     for (const directory of directoriesOf(operation)) counts.set(directory, (counts.get(directory) ?? 0) + 1)
   return counts
-}
-
-function directoriesOf({ changes }: EntryOperation): readonly DirectoryNode[] {
-  return [...new Set(changes.map((change) => change.directory))]
 }
 
 function movedNode({ changes }: EntryOperation): TreeNode | null {

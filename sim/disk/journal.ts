@@ -8,12 +8,22 @@ export interface EntryChange {
   readonly directory: DirectoryNode
   readonly name: string
   readonly node: TreeNode | null
+  /** The empty directory that stood there and is gone: what has emptied it must be certain before. */
+  readonly gone?: DirectoryNode
 }
 
 /** One operation on entries. */
 export interface EntryOperation {
   readonly number: number
   readonly changes: readonly EntryChange[]
+}
+
+/** The directories that an operation concerns, each once: those whose entries change, and those that are gone. */
+export function directoriesOf({ changes }: EntryOperation): readonly DirectoryNode[] {
+  const concerned = changes.flatMap(({ directory, gone }) =>
+    gone === undefined ? [directory] : [directory, gone],
+  )
+  return [...new Set(concerned)]
 }
 
 const operationsMax = 4096
@@ -43,15 +53,16 @@ export class Journal {
 
   /**
    * Makes the operations before a mark on a directory certain, and with a rename between directories what came before
-   * it in either: a directory's entries become certain in order.
+   * it in either, with the end of a directory what came before it there: a directory's entries become certain in order.
    */
   commit(directory: DirectoryNode, mark: number): void {
     const tied = new Set([directory])
     const certain: EntryOperation[] = []
     const rest: EntryOperation[] = []
     for (const operation of this.#operations.toReversed()) {
-      const isTied = operation.number < mark && operation.changes.some((change) => tied.has(change.directory))
-      if (isTied) for (const change of operation.changes) tied.add(change.directory)
+      const directories = directoriesOf(operation)
+      const isTied = operation.number < mark && directories.some((each) => tied.has(each))
+      if (isTied) for (const each of directories) tied.add(each)
       ;(isTied ? certain : rest).push(operation)
     }
     applyAll(certain.reverse())

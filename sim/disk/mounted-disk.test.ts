@@ -71,6 +71,15 @@ describe('names on a disk', () => {
     expect(await bench.done(file.read(0, 3))).toEqual(bytes('abc'))
   })
 
+  it('go, when they are empty directories, and may come again', async () => {
+    await bench.done(disk.makeDirectory('/d/e'))
+    await bench.done(disk.removeDirectory('/d/e'))
+    expect(await bench.done(disk.list('/d'))).toEqual(['a'])
+    expect(await bench.code(disk.open('/d/e/f', { create: true }))).toBe('ENOENT')
+    await bench.done(disk.makeDirectory('/d/e'))
+    expect(await bench.done(disk.list('/d/e'))).toEqual([])
+  })
+
   it('move with what is below them', async () => {
     await bench.done(disk.makeDirectory('/e'))
     await bench.done(disk.rename('/d', '/e'))
@@ -103,6 +112,11 @@ describe('names on a disk', () => {
     ['removing what is not there', 'ENOENT', (on) => on.unlink('/x')],
     ['removing a directory', 'EISDIR', (on) => on.unlink('/d')],
     ['removing the root', 'EISDIR', (on) => on.unlink('/')],
+    ['removing a directory that is not there', 'ENOENT', (on) => on.removeDirectory('/x')],
+    ['removing a directory below a file', 'ENOTDIR', (on) => on.removeDirectory('/d/a/b')],
+    ['removing a file as a directory', 'ENOTDIR', (on) => on.removeDirectory('/d/a')],
+    ['removing a directory that is not empty', 'ENOTEMPTY', (on) => on.removeDirectory('/d')],
+    ['removing the root as a directory', 'EINVAL', (on) => on.removeDirectory('/')],
     ['moving what is not there', 'ENOENT', (on) => on.rename('/x', '/y')],
     ['moving below what is not there', 'ENOENT', (on) => on.rename('/d/a', '/x/y')],
     ['moving a file onto a directory', 'EISDIR', (on) => on.rename('/d/a', '/d')],

@@ -62,6 +62,14 @@ export class MountedDisk implements Disk {
     )
   }
 
+  removeDirectory(path: string): Promise<void> {
+    const names = this.#parse(path)
+    if (typeof names === 'string') return this.#refuse('remove-directory', path, names)
+    return this.#change(this.#order('remove-directory', names), () =>
+      this.#disk.volume.removeDirectory(names),
+    )
+  }
+
   list(path: string): Promise<readonly string[]> {
     const given = this.#parse(path)
     if (typeof given === 'string') return this.#refuse('list', path, given)

@@ -14,7 +14,7 @@ describe('disk profiles', () => {
     expect(diskProfileProblems(broken)).toEqual([
       'depth: got 0, wanted a whole number 1 to 256',
       'capacity: got NaN, wanted a whole number 0 to 68719476736',
-      "entries: got none, wanted 'ordered' or 'any'",
+      `entries: got "none", wanted 'ordered' or 'any'`,
     ])
     expect(() => new DiskBench(1, broken)).toThrow('disk profile of n1: depth: got 0')
   })

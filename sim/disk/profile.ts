@@ -1,6 +1,7 @@
 // How fast, how large and how forgetful a simulated disk is, as plain data, with presets.
 
-import { type FieldsOf, unknownFields } from '../known-fields.ts'
+import type { FieldsOf } from '../known-fields.ts'
+import { Problems } from '../problems.ts'
 import { ms, ns, us, type Duration } from '../time.ts'
 
 /** How long one kind of operation takes, besides waiting for its turn and moving its bytes. */
@@ -94,23 +95,28 @@ export const diskProfiles: ReadonlyMap<string, DiskProfile> = new Map([
 
 /** What is wrong with a profile, each as `place: got, wanted`; empty when nothing is. */
 export function diskProfileProblems(profile: DiskProfile): readonly string[] {
-  const problems = unknownProfileFields(profile)
-  const demand = (place: string, got: number, range: readonly [min: number, max: number], isWhole = true) => {
-    const isFine = got >= range[0] && got <= range[1] && (!isWhole || Number.isSafeInteger(got))
-    if (!isFine)
-      problems.push(`${place}: got ${got}, wanted a ${isWhole ? 'whole ' : ''}number ${range.join(' to ')}`)
+  const problems = new Problems()
+  if (!problems.fields<DiskProfile>('fields', profile, profileFields)) return problems.list
+  if (problems.fields<DiskProfile['latency']>('latency', profile.latency, services))
+    for (const service of Object.keys(services) as DiskService[])
+      checkLatency(problems, `latency.${service}`, profile.latency[service])
+  for (const [field, max] of boundedFields) {
+    problems.whole(field, profile[field], [field === 'capacity' ? 0 : 1, max])
+    if (profile[field] === undefined) problems.add(field, undefined, 'a value: presets such as ssd have all')
   }
-  for (const service of ['read', 'write', 'sync', 'metadata'] as const) {
-    const { min, tail, outlierRatio, outlierFactor } = profile.latency[service]
-    demand(`latency.${service}.min`, min, [0, spanMax])
-    demand(`latency.${service}.tail`, tail, [0, spanMax])
-    demand(`latency.${service}.outlierRatio`, outlierRatio, [0, 1], false)
-    demand(`latency.${service}.outlierFactor`, outlierFactor, [1, 1_000_000], false)
-  }
-  for (const [field, max] of boundedFields) demand(field, profile[field], [field === 'capacity' ? 0 : 1, max])
   if (profile.entries !== 'ordered' && profile.entries !== 'any')
-    problems.push(`entries: got ${String(profile.entries)}, wanted 'ordered' or 'any'`)
-  return problems
+    problems.add('entries', profile.entries, "'ordered' or 'any'")
+  return problems.list
+}
+
+function checkLatency(problems: Problems, place: string, latency: DiskLatency): void {
+  if (!problems.fields<DiskLatency>(place, latency, latencyFields)) return
+  problems.span(`${place}.min`, latency.min)
+  problems.span(`${place}.tail`, latency.tail)
+  problems.ratio(`${place}.outlierRatio`, latency.outlierRatio)
+  problems.number(`${place}.outlierFactor`, latency.outlierFactor, [1, 1_000_000])
+  for (const field of Object.keys(latencyFields) as (keyof DiskLatency)[])
+    if (latency[field] === undefined) problems.add(`${place}.${field}`, undefined, 'a number')
 }
 
 const profileFields: FieldsOf<DiskProfile> = {
@@ -131,21 +137,6 @@ const latencyFields: FieldsOf<DiskLatency> = {
   outlierFactor: true,
 }
 const services: FieldsOf<DiskProfile['latency']> = { read: true, write: true, sync: true, metadata: true }
-
-function unknownProfileFields(profile: DiskProfile): string[] {
-  const found = [
-    ['fields', unknownFields(profile, profileFields)],
-    ['latency', unknownFields(profile.latency, services)],
-    ...Object.entries(profile.latency).map(([service, given]) => [
-      `latency.${service}`,
-      unknownFields<DiskLatency>(given, latencyFields),
-    ]),
-  ]
-  return found.flatMap(([place, problem]) => (problem === null ? [] : [`${place}: ${problem}`]))
-}
-
-// An hour: with every factor on top it still is far from the end of virtual time.
-const spanMax = 3_600_000_000_000
 
 const boundedFields = [
   ['bandwidth', Number.MAX_SAFE_INTEGER],

@@ -45,6 +45,10 @@ class EmptyVolume extends Volume {
     return null
   }
 
+  override removeDirectory(): DiskErrorCode | null {
+    return null
+  }
+
   override directory(): DirectoryNode {
     return directoryNode()
   }

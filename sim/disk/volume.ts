@@ -127,6 +127,19 @@ export class Volume {
     return this.#create(place, directoryNode()) ? null : 'ENOSPC'
   }
 
+  /** Removes an empty directory. */
+  removeDirectory(names: readonly string[]): DiskErrorCode | null {
+    const place = findPlace(this.root, names)
+    if (typeof place === 'string') return place
+    const { directory, name, node } = place
+    if (node === undefined) return 'ENOENT'
+    if (node.kind === 'file') return 'ENOTDIR'
+    if (node.entries.size > 0) return 'ENOTEMPTY'
+    this.journal.record([{ directory, name, node: null, gone: node }])
+    this.#isCountHigh = true
+    return null
+  }
+
   /** The directory at names. */
   directory(names: readonly string[]): DirectoryNode | DiskErrorCode {
     const node = findNode(this.root, names)
@@ -208,6 +221,11 @@ function isBelow(names: readonly string[], above: readonly string[]): boolean {
 function moveChanges(from: Place, to: Place, node: TreeNode): readonly EntryChange[] {
   return [
     { directory: from.directory, name: from.name, node: null },
-    { directory: to.directory, name: to.name, node },
+    {
+      directory: to.directory,
+      name: to.name,
+      node,
+      ...(to.node?.kind === 'directory' ? { gone: to.node } : {}),
+    },
   ]
 }

@@ -267,6 +267,18 @@ describe('a written fault', () => {
     expect(resolved({ ...upgrade, version: '2' })).toHaveLength(1)
   })
 
+  test('is refused when it begins after all faults have ended, at an instant or after an event', () => {
+    const pause = { kind: 'pause', node: 's1' } as const
+    expect(() => resolved({ ...pause, at: seconds(31) })).toThrow(
+      'faults[0].at: got "31s", wanted at most 30s: all faults end then',
+    )
+    expect(() => resolved({ ...pause, when: { kind: 'crash', delay: seconds(31) } })).toThrow(
+      'faults[0].when.delay: got "31s", wanted at most 30s',
+    )
+    expect(resolved({ ...pause, at: seconds(30) })).toHaveLength(1)
+    expect(resolved({ ...pause, when: { kind: 'crash', delay: seconds(30) } })).toHaveLength(1)
+  })
+
   test('that is triggered comes last and keeps $node for the event', () => {
     const plan = resolved({ kind: 'pause', node: '$node', when: { kind: 'crash', nodes: ['$all(store)'] } })
     expect(plan).toEqual([

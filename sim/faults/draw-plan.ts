@@ -11,6 +11,7 @@ import { expandPlanned } from './resolve-fault.ts'
 import type { Topology } from './topology.ts'
 import type { WrittenFault } from './written-fault.ts'
 import { randomStream, type Seed } from '../random.ts'
+import { between, formatDuration, type Instant, instantZero, ns } from '../time.ts'
 
 /** What a scenario lists under `faults`: profiles, faults, and lists of them. */
 export type FaultSource = FaultProfile | WrittenFault | readonly FaultSource[]
@@ -53,7 +54,8 @@ interface Drawn extends Candidate {
 /**
  * Draws a plan. The same drawing gives the same plan. Each profile draws from the stream `faults/NAME/INDEX`, where the
  * index counts the profiles of that name before it: leaving one out leaves all others as they were, before the budget.
- * @throws PlanError when a written fault or a profile's option is wrong, or names a node or group that does not exist.
+ * @throws PlanError when a written fault or a profile's option is wrong, names a node or group that does not exist, or
+ *   begins after the window's end.
  */
 export function drawPlan(drawing: PlanDrawing): DrawnPlan {
   const sources = flatten(drawing.sources)
@@ -88,11 +90,15 @@ function flatten(sources: readonly FaultSource[]): readonly (FaultProfile | Writ
   return sources.flatMap((source) => (isList(source) ? flatten(source) : [source]))
 }
 
-function resolveWritten(sources: readonly WrittenFault[], { topology, seed }: PlanDrawing): readonly Fault[] {
+function resolveWritten(
+  sources: readonly WrittenFault[],
+  { topology, seed, window }: PlanDrawing,
+): readonly Fault[] {
   const problems = new PlanProblems()
   const faults = sources.flatMap((source, index) => {
     const fault = readFault(source, `faults[${index}]`, problems)
     if (fault === undefined) return []
+    checkBegin(fault, window.end, { path: `faults[${index}]`, problems })
     const random = randomStream(seed, `faults/written/${index}`)
     const expanded = expandPlanned(fault, drawnResolver(topology, random))
     if (!('unresolved' in expanded)) {
@@ -127,12 +133,24 @@ function drawProfiles(
   })
 }
 
+/** A fault that begins when all have ended never happens. When an event will begin one cannot be known. */
+function checkBegin(fault: Fault, end: Instant, { path, problems }: Place): void {
+  const isTriggered = fault.when !== undefined
+  const since = isTriggered ? (fault.when.delay ?? ns(0)) : between(instantZero, fault.at)
+  const limit = between(instantZero, end)
+  if (since <= limit) return
+  const wanted = `at most ${formatDuration(limit)}: all faults end then`
+  problems.add(`${path}.${isTriggered ? 'when.delay' : 'at'}`, formatDuration(since), wanted)
+}
+
+/** Where something is wrong, and who collects it. */
+interface Place {
+  readonly path: string
+  readonly problems: PlanProblems
+}
+
 /** A version that a node does not have would stop the run in its middle. */
-function checkVersion(
-  fault: Fault,
-  topology: Topology,
-  { path, problems }: { readonly path: string; readonly problems: PlanProblems },
-): void {
+function checkVersion(fault: Fault, topology: Topology, { path, problems }: Place): void {
   if (fault.kind !== 'upgrade') return
   const versions = topology.groups.find(({ nodes }) => nodes.includes(fault.node))?.versions
   if (versions === undefined || versions.includes(fault.version)) return

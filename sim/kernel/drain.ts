@@ -20,6 +20,14 @@ function drainThrough(tick: () => void): void {
   }
 }
 
+/**
+ * To be called after microtasks were terminated: what they had entered of asynchronous contexts is left, as after an error
+ * that nobody caught, and as one the termination is reported to the listeners of uncaught exceptions.
+ */
+export function recoverFromTermination(): void {
+  reportUncaught(new Error('microtasks were terminated'))
+}
+
 /** Runs a body in a macrotask of its own: only there do microtasks drain in place. */
 export function inMacrotask<T>(body: () => T): Promise<T> {
   return new Promise((resolve, reject) => {

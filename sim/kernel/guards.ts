@@ -1,5 +1,5 @@
 // Guards: while a simulation's loop runs, whatever would reach past the Env for time, randomness or I/O throws and names
-// what to use. Outside the loop the same functions work as ever. Installed while any simulation runs, then taken back.
+// what to use. Outside the loop the same functions work as ever. Installed while any loop has control, then taken back.
 
 import nodeCrypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
@@ -33,7 +33,9 @@ export function setMicrotaskListener(listener: () => void): void {
 export function installGuards(): void {
   if (installations++ > 0) return
   guardDate()
+  guardDateTimeFormat()
   for (const [holder, key, instead] of guarded) guardFunction(holder, key, instead)
+  for (const key of ['WeakRef', 'FinalizationRegistry']) guardConstructor(globalThis, key, references)
   noticeMicrotasks(globalThis, 'queueMicrotask')
   noticeMicrotasks(process, 'nextTick')
   syncBuiltinESMExports()
@@ -51,6 +53,11 @@ const cryptoPrototype = Object.getPrototypeOf(globalThis.crypto) as object
 const time = 'env.clock.wall() or env.clock.monotonic()'
 const timers = 'env.timers or env.sleep()'
 const randomness = 'env.random'
+const threads =
+  'new WebAssembly.Module() and new WebAssembly.Instance(), which leave nothing to other threads'
+const references = 'references that are given up on purpose: when garbage is collected no two runs agree on'
+const webAssembly = objectAt(globalThis, 'WebAssembly')
+const temporalNow = objectAt(objectAt(globalThis, 'Temporal'), 'Now')
 
 const guarded: readonly (readonly [holder: object, key: string, instead: string])[] = [
   [Math, 'random', randomness],
@@ -59,6 +66,11 @@ const guarded: readonly (readonly [holder: object, key: string, instead: string]
   [globalThis, 'setImmediate', 'env.timers.after(ns(0), …) or env.spawn()'],
   [globalThis, 'fetch', 'env.net'],
   [Atomics, 'waitAsync', 'env.sleep()'],
+  [Atomics, 'wait', 'env.sleep()'],
+  [webAssembly, 'compile', threads],
+  [webAssembly, 'compileStreaming', threads],
+  [webAssembly, 'instantiate', threads],
+  [webAssembly, 'instantiateStreaming', threads],
   [AbortSignal, 'timeout', 'env.timers with an AbortController, or the signal of env.sleep()'],
   [performance, 'now', 'env.clock.monotonic()'],
   // `bigint` first: the guard of `hrtime` takes over the properties that are there.
@@ -74,7 +86,22 @@ const guarded: readonly (readonly [holder: object, key: string, instead: string]
   [nodeCrypto, 'randomFillSync', randomness],
   [nodeCrypto, 'generateKeyPairSync', randomness],
   [nodeCrypto, 'generateKeySync', randomness],
+  ...Object.getOwnPropertyNames(temporalNow)
+    .filter((key) => key !== 'timeZoneId')
+    .map((key) => [temporalNow, key, time] as const),
 ]
+
+const holderNames: ReadonlyMap<object, string> = new Map<object, string>([
+  [globalThis, ''],
+  [Math, 'Math.'],
+  [Atomics, 'Atomics.'],
+  [webAssembly, 'WebAssembly.'],
+  [performance, 'performance.'],
+  [process, 'process.'],
+  [process.hrtime, 'process.hrtime.'],
+  [AbortSignal, 'AbortSignal.'],
+  [temporalNow, 'Temporal.Now.'],
+])
 
 function guardFunction(holder: object, key: string, instead: string): void {
   const original: unknown = Reflect.get(holder, key)
@@ -85,6 +112,18 @@ function guardFunction(holder: object, key: string, instead: string): void {
     return Reflect.apply(original, this, values)
   }
   Object.defineProperties(guard, Object.getOwnPropertyDescriptors(original))
+  replace(holder, key, guard)
+}
+
+function guardConstructor(holder: object, key: string, instead: string): void {
+  const original: unknown = Reflect.get(holder, key)
+  if (typeof original !== 'function') return
+  const guard = new Proxy(original, {
+    construct(target, values, newTarget): object {
+      if (isLoopRunning) throw new AmbientAccessError(`new ${key}()`, instead)
+      return Reflect.construct(target, values, newTarget) as object
+    },
+  })
   replace(holder, key, guard)
 }
 
@@ -119,12 +158,54 @@ function guardDate(): void {
   replace(globalThis, 'Date', guard)
 }
 
+// A given instant is the same everywhere; without one a format reads the clock.
+function guardDateTimeFormat(): void {
+  const { prototype } = Intl.DateTimeFormat
+  const refuseNow = (what: string, instant: unknown): void => {
+    if (isLoopRunning && instant === undefined) throw new AmbientAccessError(what, time)
+  }
+  const formatToParts: unknown = Reflect.get(prototype, 'formatToParts')
+  if (typeof formatToParts === 'function')
+    replace(prototype, 'formatToParts', function (this: unknown, ...values: unknown[]): unknown {
+      refuseNow('Intl.DateTimeFormat.formatToParts()', values[0])
+      return Reflect.apply(formatToParts, this, values)
+    })
+  const get: unknown = Reflect.get(Object.getOwnPropertyDescriptor(prototype, 'format') ?? {}, 'get')
+  if (typeof get !== 'function') return
+  // The getter gives each formatter a function of its own, and always the same one.
+  const guards = new WeakMap<object, unknown>()
+  replaceGetter(prototype, 'format', function (this: object): unknown {
+    const known = guards.get(this)
+    if (known !== undefined) return known
+    const format = Reflect.apply(get, this, []) as (...values: unknown[]) => unknown
+    const guard = (...values: unknown[]): unknown => {
+      refuseNow('Intl.DateTimeFormat.format()', values[0])
+      return format(...values)
+    }
+    guards.set(this, guard)
+    return guard
+  })
+}
+
+// An object with nothing in it where the engine does not have what is asked for.
+function objectAt(holder: object, key: string): object {
+  const value: unknown = Reflect.get(holder, key)
+  return typeof value === 'object' && value !== null ? value : {}
+}
+
 function replace(holder: object, key: string, value: unknown): void {
+  redefine(holder, key, { value, writable: true })
+}
+
+function replaceGetter(holder: object, key: string, get: () => unknown): void {
+  redefine(holder, key, { get })
+}
+
+function redefine(holder: object, key: string, property: PropertyDescriptor): void {
   const before = Object.getOwnPropertyDescriptor(holder, key)
   Object.defineProperty(holder, key, {
-    value,
+    ...property,
     configurable: true,
-    writable: true,
     enumerable: before?.enumerable ?? false,
   })
   restore.push(() => {
@@ -134,11 +215,5 @@ function replace(holder: object, key: string, value: unknown): void {
 }
 
 function nameOf(holder: object): string {
-  if (holder === Math) return 'Math.'
-  if (holder === Atomics) return 'Atomics.'
-  if (holder === performance) return 'performance.'
-  if (holder === process) return 'process.'
-  if (holder === process.hrtime) return 'process.hrtime.'
-  if (holder === AbortSignal) return 'AbortSignal.'
-  return holder === globalThis ? '' : 'crypto.'
+  return holderNames.get(holder) ?? 'crypto.'
 }

@@ -3,6 +3,8 @@
 
 import { createHook } from 'node:async_hooks'
 
+import type { MicrotaskBound } from './microtask-bound.ts'
+
 /** A real asynchronous resource that was created inside the loop. */
 export interface Leak {
   /** The resource's type in Node's words: Timeout, FSREQCALLBACK, TCPWRAP, GETADDRINFOREQWRAP, … */
@@ -20,12 +22,20 @@ export interface LeakWatch {
 // What V8 itself makes for promises and microtasks is drained within the step and touches nothing real.
 const harmless = new Set(['PROMISE', 'TickObject', 'Microtask', 'AsyncResource'])
 
-/** Begins to watch what `isInside` holds for. Costs about as much as creating a promise once more, for every promise. */
-export function watchLeaks(isInside: () => boolean): LeakWatch {
+/**
+ * Begins to watch what `isInside` holds for, and counts what is harmless. Costs about as much as creating a promise once
+ * more, for every promise.
+ */
+export function watchLeaks(isInside: () => boolean, bound: MicrotaskBound): LeakWatch {
   const watch: { leak: Leak | null } = { leak: null }
   const hook = createHook({
     init(_id, type) {
-      if (watch.leak !== null || harmless.has(type) || !isInside()) return
+      if (!isInside()) return
+      if (harmless.has(type)) {
+        bound.count()
+        return
+      }
+      if (watch.leak !== null) return
       const stack = stackHere()
       // Node itself schedules this when a microtask has thrown; all it does is drain microtasks.
       if (type === 'Immediate' && stack.includes('process._fatalException')) return

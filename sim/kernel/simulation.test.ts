@@ -99,6 +99,75 @@ test('an endless chain of steps at one instant is a livelock', async () => {
   expect(await simulation.run()).toEqual({ kind: 'instant-bound', at: 7, stepsMax: 1000 })
 })
 
+test.each<readonly [string, () => void]>([
+  [
+    'await',
+    () =>
+      void (async () => {
+        const ready = Promise.resolve()
+        for (;;) await ready
+      })(),
+  ],
+  [
+    'then',
+    () => {
+      const again = (): void => void Promise.resolve().then(again)
+      again()
+    },
+  ],
+  [
+    'queueMicrotask',
+    () => {
+      const again = (): void => {
+        queueMicrotask(again)
+      }
+      again()
+    },
+  ],
+  [
+    'nextTick',
+    () => {
+      const again = (): void => {
+        process.nextTick(again)
+      }
+      again()
+    },
+  ],
+  [
+    'nextTick and then in turn',
+    () => {
+      const again = (): void => void Promise.resolve().then(() => process.nextTick(again))
+      again()
+    },
+  ],
+  [
+    'rejections',
+    () => {
+      const again = (): void => void Promise.reject(new Error('again')).catch(again)
+      again()
+    },
+  ],
+])('an endless chain of %s within one step is a livelock in checked mode', async (_name, endless) => {
+  const simulation = new Simulation({ seed: 1, microtasksMax: 1000 })
+  const errors: unknown[] = []
+  simulation.onUncaught = (error) => errors.push(error)
+  at(simulation, 7, endless)
+  at(simulation, 8, () => errors.push('next event'))
+  expect(await simulation.run()).toEqual({ kind: 'microtasks-bound', at: 7, microtasksMax: 1000 })
+  expect(errors).toEqual([])
+  // Nothing of it is left over for the next simulation of the process.
+  expect(await runCode(() => void Promise.resolve().then(() => undefined))).toEqual({ kind: 'drained' })
+})
+
+test('the bound on microtasks counts those of one step', async () => {
+  const simulation = new Simulation({ seed: 1, microtasksMax: 100 })
+  for (let instant = 0; instant < 50; instant++)
+    at(simulation, instant, () => {
+      for (let count = 0; count < 10; count++) void Promise.resolve(count)
+    })
+  expect(await simulation.run()).toEqual({ kind: 'drained' })
+})
+
 test('a bound on events ends an endless run', async () => {
   const simulation = new Simulation({ seed: 1, eventsMax: 100 })
   const again = (): void => {
@@ -140,6 +209,15 @@ test.each([
   },
 )
 
+// The types of Node do not know it as a value.
+const webAssembly = Reflect.get(globalThis, 'WebAssembly') as {
+  readonly Module: new (bytes: Uint8Array) => object
+  readonly Instance: new (module: object) => { readonly exports: object }
+  readonly compile: (bytes: Uint8Array) => Promise<object>
+  readonly instantiate: (bytes: Uint8Array) => Promise<object>
+}
+const emptyModule = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])
+
 // Taken before any guard is installed, as a library might have done.
 const setTimeoutReal = setTimeout
 
@@ -158,6 +236,13 @@ test.each([
   ['crypto.randomUUID()', () => crypto.randomUUID(), 'env.random'],
   ['crypto.getRandomValues()', () => crypto.getRandomValues(new Uint8Array(1)), 'env.random'],
   ['crypto.randomBytes()', () => randomBytes(4), 'env.random'],
+  ['WebAssembly.compile()', () => webAssembly.compile(emptyModule), 'new WebAssembly.Module()'],
+  ['WebAssembly.instantiate()', () => webAssembly.instantiate(emptyModule), 'new WebAssembly.Module()'],
+  ['Atomics.wait()', () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1), 'env.sleep()'],
+  ['Intl.DateTimeFormat.format()', () => new Intl.DateTimeFormat('en').format(), 'env.clock'],
+  ['Intl.DateTimeFormat.formatToParts()', () => new Intl.DateTimeFormat('en').formatToParts(), 'env.clock'],
+  ['new WeakRef()', () => new WeakRef({}), 'references that are given up on purpose'],
+  ['new FinalizationRegistry()', () => new FinalizationRegistry(() => undefined), 'given up on purpose'],
 ])('%s throws inside a step, checked or not, and names what to use', async (name, ambient, instead) => {
   for (const isChecked of [true, false]) {
     let message = ''
@@ -174,12 +259,60 @@ test.each([
   expect(() => ambient()).not.toThrow('inside a simulation')
 })
 
-test('a date made of given numbers is allowed: it is the same everywhere', async () => {
-  let year = 0
-  await runCode(() => {
-    year = new Date(0).getUTCFullYear()
+test('guards are in place although something put the real functions back between the call and the loop', async () => {
+  const order: string[] = []
+  const simulation = new Simulation({ seed: 1, isChecked: false })
+  at(simulation, 10, () => {
+    process.nextTick(() => order.push('tick'))
   })
-  expect(year).toBe(1970)
+  at(simulation, 10, () => order.push('next event'))
+  const nextTick: unknown = Reflect.get(process, 'nextTick')
+  const running = simulation.run()
+  // As Vitest does after it has spoken with its parent.
+  Object.assign(process, { nextTick })
+  await running
+  expect(order).toEqual(['tick', 'next event'])
+})
+
+test('a date made of given numbers, and its format, are allowed: they are the same everywhere', async () => {
+  const years: unknown[] = []
+  await runCode(() => {
+    const formatter = new Intl.DateTimeFormat('en', { timeZone: 'UTC', year: 'numeric' })
+    years.push(new Date(0).getUTCFullYear(), formatter.format(0), formatter.format(new Date(0)))
+  })
+  expect(years).toEqual([1970, '1970', '1970'])
+})
+
+test('a format is the same function each time that a formatter is asked for it', async () => {
+  let formats = 0
+  await runCode(() => {
+    const formatter = new Intl.DateTimeFormat('en')
+    formats = new Set([Reflect.get(formatter, 'format'), Reflect.get(formatter, 'format')]).size
+  })
+  expect(formats).toBe(1)
+})
+
+test('a module of WebAssembly that is compiled at once is allowed', async () => {
+  let exported: unknown = null
+  await runCode(() => {
+    exported = new webAssembly.Instance(new webAssembly.Module(emptyModule)).exports
+  })
+  expect(exported).toEqual({})
+})
+
+test('all guards are taken back after the last run', async () => {
+  const guarded: readonly (readonly [object, string])[] = [
+    [globalThis, 'WeakRef'],
+    [webAssembly, 'compile'],
+    [Intl.DateTimeFormat.prototype, 'format'],
+    [Intl.DateTimeFormat.prototype, 'formatToParts'],
+  ]
+  const look = (): unknown => guarded.map(([holder, key]) => Object.getOwnPropertyDescriptor(holder, key))
+  const before = look()
+  await runCode(() => {
+    expect(look()).not.toEqual(before)
+  })
+  expect(look()).toEqual(before)
 })
 
 test('an uncaught error of a promise or a microtask reaches the simulation, and not the test runner', async () => {

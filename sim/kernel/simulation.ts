@@ -3,9 +3,10 @@
 
 import { promiseHooks } from 'node:v8'
 
-import { drainMicrotasks, inMacrotask } from './drain.ts'
+import { drainMicrotasks, inMacrotask, recoverFromTermination } from './drain.ts'
 import { installGuards, removeGuards, setLoopRunning, setMicrotaskListener } from './guards.ts'
 import { type Leak, type LeakWatch, watchLeaks } from './leaks.ts'
+import { MicrotaskBound } from './microtask-bound.ts'
 import { type Action, type PendingId, PendingQueue } from './queue.ts'
 import { withUncaughtErrors } from './rejections.ts'
 import { EventLog } from '../log/index.ts'
@@ -19,6 +20,7 @@ export type LoopEnd =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'events-bound'; readonly eventsMax: number }
   | { readonly kind: 'instant-bound'; readonly at: Instant; readonly stepsMax: number }
+  | { readonly kind: 'microtasks-bound'; readonly at: Instant; readonly microtasksMax: number }
   | { readonly kind: 'leak'; readonly leak: Leak }
 
 /** How far the loop runs. */
@@ -40,6 +42,8 @@ export interface SimulationOptions {
   readonly eventsMax?: number
   /** Bound on steps at one instant: a livelock when reached (default 100,000). */
   readonly instantStepsMax?: number
+  /** Bound on promises, microtasks and ticks of one step, in checked mode only: a livelock (default 5 million). */
+  readonly microtasksMax?: number
   /**
    * The tie key of each step, by which steps at the same instant are ordered (default: all 0, first-in). Receives what the
    * step is about: a process, a machine, a link.
@@ -61,7 +65,9 @@ export class Simulation {
   readonly #eventsMax: number
   readonly #instantStepsMax: number
   readonly #tie: ((subject: unknown) => number) | null
+  readonly #microtasks: MicrotaskBound
   #mustDrain = false
+  #isDraining = false
   #stopPromiseHook: (() => void) | null = null
   #steps = 0
   #stepsAtInstant = 0
@@ -74,6 +80,7 @@ export class Simulation {
     this.#isChecked = options.isChecked ?? true
     this.#eventsMax = options.eventsMax ?? 200_000_000
     this.#instantStepsMax = options.instantStepsMax ?? 100_000
+    this.#microtasks = new MicrotaskBound(options.microtasksMax ?? 5_000_000)
     this.#tie = options.tie ?? null
   }
 
@@ -127,8 +134,7 @@ export class Simulation {
   async run(bounds: LoopBounds = {}): Promise<LoopEnd> {
     if (this.#isRunning) throw new Error('this simulation is running already')
     this.#isRunning = true
-    installGuards()
-    const watch = this.#isChecked ? watchLeaks(() => this.#isInSlice) : null
+    const watch = this.#isChecked ? watchLeaks(() => this.#isInSlice, this.#microtasks) : null
     try {
       for (;;) {
         const end = await inMacrotask(() => this.#slice(bounds, watch))
@@ -137,7 +143,6 @@ export class Simulation {
       }
     } finally {
       watch?.stop()
-      removeGuards()
       this.#isRunning = false
     }
   }
@@ -150,30 +155,41 @@ export class Simulation {
 
   // Runs inside a macrotask: only there can microtasks be drained in place.
   #slice(bounds: LoopBounds, watch: LeakWatch | null): LoopEnd | null {
+    // Here and not before the macrotask: until then a test runner may still give back functions that it had put aside.
+    installGuards()
     const before = setLoopRunning(true)
     this.#isInSlice = true
     // Until a promise is made, nothing can be waiting in the microtask queue, and a purely synchronous simulation never
     // pays for a drain. The hook that notices the first one costs every promise, so it goes as soon as it has fired.
+    setMicrotaskListener(this.#onMicrotask)
     if (!this.#mustDrain) this.#watchPromises()
     try {
       return withUncaughtErrors(
-        (error) => this.onUncaught(error),
+        (error) => {
+          if (!this.#microtasks.isReached) this.onUncaught(error)
+        },
         () => this.#loop(bounds, watch),
       )
     } finally {
       this.#unwatchPromises()
       this.#isInSlice = false
       setLoopRunning(before)
+      removeGuards()
     }
   }
 
   #watchPromises(): void {
-    const notice = (): void => {
+    const stop: unknown = promiseHooks.onInit(() => {
       this.#mustDrain = true
-    }
-    setMicrotaskListener(notice)
-    const stop: unknown = promiseHooks.onInit(notice)
+    })
     this.#stopPromiseHook = typeof stop === 'function' ? (stop as () => void) : null
+  }
+
+  readonly #onMicrotask = (): void => {
+    this.#mustDrain = true
+    // Ticks are drained by a loop in JavaScript, which no termination may reach: a chain of them breaks here.
+    if (this.#isDraining && this.#microtasks.isReached)
+      throw new Error('this step has made too many microtasks')
   }
 
   #unwatchPromises(): void {
@@ -189,10 +205,14 @@ export class Simulation {
     const steps = drainMicrotasks === null ? 1 : sliceSteps
     for (let count = 0; count < steps; count++) {
       const before = log.now
+      this.#microtasks.beginStep()
       if (!queue.runNext(until)) return this.#atEnd(until)
       if (this.#mustDrain && drainMicrotasks !== null) {
         if (this.#stopPromiseHook !== null) this.#unwatchPromises()
+        this.#isDraining = true
         drainMicrotasks()
+        this.#isDraining = false
+        if (this.#microtasks.isReached) return this.#terminated()
       }
       if (log.failure !== null) throw log.failure.error
       this.#steps++
@@ -204,6 +224,11 @@ export class Simulation {
       if (stopWhen !== undefined && stopWhen()) return { kind: 'stopped' }
     }
     return null
+  }
+
+  #terminated(): LoopEnd {
+    recoverFromTermination()
+    return { kind: 'microtasks-bound', at: this.log.now, microtasksMax: this.#microtasks.max }
   }
 
   #atEnd(until: Instant): LoopEnd {

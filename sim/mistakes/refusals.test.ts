@@ -47,7 +47,7 @@ const refusals: readonly (readonly [string, () => Promise<unknown>, string])[] =
   [
     'a node in an override',
     () => run(saying({ network: lan({ overrides: [{ from: ['x'], to: 'any', link: {} }] }) }), { seed: 1 }),
-    'got x',
+    'network.overrides[0].from: got "x", wanted nodes of this run: a',
   ],
   ['an expected invariant', () => run(saying({ expectViolation: 'nothing' }), { seed: 1 }), 'got "nothing"'],
   [

@@ -10,7 +10,7 @@ import { describe, expect, test } from 'vitest'
 import type { Env, Program } from '../env.ts'
 import type { Fault } from '../faults/index.ts'
 import type { Invariant } from '../invariant.ts'
-import { exitCode } from '../outcome.ts'
+import { describeOutcome, exitCode } from '../outcome.ts'
 import { run, type RunOptions, type RunResult } from '../run.ts'
 import { node, scenario, type ScenarioSpec } from '../scenario.ts'
 import { type Instant, ms, ns, seconds } from '../time.ts'
@@ -154,6 +154,18 @@ describe('who never lets time pass does not pass', () => {
     const { outcome } = await runProgram(program, {}, { instantStepsMax: 1_000, isChecked: false })
     expect(outcome).toEqual({ kind: 'livelock', at: 0, stepsMax: 1_000 })
     expect(exitCode(outcome)).toBe(3)
+  })
+
+  test('promises without end within one step are a livelock in checked mode, rather than a process that hangs', async () => {
+    const ready = Promise.resolve()
+    const { outcome } = await runProgram(async () => {
+      for (;;) await ready
+    })
+    expect(outcome).toEqual({ kind: 'livelock', at: 0, microtasksMax: 5_000_000 })
+    expect(exitCode(outcome)).toBe(3)
+    expect(describeOutcome(outcome)).toBe(
+      'livelock: more than 5000000 microtasks of one step at 0.000000000s',
+    )
   })
 
   test('an endless exchange that lets a little time pass ends at the bound on events', async () => {

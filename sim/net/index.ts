@@ -4,6 +4,7 @@ export { type Distribution, quantile } from './distribution.ts'
 export { Link } from './link.ts'
 export { Network, type NetworkOptions } from './network.ts'
 export type { Pacing } from './pacer.ts'
+export { networkProfileProblems } from './profile-problems.ts'
 export {
   heavy,
   lan,

@@ -1,5 +1,6 @@
 // The messages of one incarnation: sends over the node's links, handlers by kind.
 
+import { refuseHidden } from './hidden-properties.ts'
 import type { Link } from './link.ts'
 import type { Message, MessageHandler, Messages } from '../env.ts'
 import type { NodeId } from '../event.ts'
@@ -9,6 +10,9 @@ import { IncarnationOver, type Process } from '../node/index.ts'
 export class SimMessages implements Messages {
   readonly #process: Process
   readonly #links: LinkTable
+  /** The kinds of which a message was looked at for what sealing cannot see. */
+  #kinds: Set<string> | null = null
+  #lastKind: string | null = null
 
   constructor(process: Process, links: LinkTable) {
     this.#process = process
@@ -17,11 +21,23 @@ export class SimMessages implements Messages {
 
   send(target: NodeId, message: Message): void {
     if (!this.#process.isAlive) throw new IncarnationOver()
+    if (message?.kind !== this.#lastKind) this.#meet(message)
     const link = this.#links.to(target)
     if (link === null) this.#links.sendToNobody(target, message)
     else link.sendMessage(message)
     // A trigger may have crashed this node at the `send`.
     if (!this.#process.isAlive) throw new IncarnationOver()
+  }
+
+  // The first message of each kind that a program sends: they are almost always made at one place. By incarnation, so that
+  // neither other nodes nor other runs decide what is looked at, and a node that is run alone meets the same refusals.
+  #meet(message: Message): void {
+    this.#kinds ??= new Set()
+    if (!this.#kinds.has(message?.kind)) {
+      refuseHidden(message)
+      this.#kinds.add(message.kind)
+    }
+    this.#lastKind = message.kind
   }
 
   on<K extends string>(kind: K, handler: MessageHandler<Extract<Message, { readonly kind: K }>>): void {

@@ -2,52 +2,26 @@
 
 import type { Distribution } from './distribution.ts'
 import type { LinkOverride, LinkProfile, NetworkProfile, StreamProfile } from './profile.ts'
-import { type FieldsOf, unknownFields } from '../known-fields.ts'
+import type { FieldsOf } from '../known-fields.ts'
+import { Problems } from '../problems.ts'
 
-// An hour: with every factor on top it still is far from the end of virtual time.
-const spanMax = 3_600_000_000_000
 const bytesMax = Number.MAX_SAFE_INTEGER
-
-/** A list of problems, each as `place: got, wanted`. */
-class Problems {
-  readonly list: string[] = []
-
-  demand(place: string, got: number | undefined, min: number, max: number, isWhole = true): void {
-    if (got === undefined) return
-    if (got >= min && got <= max && (!isWhole || Number.isSafeInteger(got))) return
-    this.list.push(`${place}: got ${got}, wanted a ${isWhole ? 'whole ' : ''}number ${min} to ${max}`)
-  }
-
-  span(place: string, got: number | undefined, min = 0): void {
-    this.demand(place, got, min, spanMax)
-  }
-
-  ratio(place: string, got: number | undefined): void {
-    this.demand(place, got, 0, 1, false)
-  }
-
-  fields<T>(place: string, given: object, known: FieldsOf<T>): void {
-    const problem = unknownFields(given, known)
-    if (problem !== null) this.list.push(`${place}: ${problem}`)
-  }
-}
 
 /** What is wrong with a profile, each as `place: got, wanted`; empty when nothing is. */
 export function networkProfileProblems(profile: NetworkProfile): readonly string[] {
   const problems = new Problems()
-  problems.fields<NetworkProfile>('fields', profile, {
+  const isObject = problems.fields<NetworkProfile>('fields', profile, {
     ...linkFields,
     overrides: true,
     nameLatency: true,
     streams: true,
   })
+  if (!isObject) return problems.list
   checkLink(problems, '', profile)
-  profile.overrides?.forEach((override, place) => {
-    problems.fields<LinkOverride>(`overrides[${place}]`, override, overrideFields)
-    const { link } = override
-    problems.fields<LinkProfile>(`overrides[${place}].link`, link, linkFields)
-    checkLink(problems, `overrides[${place}].link.`, link)
-  })
+  for (const field of Object.keys(linkFields) as (keyof LinkProfile)[])
+    if (profile[field] === undefined)
+      problems.add(field, undefined, 'a value: presets such as lan() have all')
+  if (profile.overrides !== undefined) checkOverrides(problems, profile.overrides)
   if (profile.nameLatency !== undefined) checkDistribution(problems, 'nameLatency', profile.nameLatency)
   if (profile.streams !== undefined) checkStreams(problems, profile.streams)
   return problems.list
@@ -81,8 +55,8 @@ const streamFields: FieldsOf<StreamProfile> = {
 function checkLink(problems: Problems, place: string, link: Partial<LinkProfile>): void {
   problems.span(`${place}latencyMin`, link.latencyMin)
   if (link.latency !== undefined) checkDistribution(problems, `${place}latency`, link.latency)
-  problems.demand(`${place}bandwidth`, link.bandwidth, 0, bytesMax)
-  problems.demand(`${place}queueMax`, link.queueMax, 0, bytesMax)
+  problems.whole(`${place}bandwidth`, link.bandwidth, [0, bytesMax])
+  problems.whole(`${place}queueMax`, link.queueMax, [0, bytesMax])
   problems.ratio(`${place}lossRatio`, link.lossRatio)
   problems.ratio(`${place}duplicationRatio`, link.duplicationRatio)
   problems.ratio(`${place}reorderRatio`, link.reorderRatio)
@@ -90,13 +64,34 @@ function checkLink(problems: Problems, place: string, link: Partial<LinkProfile>
   problems.span(`${place}reorderWindow`, link.reorderWindow, 1)
 }
 
+function checkOverrides(problems: Problems, overrides: readonly LinkOverride[]): void {
+  if (!Array.isArray(overrides)) problems.add('overrides', overrides, 'a list of links that differ')
+  else
+    overrides.forEach((override: LinkOverride, index) => {
+      checkOverride(problems, `overrides[${index}]`, override)
+    })
+}
+
+function checkOverride(problems: Problems, place: string, override: LinkOverride): void {
+  if (!problems.fields<LinkOverride>(place, override, overrideFields)) return
+  for (const end of ['from', 'to'] as const)
+    if (override[end] !== 'any' && !Array.isArray(override[end]))
+      problems.add(`${place}.${end}`, override[end], "a list of nodes, or 'any'")
+  problems.truth(`${place}.isSymmetric`, override.isSymmetric)
+  if (problems.fields<LinkProfile>(`${place}.link`, override.link, linkFields))
+    checkLink(problems, `${place}.link.`, override.link)
+}
+
 function checkStreams(problems: Problems, streams: Partial<StreamProfile>): void {
-  problems.fields<StreamProfile>('streams', streams, streamFields)
+  if (!problems.fields<StreamProfile>('streams', streams, streamFields)) return
   for (const field of ['window', 'backlogMax', 'segmentMax', 'unsentMax'] as const)
-    problems.demand(`streams.${field}`, streams[field], 1, 1_073_741_824)
+    problems.whole(`streams.${field}`, streams[field], [1, 1_073_741_824])
   problems.ratio('streams.splitRatio', streams.splitRatio)
   for (const field of spans) problems.span(`streams.${field}`, streams[field], 1)
 }
+
+const distributionWanted =
+  'a distribution: constant, uniform, normal, log-normal, exponential, bimodal or empirical'
 
 const spans = [
   'connectTimeout',
@@ -107,6 +102,10 @@ const spans = [
 ] as const
 
 function checkDistribution(problems: Problems, place: string, distribution: Distribution): void {
+  if (!isRecord(distribution)) {
+    problems.add(place, distribution, distributionWanted)
+    return
+  }
   switch (distribution.kind) {
     case 'constant':
       problems.span(`${place}.value`, distribution.value)
@@ -121,7 +120,7 @@ function checkDistribution(problems: Problems, place: string, distribution: Dist
       break
     case 'log-normal':
       problems.span(`${place}.median`, distribution.median)
-      problems.demand(`${place}.sigma`, distribution.sigma, 0, 4, false)
+      problems.number(`${place}.sigma`, distribution.sigma, [0, 4])
       break
     case 'exponential':
       problems.span(`${place}.mean`, distribution.mean)
@@ -134,12 +133,22 @@ function checkDistribution(problems: Problems, place: string, distribution: Dist
     case 'empirical':
       checkEmpirical(problems, `${place}.sorted`, distribution.sorted)
       break
+    default:
+      problems.add(`${place}.kind`, Reflect.get(distribution, 'kind'), distributionWanted)
   }
 }
 
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
+}
+
 function checkEmpirical(problems: Problems, place: string, sorted: readonly number[]): void {
+  if (!Array.isArray(sorted)) {
+    problems.add(place, sorted, 'a list of durations')
+    return
+  }
   if (sorted.length === 0) problems.list.push(`${place}: got no values, wanted at least one`)
-  sorted.forEach((value, index) => {
-    problems.span(`${place}[${index}]`, value, sorted[index - 1] ?? 0)
+  sorted.forEach((value: number, index) => {
+    problems.span(`${place}[${index}]`, value, Number(sorted[index - 1] ?? 0))
   })
 }

@@ -1,6 +1,7 @@
 // Sealing a message: one walk that checks that it is plain data, freezes it, hashes it as the digest does, and measures
 // it. One walk because this runs for every message.
 
+import { refuseHidden } from './hidden-properties.ts'
 import {
   arrayStart,
   combine,
@@ -23,6 +24,8 @@ let sealedHash = 0
 const depthMax = 64
 const shapesMax = 4096
 const numberSize = 6
+// One message in so many is looked at for hidden properties: those whose hash says so, thus the same ones in every run.
+const hiddenMask = 255
 
 // The keys of the messages of one kind as seen first, with their hashes: the next message of that kind almost always has
 // the same ones, and comparing interned strings is much cheaper than looking their hashes up. For records within a
@@ -45,6 +48,7 @@ export function seal(message: { readonly kind: string }): number {
   sealedMessage = nothing
   try {
     sealedHash = sealMessage(message)
+    if ((sealedHash & hiddenMask) === 0) refuseHidden(message)
     sealedMessage = message
     return sealedHash
   } catch (error) {

@@ -7,7 +7,7 @@ import { Opening } from './stream/opening.ts'
 import { SimServer } from './stream/server.ts'
 import { type Connection, type DatagramSocket, type Net, NetError, type Server } from '../env.ts'
 import type { NodeId } from '../event.ts'
-import type { Process } from '../node/index.ts'
+import { type Process, wholeWait } from '../node/index.ts'
 import type { Duration } from '../time.ts'
 
 /** The sockets of a program. */
@@ -36,7 +36,8 @@ export class SimNet implements Net {
   connect(host: string, port: number, options: { readonly timeout?: Duration } = {}): Promise<Connection> {
     this.#process.check()
     checkPort(port, 1)
-    const timeout = options.timeout ?? this.#interface.network.streamProfile.connectTimeout
+    const { connectTimeout } = this.#interface.network.streamProfile
+    const timeout = wholeWait('timeout of connect', options.timeout ?? connectTimeout)
     // A node's name is its address: nothing has to be looked up.
     if (this.#interface.linkTo(host) !== null) return this.#open(host, port, timeout)
     return this.resolve(host).then((target) => this.#open(target, port, timeout))

@@ -1,12 +1,11 @@
 // The simulated machine: what runs on it now, whether it can take a step, its clock and CPU, and its life: start, stop,
 // crash, pause, resume. Inputs for a node that is paused or busy wait in its inbox, in order.
 
-import { inspect } from 'node:util'
-
 import { NodeClock } from './clock.ts'
 import { Inbox, type Waiting } from './inbox.ts'
 import type { DeviceHost, Scheduled } from './port.ts'
 import { type EndOf, Process } from './process.ts'
+import { describeThrown, type ThrownText } from './thrown.ts'
 import type { DataRecord } from '../data.ts'
 import type { Env, Program } from '../env.ts'
 import type { EventKind, NodeId, RawFields } from '../event.ts'
@@ -199,13 +198,13 @@ export class Machine implements DeviceHost {
     return true
   }
 
-  /** The program ended itself: with code 0 on purpose, otherwise by an error. */
-  exit(code: number, error?: unknown): void {
+  /** The program ended itself: with code 0 on purpose, otherwise by an error, of which `thrown` tells. */
+  exit(code: number, thrown?: ThrownText): void {
     const { process } = this
     if (process === null) return
     const isStopping = this.#state === 'stopping'
     // What the exit brings about for peers and supervisors has it as its cause.
-    const exited = this.emitInput('exit', this.simulation.log.cause, { code, ...describeError(error) })
+    const exited = this.emitInput('exit', this.simulation.log.cause, { code, ...thrown })
     // A trigger may have crashed this node at the `exit`.
     if (!process.isAlive) return
     this.#end(process, code === 0 ? 'exit' : 'fail', code === 0 && !isStopping ? 'finished' : 'down')
@@ -251,7 +250,9 @@ export class Machine implements DeviceHost {
     // An incarnation that ended in this step may have been followed by another, which has nothing to do with it.
     // Of an incarnation that is over, what it leaves uncaught is only its unwinding.
     if (this.process !== this.#stepping) return
-    this.exit(1, error)
+    const thrown = describeThrown(error)
+    // A getter of the error may have ended the incarnation.
+    if (this.process === this.#stepping) this.exit(1, thrown)
   }
 
   // ---- steps
@@ -370,13 +371,4 @@ function firstVersion(spec: MachineSpec): string {
   const [version] = spec.programs.keys()
   if (version === undefined) throw new RangeError(`${spec.name}: no program`)
   return version
-}
-
-function describeError(error: unknown): { readonly error?: string; readonly stack?: string } {
-  if (error === undefined) return {}
-  if (!(error instanceof Error)) return { error: inspect(error) }
-  return {
-    error: `${error.name}: ${error.message}`,
-    ...(error.stack === undefined ? {} : { stack: error.stack }),
-  }
 }

@@ -1,6 +1,7 @@
 // The Env of one incarnation in the simulation. Devices are made on first use: an idle node costs next to nothing.
 
 import type { Process, ProcessTimer } from './process.ts'
+import { wholeWait } from './whole-wait.ts'
 import { type Data, type DataRecord, plainCopy } from '../data.ts'
 import type {
   Clock,
@@ -106,8 +107,9 @@ export class SimEnv implements Env {
   sleep(wait: Duration, signal?: AbortSignal): Promise<void> {
     const process = this.#process
     process.check()
+    const whole = wholeWait('sleep', wait)
     return new Promise((resolve, reject) => {
-      const timer = process.setTimer(atLeastZero(wait), ns(0), resolve)
+      const timer = process.setTimer(whole, ns(0), resolve)
       process.check()
       if (signal === undefined) return
       const abort = (): void => {
@@ -239,12 +241,12 @@ class ProcessTimers implements Timers {
   }
 
   after(wait: Duration, handler: () => void | Promise<void>): Timer {
-    return this.#set(atLeastZero(wait), ns(0), handler)
+    return this.#set(wholeWait('timers.after', wait), ns(0), handler)
   }
 
   every(period: Duration, handler: () => void | Promise<void>): Timer {
-    const whole = atLeastZero(period)
-    if (whole < 1) throw new RangeError(`every: got ${period} ns, wanted at least 1`)
+    const whole = wholeWait('timers.every', period)
+    if (whole < 1) throw new RangeError(`timers.every: got ${period}, wanted at least 1 nanosecond`)
     return this.#set(whole, whole, handler)
   }
 
@@ -280,11 +282,11 @@ class ProcessCpu implements Cpu {
   }
 
   charge(work: Duration): void {
-    this.#charge(work)
+    this.#charge('cpu.charge', work)
   }
 
   work(work: Duration): Promise<void> {
-    const charged = this.#charge(work)
+    const charged = this.#charge('cpu.work', work)
     const process = this.#process
     const { machine } = process
     const wait = (machine.departure - machine.simulation.now) as Duration
@@ -296,9 +298,9 @@ class ProcessCpu implements Cpu {
     })
   }
 
-  #charge(work: Duration): number {
+  #charge(place: string, work: Duration): number {
     this.#process.check()
-    const charged = this.#process.machine.charge(atLeastZero(work))
+    const charged = this.#process.machine.charge(wholeWait(place, work))
     this.#process.check()
     return charged
   }
@@ -313,11 +315,4 @@ function logger(process: Process): Logger {
       process.check()
     }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
-}
-
-// A fraction of a nanosecond counts as a whole one, so that instants stay whole.
-function atLeastZero(wait: Duration): Duration {
-  if (typeof wait === 'number' && wait >= 0 && wait <= Number.MAX_SAFE_INTEGER)
-    return Math.ceil(wait) as Duration
-  throw new RangeError(`duration: got ${String(wait)}, wanted nanoseconds from 0 to 2^53 - 1`)
 }

@@ -46,6 +46,10 @@ export class PlainDisk implements Disk {
     this.#directories.add(path)
   }
 
+  async removeDirectory(path: string): Promise<void> {
+    this.#directories.delete(path)
+  }
+
   async syncDirectory(path: string): Promise<void> {
     this.journal.push(`sync ${path}`)
   }

@@ -18,6 +18,8 @@ export async function takeStep(disk: Disk, step: DiskStep): Promise<void> {
       return disk.unlink(step.path)
     case 'make-directory':
       return disk.makeDirectory(step.path)
+    case 'remove-directory':
+      return disk.removeDirectory(step.path)
     case 'sync-directory':
       return disk.syncDirectory(step.path)
     case 'create':

@@ -9,8 +9,8 @@ import {
   type Server,
 } from '../../env.ts'
 import type { NodeId } from '../../event.ts'
-import type { Process } from '../../node/index.ts'
-import { ns } from '../../time.ts'
+import { type Process, wholeWait } from '../../node/index.ts'
+import { type Duration, ns } from '../../time.ts'
 import { checkPort } from '../ports.ts'
 import type { RecordedNetwork } from './recorded-network.ts'
 import { RecordedServer } from './recorded-server.ts'
@@ -38,9 +38,10 @@ export class RecordedNet implements Net {
     return this.#attempt(() => new RecordedSocket(this.#process, this.#network.sockets, port))
   }
 
-  connect(host: string, port: number): Promise<Connection> {
+  connect(host: string, port: number, options: { readonly timeout?: Duration } = {}): Promise<Connection> {
     this.#process.check()
     checkPort(port, 1)
+    wholeWait('timeout of connect', options.timeout ?? ns(0))
     if (this.#network.nodes.has(host)) return this.#open(host, port)
     return this.resolve(host).then((target) => this.#open(target, port))
   }
