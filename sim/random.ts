@@ -37,20 +37,28 @@ export interface RandomStream {
 /** The streams of one simulation, made on first use. */
 export class RandomStreams {
   readonly seed: Seed
-  readonly #streams = new Map<string, RandomStream>()
+  readonly #streams = new Map<string, AleaStream>()
   readonly #states = new States()
+  #key: string
 
   constructor(seed: Seed) {
     if (!Number.isSafeInteger(seed) || seed < 0)
       throw new RangeError(`seed: got ${seed}, wanted a whole number from 0 to 2^53 - 1`)
     this.seed = seed
+    this.#key = `${seed}`
+  }
+
+  /** Lets every stream go on as another one; each number gives others. What was drawn before is not touched. */
+  fork(number: number): void {
+    this.#key = `${this.seed}/fork/${number}`
+    for (const [name, stream] of this.#streams) stream.restart(`${this.#key}/${name}`)
   }
 
   /** The stream of a name, always the same one. */
   stream(name: string): RandomStream {
     let stream = this.#streams.get(name)
     if (stream === undefined) {
-      stream = new AleaStream(`${this.seed}/${name}`, this.#states)
+      stream = new AleaStream(`${this.#key}/${name}`, this.#states)
       this.#streams.set(name, stream)
     }
     return stream
@@ -93,11 +101,16 @@ class AleaStream implements RandomStream {
   readonly #place: number
 
   constructor(key: string, states: States) {
-    const { s0, s1, s2, c } = seedrandom.alea(key, { state: true }).state()
     const { chunk, place } = states.take()
-    chunk.set([s0, s1, s2, c], place)
     this.#chunk = chunk
     this.#place = place
+    this.restart(key)
+  }
+
+  /** Begins as the stream of a key. */
+  restart(key: string): void {
+    const { s0, s1, s2, c } = seedrandom.alea(key, { state: true }).state()
+    this.#chunk.set([s0, s1, s2, c], this.#place)
   }
 
   float(): number {

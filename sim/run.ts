@@ -108,7 +108,9 @@ class ScenarioRun {
   readonly #drops = new Map<string, number>()
   readonly #operations = { ok: 0, fail: 0, info: 0 }
   readonly #unsynced = { kept: 0, lost: 0, torn: 0 }
+  readonly #orderStreams: RandomStreams
   #healedAt: Instant | null = null
+  #isForked = false
   #isInterrupted = false
 
   constructor(scenario: Scenario, options: RunOptions) {
@@ -116,7 +118,8 @@ class ScenarioRun {
     this.#options = options
     this.#setup = setUp(scenario, options)
     const { prepared, topology, variation } = this.#setup
-    const order = orderOf(variation.strategy ?? { kind: 'first-in' }, new RandomStreams(options.seed))
+    this.#orderStreams = new RandomStreams(options.seed)
+    const order = orderOf(variation.strategy ?? { kind: 'first-in' }, this.#orderStreams)
     this.#simulation = new Simulation({ ...options, ...(order === null ? {} : { tie: order.tie }) })
     this.#world = new World(this.#simulation, {
       prepared,
@@ -253,13 +256,26 @@ class ScenarioRun {
     const simulation = this.#simulation
     return simulation.run({
       until,
-      stopWhen: () => this.#mustStop() || isSettled(),
+      stopWhen: () => {
+        if (!this.#isForked) this.#forkIfDue()
+        return this.#mustStop() || isSettled()
+      },
       onSlice: () => {
         const goesOn = onProgress?.({ at: simulation.now, end, events: simulation.log.seq }) ?? true
         this.#isInterrupted = !goesOn
         return goesOn
       },
     })
+  }
+
+  // Between two steps: whatever happened up to the fork has happened as it did before.
+  #forkIfDue(): void {
+    const { fork } = this.#setup.variation
+    if (fork !== undefined && this.#simulation.log.seq < fork.at) return
+    this.#isForked = true
+    if (fork === undefined) return
+    this.#simulation.streams.fork(fork.number)
+    this.#orderStreams.fork(fork.number)
   }
 
   #mustStop(): boolean {

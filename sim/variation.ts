@@ -27,6 +27,8 @@ export interface Variation {
   readonly late?: readonly string[]
   readonly duration?: Duration
   readonly settle?: Duration
+  /** From the step of this event on, everything is drawn anew; each number gives another continuation. */
+  readonly fork?: { readonly at: number; readonly number: number }
 }
 
 /** How the order of what is ready at the same instant is decided, and within the network's bounds that of deliveries. */
@@ -68,6 +70,7 @@ const checks: { readonly [F in keyof Required<Variation>]: readonly [isRight: Ch
   late: [isListOf(isText), 'names of deliveries'],
   duration: [(value) => isCount(value) && value !== 0, 'nanoseconds above 0'],
   settle: [isCount, 'nanoseconds of at least 0'],
+  fork: [isFork, 'at, the number of an event, and number, which continuation'],
 }
 
 /**
@@ -98,6 +101,10 @@ function isStrategy(value: unknown): boolean {
 
 function isBuggify(value: unknown): boolean {
   return isRecord(value) && isRatio(1)(value['sites']) && isRatio(1)(value['passes'])
+}
+
+function isFork(value: unknown): boolean {
+  return isRecord(value) && isPositive(value['at']) && isCount(value['number'])
 }
 
 function isRecord(value: unknown): value is { readonly [key: string]: unknown } {

@@ -11,6 +11,7 @@ export {
 } from './corpus.ts'
 export { loadScenario, ScenarioLoadError } from './load-scenario.ts'
 export { type Job, type Task, threadRunner, type TaskRunner, youngGenerationMiB } from './pool.ts'
+export { localRunner, type RunSettings } from './run-task.ts'
 export { parseSeedRange, type SeedRange, seedCount } from './seed-range.ts'
 export { type FaultCounts, type SeedResult, seedResult } from './seed-result.ts'
 export { isFailure, sweep, type SweepOptions, type SweepResult } from './sweep.ts'
@@ -27,5 +28,6 @@ export {
   type ShrinkProgress,
   type ShrinkResult,
   type ShrinkStart,
+  shrinkWith,
   signatureOf,
 } from './shrink/index.ts'

@@ -10,5 +10,6 @@ export {
   type ShrinkProgress,
   type ShrinkResult,
   type ShrinkStart,
+  shrinkWith,
 } from './shrink.ts'
 export type { Candidate, OtherFailure } from './trials.ts'

@@ -78,7 +78,8 @@ export async function shrink(
   }
 }
 
-async function shrinkWith(
+/** The same on runners that are there; the result does not depend on how many. */
+export async function shrinkWith(
   runners: readonly TaskRunner[],
   start: ShrinkStart,
   options: ShrinkOptions,
