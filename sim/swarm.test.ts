@@ -42,11 +42,10 @@ describe('a swarm', () => {
   test('switches each fault off in some seeds and makes it frequent in others', () => {
     for (const profile of ['crashes', 'partitions', 'clockSteps']) {
       const strengths = new Set(draws.map(({ variation }) => variation.faults?.[profile]))
-      expect([...strengths].toSorted()).toEqual([0, 0.5, 1, 2, 5])
+      expect(strengths).toEqual(new Set([0, 0.5, 1, 2, 5]))
     }
-    const off = draws.filter(({ variation }) => variation.faults?.['crashes'] === 0)
-    for (const { plan } of off)
-      expect(plan.every(({ kind }) => kind !== 'crash' || kind === 'crash')).toBe(true)
+    const without = draws.filter(({ variation }) => variation.faults?.['pauses'] === 0)
+    for (const { plan } of without) expect(plan.map(({ kind }) => kind)).not.toContain('pause')
     expect(draws.some(({ plan }) => plan.length === 0 || plan.length > 20)).toBe(true)
   })
 

@@ -13,10 +13,11 @@ const server =
     await env.disk.syncDirectory('/')
     const bytes = await file.read(0, 1_000_000)
     env.probe('kept', Buffer.from(bytes).toString().split('\n').filter(Boolean))
-    env.messages.on('note', async ({ text }, client) => {
-      const written = file.append(Buffer.from(`${String(text)}\n`))
+    env.messages.on('note', async (message, client) => {
+      const text = message['text'] as string
+      const written = file.append(Buffer.from(`${text}\n`))
       if (isSafe) await written
-      env.messages.send(client, { kind: 'noted', text: text ?? null })
+      env.messages.send(client, { kind: 'noted', text })
     })
   }
 
@@ -40,7 +41,7 @@ const neverLost: Invariant = {
     return {
       on: (event) => {
         if (event.kind !== 'probe') return null
-        if (event.name === 'noted') noted.push(String(event.value))
+        if (event.name === 'noted') noted.push(event.value as string)
         if (event.name !== 'kept') return null
         const kept = new Set(event.value as readonly string[])
         const lost = noted.find((text) => !kept.has(text))
