@@ -5,6 +5,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
 import { addCheck } from './commands/check.ts'
 import { addDiff } from './commands/diff.ts'
+import { addExplain } from './commands/explain.ts'
+import { addFork } from './commands/fork.ts'
 import { addLinearizable } from './commands/linearizable.ts'
 import { addList } from './commands/list.ts'
 import { addReplay } from './commands/replay.ts'
@@ -29,6 +31,8 @@ const commands = [
   ['sweep', addSweep],
   ['replay', addReplay],
   ['shrink', addShrink],
+  ['explain', addExplain],
+  ['fork', addFork],
   ['diff', addDiff],
   ['check', addCheck],
   ['linearizable', addLinearizable],

@@ -5,6 +5,8 @@ import { Command } from 'commander'
 import { packageVersion } from './code-identity.ts'
 import { addCheck } from './commands/check.ts'
 import { addDiff } from './commands/diff.ts'
+import { addExplain } from './commands/explain.ts'
+import { addFork } from './commands/fork.ts'
 import { addLinearizable } from './commands/linearizable.ts'
 import { addList } from './commands/list.ts'
 import { addReplay } from './commands/replay.ts'
@@ -56,7 +58,18 @@ First steps:
   faultline diff A B                     show where two traces part`,
   )
 
-for (const add of [addList, addRun, addSweep, addReplay, addShrink, addDiff, addCheck, addLinearizable])
+for (const add of [
+  addList,
+  addRun,
+  addSweep,
+  addReplay,
+  addShrink,
+  addExplain,
+  addFork,
+  addDiff,
+  addCheck,
+  addLinearizable,
+])
   add(program)
 
 try {

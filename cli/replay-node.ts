@@ -28,6 +28,9 @@ export async function replayNode(
   { trace, found, options, node }: NodeReplay,
   output: Output,
 ): Promise<number> {
+  // The node alone would have to draw anew at a place that only the whole run knows.
+  if (options.variation?.fork !== undefined)
+    throw new UsageError('--only: got the trace of a fork, wanted one that was not forked')
   const setup = setUp(found.scenario, options)
   const names = setup.prepared.nodes.map(({ name }) => name)
   if (!names.includes(node))

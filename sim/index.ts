@@ -41,6 +41,8 @@ export {
   headerChanges,
   type MatchMethod,
   memorySource,
+  orderPair,
+  type OrderPair,
   type NodeDifference,
   recordOf,
   replay,

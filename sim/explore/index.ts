@@ -9,8 +9,10 @@ export {
   type KeptFailure,
   keptFailures,
 } from './corpus.ts'
+export { failureCurve, type ForkedRun, type ForkPoint, forks, forkTask, jumpOf } from './forks.ts'
+export { nearestPass, type NearestPass } from './nearest-pass.ts'
 export { loadScenario, ScenarioLoadError } from './load-scenario.ts'
-export { type Job, type Task, threadRunner, type TaskRunner, youngGenerationMiB } from './pool.ts'
+export { type Job, type Task, type TaskRunner, withThreads, youngGenerationMiB } from './pool.ts'
 export { localRunner, type RunSettings } from './run-task.ts'
 export { parseSeedRange, type SeedRange, seedCount } from './seed-range.ts'
 export { type FaultCounts, type SeedResult, seedResult } from './seed-result.ts'
@@ -22,6 +24,7 @@ export {
   isSameFailure,
   minimise,
   NotFailingError,
+  only,
   type OtherFailure,
   shrink,
   type ShrinkOptions,

@@ -112,3 +112,17 @@ class Inbox extends EventTarget {
     }
   }
 }
+
+/** Gives a body so many threads for a job, and ends them with it. */
+export async function withThreads<T>(
+  job: Job,
+  count: number,
+  body: (runners: readonly TaskRunner[]) => Promise<T>,
+): Promise<T> {
+  const runners = Array.from({ length: count }, () => threadRunner(job))
+  try {
+    return await body(runners)
+  } finally {
+    await Promise.all(runners.map((runner) => runner.close()))
+  }
+}

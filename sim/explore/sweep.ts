@@ -1,7 +1,7 @@
 // A sweep: many seeds of one scenario, on one thread or several. What it reports depends on the seeds alone, not on how
 // many threads ran them or in which order they finished.
 
-import { type Job, type TaskRunner, threadRunner } from './pool.ts'
+import { type Job, type TaskRunner, withThreads } from './pool.ts'
 import { type SeedRange, seedCount } from './seed-range.ts'
 import type { SeedResult } from './seed-result.ts'
 import type { Seed } from '../random.ts'
@@ -34,12 +34,7 @@ export function isFailure(result: SeedResult): boolean {
 export async function sweep(job: Job, options: SweepOptions): Promise<SweepResult> {
   const jobs = Math.max(1, Math.min(options.jobs ?? 1, seedCount(options.seeds)))
   const state = new SweepState(options)
-  const runners = Array.from({ length: jobs }, () => threadRunner(job))
-  try {
-    await Promise.all(runners.map((runner) => work(runner, state)))
-  } finally {
-    await Promise.all(runners.map((runner) => runner.close()))
-  }
+  await withThreads(job, jobs, (runners) => Promise.all(runners.map((runner) => work(runner, state))))
   return state.result()
 }
 

@@ -12,4 +12,4 @@ export {
   type ShrinkStart,
   shrinkWith,
 } from './shrink.ts'
-export type { Candidate, OtherFailure } from './trials.ts'
+export { type Candidate, only, type OtherFailure } from './trials.ts'

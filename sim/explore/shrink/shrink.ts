@@ -1,7 +1,7 @@
 // Shrinking a failure: to the few faults, calls, machines and late deliveries without which the same failure does not come
 // about. Streams are named, so what is left out leaves everything else as it was.
 
-import { type Job, type TaskRunner, threadRunner } from '../pool.ts'
+import { type Job, type TaskRunner, withThreads } from '../pool.ts'
 import type { SeedResult } from '../seed-result.ts'
 import { type FailureSignature, signatureOf } from './failure-signature.ts'
 import { minimise } from './minimise.ts'
@@ -70,12 +70,9 @@ export async function shrink(
   start: ShrinkStart,
   options: ShrinkOptions = {},
 ): Promise<ShrinkResult> {
-  const runners = Array.from({ length: options.jobs ?? 1 }, () => threadRunner({ ...job, isSwarm: false }))
-  try {
-    return await shrinkWith(runners, start, options)
-  } finally {
-    await Promise.all(runners.map((runner) => runner.close()))
-  }
+  return withThreads({ ...job, isSwarm: false }, options.jobs ?? 1, (runners) =>
+    shrinkWith(runners, start, options),
+  )
 }
 
 /** The same on runners that are there; the result does not depend on how many. */

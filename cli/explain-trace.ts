@@ -1,0 +1,149 @@
+// Why a run failed: shrinks it, looks for the nearest run that passes, where the two part, and from where on the failure
+// was inevitable.
+
+import type { FoundScenario } from './find-scenario.ts'
+import type { Output } from './output.ts'
+import { headerFor, runInMemory } from './recorded-run.ts'
+import type { Explanation } from '../reports/index.ts'
+import { failureSlice } from '../reports/index.ts'
+import {
+  type Candidate,
+  type Data,
+  diff,
+  type Event,
+  failureCurve,
+  type ForkPoint,
+  type Job,
+  jumpOf,
+  memorySource,
+  nearestPass,
+  NotFailingError,
+  orderPair,
+  type RunOptions,
+  setUp,
+  type ShrinkResult,
+  shrinkWith,
+  type TaskRunner,
+  withThreads,
+} from '../sim/index.ts'
+
+/** How much an explanation may cost. */
+export interface ExplainLimits {
+  readonly jobs: number
+  readonly shrinkSeconds: number
+  /** How many points of the run are forked, and how often each; 0 points: no curve. */
+  readonly points: number
+  readonly runs: number
+}
+
+/** Explains the failure of a run. Rejects with a NotFailingError when it does not fail. */
+export async function explainRun(
+  found: FoundScenario,
+  options: RunOptions,
+  limits: ExplainLimits,
+  output: Output,
+): Promise<Explanation> {
+  const set = options.set ?? new Map<string, Data>()
+  const job: Job = { scenarioUrl: found.url, set, plan: null, isChecked: false }
+  const parts = { found, options, limits, output }
+  try {
+    return await withThreads(job, limits.jobs, (runners) => new Explaining(parts, runners).run())
+  } finally {
+    output.clearProgress()
+  }
+}
+
+interface Parts {
+  readonly found: FoundScenario
+  readonly options: RunOptions
+  readonly limits: ExplainLimits
+  readonly output: Output
+}
+
+class Explaining {
+  readonly #parts: Parts
+  readonly #runners: readonly TaskRunner[]
+
+  constructor(parts: Parts, runners: readonly TaskRunner[]) {
+    this.#parts = parts
+    this.#runners = runners
+  }
+
+  async run(): Promise<Explanation> {
+    const shrunk = await this.#shrink()
+    const failing = await this.#source('failing', shrunk.candidate)
+    const [violation] = failing.result.violations
+    const slice = violation === undefined ? [] : await failureSlice(failing.source, violation)
+    const nearest = await this.#nearest(shrunk, failing.events)
+    const last = violation?.seq ?? failing.events.length
+    const curve = await this.#curve(shrunk, witnessOf(slice, violation?.witnesses) ?? last)
+    return {
+      shrunk,
+      violation: violation ?? null,
+      slice,
+      nearest,
+      curve: curve.map((point) => ({ ...point, event: failing.events[point.at - 1] ?? null })),
+      jump: jumpOf(curve),
+    }
+  }
+
+  async #shrink(): Promise<ShrinkResult> {
+    const { found, options, limits, output } = this.#parts
+    const { plan, variation, prepared } = setUp(found.scenario, options)
+    const deadline = performance.now() + limits.shrinkSeconds * 1000
+    const nodes = prepared.nodes.map(({ name }) => name)
+    return shrinkWith(
+      this.#runners,
+      { seed: options.seed, plan, variation, nodes },
+      {
+        isOver: () => performance.now() > deadline,
+        onProgress: ({ trials, events }) => {
+          output.progress(`shrinking: ${trials} trials, ${events} events left`)
+        },
+      },
+    )
+  }
+
+  async #source(name: string, { plan, variation }: Candidate) {
+    const { found, options } = this.#parts
+    const own: RunOptions = { ...options, plan, variation, isSwarm: false, isChecked: false }
+    const { result, events } = await runInMemory(found, own)
+    return { result, events, source: memorySource(name, headerFor(found, own), events) }
+  }
+
+  async #nearest(shrunk: ShrinkResult, failingEvents: readonly Event[]): Promise<Explanation['nearest']> {
+    const [runner] = this.#runners
+    if (runner === undefined) throw new NotFailingError(shrunk.seed)
+    this.#parts.output.progress('looking for the nearest run that passes')
+    const near = await nearestPass(runner, { seed: shrunk.seed, ...shrunk.candidate })
+    if (near === null) return null
+    const failing = await this.#source('failing', shrunk.candidate)
+    const passing = await this.#source('passing', near.candidate)
+    return {
+      lacks: near.lacks,
+      difference: await diff(failing.source, passing.source),
+      order: orderPair(failingEvents, passing.events),
+    }
+  }
+
+  async #curve(shrunk: ShrinkResult, last: number): Promise<readonly ForkPoint[]> {
+    const { limits, output } = this.#parts
+    const count = Math.min(limits.points, last)
+    const points = Array.from({ length: count }, (_, place) =>
+      Math.max(1, Math.round((last * (place + 1)) / count)),
+    )
+    output.progress(`continuing from ${count} points, ${limits.runs} times each`)
+    const base = { seed: shrunk.seed, ...shrunk.candidate }
+    return failureCurve(this.#runners, base, {
+      signature: shrunk.signature,
+      points: [...new Set(points)],
+      runs: limits.runs,
+    })
+  }
+}
+
+/** The last event that shows the violation: what is judged at the end has happened before. */
+function witnessOf(slice: readonly Event[], witnesses: readonly number[] = []): number | undefined {
+  const shown = slice.filter(({ seq }) => witnesses.includes(seq))
+  return shown.at(-1)?.seq
+}

@@ -1,0 +1,99 @@
+// Why a run failed, as text: the story, the nearest run that passes, the order that decides, the turning point.
+
+import { diffReport } from './diff-report.ts'
+import { eventLines } from './event-lines.ts'
+import { type Palette, plain } from './palette.ts'
+import { countText } from './rows.ts'
+import { shrinkText } from './shrink-text.ts'
+import {
+  type Event,
+  type ForkPoint,
+  formatInstant,
+  type OrderPair,
+  type RunDiff,
+  type ShrinkResult,
+  type Violation,
+} from '../sim/index.ts'
+
+/** Everything that was found out about a failure. */
+export interface Explanation {
+  readonly shrunk: ShrinkResult
+  /** Null where the run failed without violating an invariant. */
+  readonly violation: Violation | null
+  /** The nearest causal past of the violation, in the order of the log. */
+  readonly slice: readonly Event[]
+  /** The nearest run in which nothing is wrong; null when none was found. */
+  readonly nearest: {
+    readonly lacks: string
+    readonly difference: RunDiff
+    readonly order: OrderPair | null
+  } | null
+  /** How often the failure came about again from points along the run. */
+  readonly curve: readonly (ForkPoint & { readonly event: Event | null })[]
+  /** Where it became inevitable; null when its likelihood never rises. */
+  readonly jump: { readonly from: ForkPoint; readonly to: ForkPoint } | null
+}
+
+const sliceMax = 16
+const barWidth = 30
+
+/** The report, without a line feed at the end. */
+export function explainReport(explanation: Explanation, palette: Palette = plain): string {
+  const { shrunk, violation, nearest } = explanation
+  return [
+    shrinkText(shrunk, palette),
+    ...(violation === null ? [] : ['', ...storyLines(explanation, violation, palette)]),
+    ...(nearest === null ? [] : ['', ...nearestLines(nearest, palette)]),
+    ...curveLines(explanation, palette),
+  ].join('\n')
+}
+
+function storyLines({ slice }: Explanation, violation: Violation, palette: Palette): readonly string[] {
+  const shown = slice.slice(-sliceMax)
+  return [
+    palette.bold('the story'),
+    ...violation.message.split('\n').map((line) => `  ${line}`),
+    '',
+    ...eventLines(shown, { palette, marked: new Set(violation.witnesses) }).map((line) => `  ${line}`),
+  ]
+}
+
+function nearestLines(
+  { lacks, difference, order }: NonNullable<Explanation['nearest']>,
+  palette: Palette,
+): readonly string[] {
+  const sides = { a: 'failing', b: 'passing' }
+  return [
+    palette.bold(`the nearest run in which nothing is wrong lacks ${lacks}`),
+    ...(order === null ? [] : orderLines(order, palette)),
+    '',
+    ...diffReport(difference, sides, palette)
+      .split('\n')
+      .map((line) => `  ${line}`),
+  ]
+}
+
+function orderLines({ node, first, second }: OrderPair, palette: Palette): readonly string[] {
+  return [
+    '',
+    `  the order that decides, on ${node}: the failing run takes the first of these first, the passing one the second`,
+    ...eventLines([first, second], { palette }).map((line) => `  ${line}`),
+  ]
+}
+
+function curveLines({ curve, jump }: Explanation, palette: Palette): readonly string[] {
+  if (curve.length === 0) return []
+  return [
+    '',
+    palette.bold('how likely the failure is when everything behind an event is drawn anew'),
+    ...curve.map((point) => `  ${pointText(point, palette)}`),
+    ...(jump === null ? [] : [`  the turning point lies between events #${jump.from.at} and #${jump.to.at}`]),
+  ]
+}
+
+function pointText({ at, runs, failures, event }: Explanation['curve'][number], palette: Palette): string {
+  const share = failures / runs
+  const bar = '█'.repeat(Math.round(share * barWidth)).padEnd(barWidth, '·')
+  const instant = event === null ? '' : formatInstant(event.at)
+  return `#${countText(at).padStart(8)}  ${instant.padStart(14)}  ${palette.bad(bar)}  ${failures} of ${runs}`
+}

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest'
+
+import { failureCurve, forks, jumpOf } from './forks.ts'
+import { nearestPass } from './nearest-pass.ts'
+import { localRunner } from './run-task.ts'
+import { seedResult } from './seed-result.ts'
+import { signatureOf } from './shrink/index.ts'
+import twoCrashes from './testing/two-crashes.ts'
+import type { Event } from '../event.ts'
+import { run } from '../run.ts'
+import { setUp } from '../run-setup.ts'
+
+const seed = 3
+const { plan, variation } = setUp(twoCrashes, { seed })
+const base = { seed, plan, variation }
+const runner = localRunner(twoCrashes, { set: new Map(), plan: null, isChecked: false })
+
+async function eventsOf(number: number, at: number): Promise<readonly Event[]> {
+  const events: Event[] = []
+  const forked = { ...variation, fork: { at, number } }
+  await run(twoCrashes, { seed, plan, variation: forked, onEvent: (event) => void events.push(event) })
+  return events
+}
+
+describe('a fork', () => {
+  test('is the same run up to its event, and another one behind it, each number its own', async () => {
+    const [one, again, two] = await Promise.all([eventsOf(1, 300), eventsOf(1, 300), eventsOf(2, 300)])
+    expect(again).toEqual(one)
+    expect(two.slice(0, 300)).toEqual(one.slice(0, 300))
+    expect(two).not.toEqual(one)
+  })
+
+  test('comes out the same however many threads there are', async () => {
+    const [few, many] = await Promise.all([
+      forks([runner], base, { at: 200, count: 5 }),
+      forks([runner, runner, runner], base, { at: 200, count: 5 }),
+    ])
+    expect(many.map(({ digest }) => digest)).toEqual(few.map(({ digest }) => digest))
+  })
+})
+
+test('the curve of a failure ends with certainty, and its jump lies before', async () => {
+  const result = seedResult(await run(twoCrashes, { seed, plan }))
+  const signature = signatureOf(result)
+  if (signature === null || result.violation === null) throw new Error('this seed fails')
+  const last = result.violation.seq
+  const points = [1, Math.round(last / 2), last]
+  const curve = await failureCurve([runner], base, { signature, points, runs: 6 })
+  expect(curve.at(-1)).toEqual({ at: last, runs: 6, failures: 6 })
+  expect(
+    jumpOf([
+      { at: 1, runs: 4, failures: 0 },
+      { at: 2, runs: 4, failures: 1 },
+      { at: 3, runs: 4, failures: 4 },
+    ]),
+  ).toEqual({
+    from: { at: 2, runs: 4, failures: 1 },
+    to: { at: 3, runs: 4, failures: 4 },
+  })
+  expect(
+    jumpOf([
+      { at: 1, runs: 4, failures: 4 },
+      { at: 2, runs: 4, failures: 4 },
+    ]),
+  ).toBe(null)
+})
+
+test('the nearest run that passes lacks what the failure cannot do without', async () => {
+  const crash = plan.find(({ kind }) => kind === 'crash')
+  if (crash === undefined) throw new Error('the plan has a crash')
+  const near = await nearestPass(runner, { seed, plan: [crash], variation })
+  expect(near).toMatchObject({ candidate: { plan: [] }, lacks: 'fault #0 (crash)' })
+})
