@@ -7,6 +7,7 @@ export { eventFields } from './event-fields.ts'
 export * from './time.ts'
 export { type RandomStream, RandomStreams, randomStream, type Seed } from './random.ts'
 export type * from './invariant.ts'
+export type { ExhaustSettings, MessageOrder, ResolvedExhaustSettings } from './exhaust-settings.ts'
 export * from './parameters.ts'
 export * from './scenario.ts'
 export { ScenarioError } from './scenario-error.ts'
@@ -123,18 +124,28 @@ export {
   type SimulationOptions,
 } from './kernel/index.ts'
 export {
+  exhaust,
+  type ExhaustBounds,
+  type ExhaustOptions,
+  type ExhaustProgress,
+  type ExhaustResult,
+  type ExhaustVerdict,
   type FaultCounts,
   isFailure,
   type Job,
   loadScenario,
   parseSeedRange,
+  type PathStep,
   ScenarioLoadError,
   seedCount,
   type SeedRange,
   type SeedResult,
   seedResult,
+  type Step,
   sweep,
   type SweepOptions,
   type SweepResult,
+  type TimerName,
+  timerText,
   youngGenerationMiB,
 } from './explore/index.ts'

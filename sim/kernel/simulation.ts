@@ -6,7 +6,7 @@ import { promiseHooks } from 'node:v8'
 import { drainMicrotasks, inMacrotask } from './drain.ts'
 import { installGuards, removeGuards, setLoopRunning, setMicrotaskListener } from './guards.ts'
 import { type Leak, type LeakWatch, watchLeaks } from './leaks.ts'
-import { type Action, type PendingId, PendingQueue } from './queue.ts'
+import { type Action, type PendingId, PendingQueue, type StepQueue, type StepState } from './queue.ts'
 import { withUncaughtErrors } from './rejections.ts'
 import { EventLog } from '../log/index.ts'
 import { RandomStreams, type Seed } from '../random.ts'
@@ -45,6 +45,8 @@ export interface SimulationOptions {
    * step is about: a process, a machine, a link.
    */
   readonly tie?: (subject: unknown) => number
+  /** Makes the queue (default: `PendingQueue`, which follows time). */
+  readonly queue?: (state: StepState) => StepQueue
 }
 
 const sliceSteps = 200_000
@@ -56,7 +58,7 @@ export class Simulation {
   /** Receives what a step's code left uncaught in a promise or microtask. */
   onUncaught: (error: unknown) => void = rethrow
 
-  readonly #queue: PendingQueue = new PendingQueue(this.log)
+  readonly #queue: StepQueue
   readonly #isChecked: boolean
   readonly #eventsMax: number
   readonly #instantStepsMax: number
@@ -71,6 +73,7 @@ export class Simulation {
 
   constructor(options: SimulationOptions) {
     this.streams = new RandomStreams(options.seed)
+    this.#queue = options.queue?.(this.log) ?? new PendingQueue(this.log)
     this.#isChecked = options.isChecked ?? true
     this.#eventsMax = options.eventsMax ?? 200_000_000
     this.#instantStepsMax = options.instantStepsMax ?? 100_000
