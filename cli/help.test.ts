@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
 import { addCheck } from './commands/check.ts'
 import { addDiff } from './commands/diff.ts'
+import { addExhaust } from './commands/exhaust.ts'
 import { addLinearizable } from './commands/linearizable.ts'
 import { addList } from './commands/list.ts'
 import { addReplay } from './commands/replay.ts'
@@ -26,6 +27,7 @@ const commands = [
   ['list', addList],
   ['run', addRun],
   ['sweep', addSweep],
+  ['exhaust', addExhaust],
   ['replay', addReplay],
   ['diff', addDiff],
   ['check', addCheck],

@@ -20,7 +20,7 @@ export type ExhaustVerdict =
   /** Every state was reached, and none violates an invariant. */
   | { readonly kind: 'exhausted' }
   | { readonly kind: 'violated'; readonly violation: Violation; readonly path: readonly PathStep[] }
-  /** Nothing is left to happen while somebody still waits. */
+  /** Nothing is left to happen while somebody who must finish has not. */
   | { readonly kind: 'deadlock'; readonly waiting: readonly NodeId[]; readonly path: readonly PathStep[] }
   | { readonly kind: 'bound'; readonly bound: keyof ExhaustBounds; readonly value: number }
   /** Every state was reached, but an invariant cannot be judged in a world without time. */
@@ -58,9 +58,11 @@ export interface ExhaustResult {
   readonly depth: number
   /** States in which nothing more can happen. */
   readonly ends: number
+  /** Those of them in which some operation will never end. */
+  readonly openEnds: number
   /** Executions, each from the start. */
   readonly runs: number
-  /** The nodes that do not publish their state (or what is on their disk): why states could not be told apart. */
+  /** The nodes that do not publish their state: why states could not be told apart. */
   readonly unpublished: readonly NodeId[]
   /** Whether bytes of streams or datagrams were on their way, which are part of no state. */
   readonly hasBytes: boolean

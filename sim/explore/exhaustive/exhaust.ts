@@ -108,6 +108,7 @@ async function resultOf({
     isReduced,
     depth: tally.depth,
     ends: tally.ends,
+    openEnds: tally.openEnds,
     runs: tally.runs,
     unpublished: [...tally.unpublished],
     hasBytes: tally.hasBytes,

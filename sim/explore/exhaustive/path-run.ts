@@ -71,15 +71,15 @@ export class PathRun {
     if (this.#taken !== null) {
       const effect = this.world.effectOf(this.#taken.candidate.step)
       this.place = this.#guide.took(this.world, this.#taken, effect)
-      if (effect.isIdle) this.#takeBack()
+      if (effect.isIdle) this.#takeBack(this.#taken.candidate.step)
     }
     return this.#guide.nextAt(this.place)
   }
 
   // What was ignored is no step: the world is where it was before.
-  #takeBack(): void {
+  #takeBack(step: Step): void {
     this.steps.pop()
-    this.world.queue.putBack()
+    this.world.takeBack(step)
   }
 
   #take(step: Step): boolean {

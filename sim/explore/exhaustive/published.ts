@@ -1,29 +1,25 @@
 // What programs publish of their state, so that states of the world can be told apart. The contract:
 //
-//     env.probe('state', value)     what the program would go on from: all of its memory that decides what it does next,
-//                                   published in its first step and whenever it changes
-//     env.probe('durable', value)   what it would find on its disk after a crash; needed of a program that uses its disk
+//     env.probe('state', value)
 //
-// The last value counts. `state` is forgotten when the incarnation ends, `durable` stays. Two states of the world in which
-// all nodes have published the same, the same messages are in flight and the same timers set, are taken for one: what a
-// program keeps to itself the search cannot see. Records have to be written with their keys in one order.
+// with what the program would go on from: all of its memory that decides what it does next, published in its first step and
+// whenever it changes. The last value counts; it is forgotten when the incarnation ends. Two states of the world are taken
+// for one when all nodes have published the same and asked the same of their disks since, their disks hold the same, the
+// same messages are in flight and the same timers set: what a program keeps to itself the search cannot see. Records have
+// to be written with their keys in one order.
 
 import type { Data } from '../../data.ts'
 import type { NodeId } from '../../event.ts'
 import type { EventLog } from '../../log/index.ts'
 
-const stateProbe = 'state'
-const durableProbe = 'durable'
-
-/** Whether a probe of this name publishes the state of its program. */
-export function isStateProbe(name: string): boolean {
-  return name === stateProbe || name === durableProbe
-}
+/** The name of the probe. */
+export const stateProbe = 'state'
 
 /** What the nodes of one path have published. */
 export class Published {
   readonly #states = new Map<NodeId, Data>()
-  readonly #durables = new Map<NodeId, Data>()
+  /** How far a program is that waits for its disk, step by step, without publishing anything between. */
+  readonly #asked = new Map<NodeId, string>()
   /** Nodes that have used their disk. */
   readonly disks: Set<NodeId> = new Set()
   /** Whether something is on its way that is part of no state: bytes of streams and datagrams. */
@@ -31,14 +27,17 @@ export class Published {
 
   constructor(log: EventLog) {
     log.subscribe('probe', ({ node, name, value }) => {
-      if (name === stateProbe) this.#states.set(node, value)
-      if (name === durableProbe) this.#durables.set(node, value)
+      if (name !== stateProbe) return
+      this.#states.set(node, value)
+      this.#asked.delete(node)
     })
     log.subscribe('start', ({ node }) => {
       this.#states.delete(node)
+      this.#asked.delete(node)
     })
-    log.subscribe('disk-request', ({ node }) => {
+    log.subscribe('disk-request', ({ node, seq: _seq, at: _at, cause: _cause, ...request }) => {
       this.disks.add(node)
+      this.#asked.set(node, this.askedOf(node) + JSON.stringify(request))
     })
     for (const kind of ['connect', 'stream-write', 'datagram-send'] as const)
       log.subscribe(kind, () => {
@@ -51,8 +50,8 @@ export class Published {
     return this.#states.get(node)
   }
 
-  /** What a node has published of its disk; undefined when nothing. */
-  durableOf(node: NodeId): Data | undefined {
-    return this.#durables.get(node)
+  /** What a node has asked of its disk since it published its state. */
+  askedOf(node: NodeId): string {
+    return this.#asked.get(node) ?? ''
   }
 }

@@ -37,6 +37,8 @@ export interface SearchOptions {
 }
 
 const runsPerProgress = 50
+/** New steps that one execution takes at most, so that somebody hears of how far the search is. */
+const stepsPerRun = 200
 
 /** One search. */
 export class Search {
@@ -50,6 +52,7 @@ export class Search {
   #head = 0
   #end: SearchEnd | null = null
   #run: PathRun | null = null
+  #stepsOfRun = 0
   #isBeyondDepth = false
 
   constructor(spec: SmallWorldSpec, options: SearchOptions) {
@@ -70,7 +73,8 @@ export class Search {
       const next = this.#nextTurn()
       if (next === null) return this.#complete()
       await this.#execute(next)
-      if (this.tally.runs % runsPerProgress === 0 && !this.#goesOn()) return { kind: 'interrupted' }
+      const isTime = this.tally.runs % runsPerProgress === 0 || this.#stepsOfRun >= stepsPerRun
+      if (isTime && !this.#goesOn()) return { kind: 'interrupted' }
     }
   }
 
@@ -84,6 +88,7 @@ export class Search {
       nextAt: (place) => this.#nextAt(place),
     })
     this.#run = run
+    this.#stepsOfRun = 0
     const end = await run.run()
     if (end.kind === 'leak')
       throw new TypeError(`a program created a real ${end.leak.resource}, which would race the simulation`)
@@ -108,7 +113,7 @@ export class Search {
   // ---- what to do next
 
   #nextAt(place: Place): Turn | null {
-    if (this.#end !== null) return null
+    if (this.#end !== null || this.#stepsOfRun++ >= stepsPerRun) return null
     const open = this.#nextOpen()
     return open?.place === place ? turnOf(open) : null
   }
@@ -150,29 +155,26 @@ export class Search {
   }
 
   #arrive(world: SmallWorld, place: Place, sleepers: Sleepers): void {
-    const { bounds, isReduced } = this.#options
     const possible = candidates(world, this.#interner)
-    const asleep = possible.filter(({ id }) => sleepers.has(id))
-    const arrival = this.#visit(world, asleep, sleepers)
+    const arrival = this.#visit(world, possible, sleepers)
     if (arrival.kind === 'new') this.#reached(place)
-    if (this.states > bounds.statesMax)
-      this.#end ??= { kind: 'bound', bound: 'statesMax', value: bounds.statesMax }
     const steps = possible.filter(({ id }) => isAwake(id, arrival, sleepers))
-    if (arrival.kind === 'new' && possible.length === 0) this.#stopped(world)
+    const leadsOn = arrival.kind === 'known' || possible.some(({ id }) => sleepers.get(id)?.isIdle === false)
+    if (steps.length === 0 && !leadsOn) this.#stopped(world)
     if (steps.length === 0) return
+    const { bounds, isReduced } = this.#options
     if (place.depth >= bounds.depthMax) {
       this.#isBeyondDepth = true
       return
     }
-    const isReasoned = arrival.kind === 'known' || asleep.some(({ id }) => sleepers.get(id)?.isIdle === false)
-    const still = arrival.kind === 'new' ? sleepers : keep(sleepers, arrival.asleep)
-    this.#open.push(new Expansion(place, steps, { asleep: still, leadsOn: isReasoned, isReduced }))
+    const asleep = arrival.kind === 'new' ? sleepers : keep(sleepers, arrival.asleep)
+    this.#open.push(new Expansion(place, steps, { asleep, leadsOn, isReduced }))
   }
 
-  #visit(world: SmallWorld, asleep: readonly Candidate[], sleepers: Sleepers): Arrival {
-    const key = stateKey(world, this.#interner)
+  #visit(world: SmallWorld, possible: readonly Candidate[], sleepers: Sleepers): Arrival {
     // What is ignored is no step, here as where it was found to be.
-    const slept = asleep.filter(({ id }) => sleepers.get(id)?.isIdle === false)
+    const slept = possible.filter(({ id }) => sleepers.get(id)?.isIdle === false)
+    const key = stateKey(world, this.#interner)
     if (typeof key === 'string') {
       const arrival = this.#visited.arrive(key, new Set(slept.map(({ id }) => id)))
       this.tally.spared += arrival.kind === 'new' ? slept.length : -arrival.woken.size
@@ -184,13 +186,16 @@ export class Search {
   }
 
   #reached(place: Place): void {
+    const { statesMax } = this.#options.bounds
     this.tally.depth = Math.max(this.tally.depth, place.depth)
+    if (this.states > statesMax) this.#end ??= { kind: 'bound', bound: 'statesMax', value: statesMax }
   }
 
   /** Nothing can happen in this state. */
   #stopped(world: SmallWorld): void {
     this.tally.ends++
-    const waiting = world.waiting()
+    if (world.hasOpenOperations()) this.tally.openEnds++
+    const waiting = world.unfinished()
     if (waiting.length > 0) this.#end ??= { kind: 'deadlock', waiting, path: this.#path() }
   }
 

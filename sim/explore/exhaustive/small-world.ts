@@ -3,10 +3,10 @@
 
 import { ChoiceQueue } from './choice-queue.ts'
 import { OperationHistory } from './operation-history.ts'
-import { isStateProbe, Published } from './published.ts'
+import { Published, stateProbe } from './published.ts'
 import type { Effect, Step } from './step.ts'
 import { WatchedWorld } from './watched-world.ts'
-import type { Event, NodeId } from '../../event.ts'
+import type { Event, EventKind, NodeId } from '../../event.ts'
 import type { ResolvedExhaustSettings } from '../../exhaust-settings.ts'
 import type { Topology } from '../../faults/index.ts'
 import type { Invariant } from '../../invariant.ts'
@@ -29,6 +29,9 @@ export interface SmallWorldSpec {
   /** Receives every event. */
   readonly onEvent?: (event: Event) => void
 }
+
+/** Kinds of events that tell nothing beyond who is up and the history of operations, which are part of a state. */
+const followsFromState: ReadonlySet<EventKind> = new Set(['phase', 'operation', 'start', 'crash', 'exit'])
 
 /** A world on its path. */
 export class SmallWorld {
@@ -128,6 +131,12 @@ export class SmallWorld {
     }
   }
 
+  /** The step that was taken last was ignored, and counts as not taken. */
+  takeBack(step: Step): void {
+    if (step.kind === 'duplicate') this.used.duplicate--
+    this.queue.putBack()
+  }
+
   /** What the step that was taken last has touched. */
   effectOf(step: Step): Effect {
     const { network, crashes, losses, duplicates } = this.settings
@@ -153,16 +162,19 @@ export class SmallWorld {
     }
   }
 
-  /** Who waits for something that nothing can bring any more, when no step is possible. */
-  waiting(): readonly NodeId[] {
+  /** Who must end by itself and has not, when no step is possible any more. */
+  unfinished(): readonly NodeId[] {
     return this.world.specs
       .filter(({ name, mustFinish }) => {
-        const machine = this.#machine(name)
-        const { process, state } = machine
-        const isUnfinished = mustFinish === true && state !== 'finished' && process?.isFinished !== true
-        return isUnfinished || (process !== null && process.openOperations > 0)
+        const { process, state } = this.#machine(name)
+        return mustFinish === true && state !== 'finished' && process?.isFinished !== true
       })
       .map(({ name }) => name)
+  }
+
+  /** Whether some operation has not ended. */
+  hasOpenOperations(): boolean {
+    return [...this.machines.values()].some(({ process }) => process !== null && process.openOperations > 0)
   }
 
   /** The path is at its end: what is judged at the end of a run is judged here. */
@@ -189,9 +201,9 @@ export class SmallWorld {
     invariants.forEach((invariant, index) => {
       if (invariant.isMemoryless === true) return
       for (const kind of new Set(invariant.kinds)) {
-        if (kind === 'operation' || kind === 'phase') continue
+        if (followsFromState.has(kind)) continue
         log.subscribe(kind, (event) => {
-          if (event.kind === 'probe' && isStateProbe(event.name)) return
+          if (event.kind === 'probe' && event.name === stateProbe) return
           this.#isVisible = true
           if (!this.judge.hasMemory(index)) this.forgetful.add(invariant.name)
         })

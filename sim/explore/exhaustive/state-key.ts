@@ -1,5 +1,5 @@
 // The state of a small world as a text that is equal for equal states: for each node whether it is up and what it has
-// published, which timers it has set; the messages in flight; how much of each budget is used; the history of operations,
+// published, what is on its disk, which timers it has set; the messages in flight; how much of each budget is used; the history of operations,
 // and what invariants remember. Exact: parts are told by their numbers, not by hashes.
 
 import { messageNumber, timersByNode } from './candidates.ts'
@@ -7,12 +7,13 @@ import type { PendingTimer } from './choice-queue.ts'
 import type { Interner } from './interner.ts'
 import type { SmallWorld } from './small-world.ts'
 import { timerText } from './step.ts'
+import { formatState } from '../../disk/index.ts'
 import type { NodeId } from '../../event.ts'
 import type { Machine } from '../../node/index.ts'
 
 /** Why a state cannot be told from others. */
 export type Untold =
-  /** These nodes have not published their state, or not what is on their disks. */
+  /** These nodes have not published their state. */
   | { readonly kind: 'unpublished'; readonly nodes: readonly NodeId[] }
   /** Bytes of streams or datagrams are on their way. */
   | { readonly kind: 'bytes' }
@@ -29,14 +30,9 @@ export function stateKey(world: SmallWorld, interner: Interner): string | Untold
   return `${parts.join()}|${messagesText(world, interner)}|${interner.of(restText(world))}`
 }
 
-function unpublished({ machines, published, settings }: SmallWorld): readonly NodeId[] {
+function unpublished({ machines, published }: SmallWorld): readonly NodeId[] {
   return [...machines.values()]
-    .filter(({ node, isUp }) => {
-      const isSilent = isUp && published.stateOf(node) === undefined
-      const hidesDisk =
-        settings.crashes > 0 && published.disks.has(node) && published.durableOf(node) === undefined
-      return isSilent || hidesDisk
-    })
+    .filter(({ node, isUp }) => isUp && published.stateOf(node) === undefined)
     .map(({ node }) => node)
 }
 
@@ -53,11 +49,19 @@ function nodeText(world: SmallWorld, machine: Machine, timers: readonly PendingT
   return JSON.stringify([
     state,
     isUp ? published.stateOf(node) : null,
-    published.durableOf(node) ?? null,
+    isUp ? published.askedOf(node) : '',
+    diskText(world, machine),
     set,
     devices,
     watched.draws.get(node) ?? 0,
   ])
+}
+
+/** What the program finds on its disk, and what it would find after a crash that loses all that is not synced. */
+function diskText({ published, world }: SmallWorld, machine: Machine): readonly string[] {
+  if (!published.disks.has(machine.node)) return []
+  const disk = world.diskOf(machine)
+  return [formatState(disk.state('cached')), formatState(disk.state('durable'))]
 }
 
 function messagesText({ queue, settings }: SmallWorld, interner: Interner): string {

@@ -13,6 +13,8 @@ export class Tally {
   spared = 0
   depth = 0
   ends = 0
+  /** Ends at which some operation is still open. */
+  openEnds = 0
   /** States that could not be told from others. */
   unmatched = 0
   hasBytes = false
