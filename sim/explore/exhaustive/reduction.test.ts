@@ -70,7 +70,7 @@ test(
       fc.asyncProperty(tables, settings, async (drawn, allowed) => {
         const world = tableWorld(drawn, 2)
         const search = (isReduced: boolean, isDeepFirst: boolean): Promise<ExhaustResult> =>
-          exhaust(world, { ...allowed, isReduced, isDeepFirst, statesMax: 700 })
+          exhaust(world, { ...allowed, isReduced, isDeepFirst, statesMax: 400 })
         const full = await search(false, false)
         if (full.verdict.kind === 'bound') return
         const reduced = await search(true, false)
