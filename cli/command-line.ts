@@ -22,6 +22,11 @@ export function runLine({ scenario, seed, set, plan, variation = {} }: RunLine):
   return line('run', scenario, '--seed', String(seed), ...settings, ...planned, ...variationWords(variation))
 }
 
+/** The line that was typed. */
+export function sameLine(words: readonly string[]): string {
+  return line(...words)
+}
+
 /** The line that replays a trace. */
 export function replayLine(tracePath: string): string {
   return line('replay', tracePath)

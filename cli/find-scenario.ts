@@ -16,18 +16,27 @@ export interface FoundScenario {
   readonly scenario: Scenario
 }
 
-const shippedFolder = new URL('../scenarios/', import.meta.url)
+const shippedFolders = ['../scenarios/', '../scenarios/small/'].map(
+  (folder) => new URL(folder, import.meta.url),
+)
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
 
 /** The names of the shipped scenarios, in alphabetical order. */
 export function shippedNames(): readonly string[] {
-  return readdirSync(shippedFolder)
-    .filter(
-      (file) =>
-        file.endsWith(extension) && !file.endsWith(`.test${extension}`) && file !== `index${extension}`,
-    )
-    .map((file) => basename(file, extension))
-    .sort()
+  return [...shippedUrls().keys()].sort()
+}
+
+function shippedUrls(): ReadonlyMap<string, string> {
+  return new Map(
+    shippedFolders.flatMap((folder) =>
+      readdirSync(folder)
+        .filter(
+          (file) =>
+            file.endsWith(extension) && !file.endsWith(`.test${extension}`) && file !== `index${extension}`,
+        )
+        .map((file) => [basename(file, extension), new URL(file, folder).href] as const),
+    ),
+  )
 }
 
 /** Loads a scenario. Rejects with a UsageError that says what was looked for and what is there. */
@@ -42,7 +51,8 @@ export async function findScenario(nameOrPath: string): Promise<FoundScenario> {
 }
 
 function locate(nameOrPath: string): string {
-  if (shippedNames().includes(nameOrPath)) return new URL(`${nameOrPath}${extension}`, shippedFolder).href
+  const shipped = shippedUrls().get(nameOrPath)
+  if (shipped !== undefined) return shipped
   const path = resolve(nameOrPath)
   const isModule = /\.[cm]?[jt]s$/.test(path)
   if (isModule && existsSync(path)) return pathToFileURL(path).href

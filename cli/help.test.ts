@@ -7,6 +7,7 @@ import { addCheck } from './commands/check.ts'
 import { addDiff } from './commands/diff.ts'
 import { addExplain } from './commands/explain.ts'
 import { addFork } from './commands/fork.ts'
+import { addExhaust } from './commands/exhaust.ts'
 import { addLinearizable } from './commands/linearizable.ts'
 import { addList } from './commands/list.ts'
 import { addReplay } from './commands/replay.ts'
@@ -29,6 +30,7 @@ const commands = [
   ['list', addList],
   ['run', addRun],
   ['sweep', addSweep],
+  ['exhaust', addExhaust],
   ['replay', addReplay],
   ['shrink', addShrink],
   ['explain', addExplain],

@@ -7,6 +7,7 @@ import { addCheck } from './commands/check.ts'
 import { addDiff } from './commands/diff.ts'
 import { addExplain } from './commands/explain.ts'
 import { addFork } from './commands/fork.ts'
+import { addExhaust } from './commands/exhaust.ts'
 import { addLinearizable } from './commands/linearizable.ts'
 import { addList } from './commands/list.ts'
 import { addReplay } from './commands/replay.ts'
@@ -54,6 +55,7 @@ First steps:
   faultline list                         what there is to run
   faultline run chaos --seed 1           run one scenario on one seed
   faultline sweep chaos --seeds 1..100   run many seeds; a failure prints the line that runs it again
+  faultline exhaust two-phase-commit     try every order of a small world
   faultline replay TRACE                 run a failure again, event by event
   faultline diff A B                     show where two traces part`,
   )
@@ -62,6 +64,7 @@ for (const add of [
   addList,
   addRun,
   addSweep,
+  addExhaust,
   addReplay,
   addShrink,
   addExplain,

@@ -51,7 +51,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 describe('the packed package in an empty folder', () => {
   test('explains its commands', () => {
     const help = faultline('--help')
-    for (const command of ['list', 'run', 'sweep', 'replay', 'diff', 'check', 'linearizable'])
+    for (const command of ['list', 'run', 'sweep', 'exhaust', 'replay', 'diff', 'check', 'linearizable'])
       expect(help).toContain(command)
   })
 

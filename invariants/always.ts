@@ -35,6 +35,7 @@ function expecting<K extends EventKind>(
   return {
     name,
     kinds: question.kinds,
+    isMemoryless: true,
     begin: () => {
       let looked = 0
       return {

@@ -1,6 +1,7 @@
 // An invariant from a state and a function over it: what everything that needs memory is made of.
 
 import type {
+  Data,
   Event,
   EventKind,
   EventOf,
@@ -24,6 +25,8 @@ export interface FoldSpec<S, K extends EventKind> {
   readonly on: (state: S, event: EventOf<K>) => FoldVerdict
   /** The run is over. */
   readonly end?: (state: S, end: RunEnd) => FoldVerdict
+  /** What the state holds beyond what follows from the states that programs publish: see `InvariantFold.memory`. */
+  readonly memory?: (state: S) => Data
   /** How often the property was put to the test; by default how many events there were. */
   readonly looked?: (state: S) => number
 }
@@ -52,7 +55,7 @@ export function fold<S, K extends EventKind>(spec: FoldSpec<S, K>): Invariant {
     begin: (world) => {
       const state = spec.initial(world)
       let count = 0
-      const { looked, end } = spec
+      const { looked, end, memory } = spec
       return {
         on: (event) => {
           if (!isDeclared(event)) return null
@@ -60,6 +63,7 @@ export function fold<S, K extends EventKind>(spec: FoldSpec<S, K>): Invariant {
           return findingOf(spec.on(state, event))
         },
         ...(end === undefined ? {} : { end: (runEnd: RunEnd) => findingOf(end(state, runEnd)) }),
+        ...(memory === undefined ? {} : { memory: () => memory(state) }),
         looked: () => (looked === undefined ? count : looked(state)),
       } satisfies InvariantFold
     },

@@ -12,6 +12,7 @@ export function sometimes<K extends EventKind>(name: string, question: EventTest
     name,
     kinds: question.kinds,
     isPoint: true,
+    isMemoryless: true,
     begin: () => {
       let reached = 0
       return {

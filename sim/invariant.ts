@@ -1,6 +1,7 @@
 // The Invariant contract: a fold over events that may report a violation. The folds themselves live in invariants/; the
 // simulator only feeds them, online or from a trace file.
 
+import type { Data } from './data.ts'
 import type { Event, EventKind, NodeId } from './event.ts'
 import type { Instant } from './time.ts'
 
@@ -11,6 +12,8 @@ export interface Invariant {
   readonly kinds: readonly EventKind[]
   /** A point that some run of a sweep should reach (`looked` above 0); a run that does not is no worse for it. */
   readonly isPoint?: boolean
+  /** It judges each event by itself: whatever came before makes no difference to what it finds. */
+  readonly isMemoryless?: boolean
   /** Begins a fold. */
   readonly begin: (world: InvariantWorld) => InvariantFold
 }
@@ -30,6 +33,12 @@ export interface InvariantFold {
   readonly end?: (end: RunEnd) => Finding | null
   /** Whether nothing that may still happen in the healed system matters to it: the run may end. Absent: always. */
   readonly isSettled?: () => boolean
+  /**
+   * What it remembers of what it has seen, as plain data, as far as that decides what it will find. An exhaustive search
+   * takes it into the state of the world. Absent: nothing but what follows from the last published states of all nodes and
+   * from the history of operations.
+   */
+  readonly memory?: () => Data
   /** How often the property was really put to the test, and on what (shown in the report). */
   readonly looked: () => number
 }

@@ -1,6 +1,7 @@
 // Judging a run while it goes on: feeds the invariants with events, keeps what they find, and stops at the first
 // violation unless told otherwise. The same code judges a trace file.
 
+import type { Data } from './data.ts'
 import type { Event, EventKind } from './event.ts'
 import type {
   Finding,
@@ -70,6 +71,16 @@ export class Judge {
     for (const running of this.#running) {
       if (!running.isOver) this.#end(running, end, seq)
     }
+  }
+
+  /** Whether an invariant, by its place, says what it remembers. */
+  hasMemory(index: number): boolean {
+    return this.#running[index]?.fold.memory !== undefined
+  }
+
+  /** What the invariants remember, of those that say so. */
+  memory(): readonly Data[] {
+    return this.#running.flatMap(({ fold }) => (fold.memory === undefined ? [] : [fold.memory()]))
   }
 
   /** How often each invariant looked at something: one that never did has shown nothing. */

@@ -11,6 +11,7 @@ export function noUncaughtError(codesAllowed: readonly number[]): Invariant {
   return {
     name: noUncaughtErrorName,
     kinds: ['start', 'exit'],
+    isMemoryless: true,
     begin: () => {
       let started = 0
       return {

@@ -151,6 +151,7 @@ const specFields: FieldsOf<ScenarioSpec<Parameters>> = {
   disk: true,
   names: true,
   faults: true,
+  exhaust: true,
   unrestricted: true,
   invariants: true,
   duration: true,

@@ -4,6 +4,7 @@ import type { Data, DataRecord } from './data.ts'
 import type { DiskProfile } from './disk/index.ts'
 import type { Message, Program } from './env.ts'
 import type { NodeId } from './event.ts'
+import type { ExhaustSettings } from './exhaust-settings.ts'
 import type { FaultSource } from './faults/index.ts'
 import type { Invariant } from './invariant.ts'
 import type { NetworkProfile } from './net/index.ts'
@@ -27,6 +28,8 @@ export interface ScenarioSpec<P extends Parameters> {
   readonly names?: Given<P, ReadonlyMap<string, NodeId>>
   /** What goes wrong: profiles that draw faults from the seed, and single faults. */
   readonly faults?: Given<P, readonly FaultSource[]>
+  /** What may happen in an exhaustive search of all orders (`exhaust`), which takes no notice of `faults`. */
+  readonly exhaust?: Given<P, ExhaustSettings>
   /** Lets faults take more than a minority of a group at a time (default false). */
   readonly unrestricted?: boolean
   readonly invariants?: Given<P, readonly Invariant[]>
@@ -71,6 +74,7 @@ export interface PreparedScenario {
   readonly disk: DiskProfile | null
   readonly names: ReadonlyMap<string, NodeId>
   readonly faults: readonly FaultSource[]
+  readonly exhaust: ExhaustSettings
   /** Those of the scenario, and that no program ends by an error. */
   readonly invariants: readonly Invariant[]
 }
@@ -104,6 +108,7 @@ function prepare<P extends Parameters>(spec: ScenarioSpec<P>, resolved: DataReco
     disk: resolve(spec.disk, values) ?? null,
     names: resolve(spec.names, values) ?? new Map<string, NodeId>(),
     faults: resolve(spec.faults, values) ?? [],
+    exhaust: resolve(spec.exhaust, values) ?? {},
     invariants,
   }
   refusePrepared(prepared)

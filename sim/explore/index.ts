@@ -1,4 +1,4 @@
-// Search: sweeps over seeds, on several threads.
+// Search: sweeps over seeds, on several threads; and all orders of a small world.
 
 export {
   causeOf,
@@ -11,6 +11,18 @@ export {
 } from './corpus.ts'
 export { failureCurve, type ForkedRun, type ForkPoint, forks, forkTask, jumpOf } from './forks.ts'
 export { nearestPass, type NearestPass } from './nearest-pass.ts'
+export {
+  exhaust,
+  type ExhaustBounds,
+  type ExhaustOptions,
+  type ExhaustProgress,
+  type ExhaustResult,
+  type ExhaustVerdict,
+  type PathStep,
+  type Step,
+  type TimerName,
+  timerText,
+} from './exhaustive/index.ts'
 export { loadScenario, ScenarioLoadError } from './load-scenario.ts'
 export { type Job, type Task, type TaskRunner, withThreads, youngGenerationMiB } from './pool.ts'
 export { localRunner, type RunSettings } from './run-task.ts'

@@ -19,6 +19,26 @@ export interface StepState {
   cause: number
 }
 
+/** What a simulation needs of its queue: `PendingQueue`, or one that lets somebody choose what comes next. */
+export interface StepQueue {
+  /** How many records will come up. */
+  readonly length: number
+  /** Adds a record; of records with the same instant the lower tie key, then the earlier `push`, is due first. */
+  push<S, P>(
+    at: Instant,
+    tie: number,
+    action: Action<S, P>,
+    subject: S,
+    payload: P,
+    extra: number,
+    cause: number,
+  ): PendingId
+  /** Removes a record if it is still pending; tells whether it was. */
+  cancel(id: PendingId): boolean
+  /** Runs the next record's action; false when none is left, or none up to `limit`. */
+  runNext(limit: Instant): boolean
+}
+
 /** Where the numbers of a record stand, from four times its slot on: beside each other, in one line of the cache. */
 const tieAt = 0
 const orderAt = 1
@@ -26,7 +46,7 @@ const extraAt = 2
 const causeAt = 3
 
 /** The queue. */
-export class PendingQueue {
+export class PendingQueue implements StepQueue {
   readonly #state: StepState
 
   #size = 0

@@ -7,7 +7,7 @@ import { drainMicrotasks, inMacrotask, recoverFromTermination } from './drain.ts
 import { installGuards, removeGuards, setLoopRunning, setMicrotaskListener } from './guards.ts'
 import { type Leak, type LeakWatch, watchLeaks } from './leaks.ts'
 import { MicrotaskBound } from './microtask-bound.ts'
-import { type Action, type PendingId, PendingQueue } from './queue.ts'
+import { type Action, type PendingId, PendingQueue, type StepQueue, type StepState } from './queue.ts'
 import { withUncaughtErrors } from './rejections.ts'
 import { EventLog } from '../log/index.ts'
 import { RandomStreams, type Seed } from '../random.ts'
@@ -49,6 +49,8 @@ export interface SimulationOptions {
    * step is about: a process, a machine, a link.
    */
   readonly tie?: (subject: unknown) => number
+  /** Makes the queue (default: `PendingQueue`, which follows time). */
+  readonly queue?: (state: StepState) => StepQueue
 }
 
 const sliceSteps = 200_000
@@ -60,7 +62,7 @@ export class Simulation {
   /** Receives what a step's code left uncaught in a promise or microtask. */
   onUncaught: (error: unknown) => void = rethrow
 
-  readonly #queue: PendingQueue = new PendingQueue(this.log)
+  readonly #queue: StepQueue
   readonly #isChecked: boolean
   readonly #eventsMax: number
   readonly #instantStepsMax: number
@@ -77,6 +79,7 @@ export class Simulation {
 
   constructor(options: SimulationOptions) {
     this.streams = new RandomStreams(options.seed)
+    this.#queue = options.queue?.(this.log) ?? new PendingQueue(this.log)
     this.#isChecked = options.isChecked ?? true
     this.#eventsMax = options.eventsMax ?? 200_000_000
     this.#instantStepsMax = options.instantStepsMax ?? 100_000

@@ -2,6 +2,7 @@
 
 import type { Link } from './link.ts'
 import type { Message } from '../env.ts'
+import type { Action } from '../kernel/index.ts'
 
 /**
  * A message reaches its target. It addresses the node: after a restart it is delivered to the incarnation that runs then.
@@ -33,4 +34,9 @@ export function handleMessage(link: Link, message: Message, hash: number, cause:
   } catch (error) {
     target.uncaught(error)
   }
+}
+
+/** The link that a pending record's message is on; null when the record is no delivery of a message. */
+export function linkOfDelivery<S, P>(action: Action<S, P>, subject: S): Link | null {
+  return (action as Action<never, never>) === deliverMessage ? (subject as Link) : null
 }

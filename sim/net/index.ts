@@ -1,5 +1,6 @@
 // The network: links, messages, datagrams, byte streams, names, partitions.
 
+export { linkOfDelivery } from './deliver-message.ts'
 export { type Distribution, quantile } from './distribution.ts'
 export { Link } from './link.ts'
 export { Network, type NetworkOptions } from './network.ts'

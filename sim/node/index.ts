@@ -2,7 +2,8 @@
 
 export { type CrashDisk, Machine, type MachineSpec, type MachineWorld, type NodeState } from './machine.ts'
 export type { DeviceHost, ProcessPort, RecordedPort, Scheduled } from './port.ts'
-export { type EndOf, IncarnationOver, Process } from './process.ts'
+export { type PendingStep, pendingStep } from './pending-step.ts'
+export { type EndOf, IncarnationOver, Process, type ProcessTimer } from './process.ts'
 export { type EnvDevices, SimEnv } from './sim-env.ts'
 export { MachineControls } from './machine-controls.ts'
 export type { Waiting } from './inbox.ts'

@@ -353,11 +353,13 @@ export class Machine implements DeviceHost {
   }
 }
 
-function wake(machine: Machine): void {
+/** The node may be able to take what waits for it. */
+export function wake(machine: Machine): void {
   machine.wake()
 }
 
-function runDeviceAction(
+/** A device of the node acts. */
+export function runDeviceAction(
   machine: Machine,
   action: (cause: number) => void,
   _extra: number,

@@ -197,7 +197,8 @@ export class Process implements ProcessPort {
   }
 }
 
-function fireTimer(process: Process, timer: ProcessTimer, extra: number, cause: number): void {
+/** A timer of the process is due. */
+export function fireTimer(process: Process, timer: ProcessTimer, extra: number, cause: number): void {
   const { machine } = process
   if (!process.isAlive) return
   if (machine.isHindered) {
@@ -212,7 +213,8 @@ function fireTimer(process: Process, timer: ProcessTimer, extra: number, cause: 
   if (process.isAlive) process.call(timer.handler)
 }
 
-function runProcessStep(
+/** The incarnation takes a step, unless it is over. */
+export function runProcessStep(
   process: Process,
   action: (cause: number) => void,
   extra: number,
