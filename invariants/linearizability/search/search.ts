@@ -298,10 +298,21 @@ class Search {
       if (!this.#relevance.has(action)) continue
       this.#steps++
       const state = machine.step(this.#state, action)
-      if (state < 0 || state === this.#state || hasTwin(this.#problem, this.#list, action)) continue
+      if (state < 0 || this.#isVain(group, state) || hasTwin(this.#problem, this.#list, action)) continue
       return this.#decide(-1 - group, state, OPEN)
     }
     return false
+  }
+
+  /**
+   * Whether an item without an end can be left out of every order that it would begin here. One that leaves the state as
+   * it is can, but for an overwrite: covered ones are not placed, so in the order itself they may stand right before it,
+   * and it then puts back the state that they took away (write 1, write 2, write 1 without an end, cas from 1). Its
+   * placing is what covers them. Nothing else hides such operations: what follows a covered one without being an
+   * overwrite uses it, and that has been placed. An overwrite that covers nothing new is dominated in the memo.
+   */
+  #isVain(group: number, state: number): boolean {
+    return state === this.#state && this.#problem.openEffects[group] !== OVERWRITE
   }
 
   /** Goes one level deeper: places an item, or skips a covered one. A negative item is a group without end. */
