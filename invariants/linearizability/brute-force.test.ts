@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { Data } from '../../sim/index.ts'
 import { checkLinearizable } from './check.ts'
+import { unhurried } from './deadline.ts'
 import { judgeNarrowed } from './judge-object.ts'
 import { modelNamed, type Model } from './models/index.ts'
 import type { FailMeaning, Operation, Outcome } from './operation.ts'
@@ -133,7 +134,8 @@ function fitOutput(name: string, operation: Operation): Operation {
 function isFoundNarrowed(history: readonly Operation[], model: Model, fail: FailMeaning): boolean {
   const limits = { stepsMax: 1e7, entriesMax: 1e6 }
   return partitionsOf(history, model, fail).every(
-    ({ operations }) => judgeNarrowed(operations, model.begin(operations, true), limits).kind === 'found',
+    ({ operations }) =>
+      judgeNarrowed(operations, model.begin(operations, true, unhurried), limits).kind === 'found',
   )
 }
 

@@ -26,9 +26,9 @@ function counting(model: Model): { readonly model: Model; prepared: number } {
     prepared: 0,
     model: {
       ...model,
-      begin: (operations: readonly Operation[], foresight: boolean) => {
+      begin: (...[operations, ...rest]: Parameters<Model['begin']>) => {
         counted.prepared += operations.length
-        return model.begin(operations, foresight)
+        return model.begin(operations, ...rest)
       },
     },
   }

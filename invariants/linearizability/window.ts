@@ -2,6 +2,7 @@
 
 import type { Data } from '../../sim/index.ts'
 import { Allowance } from './allowance.ts'
+import { checkOf, orLate, type Check } from './deadline.ts'
 import { narrowItems, judgeObject } from './judge-object.ts'
 import type { Model } from './models/index.ts'
 import type { Operation } from './operation.ts'
@@ -59,11 +60,15 @@ const STEPS_OF_PLAIN_MAX = 300_000
  * bound makes it say less, never wrong.
  */
 export function findWindow(partition: Partition, model: Model, limits: SearchLimits): Window {
+  return orLate(() => findInTime(partition, model, limits), wholeOf(partition))
+}
+
+function findInTime(partition: Partition, model: Model, limits: SearchLimits): Window {
   const allowance = new Allowance(limits)
   const { prefix, isExact } = shortestBadPrefix(partition.operations, model, allowance)
   const end = latestReturn(prefix)
   const last = prefix.filter((operation) => operation.return === end)
-  const { machine, result } = judgeBefore(end, prefix, model, allowance)
+  const { machine, result } = judgeBefore(end, prefix, model, allowance, checkOf(limits.isOverdue))
   const entries = entriesOf(machine, prefix)
   const common = { key: partition.key, end, isExact }
   const { states, visited } = result.kind === 'none' ? result : NOTHING_KNOWN
@@ -76,6 +81,13 @@ export function findWindow(partition: Partition, model: Model, limits: SearchLim
     before: isExact ? states.map((state) => machine.show(state)) : [],
     concurrentCount: openAt(entries, end),
   }
+}
+
+/** What is known without any search: it cannot be ordered as a whole. */
+function wholeOf({ key, operations }: Partition): Window {
+  const end = latestReturn(operations)
+  const last = operations.filter((operation) => operation.return === end)
+  return { key, operations: last, before: [], concurrentCount: 0, end, isExact: false }
 }
 
 const NOTHING_KNOWN = { states: [], visited: [] }
@@ -94,11 +106,12 @@ function judgeBefore(
   prefix: readonly Operation[],
   model: Model,
   allowance: Allowance,
+  check: Check,
 ): JudgedPrefix {
   const before = prefix.map((operation) => (operation.return === end ? opened(operation) : operation))
-  const narrowed = narrowItems(model.begin(before, true), before)
+  const narrowed = narrowItems(model.begin(before, true, check), before, check)
   const judge = (foresight: boolean, stepsMax: number): JudgedPrefix => {
-    const machine = model.begin(prefix, foresight)
+    const machine = model.begin(prefix, foresight, check)
     const items = prefix.map(({ call, return: returned }, index): Item => {
       const narrow = returned === end ? undefined : narrowed?.[index]
       return { ...(narrow ?? { call, return: returned }), action: machine.actions[index] as number }

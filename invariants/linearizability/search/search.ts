@@ -19,7 +19,7 @@ import { hasBetterTwin, hasTwin } from './twins.ts'
 export interface SearchLimits {
   /** Most transitions tried. */
   readonly stepsMax: number
-  /** Most configurations kept. */
+  /** Most configurations kept; 128 bytes for each is the most that they and the states together take. */
   readonly entriesMax: number
   /** Asked every few thousand steps; true stops the search. */
   readonly isOverdue?: () => boolean
@@ -50,7 +50,7 @@ const ENABLING = 2 // what makes that one legal, if it is a read
 const REQUIRED = 3
 const OPEN = 4
 const EXHAUSTED = 5
-/** An integer of memory for each configuration allowed; wide configurations count as several. */
+/** Integers of memory for each configuration allowed; wide configurations and large states count as several. */
 const INTEGERS_PER_ENTRY = 32
 const ASK_CLOCK_EVERY = 4096
 /** Integers of a frame: what was placed, and all that must be as before when it is taken back. */
@@ -131,13 +131,15 @@ class Search {
 
   #isOverBudget(): boolean {
     if (this.#steps >= this.#limits.stepsMax) this.#overdue = `${this.#limits.stepsMax} steps`
-    else if (
-      this.#memo.count >= this.#limits.entriesMax ||
-      this.#memo.size >= this.#limits.entriesMax * INTEGERS_PER_ENTRY
-    )
-      this.#overdue = `memory: ${this.#memo.count} configurations`
+    else if (this.#isOutOfMemory()) this.#overdue = `memory: ${this.#memo.count} configurations`
     else if (this.#clockRanOut()) this.#overdue = 'time-out'
     return this.#overdue !== ''
+  }
+
+  #isOutOfMemory(): boolean {
+    const { entriesMax } = this.#limits
+    const size = this.#memo.size + this.#problem.machine.size
+    return this.#memo.count >= entriesMax || size >= entriesMax * INTEGERS_PER_ENTRY
   }
 
   #asked = 0
