@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 const folder = join(process.env['CONFORMANCE_DIR'] ?? join(root, '../shared/data'), 'porcupine')
 
 /** Porcupine's time is for so many etcd logs; those that are there are judged in turn until it was as many. */
-const etcdLogs = 102
+const etcdJudgements = 102
 
 interface Recorded {
   readonly text: string
@@ -27,7 +27,7 @@ export async function benchConformance(rounds: number): Promise<readonly Row[]> 
   if (!existsSync(join(folder, 'answers.txt'))) return []
   const largest = largestOf(/^c\d+-(?:ok|bad)\.txt$/)
   const specs = [
-    { name: `${etcdLogs} etcd-size logs judged`, most: 0.3, histories: etcd() },
+    { name: etcdName(), most: 0.3, histories: etcd() },
     {
       name: `largest KV history judged, ${largest}`,
       most: 0.1,
@@ -47,10 +47,21 @@ export async function benchConformance(rounds: number): Promise<readonly Row[]> 
 const answers = new Map<string, string>()
 
 function etcd(): readonly Recorded[] {
-  const names = namesOf(/^etcd_\d+\.log$/)
-  return Array.from({ length: etcdLogs }, (_, index) =>
+  const names = etcdNames()
+  return Array.from({ length: etcdJudgements }, (_, index) =>
     recorded(names[index % names.length] as string, casRegister),
   )
+}
+
+function etcdName(): string {
+  const { length } = etcdNames()
+  return length === etcdJudgements
+    ? `${length} etcd logs judged`
+    : `${length} etcd logs judged in turn, ${etcdJudgements} in all`
+}
+
+function etcdNames(): readonly string[] {
+  return namesOf(/^etcd_\d+\.log$/)
 }
 
 function namesOf(pattern: RegExp): readonly string[] {

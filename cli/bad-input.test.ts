@@ -59,6 +59,12 @@ const oneLine: readonly (readonly [words: string, said: string])[] = [
   ],
   ['replay nowhere.ndjson', 'nowhere.ndjson: got ENOENT'],
   ['replay text.txt', 'text.txt:1: got "no trace", wanted the header of a Faultline trace'],
+  [
+    'run clock.ts --trace missing/a.ndjson',
+    'trace missing/a.ndjson: got no folder missing, wanted one that is there',
+  ],
+  ['run clock.ts --trace text.txt/a.ndjson', 'trace text.txt/a.ndjson: got no folder text.txt, wanted one'],
+  ['run clock.ts --trace missing/.faultline/a.ndjson', 'trace missing/.faultline/a.ndjson: ENOENT'],
   ['diff text.txt', "missing required argument 'b'; --help says what is possible"],
   [
     'linearizable text.txt --model heap',

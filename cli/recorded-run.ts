@@ -1,7 +1,7 @@
 // Runs a scenario in full mode: every event goes to a trace file, to memory, or to a comparison.
 
-import { existsSync, mkdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 
 import { codeIdentity } from './code-identity.ts'
 import type { FoundScenario } from './find-scenario.ts'
@@ -19,6 +19,9 @@ import {
   type TraceHeader,
   TraceWriter,
 } from '../sim/index.ts'
+
+/** Where traces of failed runs go; made where it is missing, as no other folder is. */
+const ownFolder = '.faultline'
 
 /** The header of the trace that a run would have. */
 export function headerFor(found: FoundScenario, options: RunOptions): TraceHeader {
@@ -55,8 +58,16 @@ export function prepareTrace(path: string): void {
   if (path === '') throw new UsageError('trace: got an empty path, wanted the name of a file')
   if (existsSync(path))
     throw new UsageError(`trace ${path}: got a file that is there already, wanted a new name`)
+  const folder = dirname(path)
+  if (basename(folder) === ownFolder) makeOwnFolder(path, folder)
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new UsageError(`trace ${path}: got no folder ${folder}, wanted one that is there`)
+}
+
+// One folder and none above it: making all that are missing never ends where none can be made, as in /proc.
+function makeOwnFolder(path: string, folder: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    if (!existsSync(folder)) mkdirSync(folder)
   } catch (error) {
     throw new UsageError(`trace ${path}: ${error instanceof Error ? error.message : String(error)}`)
   }
@@ -76,7 +87,7 @@ export async function runInMemory(
 export function freeTracePath(scenarioName: string, seed: number): string {
   const base = `${scenarioName.replace(/.*[\\/]/, '').replace(/\.[cm]?[jt]s$/, '')}-seed-${seed}`
   for (let number = 1; ; number++) {
-    const path = join('.faultline', `${base}${number === 1 ? '' : `-${number}`}.ndjson.gz`)
+    const path = join(ownFolder, `${base}${number === 1 ? '' : `-${number}`}.ndjson.gz`)
     if (!existsSync(path)) return path
   }
 }

@@ -1,5 +1,5 @@
 // `faultline run` as people and scripts use it.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
@@ -31,6 +31,7 @@ describe('a run that passes', () => {
   })
 
   test('writes a trace where it is told to, compressed by name, and never over another file', async () => {
+    mkdirSync(place.path('deep'))
     expect((await place.faultline('run', 'clock.ts', '--trace', 'deep/a.ndjson')).code).toBe(0)
     expect((await place.faultline('run', 'clock.ts', '--trace', 'deep/a.ndjson.gz')).code).toBe(0)
     const plain = readFileSync(place.path('deep/a.ndjson'))

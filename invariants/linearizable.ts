@@ -16,7 +16,7 @@ import {
 
 /** How to judge the operations of a run. */
 export interface LinearizableOptions
-  extends Pick<CheckOptions, 'fail' | 'stepsMax' | 'entriesMax'>, HistoryLimits {
+  extends Pick<CheckOptions, 'fail' | 'stepsMax' | 'entriesMax'>, Omit<HistoryLimits, 'check'> {
   /** The invariant's name; by default that of the model. */
   readonly name?: string
   /** Which operations are meant, where clients also call something that the model does not know. */

@@ -19,7 +19,7 @@ const snapshotCatchUp: Scenario = scenario({
     { kind: 'crash', node: 'store-4', at: seconds(5), for: seconds(5) },
     { kind: 'disk-slow', node: 'store-3', factor: 20, at: seconds(3), for: seconds(12) },
   ],
-  invariants: [...storeInvariants(), reachable('raft.snapshot')],
+  invariants: [...storeInvariants(), reachable('raft.install')],
   duration: seconds(18),
   settle,
 })

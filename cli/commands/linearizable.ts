@@ -88,7 +88,8 @@ function tellVerdict(file: string, flags: LinearizableFlags, output: Output): nu
   const { verdict, ms } = judgement
   output.json({ file, verdict: verdict.kind, ms: Number(ms.toFixed(3)), ...reasonOf(judgement) })
   output.text(`${styled(verdict.kind, output)}  ${file}  ${ms.toFixed(1)} ms`)
-  if (verdict.kind !== 'linearizable') output.text(showVerdict(verdict))
+  // Explaining can take longer than judging did: not for those who do not ask for it.
+  if (verdict.kind !== 'linearizable' && flags.json !== true) output.text(showVerdict(verdict))
   return { linearizable: 0, 'not-linearizable': 1, unknown: 3 }[verdict.kind]
 }
 

@@ -2,6 +2,7 @@
 
 import type { Data } from '../../sim/index.ts'
 import type { Model } from './models/index.ts'
+import { costOf } from './allowance.ts'
 import type { Operation } from './operation.ts'
 import { judgeObject } from './judge-object.ts'
 import { partitionsOf, type FailPolicy } from './partition.ts'
@@ -45,6 +46,9 @@ export type Verdict =
 /** Bounds of the check in force for one search. */
 const STEPS_MAX = 100_000_000
 const ENTRIES_MAX = 2_000_000
+/** What an explanation may cost: so many times what judging did, and steps (half a second) in any case. */
+const EXPLAINING_RATIO = 3
+const EXPLAINING_FREE = 4_000_000
 
 /**
  * Judges a history. Throws a HistoryError for an operation that the model does not know. An object that is not
@@ -59,7 +63,7 @@ export function checkLinearizable(operations: readonly Operation[], options: Che
     budget.spend(result.steps)
     const { steps } = budget
     if (result.kind === 'none') {
-      const limits = budget.limitsOfWindow(result.steps)
+      const limits = budget.limitsOfWindow(costOf(partition.operations.length, result.steps))
       const explain = (): Window => findWindow(partition, options.model, limits)
       return { kind: 'not-linearizable', operationCount, steps, explain }
     }
@@ -89,9 +93,9 @@ class Budget {
     return { ...this.#bounds(), stepsMax: Math.max(0, stepsMax) }
   }
 
-  /** Explaining a violation may cost a few times what finding it did for each search, whatever is left. */
-  limitsOfWindow(steps: number): SearchLimits {
-    return { ...this.#bounds(), stepsMax: steps * 4 + 4_000_000 }
+  /** Explaining a violation may cost a few times what finding it did, in all, whatever is left. */
+  limitsOfWindow(cost: number): SearchLimits {
+    return { ...this.#bounds(), stepsMax: cost * EXPLAINING_RATIO + EXPLAINING_FREE }
   }
 
   #bounds(): Pick<SearchLimits, 'entriesMax' | 'isOverdue'> {

@@ -1,6 +1,7 @@
 // From events (invoke, then ok, fail or info) to operations, one event at a time, so that a fold can feed it online.
 
 import type { Data } from '../../sim/index.ts'
+import { unhurried, type Check } from './deadline.ts'
 import { HistoryError, quote } from './history-error.ts'
 import type { Operation } from './operation.ts'
 
@@ -21,7 +22,11 @@ export interface HistoryEvent {
 export interface HistoryLimits {
   /** Most operations a history may have, by default 5 million. */
   readonly operationsMax?: number
+  /** Called every few events; may throw to end the reading. */
+  readonly check?: Check
 }
+
+const EVENTS_BETWEEN_CHECKS = 64
 
 /**
  * Collects the events of a history. Throws a HistoryError on an end without an invoke, a second invoke of a process
@@ -31,10 +36,13 @@ export class History {
   readonly #operations: Operation[] = []
   readonly #open = new Map<string | number, number>()
   readonly #operationsMax: number
+  readonly #check: Check
   #place = -1
+  #sinceCheck = 0
 
   constructor(limits: HistoryLimits = {}) {
     this.#operationsMax = limits.operationsMax ?? 5_000_000
+    this.#check = limits.check ?? unhurried
   }
 
   /** How many operations have begun. */
@@ -47,6 +55,7 @@ export class History {
     if (event.place <= this.#place)
       throw this.#error(event, `place ${event.place} after ${this.#place}`, 'places that ascend')
     this.#place = event.place
+    if (this.#sinceCheck++ % EVENTS_BETWEEN_CHECKS === 0) this.#check()
     if (event.phase === 'invoke') this.#invoke(event)
     else this.#end(event, event.phase)
   }

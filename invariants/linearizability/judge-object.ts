@@ -1,3 +1,4 @@
+import { checkOf, orLate, TIME_OUT, type Check } from './deadline.ts'
 import type { Model } from './models/index.ts'
 import type { Operation } from './operation.ts'
 import {
@@ -21,7 +22,14 @@ export function judgeObject(
   model: Model,
   limits: SearchLimits,
 ): SearchResult {
-  const machine = model.begin(operations, true)
+  const late = { kind: 'unknown', steps: 0, reason: TIME_OUT } as const
+  return orLate(() => judgeInTime(operations, model, limits), late)
+}
+
+function judgeInTime(operations: readonly Operation[], model: Model, limits: SearchLimits): SearchResult {
+  const check = checkOf(limits.isOverdue)
+  check()
+  const machine = model.begin(operations, true, check)
   if (operations.length <= SHORT_MAX) {
     const stepsMax = Math.min(limits.stepsMax, operations.length * STEPS_OF_SHORT)
     const problem = layOut(machine, plainItems(machine, operations))
@@ -37,18 +45,23 @@ export function judgeNarrowed(
   machine: Machine,
   limits: SearchLimits,
 ): SearchResult {
-  const items = narrowItems(machine, operations)
+  const items = narrowItems(machine, operations, checkOf(limits.isOverdue))
   if (items === undefined) return { kind: 'none', steps: operations.length, states: [], visited: [] }
   return search(layOut(machine, items), machine.initial, limits)
 }
 
 /**
  * The items of operations, by index, with the intervals that the machine's facts leave them; undefined when these
- * leave no legal order.
+ * leave no legal order. `check` may throw meanwhile.
  */
-export function narrowItems(machine: Machine, operations: readonly Operation[]): readonly Item[] | undefined {
+export function narrowItems(
+  machine: Machine,
+  operations: readonly Operation[],
+  check: Check,
+): readonly Item[] | undefined {
+  check()
   const items = plainItems(machine, operations)
-  return machine.facts === undefined ? items : tighten(items, machine.facts())
+  return machine.facts === undefined ? items : tighten(items, machine.facts(), check)
 }
 
 function plainItems(machine: Machine, operations: readonly Operation[]): readonly Item[] {

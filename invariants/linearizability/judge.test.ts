@@ -178,6 +178,59 @@ describe('bounds', () => {
     expect(verdict).toMatchObject({ kind: 'unknown', reason: 'time-out' })
   })
 
+  it('on time hold while a history is read', () => {
+    let now = 0
+    const long = Array.from({ length: 1000 }, (_, place) => `${place} invoke read`).join('\n')
+    const { verdict } = judge(jsonOf(long), { model: counter, clock: () => now++, msMax: 5 })
+    expect(verdict).toMatchObject({ kind: 'unknown', reason: 'time-out' })
+    expect(now).toBeLessThan(10)
+  })
+
+  it.each(['rules', 'facts'] as const)('on time hold while the %s of a model are made', (stage) => {
+    let now = 0
+    let isReached = false
+    const slow: Model = {
+      ...set,
+      begin: (operations, foresight, check) => {
+        const machine = set.begin(operations, foresight, () => undefined)
+        const wait = (): void => {
+          isReached = true
+          now = 1000
+          check()
+        }
+        if (stage === 'rules') wait()
+        return {
+          initial: machine.initial,
+          actions: machine.actions,
+          effects: machine.effects,
+          size: 0,
+          step: () => -1,
+          show: String,
+          facts: () => {
+            wait()
+            throw new Error('the check did not throw')
+          },
+        }
+      },
+    }
+    const operations = 1500
+    const reads = Array.from(
+      { length: operations },
+      (_, place) => `${place} invoke read\n${place} ok read []`,
+    )
+    const { verdict } = judge(jsonOf(reads.join('\n')), { model: slow, clock: () => now, msMax: 10 })
+    expect(isReached).toBe(true)
+    expect(verdict).toMatchObject({ kind: 'unknown', reason: 'time-out' })
+  })
+
+  it('on time hold for an explanation, which then says less', () => {
+    let now = 0
+    const bad = '0 invoke write 1\n0 ok write 1\n1 invoke read\n1 ok read 2'
+    const { verdict } = judge(jsonOf(bad), { model: register, clock: () => now, msMax: 10 })
+    now = 10
+    expect(showVerdict(verdict)).toContain('a bound was reached')
+  })
+
   it('reached at one key do not hide a violation at another', () => {
     const events = hard
       .split('\n')

@@ -23,15 +23,20 @@ export function showVerdict(verdict: Verdict): string {
 /** A window: where it stands, what was possible before it, and its operations: process, call..return, f, values. */
 export function showWindow(window: Window): string {
   const where = window.key === null ? '' : `key ${canonicalText(window.key)}: `
-  const count = window.operations.length
-  const what =
-    count === 1 ? 'this operation has no legal place' : `no order of these ${count} operations is legal`
+  const what = whatIsWrong(window)
   const cells = window.operations.map(cellsOf)
   const widths = [0, 1, 2].map((column) => Math.max(...cells.map((row) => (row[column] ?? '').length)))
   const lines = cells.map((row) =>
     `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
   )
   return [`${where}${what}${before(window)}`, ...lines, ...alsoOpen(window)].join('\n')
+}
+
+function whatIsWrong({ operations, before, isExact }: Window): string {
+  if (before !== 'any' && !isExact)
+    return 'no order is legal up to this operation (a bound was reached before a smaller window was found)'
+  const count = operations.length
+  return count === 1 ? 'this operation has no legal place' : `no order of these ${count} operations is legal`
 }
 
 function before({ before }: Window): string {

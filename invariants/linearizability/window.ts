@@ -1,6 +1,8 @@
 // Why a history is not linearizable: the smallest window of operations that cannot be ordered.
 
 import type { Data } from '../../sim/index.ts'
+import { Allowance } from './allowance.ts'
+import { checkOf, orLate, type Check } from './deadline.ts'
 import { narrowItems, judgeObject } from './judge-object.ts'
 import type { Model } from './models/index.ts'
 import type { Operation } from './operation.ts'
@@ -26,8 +28,10 @@ export interface Window {
   readonly before: 'any' | readonly string[]
   /** Operations open at the same time that may have happened or not; neither helps. */
   readonly concurrentCount: number
-  /** Everything that ended before this place can be ordered; with what ended here it cannot. */
+  /** With what ended here, what ended before cannot be ordered. */
   readonly end: number
+  /** Whether everything that ended before `end` can be ordered; otherwise a bound was reached before that was known. */
+  readonly isExact: boolean
 }
 
 /** An operation and its item; undefined items were found not to matter. */
@@ -39,34 +43,51 @@ interface Entry {
 interface Case {
   readonly machine: Machine
   readonly entries: readonly Entry[]
-  readonly limits: SearchLimits
+  readonly allowance: Allowance
 }
 
 /** Most operations of a window that is tried by itself, and most states that it is tried from. */
 const OPERATIONS_MAX = 10
 const STATES_MAX = 200
 const STEPS_OF_ATTEMPT_MAX = 20_000
+/** How much of an explanation may go into finding the shortest prefix. */
+const BISECTION_RATIO = 0.6
 /** Most steps of a search without foresight. */
 const STEPS_OF_PLAIN_MAX = 300_000
 
-/** Explains a partition that is known not to be linearizable. Reaching a bound makes it say less, never wrong. */
+/**
+ * Explains a partition that is known not to be linearizable. `limits.stepsMax` bounds all searches together; reaching a
+ * bound makes it say less, never wrong.
+ */
 export function findWindow(partition: Partition, model: Model, limits: SearchLimits): Window {
-  const prefix = shortestBadPrefix(partition.operations, model, limits)
+  return orLate(() => findInTime(partition, model, limits), wholeOf(partition))
+}
+
+function findInTime(partition: Partition, model: Model, limits: SearchLimits): Window {
+  const allowance = new Allowance(limits)
+  const { prefix, isExact } = shortestBadPrefix(partition.operations, model, allowance)
   const end = latestReturn(prefix)
   const last = prefix.filter((operation) => operation.return === end)
-  const { machine, result } = judgeBefore(end, prefix, model, limits)
+  const { machine, result } = judgeBefore(end, prefix, model, allowance, checkOf(limits.isOverdue))
   const entries = entriesOf(machine, prefix)
-  const common = { key: partition.key, end }
+  const common = { key: partition.key, end, isExact }
   const { states, visited } = result.kind === 'none' ? result : NOTHING_KNOWN
-  const contradiction = contradictionIn({ machine, entries, limits }, visited, end)
+  const contradiction = contradictionIn({ machine, entries, allowance }, visited, end)
   if (contradiction !== undefined && contradiction.operations.length > 1)
     return { ...common, ...contradiction, before: 'any' }
   return {
     ...common,
     operations: last,
-    before: states.map((state) => machine.show(state)),
+    before: isExact ? states.map((state) => machine.show(state)) : [],
     concurrentCount: openAt(entries, end),
   }
+}
+
+/** What is known without any search: it cannot be ordered as a whole. */
+function wholeOf({ key, operations }: Partition): Window {
+  const end = latestReturn(operations)
+  const last = operations.filter((operation) => operation.return === end)
+  return { key, operations: last, before: [], concurrentCount: 0, end, isExact: false }
 }
 
 const NOTHING_KNOWN = { states: [], visited: [] }
@@ -84,20 +105,23 @@ function judgeBefore(
   end: number,
   prefix: readonly Operation[],
   model: Model,
-  limits: SearchLimits,
+  allowance: Allowance,
+  check: Check,
 ): JudgedPrefix {
   const before = prefix.map((operation) => (operation.return === end ? opened(operation) : operation))
-  const narrowed = narrowItems(model.begin(before, true), before)
+  const narrowed = narrowItems(model.begin(before, true, check), before, check)
   const judge = (foresight: boolean, stepsMax: number): JudgedPrefix => {
-    const machine = model.begin(prefix, foresight)
+    const machine = model.begin(prefix, foresight, check)
     const items = prefix.map(({ call, return: returned }, index): Item => {
       const narrow = returned === end ? undefined : narrowed?.[index]
       return { ...(narrow ?? { call, return: returned }), action: machine.actions[index] as number }
     })
-    return { machine, result: search(layOut(machine, items), machine.initial, { ...limits, stepsMax }) }
+    const run = (limits: SearchLimits): SearchResult =>
+      search(layOut(machine, items), machine.initial, limits)
+    return { machine, result: allowance.search(prefix.length, run, stepsMax) }
   }
-  const plain = judge(false, Math.min(limits.stepsMax, STEPS_OF_PLAIN_MAX))
-  return plain.result.kind === 'none' ? plain : judge(true, limits.stepsMax)
+  const plain = judge(false, STEPS_OF_PLAIN_MAX)
+  return plain.result.kind === 'none' ? plain : judge(true, Infinity)
 }
 
 function entriesOf(machine: Machine, operations: readonly Operation[]): readonly Entry[] {
@@ -109,28 +133,36 @@ function entriesOf(machine: Machine, operations: readonly Operation[]): readonly
 
 // ---- the shortest prefix that is not linearizable
 
-/** Histories are closed under prefixes, so bisection finds the return that breaks one. */
-function shortestBadPrefix(
-  operations: readonly Operation[],
-  model: Model,
-  limits: SearchLimits,
-): readonly Operation[] {
+interface Prefix {
+  readonly prefix: readonly Operation[]
+  readonly isExact: boolean
+}
+
+/**
+ * Histories are closed under prefixes, so bisection finds the return that breaks one. What cannot be judged is taken for
+ * good, so that the prefix found is surely bad.
+ */
+function shortestBadPrefix(operations: readonly Operation[], model: Model, allowance: Allowance): Prefix {
   const ends = operations
     .map((operation) => operation.return)
     .filter((end) => end !== Infinity)
     .toSorted((a, b) => a - b)
+  const forBisection = allowance.share(BISECTION_RATIO)
   let low = 0
   let high = ends.length - 1
-  while (low < high) {
+  let isExact = true
+  while (low < high && !forBisection.isSpent) {
     const middle = (low + high) >>> 1
-    if (isBad(prefixOf(operations, ends[middle] as number), model, limits)) high = middle
+    const { kind } = judgePrefix(prefixOf(operations, ends[middle] as number), model, forBisection)
+    if (kind === 'none') high = middle
     else low = middle + 1
+    if (kind === 'unknown') isExact = false
   }
-  return prefixOf(operations, ends[high] ?? Infinity)
+  return { prefix: prefixOf(operations, ends[high] ?? Infinity), isExact: isExact && low >= high }
 }
 
-function isBad(operations: readonly Operation[], model: Model, limits: SearchLimits): boolean {
-  return judgeObject(operations, model, limits).kind === 'none'
+function judgePrefix(prefix: readonly Operation[], model: Model, allowance: Allowance): SearchResult {
+  return allowance.search(prefix.length, (limits) => judgeObject(prefix, model, limits))
 }
 
 /** The operations called up to a place; those that end later have no known end there. */
@@ -193,10 +225,18 @@ function loosen(entry: Entry): Entry {
   return { operation: entry.operation, item: { ...entry.item, return: Infinity } }
 }
 
-function isContradiction(whole: Case, entries: readonly Entry[], states: readonly number[]): boolean {
-  const limits = { ...whole.limits, stepsMax: STEPS_OF_ATTEMPT_MAX }
-  const items = entries.map(({ item }) => item)
-  return states.every((state) => search(layOut(whole.machine, items), state, limits).kind === 'none')
+function isContradiction(
+  { machine, allowance }: Case,
+  entries: readonly Entry[],
+  states: readonly number[],
+): boolean {
+  const problem = layOut(
+    machine,
+    entries.map(({ item }) => item),
+  )
+  const attempt = (state: number): SearchResult =>
+    allowance.search(entries.length, (limits) => search(problem, state, limits), STEPS_OF_ATTEMPT_MAX)
+  return states.every((state) => attempt(state).kind === 'none')
 }
 
 /** Drops every operation that need not have happened for the contradiction to stand. */

@@ -3,6 +3,7 @@
 
 import { commandOf, type Call, type ClientProcess } from './call.ts'
 import type { LeaderMessage, ReplyMessage, StoreMessage } from './message.ts'
+import { RequestIds } from './request-ids.ts'
 import type { Operation } from './workload.ts'
 import { LazyTimer } from '../raft/index.ts'
 import type { Data, Duration, Env, Instant, NodeId } from '../../sim/index.ts'
@@ -29,8 +30,8 @@ export class CallTable {
   readonly #calls = new Map<number, Call>()
   readonly #idle: ClientProcess[] = []
   readonly #timer: LazyTimer
+  readonly #ids: RequestIds
   #processCount = 0
-  #idCount = 0
   /** Whom a new process takes for the leader: who answered last. */
   #leader: NodeId | null = null
   /** Whom to ask next for the leader. */
@@ -41,6 +42,7 @@ export class CallTable {
       throw new RangeError('storeClient: got no replicas, wanted at least one')
     this.#env = env
     this.#options = options
+    this.#ids = new RequestIds(env.incarnation)
     this.#nextReplica = env.random.int(0, options.replicas.length - 1)
     this.#timer = new LazyTimer(env, () => this.#onTime())
     env.messages.on('kv.leader', (message) => this.#onLeader(message))
@@ -93,7 +95,7 @@ export class CallTable {
   // A new number: answers to what was asked under the old one are not answers to this.
   #number(call: Call): void {
     this.#calls.delete(call.id)
-    call.id = ++this.#idCount
+    call.id = this.#ids.next()
     this.#calls.set(call.id, call)
   }
 

@@ -224,4 +224,53 @@ describe('a client', () => {
     const invocations = events.filter((event) => event.kind === 'operation' && event.phase === 'invoke')
     expect(invocations).toHaveLength(20)
   })
+
+  it('never asks under a number that it used before a crash', async () => {
+    const crash: Fault = {
+      kind: 'crash',
+      node: 'client-1',
+      at: seconds(2) as never,
+      for: ms(1),
+      connections: 'reset',
+      disk: 'lost',
+    }
+    const { events } = await play({ faults: [crash], duration: 4 })
+    const [before, after] = requestIds(events, 'client-1', 'kv.request')
+    expect(before?.size).toBeGreaterThan(20)
+    expect(after?.size).toBeGreaterThan(20)
+    expect([...after!].filter((id) => before!.has(id))).toEqual([])
+  })
 })
+
+describe('an admin', () => {
+  it('takes no answer to a wish of before a crash for one to a wish of now', async () => {
+    const faults = [2, 4, 6, 8].map((at): Fault => ({
+      kind: 'crash',
+      node: 'admin-1',
+      at: seconds(at) as never,
+      for: ms(1),
+      connections: 'reset',
+      disk: 'lost',
+    }))
+    const { events } = await play({ replicas: 5, admin: true, faults, duration: 10 })
+    const ids = requestIds(events, 'admin-1', 'kv.admin')
+    const sizes = ids.map(({ size }) => size)
+    expect(sizes).toHaveLength(5)
+    expect(sum(sizes)).toBeGreaterThan(10)
+    expect(new Set(ids.flatMap((each) => [...each])).size).toBe(sum(sizes))
+  })
+})
+
+/** The numbers under which each incarnation of a node asked. */
+function requestIds(events: readonly Event[], node: string, kind: string): readonly Set<unknown>[] {
+  const ids: Set<unknown>[] = []
+  for (const event of events)
+    if (event.kind === 'start' && event.node === node) ids.push(new Set())
+    else if (event.kind === 'send' && event.node === node && event.message['kind'] === kind)
+      ids.at(-1)!.add(event.message['id'])
+  return ids
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}

@@ -7,7 +7,7 @@ import type { Data, Message, NodeId } from '../../sim/index.ts'
 /** Asks for the leader; changes nothing, however often it arrives. */
 export interface FindMessage extends Message {
   readonly kind: 'kv.find'
-  /** The client's number for what it is doing; echoed. */
+  /** The client's number for what it is doing, unlike those of all its incarnations; echoed. */
   readonly id: number
 }
 

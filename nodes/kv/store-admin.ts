@@ -3,6 +3,7 @@
 
 import { namesIn } from './names.ts'
 import type { AdminMessage, StoreMessage } from './message.ts'
+import { RequestIds } from './request-ids.ts'
 import { ms, seconds, type Duration, type Env, type NodeId, type Program } from '../../sim/index.ts'
 
 /** What an admin does. */
@@ -43,9 +44,11 @@ class StoreAdmin {
   #wishes = new Map<NodeId, Wish>()
   /** The number of the wishes; an answer to earlier ones does not grant these. */
   #id = 0
+  readonly #ids: RequestIds
 
   constructor(env: Env<StoreMessage>, options: StoreAdminOptions) {
     this.#env = env
+    this.#ids = new RequestIds(env.incarnation)
     this.#replicas = options.replicas ?? namesIn(env.parameters['replicas']) ?? []
     this.#every = options.every ?? seconds(1)
     this.#attempts = options.attempts ?? 20
@@ -60,7 +63,7 @@ class StoreAdmin {
   wishLater(): void {
     const wait = Math.floor(this.#env.random.exponential(this.#every)) as Duration
     this.#env.timers.after(wait, () => {
-      this.#id++
+      this.#id = this.#ids.next()
       this.#wishes = new Map(this.#replicas.map((replica) => [replica, this.#draw(replica)]))
       this.#insist(this.#attempts)
     })

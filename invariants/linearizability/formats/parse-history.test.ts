@@ -48,6 +48,11 @@ describe('a recorded history', () => {
     expect(operations[0]!.call).toBeLessThan(operations[1]!.call)
   })
 
+  it('may have texts for keys in EDN, too', () => {
+    const [operation] = parseHistory('[{"type" :invoke, "process" 0, "f" :read, "value" nil}]')
+    expect(operation).toMatchObject({ process: '0', f: 'read' })
+  })
+
   it('may end with operations that have no end', () => {
     const [operation] = parseHistory('{"process":0,"type":"invoke","f":"write","value":1}')
     expect(operation).toMatchObject({ outcome: 'info', return: Infinity })
@@ -56,6 +61,11 @@ describe('a recorded history', () => {
   it.each([
     ['', 'history:1: got nothing'],
     ['hello', 'a log of Jepsen'],
+    [
+      '[{"process":0,"type":"invoke","f":"read","value":null}]',
+      'got a JSON array, wanted one JSON object a line',
+    ],
+    ['[\n  {\n    "type": "invoke" } ]', 'history:1: got a JSON array'],
     ['{"process":0}\n', 'history:1: got type nothing'],
     [`${ndjson}{"process":0,"type":"in`, 'history:7:'],
     [`${ndjson}[]`, 'history:7: got a list of 0'],

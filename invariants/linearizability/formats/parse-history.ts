@@ -29,12 +29,21 @@ function parse(text: string, format: HistoryFormat, limits: HistoryLimits): read
   }
 }
 
+const JSON_WANTED =
+  'one JSON object a line, without brackets and commas around them (as jq -c ".[]" makes of it)'
+
 /** The format of a text; throws a HistoryError when it is none. */
 export function formatOf(text: string): HistoryFormat {
   const start = text.slice(0, 4096).replace(/^\uFEFF?\s*/, '')
   if (/^\{\s*["}]/.test(start)) return 'ndjson'
+  if (isJsonArray(start)) throw new HistoryError({ line: 1 }, 'a JSON array', JSON_WANTED)
   if (/^[{[(#;]/.test(start)) return 'edn'
   if (isJepsenLog(text)) return 'jepsen-log'
   const got = start === '' ? 'nothing' : quote(start.split('\n', 1)[0] ?? '')
   throw new HistoryError({ line: 1 }, got, 'a history as NDJSON, EDN maps, or a log of Jepsen')
+}
+
+// A colon and then a value; in EDN what follows a colon is the rest of a keyword.
+function isJsonArray(start: string): boolean {
+  return /^\[\s*\{\s*"[^"]*"\s*:\s*(?:["\d[{-]|true\b|false\b|null\b)/.test(start)
 }

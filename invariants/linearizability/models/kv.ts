@@ -1,5 +1,6 @@
 import type { Data } from '../../../sim/index.ts'
 import { canonicalText, isList } from '../canonical-text.ts'
+import type { Check } from '../deadline.ts'
 import type { Operation } from '../operation.ts'
 import type { Machine } from '../search/index.ts'
 import { appendCellMachine } from './append-cell.ts'
@@ -19,9 +20,9 @@ export const kv: Model = {
   name: 'kv',
   functions: ['get', 'put', 'append', 'cas', 'delete', 'read', 'write'],
   fail: 'observed',
-  begin: (operations, foresight) =>
+  begin: (operations, foresight, check) =>
     operations.some(({ f }) => f === 'append')
-      ? growingMachine(operations, foresight)
+      ? growingMachine(operations, foresight, check)
       : plainMachine(operations, foresight),
 }
 
@@ -34,12 +35,13 @@ function plainMachine(operations: readonly Operation[], foresight: boolean): Mac
   )
 }
 
-function growingMachine(operations: readonly Operation[], foresight: boolean): Machine {
+function growingMachine(operations: readonly Operation[], foresight: boolean, check: Check): Machine {
   const isOfLists = operations.some(({ f, output }) => (f === 'get' || f === 'read') && isList(output))
   const texts = textsOf(operations, contentOf, [isOfLists ? 'L' : 'S'])
-  const actions = operations.map((operation) =>
-    operation.f === 'append' ? appendAction(operation, isOfLists) : cellAction(operation, texts),
-  )
+  const actions = operations.map((operation) => {
+    check()
+    return operation.f === 'append' ? appendAction(operation, isOfLists) : cellAction(operation, texts)
+  })
   return appendCellMachine(actions, operations, foresight)
 }
 

@@ -15,9 +15,12 @@ export const log: Model = {
   name: 'log',
   functions: ['append', 'read', 'send', 'poll'],
   fail: 'dropped',
-  begin: (operations, foresight) => {
+  begin: (operations, foresight, check) => {
     const areEchoes = operations.every(isEcho)
-    const actions = operations.map((operation) => logAction(operation, areEchoes))
+    const actions = operations.map((operation) => {
+      check()
+      return logAction(operation, areEchoes)
+    })
     return internedMachine(logRules(actions, foresight ? knownEntries(actions) : new Map()))
   },
 }

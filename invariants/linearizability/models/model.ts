@@ -1,4 +1,5 @@
 import { HistoryError, quote } from '../history-error.ts'
+import type { Check } from '../deadline.ts'
 import type { FailMeaning, Operation } from '../operation.ts'
 import type { Machine } from '../search/index.ts'
 
@@ -15,9 +16,10 @@ export interface Model {
    * Prepares the rules for the operations of one object; those whose failure means that they did not happen are gone.
    * With foresight the rules refuse what later operations of the same list rule out, which is much faster and gives the
    * same verdict; without it an action is illegal only where it is. Throws a HistoryError for an operation it does not
-   * know or whose values make no sense.
+   * know or whose values make no sense. `check` is called now and then where that can take long, here and by the facts
+   * of the machine; it throws when time is up.
    */
-  begin(operations: readonly Operation[], foresight: boolean): Machine
+  begin(operations: readonly Operation[], foresight: boolean, check: Check): Machine
 }
 
 /** The error for an operation that a model does not know. */

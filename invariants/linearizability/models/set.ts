@@ -1,8 +1,10 @@
 import { canonicalText, isList } from '../canonical-text.ts'
+import type { Check } from '../deadline.ts'
 import type { Operation } from '../operation.ts'
 import { internedMachine, type Facts, type Machine, type Rules } from '../search/index.ts'
 import type { CellAction } from './cell-action.ts'
 import { cellMachine } from './cell.ts'
+import { Elements } from './elements.ts'
 import { setFacts } from './set-facts.ts'
 import { badValue, unknownFunction, type Model } from './model.ts'
 
@@ -18,9 +20,9 @@ export const set: Model = {
   fail: 'dropped',
   split: (operations) =>
     operations.some(({ f }) => f === 'read') ? [operations] : [...byElement(operations).values()],
-  begin: (operations, foresight) =>
+  begin: (operations, foresight, check) =>
     operations.some(({ f }) => f === 'read')
-      ? wholeSet(operations, foresight)
+      ? wholeSet(operations, foresight, check)
       : singleElement(operations, foresight),
 }
 
@@ -35,12 +37,12 @@ function byElement(operations: readonly Operation[]): Map<string, Operation[]> {
   return groups
 }
 
-/** What an operation says: `wasThere` is what it saw before it acted, undefined when it does not tell. */
+/** What an operation says, with elements by number: `wasThere` is what it saw before it acted, undefined when it does not tell. */
 export type SetAction =
-  | { readonly kind: 'read'; readonly elements: readonly string[] }
+  | { readonly kind: 'read'; readonly elements: readonly number[] }
   | {
       readonly kind: 'element'
-      readonly element: string
+      readonly element: number
       readonly wasThere: boolean | undefined
       /** Undefined when it leaves the element as it was. */
       readonly isThere: boolean | undefined
@@ -48,12 +50,12 @@ export type SetAction =
 
 type ReadAction = Extract<SetAction, { kind: 'read' }>
 
-function setAction(operation: Operation): SetAction | undefined {
+function setAction(operation: Operation, numbers: Elements): SetAction | undefined {
   const { f, outcome, output } = operation
-  const element = canonicalText(operation.input)
+  if (f === 'read')
+    return outcome === 'ok' ? { kind: 'read', elements: elementsOf(operation, numbers) } : undefined
+  const element = numbers.numberOf(operation.input)
   switch (f) {
-    case 'read':
-      return outcome === 'ok' ? { kind: 'read', elements: elementsOf(operation) } : undefined
     case 'contains':
       return outcome === 'ok'
         ? { kind: 'element', element, wasThere: answerOf(operation), isThere: undefined }
@@ -71,11 +73,11 @@ function setAction(operation: Operation): SetAction | undefined {
   }
 }
 
-function elementsOf(operation: Operation): readonly string[] {
+function elementsOf(operation: Operation, numbers: Elements): readonly number[] {
   const { output } = operation
   if (output === null) return []
   if (!isList(output)) throw badValue(operation, 'output', canonicalText(output), 'a list of elements')
-  return output.map(canonicalText)
+  return output.map((element) => numbers.numberOf(element))
 }
 
 function answerOf(operation: Operation): boolean {
@@ -91,7 +93,8 @@ const THERE = 'true'
 const NOT_THERE = 'null'
 
 function singleElement(operations: readonly Operation[], foresight: boolean): Machine {
-  const actions = operations.map((operation) => elementAction(setAction(operation)))
+  const numbers = new Elements()
+  const actions = operations.map((operation) => elementAction(setAction(operation, numbers)))
   return cellMachine(actions, operations, foresight)
 }
 
@@ -106,50 +109,56 @@ function elementAction(action: SetAction | undefined): CellAction | undefined {
 
 // ---- the whole set: a bit for each element, 16 to a character
 
-function wholeSet(operations: readonly Operation[], foresight: boolean): Machine {
-  const actions = operations.map(setAction)
-  return internedMachine(wholeSetRules(actions), foresight ? (): Facts => setFacts(actions) : undefined)
+function wholeSet(operations: readonly Operation[], foresight: boolean, check: Check): Machine {
+  const numbers = new Elements()
+  const actions = operations.map((operation) => {
+    check()
+    return setAction(operation, numbers)
+  })
+  return internedMachine(
+    wholeSetRules(actions, numbers, check),
+    foresight ? (): Facts => setFacts(actions, check) : undefined,
+  )
 }
 
-function wholeSetRules(actions: readonly (SetAction | undefined)[]): Rules<string, SetAction> {
-  const numbers = new Map<string, number>()
-  const numberOf = (element: string): number => {
-    const number = numbers.get(element) ?? numbers.size
-    numbers.set(element, number)
-    return number
-  }
-  for (const action of actions)
-    if (action?.kind === 'element') numberOf(action.element)
-    else action?.elements.forEach(numberOf)
-  const none = '\0'.repeat(Math.ceil(numbers.size / 16))
-  const names = [...numbers.keys()]
+function wholeSetRules(
+  actions: readonly (SetAction | undefined)[],
+  numbers: Elements,
+  check: Check,
+): Rules<string, SetAction> {
+  const none = '\0'.repeat(Math.ceil(numbers.count / 16))
   const bits = new Map<SetAction, string>()
   const bitsOf = (action: ReadAction): string => bits.get(action) ?? ''
-  for (const action of actions)
-    if (action?.kind === 'read') bits.set(action, bitsOfAll(action.elements.map(numberOf), none.length))
+  for (const action of actions) {
+    check()
+    if (action?.kind === 'read') bits.set(action, bitsOfAll(action.elements, none.length))
+  }
   return {
     initial: none,
     actions,
     actionKey: (action) =>
       action.kind === 'read'
         ? `r${bitsOf(action)}`
-        : `e${numberOf(action.element)},${action.wasThere},${action.isThere}`,
+        : `e${action.element},${action.wasThere},${action.isThere}`,
     effect: (action) => (action.kind === 'read' || action.isThere === undefined ? 'none' : 'update'),
     step: (state, action) => {
       if (action.kind === 'read') return bitsOf(action) === state ? state : undefined
-      const number = numberOf(action.element)
+      const number = action.element
       if (action.wasThere !== undefined && action.wasThere !== hasBit(state, number)) return undefined
       return action.isThere === undefined ? state : withBit(state, number, action.isThere)
     },
     mayMatter: (state, candidate, other) => {
       if (candidate.kind === 'read' || candidate.isThere === undefined) return false
       if (other.kind === 'element') return other.element === candidate.element
-      const number = numberOf(candidate.element)
+      const number = candidate.element
       const isWanted = hasBit(bitsOf(other), number)
       return isWanted === candidate.isThere && hasBit(state, number) !== isWanted
     },
     stateKey: (state) => state,
-    show: (state) => `{${names.filter((_, number) => hasBit(state, number)).join(', ')}}`,
+    show: (state) =>
+      `{${numbersIn(state)
+        .map((number) => numbers.show(number))
+        .join(', ')}}`,
   }
 }
 
@@ -157,6 +166,12 @@ function bitsOfAll(numbers: readonly number[], length: number): string {
   const units = new Uint16Array(length)
   for (const number of numbers) units[number >>> 4] = (units[number >>> 4] as number) | (1 << (number & 15))
   return Array.from(units, (unit) => String.fromCharCode(unit)).join('')
+}
+
+function numbersIn(state: string): readonly number[] {
+  return Array.from({ length: state.length * 16 }, (_, number) => number).filter((number) =>
+    hasBit(state, number),
+  )
 }
 
 function hasBit(state: string, number: number): boolean {

@@ -17,6 +17,8 @@ export interface Machine {
   readonly actions: Int32Array
   /** For each action its effect. */
   readonly effects: readonly Effect[]
+  /** What the states met so far take, in integers of memory, roughly. */
+  readonly size: number
   /** The state after an action, or -1 when it is not legal there. */
   step(state: number, action: number): number
   /**
@@ -52,6 +54,9 @@ export function internedMachine<State, Action>(rules: Rules<State, Action>, fact
   return new InternedMachine(rules, facts)
 }
 
+/** What a state takes besides itself: its places in a list and in a map, and an object. */
+const INTEGERS_PER_STATE = 16
+
 class InternedMachine<State, Action> implements Machine {
   readonly initial: number
   readonly actions: Int32Array
@@ -63,6 +68,8 @@ class InternedMachine<State, Action> implements Machine {
   readonly #states: State[] = []
   readonly #ids = new Map<string | number, number>()
   readonly #transitions = new Transitions()
+
+  #size = 0
 
   constructor(rules: Rules<State, Action>, facts: (() => Facts) | undefined) {
     this.#rules = rules
@@ -80,6 +87,10 @@ class InternedMachine<State, Action> implements Machine {
     this.actions = new Int32Array(internActions(rules, this.#distinct))
     this.effects = this.#distinct.map((action) => rules.effect(action))
     this.initial = this.#intern(rules.initial)
+  }
+
+  get size(): number {
+    return this.#size
   }
 
   step(state: number, action: number): number {
@@ -103,6 +114,8 @@ class InternedMachine<State, Action> implements Machine {
       id = this.#states.length
       this.#states.push(state)
       this.#ids.set(key, id)
+      // A state is seldom larger than the text that names it, of which two characters make an integer.
+      this.#size += INTEGERS_PER_STATE + (typeof key === 'string' ? key.length >>> 1 : 0)
     }
     return id
   }

@@ -19,7 +19,7 @@ import { hasBetterTwin, hasTwin } from './twins.ts'
 export interface SearchLimits {
   /** Most transitions tried. */
   readonly stepsMax: number
-  /** Most configurations kept. */
+  /** Most configurations kept; 128 bytes for each is the most that they and the states together take. */
   readonly entriesMax: number
   /** Asked every few thousand steps; true stops the search. */
   readonly isOverdue?: () => boolean
@@ -50,7 +50,7 @@ const ENABLING = 2 // what makes that one legal, if it is a read
 const REQUIRED = 3
 const OPEN = 4
 const EXHAUSTED = 5
-/** An integer of memory for each configuration allowed; wide configurations count as several. */
+/** Integers of memory for each configuration allowed; wide configurations and large states count as several. */
 const INTEGERS_PER_ENTRY = 32
 const ASK_CLOCK_EVERY = 4096
 /** Integers of a frame: what was placed, and all that must be as before when it is taken back. */
@@ -131,13 +131,15 @@ class Search {
 
   #isOverBudget(): boolean {
     if (this.#steps >= this.#limits.stepsMax) this.#overdue = `${this.#limits.stepsMax} steps`
-    else if (
-      this.#memo.count >= this.#limits.entriesMax ||
-      this.#memo.size >= this.#limits.entriesMax * INTEGERS_PER_ENTRY
-    )
-      this.#overdue = `memory: ${this.#memo.count} configurations`
+    else if (this.#isOutOfMemory()) this.#overdue = `memory: ${this.#memo.count} configurations`
     else if (this.#clockRanOut()) this.#overdue = 'time-out'
     return this.#overdue !== ''
+  }
+
+  #isOutOfMemory(): boolean {
+    const { entriesMax } = this.#limits
+    const size = this.#memo.size + this.#problem.machine.size
+    return this.#memo.count >= entriesMax || size >= entriesMax * INTEGERS_PER_ENTRY
   }
 
   #asked = 0
@@ -298,10 +300,21 @@ class Search {
       if (!this.#relevance.has(action)) continue
       this.#steps++
       const state = machine.step(this.#state, action)
-      if (state < 0 || state === this.#state || hasTwin(this.#problem, this.#list, action)) continue
+      if (state < 0 || this.#isVain(group, state) || hasTwin(this.#problem, this.#list, action)) continue
       return this.#decide(-1 - group, state, OPEN)
     }
     return false
+  }
+
+  /**
+   * Whether an item without an end can be left out of every order that it would begin here. One that leaves the state as
+   * it is can, but for an overwrite: covered ones are not placed, so in the order itself they may stand right before it,
+   * and it then puts back the state that they took away (write 1, write 2, write 1 without an end, cas from 1). Its
+   * placing is what covers them. Nothing else hides such operations: what follows a covered one without being an
+   * overwrite uses it, and that has been placed. An overwrite that covers nothing new is dominated in the memo.
+   */
+  #isVain(group: number, state: number): boolean {
+    return state === this.#state && this.#problem.openEffects[group] !== OVERWRITE
   }
 
   /** Goes one level deeper: places an item, or skips a covered one. A negative item is a group without end. */

@@ -8,11 +8,18 @@ import type { Cluster, Facts, Item } from './item.ts'
 /** Most passes over the facts; each can only narrow, so stopping early is sound. */
 const PASSES_MAX = 12
 
-/** The items with narrower intervals, or undefined when that leaves no legal order. */
-export function tighten(items: readonly Item[], facts: Facts): readonly Item[] | undefined {
+/**
+ * The items with narrower intervals, or undefined when that leaves no legal order. `check` is called before each pass.
+ */
+export function tighten(
+  items: readonly Item[],
+  facts: Facts,
+  check: () => void,
+): readonly Item[] | undefined {
   if (facts.isImpossible) return undefined
   const bounds = new Bounds(items)
   for (let pass = 0; pass < PASSES_MAX; pass++) {
+    check()
     let isNarrower = false
     for (const cluster of facts.clusters) isNarrower = applyWriter(bounds, cluster) || isNarrower
     if (facts.narrow !== undefined) isNarrower = facts.narrow(bounds) || isNarrower

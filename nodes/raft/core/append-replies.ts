@@ -2,6 +2,7 @@
 
 import { advanceByMajority } from './committing.ts'
 import type { LogIndex } from './entry.ts'
+import { noteAnswer } from './follower-answer.ts'
 import type { AppendReplyMessage } from './message.ts'
 import type { Progress } from './progress.ts'
 import { serveConfirmedReads } from './reads.ts'
@@ -18,8 +19,7 @@ export function onAppendReply(raft: RaftState, source: NodeId, message: AppendRe
   if (leadership === null || message.term < raft.term) return
   const progress = leadership.progress.get(source)
   if (progress === undefined) return
-  progress.heardAt = raft.now
-  if (message.sentAt > progress.echoedAt) progress.echoedAt = message.sentAt
+  noteAnswer(raft, leadership, progress, message.sentAt)
   if (message.isSuccess) onMatch(raft, leadership, progress, message.index)
   else onRefusal(raft, progress, message)
   if (raft.leadership !== leadership) return

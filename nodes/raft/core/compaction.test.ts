@@ -47,7 +47,7 @@ describe('install-snapshot (section 7, figure 13)', () => {
       cluster.heal()
       cluster.run(ms(500))
       expect(cluster.server('c').applied).toEqual(cluster.server('a').applied)
-      expect(cluster.probesOf('raft.snapshot').some(({ node }) => node === 'c')).toBe(true)
+      expect(cluster.probesOf('raft.install').map(({ node }) => node)).toEqual(['c'])
     },
   )
 

@@ -29,7 +29,7 @@ export interface Progress {
   sentAt: Instant
   /** When the follower was heard last. */
   heardAt: Instant
-  /** When that was sent which the follower answered last: then it still followed this leader. */
+  /** When that was sent in this leadership which the follower answered last: then it still followed this leader. */
   echoedAt: Instant
   /** The snapshot that is being sent, and how much of it has arrived. */
   snapshot: Snapshot | null

@@ -91,3 +91,41 @@ describe('lease reads (thesis 6.4.1)', () => {
     expect(cluster.read('a', 'lease').outcome).toBe(null)
   })
 })
+
+/**
+ * A leader that a majority follows and that does not know yet what is committed: its predecessor committed x with its
+ * help and told nobody. The other follower lacks x, so that it answers the new leader's first append with a refusal.
+ */
+function confirmedBeforeCommit(): Cluster {
+  const cluster = elected()
+  cluster.isolate('c')
+  cluster.propose('a', 'x')
+  cluster.deliverWhere(({ message }) => message.kind === 'raft.append')
+  cluster.deliverWhere(({ message }) => message.kind === 'raft.append-reply')
+  expect(cluster.server('a').applied).toEqual(['x'])
+  cluster.crash('a')
+  cluster.network.length = 0
+  cluster.heal()
+  cluster.timeout('b')
+  cluster.deliverWhere(({ message }) => message.kind.startsWith('raft.vote'))
+  expect(cluster.leader).toBe('b')
+  return cluster
+}
+
+describe('a new leader (thesis 6.4, step 1)', () => {
+  it.each(['index', 'lease'] as const)(
+    'reads nothing by %s before it has committed an entry of its term, however many follow it',
+    (mode) => {
+      const cluster = confirmedBeforeCommit()
+      const early = cluster.read('b', mode)
+      cluster.deliverWhere(({ source, target }) => source === 'b' && target === 'c')
+      cluster.deliverWhere(({ message }) => message.kind === 'raft.append-reply')
+      const late = cluster.read('b', mode)
+      expect(cluster.server('b').applied).toEqual([])
+      expect([early.outcome, late.outcome]).toEqual([null, null])
+      cluster.settle()
+      expect(cluster.server('b').applied).toEqual(['x'])
+      expect([early.outcome, late.outcome]).toEqual(['ready', 'ready'])
+    },
+  )
+})

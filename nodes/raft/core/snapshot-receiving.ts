@@ -50,6 +50,7 @@ function install(raft: RaftState, snapshot: Snapshot): void {
   raft.commit = raft.applied = raft.reported = index
   raft.host.restoreSnapshot(snapshot.state)
   adoptSnapshot(raft, snapshot)
+  raft.host.probe('raft.install', { index, term })
 }
 
 function askForPart(

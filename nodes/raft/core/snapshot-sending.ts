@@ -1,5 +1,6 @@
 // InstallSnapshot, the leader's side (section 7, figure 13): in parts, the next one when the last has arrived.
 
+import { noteAnswer } from './follower-answer.ts'
 import type { SnapshotMessage, SnapshotReplyMessage } from './message.ts'
 import type { Progress, Snapshot } from './progress.ts'
 import { becomeFollower } from './role.ts'
@@ -41,10 +42,11 @@ function partOf(raft: RaftState, snapshot: Snapshot, offset: number): SnapshotMe
 /** A follower has a part and wants the one at another offset. */
 export function onSnapshotReply(raft: RaftState, source: NodeId, message: SnapshotReplyMessage): void {
   if (message.term > raft.term) return becomeFollower(raft, message.term, null)
-  const progress = raft.leadership?.progress.get(source)
-  if (progress === undefined || message.term < raft.term) return
-  progress.heardAt = raft.now
-  if (message.sentAt > progress.echoedAt) progress.echoedAt = message.sentAt
+  const { leadership } = raft
+  if (leadership === null || message.term < raft.term) return
+  const progress = leadership.progress.get(source)
+  if (progress === undefined) return
+  noteAnswer(raft, leadership, progress, message.sentAt)
   if (progress.snapshot?.index !== message.index || message.offset === progress.offset) return
   progress.offset = message.offset
   sendSnapshotPart(raft, progress)
