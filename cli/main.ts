@@ -13,7 +13,14 @@ import { addSweep } from './commands/sweep.ts'
 import { ownFrames } from './own-frames.ts'
 import { UsageError } from './usage-error.ts'
 import { HistoryError } from '../invariants/index.ts'
-import { InvariantError, ParameterError, PlanError, ScenarioError, TraceError } from '../sim/index.ts'
+import {
+  InvariantError,
+  ParameterError,
+  PlanError,
+  ScenarioError,
+  SeedError,
+  TraceError,
+} from '../sim/index.ts'
 
 const badInput = 2
 
@@ -51,7 +58,17 @@ for (const add of [addList, addRun, addSweep, addReplay, addDiff, addCheck, addL
 try {
   await program.parseAsync()
 } catch (error) {
-  if (!isBadInput(error)) throw error
+  if (isThreadDeath(error)) undecided(error)
+  else if (isBadInput(error)) refuse(error)
+  else throw error
+}
+
+function undecided(error: Error): void {
+  console.error(`faultline: ${error.message}`)
+  process.exitCode = 3
+}
+
+function refuse(error: Error): void {
   console.error(`faultline: ${error.message}`)
   for (const frame of ownFrames(stackOf(error.cause))) console.error(frame)
   process.exitCode = badInput
@@ -59,6 +76,10 @@ try {
 
 function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? '') : ''
+}
+
+function isThreadDeath(error: unknown): error is SeedError {
+  return error instanceof SeedError && error.failure.kind === 'died'
 }
 
 function isBadInput(error: unknown): error is Error {

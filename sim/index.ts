@@ -90,11 +90,13 @@ export {
   parseSeedRange,
   ScenarioLoadError,
   seedCount,
+  SeedError,
   type SeedRange,
   type SeedResult,
   seedResult,
   sweep,
   type SweepOptions,
   type SweepResult,
+  type ThreadFailure,
   youngGenerationMiB,
 } from './explore/index.ts'

@@ -7,6 +7,7 @@ import { replayLine, runLine } from '../command-line.ts'
 import { explainOtherRun, type FailedRun, traceFailure } from '../explain-failure.ts'
 import { findScenario, type FoundScenario } from '../find-scenario.ts'
 import { createOutput, type Output } from '../output.ts'
+import { untilVerdict } from '../verdict.ts'
 import {
   replayLines,
   type SweepFailure,
@@ -65,7 +66,7 @@ Examples:
   faultline sweep ./my-scenario.ts --seeds 1..200 --failures-max 1`,
     )
     .action(async (name: string, flags: SweepFlags) => {
-      process.exitCode = await sweepCommand(await findScenario(name), flags)
+      await untilVerdict(async () => sweepCommand(await findScenario(name), flags))
     })
 }
 

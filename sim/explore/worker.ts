@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 
 import { loadScenario } from './load-scenario.ts'
 import type { Job, WorkerMessage } from './pool.ts'
+import { threadFailure } from './seed-error.ts'
 import { type SeedResult, seedResult } from './seed-result.ts'
 import type { Seed } from '../random.ts'
 import { run } from '../run.ts'
@@ -28,7 +29,7 @@ async function runSeeds(seeds: readonly Seed[]): Promise<void> {
     for (const seed of seeds) send({ kind: 'result', result: await runSeed(scenario, seed) })
     send({ kind: 'done' })
   } catch (error) {
-    send({ kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+    send({ kind: 'failed', failure: threadFailure(error) })
   }
 }
 

@@ -1,5 +1,5 @@
-// Guards: while a simulation's loop runs, whatever would reach past the Env for time, randomness or I/O throws and names
-// what to use. Outside the loop the same functions work as ever. Installed while any simulation runs, then taken back.
+// Guards: while a simulation's loop runs, whatever would reach past the Env for time, randomness or I/O, or end the whole
+// process where a node is meant, throws and names what to use. Outside the loop the same functions work as ever. Installed while any simulation runs, then taken back.
 
 import nodeCrypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
@@ -7,7 +7,8 @@ import { syncBuiltinESMExports } from 'node:module'
 /** What a program called although only the Env may give it. Its message names the replacement. */
 export class AmbientAccessError extends Error {
   constructor(what: string, instead: string) {
-    super(`${what} inside a simulation would make runs differ: use ${instead}`)
+    const harm = instead === exit ? 'end the process with all nodes' : 'make runs differ'
+    super(`${what} inside a simulation would ${harm}: use ${instead}`)
     this.name = 'AmbientAccessError'
   }
 }
@@ -51,6 +52,7 @@ const cryptoPrototype = Object.getPrototypeOf(globalThis.crypto) as object
 const time = 'env.clock.wall() or env.clock.monotonic()'
 const timers = 'env.timers or env.sleep()'
 const randomness = 'env.random'
+const exit = 'env.exit()'
 
 const guarded: readonly (readonly [holder: object, key: string, instead: string])[] = [
   [Math, 'random', randomness],
@@ -65,6 +67,7 @@ const guarded: readonly (readonly [holder: object, key: string, instead: string]
   [process.hrtime, 'bigint', 'env.clock.monotonic()'],
   [process, 'hrtime', 'env.clock.monotonic()'],
   [process, 'uptime', 'env.clock.monotonic()'],
+  ...(['exit', 'reallyExit', 'abort', 'kill'] as const).map((key) => [process, key, exit] as const),
   [cryptoPrototype, 'getRandomValues', randomness],
   [cryptoPrototype, 'randomUUID', randomness],
   [nodeCrypto, 'randomBytes', randomness],

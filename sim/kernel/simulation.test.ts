@@ -173,6 +173,22 @@ test.each([
   expect(() => ambient()).not.toThrow('inside a simulation')
 })
 
+test.each(['exit', 'reallyExit', 'abort', 'kill'])(
+  'process.%s() throws inside a step: it would end the process before there is a verdict',
+  async (key) => {
+    let message = ''
+    await runCode(() => {
+      try {
+        Reflect.apply(Reflect.get(process, key) as (code: number) => void, process, [0])
+      } catch (error) {
+        message = String(error)
+      }
+    })
+    expect(message).toContain(`process.${key}() inside a simulation would end the process`)
+    expect(message).toContain('env.exit()')
+  },
+)
+
 test('a date made of given numbers is allowed: it is the same everywhere', async () => {
   let year = 0
   await runCode(() => {
