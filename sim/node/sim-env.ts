@@ -100,16 +100,21 @@ export class SimEnv implements Env {
   sleep(wait: Duration, signal?: AbortSignal): Promise<void> {
     const process = this.#process
     process.check()
+    const due = atLeastZero(wait)
+    if (signal?.aborted === true) return Promise.reject(reasonOf(signal))
     return new Promise((resolve, reject) => {
-      const timer = process.setTimer(atLeastZero(wait), ns(0), resolve)
+      // Taken back when the timer fires: the signal may live as long as the program, and see any number of sleeps.
+      const wake = (): void => {
+        signal?.removeEventListener('abort', abort)
+        resolve()
+      }
+      const timer = process.setTimer(due, ns(0), wake)
       process.check()
-      if (signal === undefined) return
       const abort = (): void => {
         process.cancelTimer(timer)
-        reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)))
+        if (signal !== undefined) reject(reasonOf(signal))
       }
-      if (signal.aborted) abort()
-      else signal.addEventListener('abort', abort, { once: true })
+      signal?.addEventListener('abort', abort, { once: true })
     })
   }
 
@@ -291,6 +296,10 @@ class ProcessCpu implements Cpu {
     this.#process.check()
     return charged
   }
+}
+
+function reasonOf({ reason }: AbortSignal): Error {
+  return reason instanceof Error ? reason : new Error(String(reason))
 }
 
 function logger(process: Process): Logger {
