@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 
 import { type LoopEnd, Simulation } from './simulation.ts'
-import { type Instant, ms, ns, seconds } from '../time.ts'
+import { type Instant, instantMax, ms, ns, seconds } from '../time.ts'
 
 function at(simulation: Simulation, instant: number, code: () => void): void {
   simulation.schedule(instant as Instant, run, code, undefined, 0, 0)
@@ -254,4 +254,18 @@ test('nothing can be scheduled in the past', async () => {
   })
   await simulation.run()
   expect(seen).toEqual([10])
+})
+
+test.each([Number.NaN, 0.5, Infinity])('an instant of %s is a bug and not an instant', (instant) => {
+  const simulation = new Simulation({ seed: 1 })
+  expect(() => at(simulation, instant, () => undefined)).toThrow(
+    `got instant ${instant}, wanted whole nanoseconds`,
+  )
+})
+
+test('what is due beyond the end of virtual time waits for its last instant', async () => {
+  const simulation = new Simulation({ seed: 1 })
+  at(simulation, 2 ** 54, () => undefined)
+  await simulation.run()
+  expect(simulation.now).toBe(instantMax)
 })

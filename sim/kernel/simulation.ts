@@ -99,9 +99,10 @@ export class Simulation {
     extra: number,
     cause: number,
   ): PendingId {
+    const instant = Number.isSafeInteger(at) ? at : endOfTime(at)
     const tie = this.#tie === null ? 0 : this.#tie()
     return this.#queue.push(
-      at < this.log.now ? this.log.now : at,
+      instant < this.log.now ? this.log.now : instant,
       tie,
       action,
       subject,
@@ -209,6 +210,12 @@ export class Simulation {
     this.log.now = until
     return { kind: 'until' }
   }
+}
+
+/** The last instant there is for one beyond it; what is no instant would come up in no order, and none after it either. */
+function endOfTime(at: number): Instant {
+  if (at > instantMax && at !== Infinity) return instantMax
+  throw new RangeError(`schedule: got instant ${at}, wanted whole nanoseconds`)
 }
 
 function rethrow(error: unknown): void {

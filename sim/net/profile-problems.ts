@@ -1,56 +1,50 @@
 // What is wrong with a network profile, found once at the gate.
 
-import type { Distribution } from './distribution.ts'
+import { checkDistribution } from './distribution-problems.ts'
+import { asFields, Problems } from './problems.ts'
 import type { LinkOverride, LinkProfile, NetworkProfile, StreamProfile } from './profile.ts'
-import { type FieldsOf, unknownFields } from '../known-fields.ts'
+import type { FieldsOf } from '../known-fields.ts'
 
-// An hour: with every factor on top it still is far from the end of virtual time.
-const spanMax = 3_600_000_000_000
 const bytesMax = Number.MAX_SAFE_INTEGER
 
-/** A list of problems, each as `place: got, wanted`. */
-class Problems {
-  readonly list: string[] = []
-
-  demand(place: string, got: number | undefined, min: number, max: number, isWhole = true): void {
-    if (got === undefined) return
-    if (got >= min && got <= max && (!isWhole || Number.isSafeInteger(got))) return
-    this.list.push(`${place}: got ${got}, wanted a ${isWhole ? 'whole ' : ''}number ${min} to ${max}`)
-  }
-
-  span(place: string, got: number | undefined, min = 0): void {
-    this.demand(place, got, min, spanMax)
-  }
-
-  ratio(place: string, got: number | undefined): void {
-    this.demand(place, got, 0, 1, false)
-  }
-
-  fields<T>(place: string, given: object, known: FieldsOf<T>): void {
-    const problem = unknownFields(given, known)
-    if (problem !== null) this.list.push(`${place}: ${problem}`)
-  }
-}
-
-/** What is wrong with a profile, each as `place: got, wanted`; empty when nothing is. */
-export function networkProfileProblems(profile: NetworkProfile): readonly string[] {
+/** What is wrong with what should be a NetworkProfile, each as `place: got, wanted`; empty when nothing is. */
+export function networkProfileProblems(profile: unknown): readonly string[] {
   const problems = new Problems()
-  problems.fields<NetworkProfile>('fields', profile, {
+  const given = asFields(profile)
+  if (given === null) problems.add('profile', profile, 'an object, such as lan() makes')
+  if (given === null) return problems.list
+  problems.fields<NetworkProfile>('fields', given, {
     ...linkFields,
     overrides: true,
     nameLatency: true,
     streams: true,
   })
-  checkLink(problems, '', profile)
-  profile.overrides?.forEach((override, place) => {
-    problems.fields<LinkOverride>(`overrides[${place}]`, override, overrideFields)
-    const { link } = override
-    problems.fields<LinkProfile>(`overrides[${place}].link`, link, linkFields)
-    checkLink(problems, `overrides[${place}].link.`, link)
-  })
-  if (profile.nameLatency !== undefined) checkDistribution(problems, 'nameLatency', profile.nameLatency)
-  if (profile.streams !== undefined) checkStreams(problems, profile.streams)
+  for (const field of Object.keys(linkFields))
+    if (given[field] === undefined) problems.add(field, undefined, 'a value: lan() and the like have all')
+  checkLink(problems, '', given)
+  if (given['overrides'] !== undefined) checkOverrides(problems, given['overrides'])
+  if (given['nameLatency'] !== undefined) checkDistribution(problems, 'nameLatency', given['nameLatency'])
+  if (given['streams'] !== undefined) checkStreams(problems, given['streams'])
   return problems.list
+}
+
+function checkOverrides(problems: Problems, overrides: unknown): void {
+  if (!Array.isArray(overrides)) return problems.add('overrides', overrides, 'a list of overrides')
+  overrides.forEach((given: unknown, index) => {
+    const place = `overrides[${index}]`
+    const override = asFields(given)
+    if (override === null) return problems.add(place, given, 'an override: { from, to, link }')
+    problems.fields<LinkOverride>(place, override, overrideFields)
+    for (const end of ['from', 'to'] as const) checkEnd(problems, `${place}.${end}`, override[end])
+    const link = asFields(override['link'])
+    if (link === null) return problems.add(`${place}.link`, override['link'], 'fields of a link')
+    problems.fields<LinkProfile>(`${place}.link`, link, linkFields)
+    checkLink(problems, `${place}.link.`, link)
+  })
+}
+
+function checkEnd(problems: Problems, place: string, end: unknown): void {
+  if (end !== 'any' && !Array.isArray(end)) problems.add(place, end, '"any", or a list of nodes')
 }
 
 const linkFields: FieldsOf<LinkProfile> = {
@@ -78,24 +72,37 @@ const streamFields: FieldsOf<StreamProfile> = {
   giveUpAfter: true,
 }
 
-function checkLink(problems: Problems, place: string, link: Partial<LinkProfile>): void {
-  problems.span(`${place}latencyMin`, link.latencyMin)
-  if (link.latency !== undefined) checkDistribution(problems, `${place}latency`, link.latency)
-  problems.demand(`${place}bandwidth`, link.bandwidth, 0, bytesMax)
-  problems.demand(`${place}queueMax`, link.queueMax, 0, bytesMax)
-  problems.ratio(`${place}lossRatio`, link.lossRatio)
-  problems.ratio(`${place}duplicationRatio`, link.duplicationRatio)
-  problems.ratio(`${place}reorderRatio`, link.reorderRatio)
-  problems.ratio(`${place}corruptionRatio`, link.corruptionRatio)
-  problems.span(`${place}reorderWindow`, link.reorderWindow, 1)
+type Given = Readonly<Record<string, unknown>>
+
+/** Checks what is there. */
+function checkLink(problems: Problems, place: string, link: Given): void {
+  const given = (field: keyof LinkProfile, check: (at: string, got: unknown) => void): void => {
+    if (link[field] !== undefined) check(`${place}${field}`, link[field])
+  }
+  given('latencyMin', (at, got) => problems.span(at, got))
+  given('latency', (at, got) => checkDistribution(problems, at, got))
+  given('bandwidth', (at, got) => problems.demand(at, got, 0, bytesMax))
+  given('queueMax', (at, got) => problems.demand(at, got, 0, bytesMax))
+  for (const field of ratios) given(field, (at, got) => problems.ratio(at, got))
+  given('reorderWindow', (at, got) => problems.span(at, got, 1))
 }
 
-function checkStreams(problems: Problems, streams: Partial<StreamProfile>): void {
+const ratios = ['lossRatio', 'duplicationRatio', 'reorderRatio', 'corruptionRatio'] as const
+
+function checkStreams(problems: Problems, given: unknown): void {
+  const streams = asFields(given)
+  if (streams === null) return problems.add('streams', given, 'fields of a stream profile')
   problems.fields<StreamProfile>('streams', streams, streamFields)
+  const check = (field: keyof StreamProfile, min: number, max?: number): void => {
+    const got = streams[field]
+    if (got === undefined) return
+    if (max === undefined) problems.span(`streams.${field}`, got, min)
+    else problems.demand(`streams.${field}`, got, min, max)
+  }
   for (const field of ['window', 'backlogMax', 'segmentMax', 'unsentMax'] as const)
-    problems.demand(`streams.${field}`, streams[field], 1, 1_073_741_824)
-  problems.ratio('streams.splitRatio', streams.splitRatio)
-  for (const field of spans) problems.span(`streams.${field}`, streams[field], 1)
+    check(field, 1, 1_073_741_824)
+  if (streams['splitRatio'] !== undefined) problems.ratio('streams.splitRatio', streams['splitRatio'])
+  for (const field of spans) check(field, 1)
 }
 
 const spans = [
@@ -105,41 +112,3 @@ const spans = [
   'retransmissionMax',
   'giveUpAfter',
 ] as const
-
-function checkDistribution(problems: Problems, place: string, distribution: Distribution): void {
-  switch (distribution.kind) {
-    case 'constant':
-      problems.span(`${place}.value`, distribution.value)
-      break
-    case 'uniform':
-      problems.span(`${place}.min`, distribution.min)
-      problems.span(`${place}.max`, distribution.max, distribution.min)
-      break
-    case 'normal':
-      problems.span(`${place}.mean`, distribution.mean)
-      problems.span(`${place}.deviation`, distribution.deviation)
-      break
-    case 'log-normal':
-      problems.span(`${place}.median`, distribution.median)
-      problems.demand(`${place}.sigma`, distribution.sigma, 0, 4, false)
-      break
-    case 'exponential':
-      problems.span(`${place}.mean`, distribution.mean)
-      break
-    case 'bimodal':
-      problems.ratio(`${place}.tailRatio`, distribution.tailRatio)
-      checkDistribution(problems, `${place}.body`, distribution.body)
-      checkDistribution(problems, `${place}.tail`, distribution.tail)
-      break
-    case 'empirical':
-      checkEmpirical(problems, `${place}.sorted`, distribution.sorted)
-      break
-  }
-}
-
-function checkEmpirical(problems: Problems, place: string, sorted: readonly number[]): void {
-  if (sorted.length === 0) problems.list.push(`${place}: got no values, wanted at least one`)
-  sorted.forEach((value, index) => {
-    problems.span(`${place}[${index}]`, value, sorted[index - 1] ?? 0)
-  })
-}
