@@ -51,6 +51,7 @@ export function topologyOf(nodes: readonly NodeSpec[]): Topology {
   return {
     nodes: nodes.map(({ name }) => name),
     groups: [...groups].map(([name, members]) => nodeGroup(name, members)),
+    versions: new Map(nodes.map(({ name, programs }) => [name, [...programs.keys()]])),
   }
 }
 

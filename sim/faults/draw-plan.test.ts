@@ -267,6 +267,20 @@ describe('a written fault', () => {
     expect(resolved({ ...upgrade, version: '2' })).toHaveLength(1)
   })
 
+  test('is refused when it upgrades a node that is in no group, or whatever node an event names, to what none has', () => {
+    const versions = new Map([['solo', ['a', 'b']]])
+    const solo = { nodes: ['solo'], groups: [], versions }
+    const upgrade = { kind: 'upgrade', version: '3', at: seconds(1) } as const
+    expect(() => draw([{ ...upgrade, node: 'solo' }], 1, solo)).toThrow(
+      'faults[0].version: got "3", wanted a version of solo: a, b',
+    )
+    const triggered = { kind: 'upgrade', node: '$node', version: '3', when: { kind: 'probe' } } as const
+    expect(() => draw([triggered], 1, solo)).toThrow(
+      'faults[0].version: got "3", wanted a version of $node: a, b',
+    )
+    expect(draw([{ ...triggered, version: 'b' }], 1, solo).plan).toHaveLength(1)
+  })
+
   test('that is triggered comes last and keeps $node for the event', () => {
     const plan = resolved({ kind: 'pause', node: '$node', when: { kind: 'crash', nodes: ['$all(store)'] } })
     expect(plan).toEqual([

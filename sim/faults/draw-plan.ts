@@ -3,12 +3,12 @@
 
 import { drawDamageable, judgeCandidates, type Candidate, type Refusal } from './budget.ts'
 import type { Fault, FaultPlan } from './fault.ts'
-import { drawnResolver } from './placeholder.ts'
+import { drawnResolver, isEventPlaceholder } from './placeholder.ts'
 import { PlanProblems } from './plan-error.ts'
 import type { FaultProfile, FaultWindow } from './profiles/profile.ts'
 import { readFault } from './read-fault.ts'
 import { expandPlanned } from './resolve-fault.ts'
-import type { Topology } from './topology.ts'
+import { type Topology, versionsOf } from './topology.ts'
 import type { WrittenFault } from './written-fault.ts'
 import { randomStream, type Seed } from '../random.ts'
 
@@ -112,16 +112,20 @@ function drawProfiles(
   })
 }
 
-/** A version that a node does not have would stop the run in its middle. */
+/** A version that a node does not have would do nothing in the middle of the run. */
 function checkVersion(
   fault: Fault,
   topology: Topology,
   { path, problems }: { readonly path: string; readonly problems: PlanProblems },
 ): void {
   if (fault.kind !== 'upgrade') return
-  const versions = topology.groups.find(({ nodes }) => nodes.includes(fault.node))?.versions
-  if (versions === undefined || versions.includes(fault.version)) return
-  problems.add(`${path}.version`, fault.version, `a version of ${fault.node}: ${versions.join(', ')}`)
+  const { node, version } = fault
+  // Which node an event stands for shows when it has happened: some node must have the version.
+  const nodes = isEventPlaceholder(node) ? topology.nodes : [node]
+  const known = nodes.map((each) => versionsOf(topology, each))
+  if (known.some((versions) => versions === undefined || versions.includes(version))) return
+  const versions = [...new Set(known.flatMap((each) => each ?? []))]
+  problems.add(`${path}.version`, version, `a version of ${node}: ${versions.join(', ')}`)
 }
 
 function sortByBegin(drawn: readonly Drawn[]): readonly Drawn[] {

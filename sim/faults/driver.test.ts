@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { faultKinds } from './registry.ts'
-import { RecordedWorld } from './testing/recorded-world.ts'
+import { fiveServers, RecordedWorld } from './testing/recorded-world.ts'
 import { ms, seconds } from '../time.ts'
 
 describe('a plan', () => {
@@ -281,6 +281,20 @@ describe('a trigger', () => {
       effects: 0,
       unresolved: 1,
     })
+  })
+
+  test('counts a match at a node that lacks the version as unresolved, and upgrades the others', () => {
+    const versions = new Map([['c1', ['1']]])
+    const when = { kind: 'probe', timesMax: 9 }
+    const world = new RecordedWorld([{ kind: 'upgrade', node: '$node', version: '2', when }], {
+      ...fiveServers,
+      versions,
+    })
+    world.happen({ kind: 'probe', node: 'c1', name: 'x', value: 1 })
+    world.happen({ kind: 'probe', node: 's1', name: 'x', value: 1 })
+    expect(world.driver.tallies()[0]).toMatchObject({ begun: 1, unresolved: 1 })
+    expect(world.story()).toContain('s1: start in 2')
+    expect(world.story()).not.toContain('c1: stop')
   })
 
   test('asks to see only the kinds of events that it needs', () => {

@@ -10,7 +10,7 @@ import { eventResolver } from './placeholder.ts'
 import { faultAt, faultBody } from './read-fault.ts'
 import { entryOf } from './registry.ts'
 import { expandFault } from './resolve-fault.ts'
-import type { Topology } from './topology.ts'
+import { type Topology, versionsOf } from './topology.ts'
 import type { Event, EventKind } from '../event.ts'
 import { after } from '../time.ts'
 
@@ -31,7 +31,10 @@ export interface FaultTally {
   readonly begun: number
   /** How often it changed what happened. 0 after it began: it hit a node that was down, a link nobody used. */
   readonly effects: number
-  /** How often its trigger matched an event whose node a `$node` or `$others` could not stand for. */
+  /**
+   * How often its trigger matched an event whose node a `$node` or `$others` could not stand for, or stood for a node that
+   * lacks the version to which it would be upgraded.
+   */
   readonly unresolved: number
 }
 
@@ -122,10 +125,16 @@ export class FaultDriver {
     if (fault === undefined || this.#isHealed) return
     const { topology, host } = this.#parts
     const bodies = expandFault(faultBody(fault), eventResolver(topology, event.node))
-    if ('unresolved' in bodies) {
-      const counts = this.#tallies[index]
-      if (counts !== undefined) counts.unresolved++
-    } else for (const body of bodies) this.#begin(index, faultAt(host.now(), body), event.seq)
+    if ('unresolved' in bodies) this.#countUnresolved(index)
+    else
+      for (const body of bodies)
+        if (isPossible(body, topology)) this.#begin(index, faultAt(host.now(), body), event.seq)
+        else this.#countUnresolved(index)
+  }
+
+  #countUnresolved(index: number): void {
+    const counts = this.#tallies[index]
+    if (counts !== undefined) counts.unresolved++
   }
 
   #begin(index: number, fault: Fault, cause: number): void {
@@ -161,6 +170,12 @@ export class FaultDriver {
     const { index, kind, begin } = active
     active.end(this.#parts.host.emit('fault-end', { index, faultKind: kind }, begin))
   }
+}
+
+/** Which version a node has shows only when an event has said which node it is. */
+function isPossible(body: FaultBody, topology: Topology): boolean {
+  if (body.kind !== 'upgrade') return true
+  return versionsOf(topology, body.node)?.includes(body.version) ?? true
 }
 
 interface Counts {
