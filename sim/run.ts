@@ -181,6 +181,7 @@ class ScenarioRun {
         log.cause = log.emit(kind, worldLabel, cause, fields as RawFields<typeof kind>)
         return log.cause
       },
+      countStep: () => simulation.countStep(),
     }
   }
 

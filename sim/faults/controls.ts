@@ -16,6 +16,8 @@ export interface FaultHost {
   schedule(at: Instant, action: () => void): Scheduled
   /** Logs an event of the world (node '') with its cause; returns its seq. */
   emit<K extends 'fault-begin' | 'fault-end'>(kind: K, fields: EventFields<K>, cause: number): number
+  /** Counts what is done within a step; false when it is too much, with which the run ends as a livelock. */
+  countStep(): boolean
 }
 
 /** The fault on whose behalf a lever is pulled. */

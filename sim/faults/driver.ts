@@ -11,6 +11,7 @@ import { faultAt, faultBody } from './read-fault.ts'
 import { entryOf } from './registry.ts'
 import { expandFault } from './resolve-fault.ts'
 import { type Topology, versionsOf } from './topology.ts'
+import { Turns } from './turns.ts'
 import type { Event, EventKind } from '../event.ts'
 import { after } from '../time.ts'
 
@@ -56,11 +57,13 @@ export class FaultDriver {
   readonly #nodes: NodeFaults
   readonly #active = new Set<Active>()
   readonly #tallies: Counts[]
+  readonly #turns: Turns
   #isHealed = false
 
   constructor(parts: FaultDriverParts) {
     this.#parts = parts
     this.#agenda = new Agenda(parts.host)
+    this.#turns = new Turns(parts.host)
     this.#triggers = new ArmedTriggers(parts.plan)
     this.#nodes = new NodeFaults(parts.controls.nodes)
     this.#tallies = parts.plan.map(() => ({ begun: 0, effects: 0, unresolved: 0 }))
@@ -81,16 +84,23 @@ export class FaultDriver {
     for (const [index, fault] of this.#parts.plan.entries()) {
       if (fault.when !== undefined) continue
       this.#agenda.add(fault.at, 'begin', () => {
-        this.#begin(index, fault, cause)
+        this.#turns.take(() => {
+          this.#begin(index, fault, cause)
+        })
       })
     }
   }
 
-  /** Begins what an event triggers: at once, in the event's own step, unless the trigger has a delay. */
+  /**
+   * Begins what an event triggers: at once, in the event's own step, unless the trigger has a delay. What is triggered by
+   * the begin or end of another fault comes after that, in the same step.
+   */
   observe(event: Event): void {
     for (const { index, when } of this.#triggers.firedBy(event)) {
       const fire = (): void => {
-        this.#fire(index, event)
+        this.#turns.take(() => {
+          this.#fire(index, event)
+        })
       }
       if (when.delay === undefined || when.delay === 0) fire()
       else this.#agenda.add(after(this.#parts.host.now(), when.delay), 'begin', fire)
@@ -161,7 +171,9 @@ export class FaultDriver {
     if (isMoment || this.#isHealed) this.#end(active)
     else if (body.for !== undefined)
       this.#agenda.add(after(this.#parts.host.now(), body.for), 'end', () => {
-        this.#end(active)
+        this.#turns.take(() => {
+          this.#end(active)
+        })
       })
   }
 

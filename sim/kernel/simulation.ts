@@ -62,6 +62,8 @@ export class Simulation {
   #stopPromiseHook: (() => void) | null = null
   #steps = 0
   #stepsAtInstant = 0
+  #countedAt: Instant | null = null
+  #counted = 0
   #isRunning = false
   /** Whether this simulation's own loop has control: another one may run between its slices. */
   #isInSlice = false
@@ -115,6 +117,16 @@ export class Simulation {
   /** Runs an action after a delay, with the current step's cause. */
   after<S, P>(delay: Duration, action: Action<S, P>, subject: S, payload: P): PendingId {
     return this.schedule((this.log.now + delay) as Instant, action, subject, payload, 0, this.log.cause)
+  }
+
+  /**
+   * Counts what is done within a step towards the bound of steps at one instant; false once that is reached, with which
+   * the run ends after this step. For what could go on without end before a step is over.
+   */
+  countStep(): boolean {
+    if (this.#countedAt !== this.log.now) this.#counted = 0
+    this.#countedAt = this.log.now
+    return ++this.#counted <= this.#instantStepsMax
   }
 
   /** Forgets a pending record; harmless when it has come up. */
@@ -196,7 +208,8 @@ export class Simulation {
       if (log.failure !== null) throw log.failure.error
       this.#steps++
       if (log.now !== before) this.#stepsAtInstant = 0
-      else if (++this.#stepsAtInstant > this.#instantStepsMax)
+      else ++this.#stepsAtInstant
+      if (this.#stepsAtInstant > this.#instantStepsMax || this.#counted > this.#instantStepsMax)
         return { kind: 'instant-bound', at: log.now, stepsMax: this.#instantStepsMax }
       if (log.seq > this.#eventsMax) return { kind: 'events-bound', eventsMax: this.#eventsMax }
       if (watch !== null && watch.leak !== null) return { kind: 'leak', leak: watch.leak }

@@ -67,6 +67,7 @@ export class Machine implements DeviceHost {
   #incarnation = 0
   #state: NodeState = 'down'
   #startsAfterStop = false
+  #isCrashing = false
   #busyUntil: Instant = 0 as Instant
   #isWakeSet = false
   /** Which incarnation takes the current step of this node. */
@@ -191,8 +192,11 @@ export class Machine implements DeviceHost {
   /** Ends the program without warning: its memory is gone at once, even in the middle of its own step. */
   crash(connections: 'reset' | 'silent', disk: CrashDisk): boolean {
     const { process } = this
-    if (process === null) return false
+    // Who crashes the node again at its `crash` finds it crashed, although its end is yet to come.
+    if (process === null || this.#isCrashing) return false
+    this.#isCrashing = true
     this.emitInput('crash', this.simulation.log.cause, { connections })
+    this.#isCrashing = false
     if (!process.isAlive) return true
     this.#end(process, connections === 'reset' ? 'crash-reset' : 'crash-silent', 'down')
     this.#world.crashDisk(this, disk)

@@ -93,6 +93,7 @@ export class RecordedWorld {
       this.#say(`${kind} #${fields.index}${fault} [${seq} <- ${cause}]`)
       return seq
     },
+    countStep: () => true,
   }
 
   readonly controls: WorldControls = {
