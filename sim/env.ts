@@ -103,7 +103,10 @@ export type MessageHandler<M extends Message> = (message: M, source: NodeId) => 
 export interface Net {
   /** Accepts streams on a port (1..65535). Rejects with EADDRINUSE. */
   listen(port: number): Promise<Server>
-  /** Opens a stream to a name or address. Rejects with ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH or ENOTFOUND. */
+  /**
+   * Opens a stream to a name or address. A node's own name is its address, for which nothing is looked up (but no stream
+   * opens by it while the name service fails). Rejects with ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENOTFOUND or EAI_AGAIN.
+   */
   connect(host: string, port: number, options?: { readonly timeout?: Duration }): Promise<Connection>
   /** Opens a datagram socket; port 0 or none picks a free one. Rejects with EADDRINUSE. */
   bind(port?: number): Promise<DatagramSocket>

@@ -1,6 +1,7 @@
 // What is decided before a run begins: the values of parameters, the machines, the fault plan.
 
 import type { Data } from './data.ts'
+import type { NodeId } from './event.ts'
 import { drawPlan, type DroppedFault, type FaultPlan, type NodeGroup, type Topology } from './faults/index.ts'
 import { RandomStreams, type Seed } from './random.ts'
 import { withScenario } from './scenario-error.ts'
@@ -32,7 +33,7 @@ export function setUp(scenario: Scenario, options: RunChoices): RunSetup {
 function decide(scenario: Scenario, options: RunChoices): RunSetup {
   const streams = new RandomStreams(options.seed)
   const prepared = scenario.prepare(streams, options.set ?? new Map<string, Data>())
-  const topology = topologyOf(prepared.nodes)
+  const topology = topologyOf(prepared.nodes, prepared.names)
   const window = { begin: instantZero, end: (instantZero + scenario.duration) as Instant }
   const sources = options.plan ?? prepared.faults
   const { seed } = options
@@ -43,7 +44,10 @@ function decide(scenario: Scenario, options: RunChoices): RunSetup {
 }
 
 /** The nodes and groups of a scenario, for faults. */
-export function topologyOf(nodes: readonly NodeSpec[]): Topology {
+export function topologyOf(
+  nodes: readonly NodeSpec[],
+  names: ReadonlyMap<string, NodeId> = new Map(),
+): Topology {
   const groups = new Map<string, NodeSpec[]>()
   for (const spec of nodes) {
     if (spec.group !== undefined) groups.set(spec.group, [...(groups.get(spec.group) ?? []), spec])
@@ -51,6 +55,7 @@ export function topologyOf(nodes: readonly NodeSpec[]): Topology {
   return {
     nodes: nodes.map(({ name }) => name),
     groups: [...groups].map(([name, members]) => nodeGroup(name, members)),
+    names: [...names.keys()],
     versions: new Map(nodes.map(({ name, programs }) => [name, [...programs.keys()]])),
   }
 }

@@ -96,8 +96,10 @@ export interface NetworkControls {
   disturb(links: readonly Link[], disturbance: LinkDisturbance, origin: FaultOrigin): Release
   /** Lets a node resolve a name (undefined: all names) as it does now, whatever changes; newer names are unknown to it. */
   freezeNames(node: NodeId, name: string | undefined, origin: FaultOrigin): Release
-  /** Lets a node's look-ups of a name (undefined: all names) fail. */
+  /** Lets a node's look-ups of a name (undefined: all names) fail, also those that a connect then makes. */
   failNames(node: NodeId, name: string | undefined, origin: FaultOrigin): Release
+  /** Lets a name stand for a node; of several at once the last begun counts. */
+  moveName(name: string, node: NodeId, origin: FaultOrigin): Release
 }
 
 /** The levers of one node's disk. */

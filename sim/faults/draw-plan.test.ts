@@ -7,6 +7,7 @@ import type { Fault } from './fault.ts'
 import { parsePlan, writePlan } from './plan.ts'
 import { PlanError } from './plan-error.ts'
 import { chaos } from './profiles/chaos.ts'
+import { movingNames } from './profiles/link-profiles.ts'
 import { crashes, pauses, upgrades } from './profiles/node-profiles.ts'
 import { partitions } from './profiles/partition-profile.ts'
 import { fsyncFailures } from './profiles/disk-profiles.ts'
@@ -146,7 +147,26 @@ describe('a drawn plan', () => {
     const kinds = new Set(
       names('', 60).flatMap((_, seed) => draw(chaos(), seed).plan.map(({ kind }) => kind)),
     )
-    expect([...kinds].sort()).toEqual([...faultKinds].sort())
+    const known = faultKinds.filter((kind) => kind !== 'names-change')
+    expect([...kinds].sort()).toEqual([...known].sort())
+  })
+
+  test('moves names where there are some, and leaves all other faults as they were', () => {
+    const named = { ...fiveServers, names: ['service', 'other'] }
+    for (const seed of [1, 2, 3]) {
+      const { plan, origins } = draw(chaos({ intensity: 3 }), seed, named)
+      const moves = plan.filter(({ kind }) => kind === 'names-change')
+      expect(moves.length).toBe(origins.filter((origin) => origin === 'movingNames').length)
+      expect(plan.filter((fault) => !moves.includes(fault))).toEqual(draw(chaos({ intensity: 3 }), seed).plan)
+    }
+    const { plan } = draw([movingNames({ every: seconds(1) })], 1, named)
+    expect(plan.length).toBeGreaterThan(10)
+    expect(new Set(plan.map((fault) => (fault.kind === 'names-change' ? fault.name : '')))).toEqual(
+      new Set(named.names),
+    )
+    expect(() => draw([{ kind: 'names-change', name: 'db', node: 's1', at: seconds(1) }], 1, named)).toThrow(
+      'faults[0].name: got "db", wanted a name of this run: service, other',
+    )
   })
 
   test('draws every shape of partition', () => {

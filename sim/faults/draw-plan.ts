@@ -2,7 +2,7 @@
 // could not recover from.
 
 import { drawDamageable, judgeCandidates, type Candidate, type Refusal } from './budget.ts'
-import type { Fault, FaultPlan } from './fault.ts'
+import type { Fault, FaultPlan, NamesChangeFault, UpgradeFault } from './fault.ts'
 import { drawnResolver, isEventPlaceholder } from './placeholder.ts'
 import { PlanProblems } from './plan-error.ts'
 import type { FaultProfile, FaultWindow } from './profiles/profile.ts'
@@ -83,7 +83,7 @@ function resolveWritten(sources: readonly WrittenFault[], { topology, seed }: Pl
     const random = randomStream(seed, `faults/written/${index}`)
     const expanded = expandPlanned(fault, drawnResolver(topology, random))
     if (!('unresolved' in expanded)) {
-      for (const each of expanded) checkVersion(each, topology, { path: `faults[${index}]`, problems })
+      for (const each of expanded) checkChoice(each, topology, { path: `faults[${index}]`, problems })
       return expanded
     }
     problems.add(`faults[${index}]`, expanded.unresolved, wantedNodes(topology))
@@ -106,19 +106,31 @@ function drawProfiles(
     const random = randomStream(seed, `faults/${profile.name}/${count}`)
     const faults = profile.draw({ topology, random, window, damageable, isUnrestricted })
     const problems = new PlanProblems()
-    for (const fault of faults) checkVersion(fault, topology, { path: profile.name, problems })
+    for (const fault of faults) checkChoice(fault, topology, { path: profile.name, problems })
     problems.throwAny()
     return faults.map((fault) => ({ fault, isWritten: false, origin: profile.name }))
   })
 }
 
-/** A version that a node does not have would do nothing in the middle of the run. */
-function checkVersion(
-  fault: Fault,
-  topology: Topology,
-  { path, problems }: { readonly path: string; readonly problems: PlanProblems },
-): void {
-  if (fault.kind !== 'upgrade') return
+interface Place {
+  readonly path: string
+  readonly problems: PlanProblems
+}
+
+/** A version or name that is not there would do nothing in the middle of the run. */
+function checkChoice(fault: Fault, topology: Topology, place: Place): void {
+  if (fault.kind === 'upgrade') checkVersion(fault, topology, place)
+  else if (fault.kind === 'names-change') checkName(fault, topology, place)
+}
+
+function checkName({ name }: NamesChangeFault, { names }: Topology, { path, problems }: Place): void {
+  if (names === undefined || names.includes(name)) return
+  const wanted =
+    names.length === 0 ? 'a name of this run, which has none' : `a name of this run: ${names.join(', ')}`
+  problems.add(`${path}.name`, name, wanted)
+}
+
+function checkVersion(fault: UpgradeFault, topology: Topology, { path, problems }: Place): void {
   const { node, version } = fault
   // Which node an event stands for shows when it has happened: some node must have the version.
   const nodes = isEventPlaceholder(node) ? topology.nodes : [node]

@@ -61,6 +61,7 @@ describe('a plan', () => {
     bandwidth: { bytesPerSecond: 1000 },
     'names-stale': { node: 's1' },
     'names-fail': { node: 's1', name: 'store' },
+    'names-change': { name: 'service', node: 's2' },
     'disk-read-error': { node: 's1' },
     'disk-write-error': { node: 's1', ratio: 0.5 },
     'fsync-failure': { node: 's1', paths: '/log' },

@@ -176,6 +176,12 @@ export interface NamesFailFault extends Lasting {
   readonly node: NodeRef
   readonly name?: string
 }
+/** A name of the scenario stands for `node`; of several such faults of a name the one that began last counts. */
+export interface NamesChangeFault extends Lasting {
+  readonly kind: 'names-change'
+  readonly name: string
+  readonly node: NodeRef
+}
 
 // ---- disks
 
@@ -186,8 +192,8 @@ export type NodeDiskFault = DiskFault & Lasting & { readonly node: NodeRef }
 export type LinkFault =
   HoldFault | ClogFault | LossFault | DuplicationFault | ReorderingFault | CorruptionFault | BandwidthFault
 
-/** A fault of one node's look-ups of names. */
-export type NamesFault = NamesStaleFault | NamesFailFault
+/** A fault of names: of one node's look-ups, or of what a name stands for. */
+export type NamesFault = NamesStaleFault | NamesFailFault | NamesChangeFault
 
 /** What goes wrong, without when it begins. */
 export type FaultBody =

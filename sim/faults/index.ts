@@ -65,6 +65,7 @@ export {
   duplication,
   failingNames,
   holds,
+  movingNames,
   narrowLinks,
   packetLoss,
   reordering,

@@ -70,6 +70,7 @@ const noNetwork: NetworkControls = {
   disturb: () => nothing,
   freezeNames: () => nothing,
   failNames: () => nothing,
+  moveName: () => nothing,
 }
 
 function nothing(): void {}

@@ -8,6 +8,8 @@ export interface Topology {
   readonly groups: readonly NodeGroup[]
   /** The versions that each node's program can run in; of a node that is missing here, those of its group count. */
   readonly versions?: ReadonlyMap<NodeId, readonly string[]>
+  /** The names that stand for a node besides the nodes' own; absent when nobody knows. */
+  readonly names?: readonly string[]
 }
 
 /** Nodes that do the same job. */

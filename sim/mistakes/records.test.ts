@@ -283,6 +283,7 @@ describe('no loss goes without an event', () => {
       'clock-slew',
       'names-stale',
       'names-fail',
+      'names-change',
     ]
     const missing = faultKinds.filter(
       (kind) => !other.includes(kind) && !/disk|fsync|bit-rot|write|read/.test(kind),

@@ -94,6 +94,10 @@ export class Network implements NetworkControls {
     return once(this.names.fail(node, name, origin))
   }
 
+  moveName(name: string, node: NodeId, origin: FaultOrigin): Release {
+    return once(this.names.move(name, node, origin))
+  }
+
   // ---- for the parts of the network
 
   /** The links that leave a node. */

@@ -95,6 +95,17 @@ export function failingNames(options: RepeatingOptions = {}): FaultProfile {
   return repeating({ ...recipe, every: seconds(20) }, options)
 }
 
+/** Names of the scenario stand for another node for a while; where it has none, nothing happens. */
+export function movingNames(options: RepeatingOptions = {}): FaultProfile {
+  const recipe = onLinks('movingNames', ({ node, random, context }) => {
+    const { names = [] } = context.topology
+    const drawn = random.float()
+    const name = names[Math.floor(drawn * names.length)]
+    return name === undefined ? undefined : { kind: 'names-change', name, node }
+  })
+  return repeating({ ...recipe, every: seconds(20), isForServing: true }, options)
+}
+
 function ratioProfile(
   name: string,
   kind: 'loss' | 'duplication' | 'corruption',

@@ -139,6 +139,7 @@ export class RecordedWorld {
         this.#hold(`${kind} ${JSON.stringify(rest)} ${linkTexts(links)}`, origin),
       freezeNames: (node, name, origin) => this.#hold(`freeze ${name ?? 'all'} at ${node}`, origin),
       failNames: (node, name, origin) => this.#hold(`fail ${name ?? 'all'} at ${node}`, origin),
+      moveName: (name, node, origin) => this.#hold(`move ${name} to ${node}`, origin),
     },
     disk: (node) => ({
       begin: (fault, origin) => this.#hold(`${node}: ${JSON.stringify(fault)}`, origin),

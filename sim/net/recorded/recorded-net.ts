@@ -41,7 +41,9 @@ export class RecordedNet implements Net {
   connect(host: string, port: number): Promise<Connection> {
     this.#process.check()
     checkPort(port, 1)
-    if (this.#network.nodes.has(host)) return this.#open(host, port)
+    // Where look-ups failed, a node's own name was looked up as well.
+    const { nodes, recorded } = this.#network
+    if (nodes.has(host) && recorded.due?.kind !== 'resolve') return this.#open(host, port)
     return this.resolve(host).then((target) => this.#open(target, port))
   }
 
