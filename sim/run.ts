@@ -22,6 +22,7 @@ import type { Seed } from './random.ts'
 import { type RunChoices, type RunSetup, setUp } from './run-setup.ts'
 import { withScenario } from './scenario-error.ts'
 import type { NodeSpec, Scenario } from './scenario.ts'
+import { installRules } from './scenario-rules.ts'
 import { type Instant, instantZero, seconds } from './time.ts'
 import { World } from './world.ts'
 
@@ -102,6 +103,7 @@ class ScenarioRun {
   readonly #operations = { ok: 0, fail: 0, info: 0 }
   readonly #unsynced = { kept: 0, lost: 0, torn: 0 }
   #healedAt: Instant | null = null
+  #releaseRules: () => void = () => undefined
   #isInterrupted = false
 
   constructor(scenario: Scenario, options: RunOptions) {
@@ -139,6 +141,7 @@ class ScenarioRun {
     const { log } = this.#simulation
     const phase = log.emit('phase', worldLabel, 0, { phase: 'faults' })
     log.cause = phase
+    this.#releaseRules = this.#installRules()
     // Programs first, so that a fault at the very first instant hits one that runs.
     this.#world.start()
     this.#driver.start(phase)
@@ -150,7 +153,14 @@ class ScenarioRun {
     log.cause = log.emit('phase', worldLabel, log.cause, { phase: 'healed' })
     this.#healedAt = log.now
     this.#world.stopBuggify()
+    this.#releaseRules()
     this.#driver.heal(log.cause)
+  }
+
+  #installRules(): () => void {
+    const { title } = this.#scenario
+    const { network } = this.#world
+    return installRules(this.#setup.prepared.rules, { title, network, simulation: this.#simulation })
   }
 
   #createDriver(): FaultDriver {

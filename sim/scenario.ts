@@ -11,6 +11,7 @@ import type { NetworkProfile } from './net/index.ts'
 import { noUncaughtError } from './no-uncaught-error.ts'
 import { type ParameterValues, type Parameters, resolveParameters } from './parameters.ts'
 import type { RandomStreams } from './random.ts'
+import { checkedRules, type NetworkRule } from './scenario-rules.ts'
 import { type Duration, ns } from './time.ts'
 
 /** What a scenario says. Functions receive the parameters as drawn for the run. */
@@ -27,6 +28,8 @@ export interface ScenarioSpec<P extends Parameters> {
   readonly names?: Given<P, ReadonlyMap<string, NodeId>>
   /** What goes wrong: profiles that draw faults from the seed, and single faults. */
   readonly faults?: Given<P, readonly FaultSource[]>
+  /** What becomes of single packets, by a pattern or a function, until the run heals. */
+  readonly rules?: Given<P, readonly NetworkRule[]>
   /** Lets faults take more than a minority of a group at a time (default false). */
   readonly unrestricted?: boolean
   readonly invariants?: Given<P, readonly Invariant[]>
@@ -53,6 +56,7 @@ const specFields: FieldsOf<ScenarioSpec<Parameters>> = {
   disk: true,
   names: true,
   faults: true,
+  rules: true,
   unrestricted: true,
   invariants: true,
   duration: true,
@@ -88,6 +92,7 @@ export interface PreparedScenario {
   readonly disk: DiskProfile | null
   readonly names: ReadonlyMap<string, NodeId>
   readonly faults: readonly FaultSource[]
+  readonly rules: readonly NetworkRule[]
   /** Those of the scenario, and that no program ends by an error. */
   readonly invariants: readonly Invariant[]
 }
@@ -117,13 +122,18 @@ function prepare<P extends Parameters>(spec: ScenarioSpec<P>, resolved: DataReco
   const values = resolved as ParameterValues<P>
   const invariants = [noUncaughtError(spec.exitsAllowed ?? []), ...(resolve(spec.invariants, values) ?? [])]
   checkExpected(spec.expectViolation, invariants)
+  const nodes = spec.nodes(values).map(checkedNode)
   return {
     values: resolved,
-    nodes: spec.nodes(values).map(checkedNode),
+    nodes,
     network: resolve(spec.network, values) ?? null,
     disk: resolve(spec.disk, values) ?? null,
     names: resolve(spec.names, values) ?? new Map<string, NodeId>(),
     faults: resolve(spec.faults, values) ?? [],
+    rules: checkedRules(
+      resolve(spec.rules, values) ?? [],
+      nodes.map(({ name }) => name),
+    ),
     invariants,
   }
 }

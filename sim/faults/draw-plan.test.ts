@@ -147,7 +147,7 @@ describe('a drawn plan', () => {
     const kinds = new Set(
       names('', 60).flatMap((_, seed) => draw(chaos(), seed).plan.map(({ kind }) => kind)),
     )
-    const known = faultKinds.filter((kind) => kind !== 'names-change')
+    const known = faultKinds.filter((kind) => kind !== 'names-change' && kind !== 'rule')
     expect([...kinds].sort()).toEqual([...known].sort())
   })
 

@@ -59,6 +59,7 @@ describe('a plan', () => {
     reordering: { ratio: 0.5, window: '5ms' },
     corruption: { ratio: 0.1 },
     bandwidth: { bytesPerSecond: 1000 },
+    rule: { packets: { from: ['s1'], messages: ['vote'] }, verdict: { kind: 'drop' }, countMax: 2 },
     'names-stale': { node: 's1' },
     'names-fail': { node: 's1', name: 'store' },
     'names-change': { name: 'service', node: 's2' },

@@ -164,6 +164,31 @@ export interface BandwidthFault extends OnLinks {
   readonly bytesPerSecond: number
   readonly queue: number
 }
+/**
+ * What is sent and matches is lost, late, or spared from rules that began later; also the very message at whose `send` the
+ * fault begins. Of several rules the first begun that matches decides.
+ */
+export interface RuleFault extends Lasting {
+  readonly kind: 'rule'
+  readonly packets: PacketPattern
+  readonly verdict: Verdict
+  /** Decides at most this many times. */
+  readonly countMax?: number
+}
+/** Which packets a rule concerns, as plain data: all that is given must hold. */
+export interface PacketPattern {
+  readonly carries?: 'message' | 'datagram' | 'segment'
+  readonly from?: readonly NodeRef[]
+  readonly to?: readonly NodeRef[]
+  /** Messages of these kinds. */
+  readonly messages?: readonly string[]
+  /** Datagrams to this port. */
+  readonly port?: number
+}
+/** What becomes of a packet: no later rule is asked, it is lost, or it is late. */
+export type Verdict =
+  { readonly kind: 'pass' } | { readonly kind: 'drop' } | { readonly kind: 'delay'; readonly by: Duration }
+
 /** Names keep resolving as they did when the fault began; `name` absent: all names. */
 export interface NamesStaleFault extends Lasting {
   readonly kind: 'names-stale'
@@ -207,6 +232,7 @@ export type FaultBody =
   | ClockSlewFault
   | PartitionFault
   | LinkFault
+  | RuleFault
   | NamesFault
   | NodeDiskFault
 

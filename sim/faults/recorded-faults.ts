@@ -68,6 +68,7 @@ function nodeControls(clock: ClockControls): NodeControls {
 const noNetwork: NetworkControls = {
   block: () => nothing,
   disturb: () => nothing,
+  addRule: () => nothing,
   freezeNames: () => nothing,
   failNames: () => nothing,
   moveName: () => nothing,

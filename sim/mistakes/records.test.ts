@@ -225,6 +225,7 @@ describe('no loss goes without an event', () => {
     'reordering',
     'corruption',
     'bandwidth',
+    'rule',
   ] as const
   const nodeKinds = ['crash', 'stop', 'pause', 'slow-cpu'] as const
   const fault = fc
@@ -267,6 +268,7 @@ describe('no loss goes without an event', () => {
         "node-down",
         "partition",
         "queue-full",
+        "rule",
       ]
     `)
   })
@@ -324,6 +326,8 @@ describe('no loss goes without an event', () => {
         return { kind, links, ratio: much, ...times }
       case 'reordering':
         return { kind, links, ratio: much, window: ms(20), ...times }
+      case 'rule':
+        return { kind, packets: { from: [hit] }, verdict: { kind: 'drop' }, countMax: 5, ...times }
       case 'bandwidth':
         return { kind, links, bytesPerSecond: 2_000, queue: 200, ...times }
       case 'crash':
