@@ -1,6 +1,18 @@
 import { readFile } from 'node:fs'
 import { promises as dns } from 'node:dns'
-import { randomBytes } from 'node:crypto'
+import { AsyncResource } from 'node:async_hooks'
+import {
+  createHash,
+  generateKeyPairSync,
+  hkdfSync,
+  pbkdf2,
+  pbkdf2Sync,
+  randomBytes,
+  scrypt,
+  scryptSync,
+  sign,
+} from 'node:crypto'
+import { brotliCompressSync, createGzip, gzip, gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 
 import { type LoopEnd, Simulation } from './simulation.ts'
@@ -138,6 +150,33 @@ test.each([
     expect(end.kind === 'leak' && end.leak.stack).toContain('simulation.test.ts')
   },
 )
+
+const { privateKey } = generateKeyPairSync('ed25519')
+const text = Buffer.from('text')
+
+test.each<[string, () => unknown]>([
+  ['gzipSync', () => gzipSync(text)],
+  ['brotliCompressSync', () => brotliCompressSync(text)],
+  ['pbkdf2Sync', () => pbkdf2Sync('a', 'b', 1, 8, 'sha256')],
+  ['scryptSync', () => scryptSync('a', 'b', 8, { N: 2 })],
+  ['hkdfSync', () => hkdfSync('sha256', 'a', 'b', 'c', 8)],
+  ['sign', () => sign(null, text, privateKey)],
+  ['createHash', () => createHash('sha256').update(text).digest()],
+  ['a resource of the program itself', () => new AsyncResource('mine').runInAsyncScope(() => 1)],
+])('%s is over when it returns, and no leak', async (_name, act) => {
+  expect(await runCode(act)).toEqual({ kind: 'drained' })
+})
+
+test.each<[string, () => unknown]>([
+  ['gzip', () => gzip(text, () => undefined)],
+  ['a stream that compresses', () => createGzip()],
+  ['pbkdf2', () => pbkdf2('a', 'b', 1, 8, 'sha256', () => undefined)],
+  ['scrypt', () => scrypt('a', 'b', 8, { N: 2 }, () => undefined)],
+  ['sign with a callback', () => sign(null, text, privateKey, () => undefined)],
+  ['crypto.subtle', () => crypto.subtle.digest('SHA-256', text)],
+])('%s uses the thread pool, and is a leak', async (_name, act) => {
+  expect(await runCode(act)).toMatchObject({ kind: 'leak' })
+})
 
 // Taken before any guard is installed, as a library might have done.
 const setTimeoutReal = setTimeout
