@@ -22,8 +22,8 @@ export type Outcome =
   | { readonly kind: 'leak'; readonly leak: Leak }
   /** Virtual time stood still: more steps at one instant than the bound. */
   | { readonly kind: 'livelock'; readonly at: Instant; readonly stepsMax: number }
-  /** More events than the bound. */
-  | { readonly kind: 'events-bound'; readonly eventsMax: number }
+  /** More events than the bound, in the whole run or in one step. */
+  | { readonly kind: 'events-bound'; readonly eventsMax: number; readonly isOneStep?: true }
   /** An invariant could not be judged within its bounds. */
   | { readonly kind: 'undecided' }
   /** Stopped from outside before its end. */
@@ -124,6 +124,6 @@ export function describeOutcome(outcome: Outcome): string {
     case 'livelock':
       return `livelock: more than ${outcome.stepsMax} steps at ${formatInstant(outcome.at)}`
     case 'events-bound':
-      return `bound reached: more than ${outcome.eventsMax} events`
+      return `bound reached: more than ${outcome.eventsMax} events${outcome.isOneStep === true ? ' in one step' : ''}`
   }
 }

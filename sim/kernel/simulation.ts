@@ -17,7 +17,8 @@ export type LoopEnd =
   | { readonly kind: 'until' }
   | { readonly kind: 'drained' }
   | { readonly kind: 'stopped' }
-  | { readonly kind: 'events-bound'; readonly eventsMax: number }
+  /** `isOneStep`: so many in a single step, which then was ended from within. */
+  | { readonly kind: 'events-bound'; readonly eventsMax: number; readonly isOneStep?: true }
   | { readonly kind: 'instant-bound'; readonly at: Instant; readonly stepsMax: number }
   | { readonly kind: 'leak'; readonly leak: Leak }
 
@@ -36,7 +37,7 @@ export interface SimulationOptions {
   readonly seed: Seed
   /** Finds leaks of real asynchronous resources (default true). The digest is the same either way. */
   readonly isChecked?: boolean
-  /** Bound on events (default 200 million). */
+  /** Bound on events (default 200 million); one step is ended from within at this bound, or at a million of its own. */
   readonly eventsMax?: number
   /** Bound on steps at one instant: a livelock when reached (default 100,000). */
   readonly instantStepsMax?: number
@@ -45,6 +46,12 @@ export interface SimulationOptions {
 }
 
 const sliceSteps = 200_000
+
+/** A step that emits more is taken for an endless loop: long before memory is full of what it has asked for. */
+const stepEventsMax = 1_000_000
+
+/** Given to `onUncaught` when a step emits too many events: whoever takes the step must not be able to go on. */
+export class TooManyEvents extends Error {}
 
 /** One simulation's loop, clock, queue, log and randomness. */
 export class Simulation {
@@ -74,6 +81,9 @@ export class Simulation {
     this.#eventsMax = options.eventsMax ?? 200_000_000
     this.#instantStepsMax = options.instantStepsMax ?? 100_000
     const tie = options.tie
+    this.log.onExcess = () => {
+      if (this.onUncaught !== rethrow) this.onUncaught(new TooManyEvents())
+    }
     this.#tie = tie === undefined ? null : () => tie(this.streams.stream('order'))
   }
 
@@ -200,6 +210,7 @@ export class Simulation {
     const steps = drainMicrotasks === null ? 1 : sliceSteps
     for (let count = 0; count < steps; count++) {
       const before = log.now
+      log.seqMax = Math.min(log.seq + stepEventsMax, this.#eventsMax)
       if (!queue.runNext(until)) return this.#atEnd(until)
       if (this.#mustDrain && drainMicrotasks !== null) {
         if (this.#stopPromiseHook !== null) this.#unwatchPromises()
@@ -211,11 +222,16 @@ export class Simulation {
       else ++this.#stepsAtInstant
       if (this.#stepsAtInstant > this.#instantStepsMax || this.#counted > this.#instantStepsMax)
         return { kind: 'instant-bound', at: log.now, stepsMax: this.#instantStepsMax }
-      if (log.seq > this.#eventsMax) return { kind: 'events-bound', eventsMax: this.#eventsMax }
+      if (log.seq > log.seqMax) return this.#excess()
       if (watch !== null && watch.leak !== null) return { kind: 'leak', leak: watch.leak }
       if (stopWhen !== undefined && stopWhen()) return { kind: 'stopped' }
     }
     return null
+  }
+
+  #excess(): LoopEnd {
+    if (this.log.seq > this.#eventsMax) return { kind: 'events-bound', eventsMax: this.#eventsMax }
+    return { kind: 'events-bound', eventsMax: stepEventsMax, isOneStep: true }
   }
 
   #atEnd(until: Instant): LoopEnd {

@@ -10,7 +10,7 @@ import { type EndOf, Process } from './process.ts'
 import type { DataRecord } from '../data.ts'
 import type { Env, Program } from '../env.ts'
 import type { EventKind, NodeId, RawFields } from '../event.ts'
-import type { Action, Simulation } from '../kernel/index.ts'
+import { type Action, type Simulation, TooManyEvents } from '../kernel/index.ts'
 import { type NodeLabel, nodeLabel } from '../log/index.ts'
 import type { RandomStream } from '../random.ts'
 import type { Duration, Instant } from '../time.ts'
@@ -252,10 +252,16 @@ export class Machine implements DeviceHost {
 
   /** What a program left uncaught: ends its incarnation, unless that is over and the error is only its unwinding. */
   uncaught(error: unknown): void {
+    if (error instanceof TooManyEvents) return this.#abandonStep()
     // An incarnation that ended in this step may have been followed by another, which has nothing to do with it.
     // Of an incarnation that is over, what it leaves uncaught is only its unwinding.
-    if (this.process !== this.#stepping) return
+    if (this.process !== this.#stepping || this.process?.isAlive === false) return
     this.exit(1, error)
+  }
+
+  // A program that calls without end within one step: from here on every call throws, and the run ends with this step.
+  #abandonStep(): void {
+    if (this.#stepping !== null) this.#stepping.isAlive = false
   }
 
   // ---- steps
