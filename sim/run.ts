@@ -19,11 +19,12 @@ import { type EventLog, worldLabel } from './log/index.ts'
 import { MachineControls } from './node/index.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import type { Seed } from './random.ts'
-import { type RunChoices, type RunSetup, setUp } from './run-setup.ts'
+import { lengthOf, type RunChoices, type RunSetup, setUp } from './run-setup.ts'
 import { withScenario } from './scenario-error.ts'
 import type { NodeSpec, Scenario } from './scenario.ts'
 import { installRules } from './scenario-rules.ts'
 import { type Instant, instantZero, seconds } from './time.ts'
+import { type DeadGroup, Vitality } from './vitality.ts'
 import { World } from './world.ts'
 
 /** How to run a scenario. */
@@ -102,7 +103,9 @@ class ScenarioRun {
   readonly #drops = new Map<string, number>()
   readonly #operations = { ok: 0, fail: 0, info: 0 }
   readonly #unsynced = { kept: 0, lost: 0, torn: 0 }
+  readonly #vitality: Vitality
   #healedAt: Instant | null = null
+  #deadUntilHeal: DeadGroup | null = null
   #releaseRules: () => void = () => undefined
   #isInterrupted = false
 
@@ -118,6 +121,7 @@ class ScenarioRun {
     this.#world = new World(this.#simulation, { prepared, buggify: scenario.buggify })
     this.#judge = new Judge(prepared.invariants, invariantWorld(topology))
     this.#driver = this.#createDriver()
+    this.#vitality = new Vitality(topology, (node) => this.#world.machines.get(node)?.state)
     this.#subscribe()
   }
 
@@ -152,6 +156,7 @@ class ScenarioRun {
     const { log } = this.#simulation
     log.cause = log.emit('phase', worldLabel, log.cause, { phase: 'healed' })
     this.#healedAt = log.now
+    this.#deadUntilHeal = this.#vitality.dead()
     this.#world.stopBuggify()
     this.#releaseRules()
     this.#driver.heal(log.cause)
@@ -216,6 +221,10 @@ class ScenarioRun {
     this.#judge.subscribe((kind, on) => {
       log.subscribe(kind, on)
     })
+    for (const kind of this.#vitality.kinds)
+      log.subscribe(kind, (event) => {
+        this.#vitality.note(event)
+      })
     log.subscribe('drop', ({ why }) => {
       this.#drops.set(why, (this.#drops.get(why) ?? 0) + 1)
     })
@@ -313,7 +322,10 @@ class ScenarioRun {
       undecided: this.#judge.undecided.length,
       waiting: this.#waiting(),
       unfinished: this.#unfinished().map(({ name }) => name),
-      deadGroup: this.#deadGroup(),
+      deadGroup: this.#vitality.dead()?.group ?? null,
+      deadUntilHeal: this.#deadUntilHeal,
+      healedAt: this.#healedAt,
+      length: lengthOf(this.#scenario),
     })
   }
 
@@ -333,16 +345,6 @@ class ScenarioRun {
       const machine = this.#world.machines.get(name)
       return mustFinish === true && machine?.state !== 'finished' && machine?.process?.isFinished !== true
     })
-  }
-
-  #deadGroup(): string | null {
-    const isAlive = (node: NodeId): boolean => {
-      const state = this.#world.machines.get(node)?.state
-      return state !== 'down' && state !== undefined
-    }
-    const { nodes, groups } = this.#setup.topology
-    if (!nodes.some(isAlive)) return 'the world'
-    return groups.find((group) => group.quorum !== 0 && !group.nodes.some(isAlive))?.name ?? null
   }
 }
 
