@@ -283,7 +283,9 @@ describe('a written fault', () => {
   test('is refused when it upgrades to a version that the node does not have', () => {
     const upgrade = { kind: 'upgrade', node: 's1', version: '3', at: seconds(1) } as const
     expect(() => resolved(upgrade)).toThrow('faults[0].version: got "3", wanted a version of s1: 1, 2')
-    expect(() => draw([upgrades({ to: ['3'] })], 1)).toThrow('upgrades.version: got "3", wanted a version of')
+    expect(() => draw([upgrades({ to: ['3'] })], 1)).toThrow(
+      'upgrades[0].version: got "3", wanted a version of',
+    )
     expect(resolved({ ...upgrade, version: '2' })).toHaveLength(1)
   })
 

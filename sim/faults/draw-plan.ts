@@ -104,12 +104,31 @@ function drawProfiles(
     const count = counts.get(profile.name) ?? 0
     counts.set(profile.name, count + 1)
     const random = randomStream(seed, `faults/${profile.name}/${count}`)
-    const faults = profile.draw({ topology, random, window, damageable, isUnrestricted })
-    const problems = new PlanProblems()
-    for (const fault of faults) checkChoice(fault, topology, { path: profile.name, problems })
-    problems.throwAny()
+    const drawn = profile.draw({ topology, random, window, damageable, isUnrestricted })
+    const faults = checkedFaults(drawn, profile.name, topology)
     return faults.map((fault) => ({ fault, isWritten: false, origin: profile.name }))
   })
+}
+
+/** Drawn faults are held to what written ones are: a profile may be anybody's. */
+function checkedFaults(drawn: readonly Fault[], path: string, topology: Topology): readonly Fault[] {
+  const problems = new PlanProblems()
+  const faults: Fault[] = []
+  if (!Array.isArray(drawn)) problems.add(path, drawn, 'a list of faults')
+  const known = new Set(topology.nodes)
+  for (const [index, each] of Array.isArray(drawn) ? drawn.entries() : []) {
+    const place = `${path}[${index}]`
+    const fault = readFault(each, place, problems)
+    if (fault === undefined) continue
+    faults.push(fault)
+    const named = expandPlanned(fault, (ref) =>
+      known.has(ref) || isEventPlaceholder(ref) ? [ref] : undefined,
+    )
+    if ('unresolved' in named) problems.add(place, named.unresolved, 'a node of this run')
+    checkChoice(fault, topology, { path: place, problems })
+  }
+  problems.throwAny('fault profile')
+  return faults
 }
 
 interface Place {
