@@ -180,7 +180,9 @@ export type NetErrorCode =
 
 /**
  * The node's files. Paths are absolute within the node (`/log/0001`), `/` exists. Only what was synced is certain to
- * survive a crash: `File.sync` for a file's content, `syncDirectory` for the entry that names it. Errors are `DiskError`.
+ * survive a crash: `File.sync` for a file's content, `syncDirectory` for the entry that names it. What is never synced
+ * is written back by the system in the end, as on real machines: of a file once more than 65,536 changes, or more than it is
+ * long (at least 1 MiB) of what they overwrote, are unsynced; of directories beyond 4,096 operations. Errors are `DiskError`.
  */
 export interface Disk {
   /** Opens a file for reading and writing. Rejects with ENOENT, EEXIST, EISDIR, ENOSPC, EIO. */
