@@ -1,6 +1,9 @@
 // A process that ends before there is a verdict must not look like a pass.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
+import { endingOf } from './ending.ts'
+import { UsageError } from './usage-error.ts'
+import { SeedError } from '../sim/index.ts'
 import { Workplace } from './testing/workplace.ts'
 
 let place: Workplace
@@ -55,4 +58,51 @@ test('a thread of a sweep that dies is told in one line that names the seed', as
     /^faultline: seed 4 of .*thread\.ts: the thread that ran it ended with code 0 [^\n]*\n$/,
   )
   expect(said.code).toBe(3)
+})
+
+describe('an error that is a bug of ours', () => {
+  test('has exit code 70 and its stack, so that it is not taken for a violation', () => {
+    const { code, text } = endingOf(new TypeError('x is not a function'))
+    expect(code).toBe(70)
+    expect(text).toMatch(
+      /^faultline: internal error, please report it\nTypeError: x is not a function\n +at /,
+    )
+    expect(endingOf('thrown').text).toContain('thrown')
+  })
+
+  test('of a thread names the seed and the scenario', () => {
+    const failure = {
+      kind: 'threw',
+      name: 'TypeError',
+      message: 'x is no y',
+      stack: 'TypeError: x\n    at run.ts:1',
+    } as const
+    const { code, text } = endingOf(new SeedError(failure, 'file:///mine.ts', 7))
+    expect(code).toBe(70)
+    expect(text).toContain('seed 7 of /mine.ts: TypeError: x is no y\nTypeError: x\n    at run.ts:1')
+  })
+
+  test('is told apart from a mistake, be it found by a thread', () => {
+    expect(endingOf(new UsageError('got a, wanted b'))).toEqual({
+      code: 2,
+      text: 'faultline: got a, wanted b',
+    })
+    const failure = {
+      kind: 'threw',
+      name: 'ParameterError',
+      message: 'no such parameter',
+      stack: null,
+    } as const
+    expect(endingOf(new SeedError(failure, 'file:///mine.ts', 7))).toEqual({
+      code: 2,
+      text: 'faultline: seed 7 of /mine.ts: ParameterError: no such parameter',
+    })
+  })
+
+  test('that nobody awaits ends the process in the same way', async () => {
+    place.write('stray.ts', `setTimeout(() => { throw new Error('stray') }, 0)\n${quitter('never')}`)
+    const said = await place.faultline('run', 'stray.ts')
+    expect(said.code).toBe(70)
+    expect(said.error).toMatch(/^faultline: internal error, please report it\nError: stray\n/)
+  })
 })

@@ -10,17 +10,8 @@ import { addList } from './commands/list.ts'
 import { addReplay } from './commands/replay.ts'
 import { addRun } from './commands/run.ts'
 import { addSweep } from './commands/sweep.ts'
-import { ownFrames } from './own-frames.ts'
-import { UsageError } from './usage-error.ts'
-import { HistoryError } from '../invariants/index.ts'
-import {
-  InvariantError,
-  ParameterError,
-  PlanError,
-  ScenarioError,
-  SeedError,
-  TraceError,
-} from '../sim/index.ts'
+import { endingOf } from './ending.ts'
+import { endAtOnce } from './verdict.ts'
 
 const badInput = 2
 
@@ -43,7 +34,7 @@ const program = new Command('faultline')
   .addHelpText(
     'after',
     `
-Exit codes: 0 passed, 1 violation, 2 bad input, 3 undecided (a bound or a time-out was reached).
+Exit codes: 0 passed, 1 violation, 2 bad input, 3 undecided (a bound or a time-out was reached), 70 internal error.
 
 First steps:
   faultline list                         what there is to run
@@ -55,41 +46,17 @@ First steps:
 
 for (const add of [addList, addRun, addSweep, addReplay, addDiff, addCheck, addLinearizable]) add(program)
 
+// What nobody awaits, such as a timer that a scenario's module has left behind, ends here as well.
+process.on('uncaughtException', (error) => {
+  const { code, text } = endingOf(error)
+  console.error(text)
+  endAtOnce(code)
+})
+
 try {
   await program.parseAsync()
 } catch (error) {
-  if (isThreadDeath(error)) undecided(error)
-  else if (isBadInput(error)) refuse(error)
-  else throw error
-}
-
-function undecided(error: Error): void {
-  console.error(`faultline: ${error.message}`)
-  process.exitCode = 3
-}
-
-function refuse(error: Error): void {
-  console.error(`faultline: ${error.message}`)
-  for (const frame of ownFrames(stackOf(error.cause))) console.error(frame)
-  process.exitCode = badInput
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? '') : ''
-}
-
-function isThreadDeath(error: unknown): error is SeedError {
-  return error instanceof SeedError && error.failure.kind === 'died'
-}
-
-function isBadInput(error: unknown): error is Error {
-  return [
-    UsageError,
-    TraceError,
-    PlanError,
-    ParameterError,
-    ScenarioError,
-    InvariantError,
-    HistoryError,
-  ].some((type) => error instanceof type)
+  const { code, text } = endingOf(error)
+  console.error(text)
+  process.exitCode = code
 }

@@ -3,10 +3,18 @@
 
 const undecided = 3
 
+let isEndingAtOnce = false
+
+/** Ends the process with an exit code that says more than that there is no verdict. */
+export function endAtOnce(code: number): never {
+  isEndingAtOnce = true
+  process.exit(code)
+}
+
 /** Runs a command that ends with an exit code; a process that ends before that does so with exit code 3. */
 export async function untilVerdict(command: () => Promise<number>): Promise<void> {
   const stay = (): void => {
-    process.exitCode = undecided
+    if (!isEndingAtOnce) process.exitCode = undecided
   }
   stay()
   // `process.exit(0)` sets the code; whoever listens to the exit has the last word.
