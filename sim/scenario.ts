@@ -12,6 +12,7 @@ import { noUncaughtError } from './no-uncaught-error.ts'
 import { type ParameterValues, type Parameters, resolveParameters } from './parameters.ts'
 import type { RandomStreams } from './random.ts'
 import { checkedRules, type NetworkRule } from './scenario-rules.ts'
+import { demandExitCodes, demandNames, demandTypes } from './scenario-types.ts'
 import { type Duration, ns } from './time.ts'
 
 /** What a scenario says. Functions receive the parameters as drawn for the run. */
@@ -104,6 +105,7 @@ export function scenario<P extends Parameters = Record<never, never>>(spec: Scen
     throw new TypeError(`scenario "${spec.title}": got duration ${spec.duration}, wanted more than 0`)
   const problem = unknownFields<ScenarioSpec<P>>(spec, specFields)
   if (problem !== null) throw new TypeError(`scenario "${spec.title}": ${problem}`)
+  demandExitCodes(spec.exitsAllowed ?? [])
   return Object.freeze({
     kind: 'scenario',
     title: spec.title,
@@ -120,21 +122,28 @@ export function scenario<P extends Parameters = Record<never, never>>(spec: Scen
 
 function prepare<P extends Parameters>(spec: ScenarioSpec<P>, resolved: DataRecord): PreparedScenario {
   const values = resolved as ParameterValues<P>
-  const invariants = [noUncaughtError(spec.exitsAllowed ?? []), ...(resolve(spec.invariants, values) ?? [])]
-  checkExpected(spec.expectViolation, invariants)
-  const nodes = spec.nodes(values).map(checkedNode)
+  // Functions of a scenario are asked once each, always in the same order.
+  const invariants = resolve(spec.invariants, values)
+  const specs = spec.nodes(values)
+  const network = resolve(spec.network, values)
+  const disk = resolve(spec.disk, values)
+  const names = resolve(spec.names, values) ?? new Map<string, NodeId>()
+  const faults = resolve(spec.faults, values) ?? []
+  demandTypes({ invariants, nodes: specs, network, disk, names, faults })
+  const all = [noUncaughtError(spec.exitsAllowed ?? []), ...(invariants ?? [])]
+  checkExpected(spec.expectViolation, all)
+  const nodes = specs.map(checkedNode)
+  const nodeNames = nodes.map(({ name }) => name)
+  demandNames(names, nodeNames)
   return {
     values: resolved,
     nodes,
-    network: resolve(spec.network, values) ?? null,
-    disk: resolve(spec.disk, values) ?? null,
-    names: resolve(spec.names, values) ?? new Map<string, NodeId>(),
-    faults: resolve(spec.faults, values) ?? [],
-    rules: checkedRules(
-      resolve(spec.rules, values) ?? [],
-      nodes.map(({ name }) => name),
-    ),
-    invariants,
+    network: network ?? null,
+    disk: disk ?? null,
+    names,
+    faults,
+    rules: checkedRules(resolve(spec.rules, values) ?? [], nodeNames),
+    invariants: all,
   }
 }
 
@@ -196,8 +205,12 @@ function checkedNode(spec: NodeSpec): NodeSpec {
 /** What `node` and `group` take besides a name and a program. */
 export type NodeOptions = Omit<NodeSpec, 'name' | 'programs' | 'group'>
 
-/** A program, or several versions of it by name. */
-export type Versions<M extends Message = Message> = Program<M> | { readonly [version: string]: Program<M> }
+/**
+ * A program, or several versions of it by name, of which the first runs at the start. In an object whole numbers come
+ * first, in ascending order, however it is written: beside other names they are refused. A map keeps any order.
+ */
+export type Versions<M extends Message = Message> =
+  Program<M> | { readonly [version: string]: Program<M> } | ReadonlyMap<string, Program<M>>
 
 /** One machine. */
 export function node<M extends Message = Message>(
@@ -233,6 +246,21 @@ export function group<M extends Message = Message>(
 
 // What messages a program says it has is an agreement among programs: the network carries any.
 function programsOf<M extends Message>(program: Versions<M>): ReadonlyMap<string, Program> {
-  const programs = typeof program === 'function' ? { '1': program } : program
-  return new Map(Object.entries(programs).map(([version, each]) => [version, each as Program]))
+  return new Map([...versionsIn(program)].map(([version, each]) => [version, each as Program]))
+}
+
+function versionsIn<M extends Message>(program: Versions<M>): Iterable<readonly [string, Program<M>]> {
+  if (typeof program === 'function') return [['1', program]]
+  if (isMap(program)) return program
+  const versions = Object.keys(program)
+  const jumping = versions.filter((version) => /^(0|[1-9]\d*)$/.test(version))
+  if (jumping.length > 0 && jumping.length < versions.length)
+    throw new TypeError(
+      `versions: got ${versions.join(', ')}, wanted names that keep their order: no whole numbers among others (or a Map)`,
+    )
+  return Object.entries(program)
+}
+
+function isMap<M extends Message>(program: object): program is ReadonlyMap<string, Program<M>> {
+  return program instanceof Map
 }

@@ -269,6 +269,7 @@ describe('no loss goes without an event', () => {
         "partition",
         "queue-full",
         "rule",
+        "sender-crashed",
       ]
     `)
   })

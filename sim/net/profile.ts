@@ -5,7 +5,7 @@ import { asFields, Problems } from './problems.ts'
 import type { NodeId } from '../event.ts'
 import { type Duration, ms, seconds, us } from '../time.ts'
 
-/** What one direction of a link is like. */
+/** What one direction of a link is like. Of a node's link to itself only the latency counts: it loses and damages nothing. */
 export interface LinkProfile {
   /** The least time anything takes. */
   readonly latencyMin: Duration

@@ -1,5 +1,7 @@
 // The Env of one incarnation in the simulation. Devices are made on first use: an idle node costs next to nothing.
 
+import { inspect } from 'node:util'
+
 import type { Process, ProcessTimer } from './process.ts'
 import { type Data, type DataRecord, plainCopy } from '../data.ts'
 import type {
@@ -179,16 +181,20 @@ export class SimEnv implements Env {
 
   spawn(task: () => Promise<void>): void {
     this.#process.check()
+    demandFunction('spawn', task)
     this.#process.call(task)
   }
 
   onStop(action: () => void | Promise<void>): void {
     this.#process.check()
+    demandFunction('onStop', action)
     this.#process.addStopAction(action)
   }
 
   exit(code = 0): never {
     this.#process.check()
+    if (!Number.isInteger(code) || code < 0 || code > 255)
+      throw new RangeError(`exit: got ${inspect(code)}, wanted a code from 0 to 255`)
     this.#process.machine.exit(code)
     this.#process.check()
     throw new Error('unreachable: the incarnation is over')
@@ -245,6 +251,7 @@ class ProcessTimers implements Timers {
   #set(wait: Duration, period: Duration, handler: () => void | Promise<void>): Timer {
     const process = this.#process
     process.check()
+    demandFunction('timers', handler)
     const timer = process.setTimer(wait, period, handler)
     process.check()
     return new TimerHandle(process, timer)
@@ -311,6 +318,10 @@ function logger(process: Process): Logger {
       process.check()
     }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
+
+function demandFunction(place: string, got: unknown): void {
+  if (typeof got !== 'function') throw new TypeError(`${place}: got ${inspect(got)}, wanted a function`)
 }
 
 // A fraction of a nanosecond counts as a whole one, so that instants stay whole.
