@@ -14,19 +14,8 @@ import { addReplay } from './commands/replay.ts'
 import { addRun } from './commands/run.ts'
 import { addShrink } from './commands/shrink.ts'
 import { addSweep } from './commands/sweep.ts'
-import { ownFrames } from './own-frames.ts'
-import { UsageError } from './usage-error.ts'
-import { HistoryError } from '../invariants/index.ts'
-import {
-  CorpusError,
-  InvariantError,
-  NotFailingError,
-  ParameterError,
-  PlanError,
-  ScenarioError,
-  TraceError,
-  VariationError,
-} from '../sim/index.ts'
+import { endingOf } from './ending.ts'
+import { endAtOnce } from './verdict.ts'
 
 const badInput = 2
 
@@ -49,7 +38,7 @@ const program = new Command('faultline')
   .addHelpText(
     'after',
     `
-Exit codes: 0 passed, 1 violation, 2 bad input, 3 undecided (a bound or a time-out was reached).
+Exit codes: 0 passed, 1 violation, 2 bad input, 3 undecided (a bound or a time-out was reached), 70 internal error.
 
 First steps:
   faultline list                         what there is to run
@@ -75,30 +64,17 @@ for (const add of [
 ])
   add(program)
 
+// What nobody awaits, such as a timer that a scenario's module has left behind, ends here as well.
+process.on('uncaughtException', (error) => {
+  const { code, text } = endingOf(error)
+  console.error(text)
+  endAtOnce(code)
+})
+
 try {
   await program.parseAsync()
 } catch (error) {
-  if (!isBadInput(error)) throw error
-  console.error(`faultline: ${error.message}`)
-  for (const frame of ownFrames(stackOf(error.cause))) console.error(frame)
-  process.exitCode = badInput
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? '') : ''
-}
-
-function isBadInput(error: unknown): error is Error {
-  return [
-    UsageError,
-    TraceError,
-    PlanError,
-    ParameterError,
-    ScenarioError,
-    InvariantError,
-    HistoryError,
-    VariationError,
-    NotFailingError,
-    CorpusError,
-  ].some((type) => error instanceof type)
+  const { code, text } = endingOf(error)
+  console.error(text)
+  process.exitCode = code
 }

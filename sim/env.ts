@@ -113,8 +113,9 @@ export interface Net {
   /** Accepts streams on a port (1..65535). Rejects with EADDRINUSE. */
   listen(port: number): Promise<Server>
   /**
-   * Opens a stream to a name or address, within `timeout` (at least 0). Rejects with ECONNREFUSED, ETIMEDOUT,
-   * EHOSTUNREACH or ENOTFOUND.
+   * Opens a stream to a name or address, within `timeout` (at least 0). A node's own name is its address, for which nothing
+   * is looked up (but no stream opens by it while the name service fails). Rejects with ECONNREFUSED, ETIMEDOUT,
+   * EHOSTUNREACH, ENOTFOUND or EAI_AGAIN.
    */
   connect(host: string, port: number, options?: { readonly timeout?: Duration }): Promise<Connection>
   /** Opens a datagram socket; port 0 or none picks a free one. Rejects with EADDRINUSE. */
@@ -189,7 +190,9 @@ export type NetErrorCode =
 
 /**
  * The node's files. Paths are absolute within the node (`/log/0001`), `/` exists. Only what was synced is certain to
- * survive a crash: `File.sync` for a file's content, `syncDirectory` for the entry that names it. Errors are `DiskError`.
+ * survive a crash: `File.sync` for a file's content, `syncDirectory` for the entry that names it. What is never synced
+ * is written back by the system in the end, as on real machines: of a file once more than 65,536 changes, or more than it is
+ * long (at least 1 MiB) of what they overwrote, are unsynced; of directories beyond 4,096 operations. Errors are `DiskError`.
  */
 export interface Disk {
   /** Opens a file for reading and writing. Rejects with ENOENT, EEXIST, EISDIR, ENOSPC, EIO. */

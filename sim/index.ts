@@ -10,6 +10,7 @@ export type * from './invariant.ts'
 export type { ExhaustSettings, MessageOrder, ResolvedExhaustSettings } from './exhaust-settings.ts'
 export * from './parameters.ts'
 export * from './scenario.ts'
+export type { NetworkRule } from './scenario-rules.ts'
 export { ScenarioError } from './scenario-error.ts'
 export { lengthOf, type RunSetup, setUp, topologyOf, type RunChoices } from './run-setup.ts'
 export { run, type RunOptions, type RunProgress, type RunResult } from './run.ts'
@@ -78,7 +79,6 @@ export {
   networkProfiles,
   type NetworkProfile,
   type Packet,
-  type PacketPattern,
   type PacketTest,
   perfect,
   type ProfileChanges,
@@ -89,7 +89,6 @@ export {
   type StreamProfile,
   type Tail,
   uniform,
-  type Verdict,
   wan,
   type Zone,
   zoned,

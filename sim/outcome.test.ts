@@ -9,7 +9,8 @@ import {
   outcomeOf,
   type RunFacts,
 } from './outcome.ts'
-import type { Instant } from './time.ts'
+import { type Instant, ms } from './time.ts'
+import type { DeadGroup } from './vitality.ts'
 
 const until: LoopEnd = { kind: 'until' }
 const stopped: LoopEnd = { kind: 'stopped' }
@@ -28,7 +29,11 @@ const fine: RunFacts = {
   waiting: [],
   unfinished: [],
   deadGroup: null,
+  deadUntilHeal: null,
+  healedAt: ms(60) as number as Instant,
+  length: ms(100),
 }
+const dead = (since: number): DeadGroup => ({ group: 'store', since: ms(since) as number as Instant })
 const wrong = [{ invariant: 'wrong' }]
 
 describe('the outcome of a run', () => {
@@ -39,6 +44,8 @@ describe('the outcome of a run', () => {
     ['somebody waits at the end of the run, as clients do', { waiting: ['a'] }, 'passed'],
     ['somebody has not finished in time', { unfinished: ['a'] }, 'unfinished'],
     ['a group is dead', { deadGroup: 'store' }, 'dead'],
+    ['a group was dead for most of the run', { deadUntilHeal: dead(9) }, 'dead'],
+    ['a group was dead for half of the run', { deadUntilHeal: dead(10) }, 'passed'],
     ['an invariant could not be judged', { undecided: 1 }, 'undecided'],
     ['a violation stopped it', { end: stopped, violations: wrong }, 'violated'],
     ['a violation showed at the end', { violations: wrong, undecided: 1, deadGroup: 'x' }, 'violated'],

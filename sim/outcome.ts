@@ -3,7 +3,8 @@
 import type { NodeId } from './event.ts'
 import type { Violation } from './invariant.ts'
 import type { Leak, LoopEnd } from './kernel/index.ts'
-import { formatInstant, type Instant } from './time.ts'
+import { between, type Duration, formatInstant, type Instant } from './time.ts'
+import type { DeadGroup } from './vitality.ts'
 
 /** How a run ended. */
 export type Outcome =
@@ -16,16 +17,20 @@ export type Outcome =
   | { readonly kind: 'deadlock'; readonly waiting: readonly NodeId[] }
   /** At the end of the run a node that must end by itself had not. */
   | { readonly kind: 'unfinished'; readonly nodes: readonly NodeId[] }
-  /** At the end nobody of a group was up (or nobody at all): such a run shows nothing. */
-  | { readonly kind: 'dead'; readonly group: string }
+  /**
+   * Nobody of a group was up (or nobody at all): such a run shows nothing. Either at the end, or, with `since`, from that
+   * instant until everything was healed, for more than half of what the run could have lasted. Shorter is legitimate: that
+   * everybody goes down shortly before the heal, or at any time when the healed system then shows for as long what it does.
+   */
+  | { readonly kind: 'dead'; readonly group: string; readonly since?: Instant }
   /** A real asynchronous resource was created inside the simulation. */
   | { readonly kind: 'leak'; readonly leak: Leak }
   /** Virtual time stood still: more steps at one instant than the bound. */
   | { readonly kind: 'livelock'; readonly at: Instant; readonly stepsMax: number }
   /** The same within one step: more microtasks than the bound. Found in checked mode only. */
   | { readonly kind: 'livelock'; readonly at: Instant; readonly microtasksMax: number }
-  /** More events than the bound. */
-  | { readonly kind: 'events-bound'; readonly eventsMax: number }
+  /** More events than the bound, in the whole run or in one step. */
+  | { readonly kind: 'events-bound'; readonly eventsMax: number; readonly isOneStep?: true }
   /** An invariant could not be judged within its bounds. */
   | { readonly kind: 'undecided' }
   /** Stopped from outside before its end. */
@@ -43,8 +48,13 @@ export interface RunFacts {
   readonly waiting: readonly NodeId[]
   /** Who must end by itself and has not. */
   readonly unfinished: readonly NodeId[]
-  /** A group of which nobody is up; null when there is none. */
+  /** A group of which nobody is up at the end; null when there is none. */
   readonly deadGroup: string | null
+  /** A group of which nobody was up when everything was healed; null when there was none. */
+  readonly deadUntilHeal: DeadGroup | null
+  readonly healedAt: Instant | null
+  /** How long the run goes on at most. */
+  readonly length: Duration
 }
 
 /** The outcome of a run: what the world shows counts before what the invariants say of it. */
@@ -68,11 +78,20 @@ export function outcomeOf(facts: RunFacts): Outcome {
   }
 }
 
-function outcomeAtEnd({ end, waiting, unfinished, deadGroup, undecided, expected }: RunFacts): Outcome {
+function outcomeAtEnd(facts: RunFacts): Outcome {
+  const { end, waiting, unfinished, undecided, expected } = facts
   if (end.kind === 'drained' && waiting.length > 0) return { kind: 'deadlock', waiting }
-  if (deadGroup !== null) return { kind: 'dead', group: deadGroup }
+  const dead = deathOf(facts)
+  if (dead !== null) return dead
   if (unfinished.length > 0) return { kind: 'unfinished', nodes: unfinished }
   return judgedOutcome({ violations: [], undecided, expected })
+}
+
+function deathOf({ deadGroup, deadUntilHeal, healedAt, length }: RunFacts): Outcome | null {
+  if (deadGroup !== null) return { kind: 'dead', group: deadGroup }
+  if (deadUntilHeal === null || healedAt === null) return null
+  const isMostOfTheRun = 2 * between(deadUntilHeal.since, healedAt) > length
+  return isMostOfTheRun ? { kind: 'dead', ...deadUntilHeal } : null
 }
 
 /** The outcome as far as invariants decide it: for a trace, of whose world nothing else is known. */
@@ -122,13 +141,15 @@ export function describeOutcome(outcome: Outcome): string {
     case 'unfinished':
       return `unfinished: at the end of the run ${outcome.nodes.join(', ')} had not ended`
     case 'dead':
-      return `dead: at the end no node of ${outcome.group} was up`
+      return outcome.since === undefined
+        ? `dead: at the end no node of ${outcome.group} was up`
+        : `dead: from ${formatInstant(outcome.since)} until everything was healed no node of ${outcome.group} was up`
     case 'leak':
       return `leak: a program created a real ${outcome.leak.resource}, which would race the simulation`
     case 'livelock':
       return `livelock: more than ${boundOf(outcome)} at ${formatInstant(outcome.at)}`
     case 'events-bound':
-      return `bound reached: more than ${outcome.eventsMax} events`
+      return `bound reached: more than ${outcome.eventsMax} events${outcome.isOneStep === true ? ' in one step' : ''}`
   }
 }
 

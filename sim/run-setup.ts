@@ -1,6 +1,7 @@
 // What is decided before a run begins: the values of parameters, the machines, the fault plan.
 
 import type { Data } from './data.ts'
+import type { NodeId } from './event.ts'
 import { drawPlan, type DroppedFault, type FaultPlan, type NodeGroup, type Topology } from './faults/index.ts'
 import { RandomStreams, type Seed } from './random.ts'
 import { withScenario } from './scenario-error.ts'
@@ -47,7 +48,7 @@ function decide(scenario: Scenario, options: RunChoices): RunSetup {
   const variation = { ...swarm, ...options.variation }
   const prepared = varied(written, variation)
   const { duration = scenario.duration, settle = scenario.settle } = variation
-  const topology = topologyOf(prepared.nodes)
+  const topology = topologyOf(prepared.nodes, prepared.names)
   const window = { begin: instantZero, end: (instantZero + duration) as Instant }
   const sources = options.plan ?? prepared.faults
   const { seed } = options
@@ -59,7 +60,10 @@ function decide(scenario: Scenario, options: RunChoices): RunSetup {
 }
 
 /** The nodes and groups of a scenario, for faults. */
-export function topologyOf(nodes: readonly NodeSpec[]): Topology {
+export function topologyOf(
+  nodes: readonly NodeSpec[],
+  names: ReadonlyMap<string, NodeId> = new Map(),
+): Topology {
   const groups = new Map<string, NodeSpec[]>()
   for (const spec of nodes) {
     if (spec.group !== undefined) groups.set(spec.group, [...(groups.get(spec.group) ?? []), spec])
@@ -67,6 +71,8 @@ export function topologyOf(nodes: readonly NodeSpec[]): Topology {
   return {
     nodes: nodes.map(({ name }) => name),
     groups: [...groups].map(([name, members]) => nodeGroup(name, members)),
+    names: [...names.keys()],
+    versions: new Map(nodes.map(({ name, programs }) => [name, [...programs.keys()]])),
   }
 }
 

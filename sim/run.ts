@@ -16,16 +16,17 @@ import type { InvariantWorld, Undecided, Violation } from './invariant.ts'
 import { type InvariantReport, Judge } from './judge.ts'
 import { type LoopEnd, Simulation } from './kernel/index.ts'
 import { type EventLog, worldLabel } from './log/index.ts'
-import type { Pacing } from './net/index.ts'
 import { MachineControls } from './node/index.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import { RandomStreams, type Seed } from './random.ts'
 import { type RunChoices, type RunSetup, setUp } from './run-setup.ts'
 import { withScenario } from './scenario-error.ts'
 import type { NodeSpec, Scenario } from './scenario.ts'
-import { type Order, orderOf } from './strategy.ts'
-import { type Instant, instantZero, seconds } from './time.ts'
+import { installRules } from './scenario-rules.ts'
+import { orderOf, pacingOf } from './strategy.ts'
+import { type Duration, type Instant, instantZero, seconds } from './time.ts'
 import type { Variation } from './variation.ts'
+import { type DeadGroup, Vitality } from './vitality.ts'
 import { World } from './world.ts'
 
 /** How to run a scenario. */
@@ -109,7 +110,10 @@ class ScenarioRun {
   readonly #operations = { ok: 0, fail: 0, info: 0 }
   readonly #unsynced = { kept: 0, lost: 0, torn: 0 }
   readonly #orderStreams: RandomStreams
+  readonly #vitality: Vitality
   #healedAt: Instant | null = null
+  #deadUntilHeal: DeadGroup | null = null
+  #releaseRules: () => void = () => undefined
   #isForked = false
   #isInterrupted = false
 
@@ -129,6 +133,7 @@ class ScenarioRun {
     })
     this.#judge = new Judge(prepared.invariants, invariantWorld(topology))
     this.#driver = this.#createDriver()
+    this.#vitality = new Vitality(topology, (node) => this.#world.machines.get(node)?.state)
     this.#subscribe()
   }
 
@@ -152,6 +157,7 @@ class ScenarioRun {
     const { log } = this.#simulation
     const phase = log.emit('phase', worldLabel, 0, { phase: 'faults' })
     log.cause = phase
+    this.#releaseRules = this.#installRules()
     // Programs first, so that a fault at the very first instant hits one that runs.
     this.#world.start()
     this.#driver.start(phase)
@@ -162,8 +168,16 @@ class ScenarioRun {
     const { log } = this.#simulation
     log.cause = log.emit('phase', worldLabel, log.cause, { phase: 'healed' })
     this.#healedAt = log.now
+    this.#deadUntilHeal = this.#vitality.dead()
     this.#world.stopBuggify()
+    this.#releaseRules()
     this.#driver.heal(log.cause)
+  }
+
+  #installRules(): () => void {
+    const { title } = this.#scenario
+    const { network } = this.#world
+    return installRules(this.#setup.prepared.rules, { title, network, simulation: this.#simulation })
   }
 
   #createDriver(): FaultDriver {
@@ -194,6 +208,7 @@ class ScenarioRun {
         log.cause = log.emit(kind, worldLabel, cause, fields as RawFields<typeof kind>)
         return log.cause
       },
+      countStep: () => simulation.countStep(),
     }
   }
 
@@ -218,6 +233,10 @@ class ScenarioRun {
     this.#judge.subscribe((kind, on) => {
       log.subscribe(kind, on)
     })
+    for (const kind of this.#vitality.kinds)
+      log.subscribe(kind, (event) => {
+        this.#vitality.note(event)
+      })
     log.subscribe('drop', ({ why }) => {
       this.#drops.set(why, (this.#drops.get(why) ?? 0) + 1)
     })
@@ -330,7 +349,10 @@ class ScenarioRun {
       undecided: this.#judge.undecided.length,
       waiting: this.#waiting(),
       unfinished: this.#unfinished().map(({ name }) => name),
-      deadGroup: this.#deadGroup(),
+      deadGroup: this.#vitality.dead()?.group ?? null,
+      deadUntilHeal: this.#deadUntilHeal,
+      healedAt: this.#healedAt,
+      length: (this.#setup.duration + this.#setup.settle) as Duration,
     })
   }
 
@@ -350,31 +372,6 @@ class ScenarioRun {
       const machine = this.#world.machines.get(name)
       return mustFinish === true && machine?.state !== 'finished' && machine?.process?.isFinished !== true
     })
-  }
-
-  #deadGroup(): string | null {
-    const isAlive = (node: NodeId): boolean => {
-      const state = this.#world.machines.get(node)?.state
-      return state !== 'down' && state !== undefined
-    }
-    const { nodes, groups } = this.#setup.topology
-    if (!nodes.some(isAlive)) return 'the world'
-    return groups.find((group) => group.quorum !== 0 && !group.nodes.some(isAlive))?.name ?? null
-  }
-}
-
-// Absent where nobody has a say: the network then takes its shortest way.
-function pacingOf(
-  order: Order | null,
-  { late }: Variation,
-  onLate: RunOptions['onLate'],
-): Pacing | undefined {
-  const place = order?.place
-  if (place === undefined && late === undefined && onLate === undefined) return undefined
-  return {
-    ...(place === undefined ? {} : { place }),
-    ...(late === undefined ? {} : { late: new Set(late) }),
-    ...(onLate === undefined ? {} : { onLate }),
   }
 }
 

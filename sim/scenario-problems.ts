@@ -32,10 +32,19 @@ export function refusePrepared(prepared: PreparedScenario): void {
     checkEnds(problems, network.overrides, nodes)
   }
   if (disk !== null) problems.addAll('disk', diskProfileProblems(disk))
-  if (!(names instanceof Map)) problems.add('names', names, 'a Map from names to nodes')
+  checkNames(problems, names, nodes)
   if (!Array.isArray(faults)) problems.add('faults', faults, 'a list of faults and profiles')
   if (!Array.isArray(invariants)) problems.add('invariants', invariants, 'a list of invariants')
   if (problems.list.length > 0) throw new TypeError(problemsText(problems.list))
+}
+
+/** A name that a node has itself could never be looked up: it stands for that node. */
+function checkNames(problems: Problems, names: unknown, nodes: readonly NodeSpec[]): void {
+  if (!(names instanceof Map)) return problems.add('names', names, 'a Map from names to nodes')
+  const taken = new Set(Array.isArray(nodes) ? nodes.map((node: Partial<NodeSpec> | null) => node?.name) : [])
+  for (const name of names.keys())
+    if (typeof name !== 'string' || name === '' || taken.has(name))
+      problems.add('names', name, 'names that are texts, and that no node has itself')
 }
 
 function checkSpec<P extends Parameters>(problems: Problems, spec: ScenarioSpec<P>): void {
@@ -151,6 +160,7 @@ const specFields: FieldsOf<ScenarioSpec<Parameters>> = {
   disk: true,
   names: true,
   faults: true,
+  rules: true,
   exhaust: true,
   unrestricted: true,
   invariants: true,

@@ -102,18 +102,26 @@ describe('nodes and groups', () => {
     expect(second).toMatchObject({ parameters: { group: ['store-1', 'store-2'], port: 7 }, clockDriftPpm: 5 })
   })
 
-  test('form a topology with quorums and versions, for faults', () => {
+  test('form a topology with quorums, versions and names, for faults', () => {
     const nodes = [
       ...group('store', 3, { v1: idle, v2: idle }),
       node('alone', idle),
       ...group('client', 1, idle, { quorum: 0 }),
     ]
-    expect(topologyOf(nodes)).toEqual({
+    expect(topologyOf(nodes, new Map([['db', 'alone']]))).toEqual({
       nodes: ['store-1', 'store-2', 'store-3', 'alone', 'client-1'],
       groups: [
         { name: 'store', nodes: ['store-1', 'store-2', 'store-3'], versions: ['v1', 'v2'] },
         { name: 'client', nodes: ['client-1'], versions: ['1'], quorum: 0 },
       ],
+      names: ['db'],
+      versions: new Map([
+        ['store-1', ['v1', 'v2']],
+        ['store-2', ['v1', 'v2']],
+        ['store-3', ['v1', 'v2']],
+        ['alone', ['1']],
+        ['client-1', ['1']],
+      ]),
     })
   })
 

@@ -12,6 +12,7 @@ import { noUncaughtError } from './no-uncaught-error.ts'
 import { type ParameterValues, type Parameters, resolveParameters } from './parameters.ts'
 import type { RandomStreams } from './random.ts'
 import { refusePrepared, refuseSpec } from './scenario-problems.ts'
+import { checkedRules, type NetworkRule } from './scenario-rules.ts'
 import { type Duration, ns } from './time.ts'
 
 /** What a scenario says. Functions receive the parameters as drawn for the run. */
@@ -30,6 +31,8 @@ export interface ScenarioSpec<P extends Parameters> {
   readonly faults?: Given<P, readonly FaultSource[]>
   /** What may happen in an exhaustive search of all orders (`exhaust`), which takes no notice of `faults`. */
   readonly exhaust?: Given<P, ExhaustSettings>
+  /** What becomes of single packets, by a pattern or a function, until the run heals. */
+  readonly rules?: Given<P, readonly NetworkRule[]>
   /** Lets faults take more than a minority of a group at a time (default false). */
   readonly unrestricted?: boolean
   readonly invariants?: Given<P, readonly Invariant[]>
@@ -75,6 +78,7 @@ export interface PreparedScenario {
   readonly names: ReadonlyMap<string, NodeId>
   readonly faults: readonly FaultSource[]
   readonly exhaust: ExhaustSettings
+  readonly rules: readonly NetworkRule[]
   /** Those of the scenario, and that no program ends by an error. */
   readonly invariants: readonly Invariant[]
 }
@@ -99,19 +103,27 @@ export function scenario<P extends Parameters = Record<never, never>>(spec: Scen
 
 function prepare<P extends Parameters>(spec: ScenarioSpec<P>, resolved: DataRecord): PreparedScenario {
   const values = resolved as ParameterValues<P>
-  const invariants = [noUncaughtError(spec.exitsAllowed ?? []), ...(resolve(spec.invariants, values) ?? [])]
-  checkExpected(spec.expectViolation, invariants)
+  // Functions of a scenario are asked once each, always in the same order.
+  const own = resolve(spec.invariants, values) ?? []
+  const nodes = spec.nodes(values)
   const prepared = {
     values: resolved,
-    nodes: spec.nodes(values),
+    nodes,
     network: resolve(spec.network, values) ?? null,
     disk: resolve(spec.disk, values) ?? null,
     names: resolve(spec.names, values) ?? new Map<string, NodeId>(),
     faults: resolve(spec.faults, values) ?? [],
+    rules: resolve(spec.rules, values) ?? [],
     exhaust: resolve(spec.exhaust, values) ?? {},
-    invariants,
+    // What is no list is refused with the rest.
+    invariants: Array.isArray(own) ? [noUncaughtError(spec.exitsAllowed ?? []), ...own] : own,
   }
   refusePrepared(prepared)
+  checkExpected(spec.expectViolation, prepared.invariants)
+  checkedRules(
+    prepared.rules,
+    nodes.map(({ name }) => name),
+  )
   return prepared
 }
 
@@ -155,8 +167,12 @@ export interface NodeSpec {
 /** What `node` and `group` take besides a name and a program. */
 export type NodeOptions = Omit<NodeSpec, 'name' | 'programs' | 'group'>
 
-/** A program, or several versions of it by name. */
-export type Versions<M extends Message = Message> = Program<M> | { readonly [version: string]: Program<M> }
+/**
+ * A program, or several versions of it by name, of which the first runs at the start. In an object whole numbers come
+ * first, in ascending order, however it is written: beside other names they are refused. A map keeps any order.
+ */
+export type Versions<M extends Message = Message> =
+  Program<M> | { readonly [version: string]: Program<M> } | ReadonlyMap<string, Program<M>>
 
 /** One machine. */
 export function node<M extends Message = Message>(
@@ -194,6 +210,21 @@ export function group<M extends Message = Message>(
 
 // What messages a program says it has is an agreement among programs: the network carries any.
 function programsOf<M extends Message>(program: Versions<M>): ReadonlyMap<string, Program> {
-  const programs = typeof program === 'function' ? { '1': program } : program
-  return new Map(Object.entries(programs).map(([version, each]) => [version, each as Program]))
+  return new Map([...versionsIn(program)].map(([version, each]) => [version, each as Program]))
+}
+
+function versionsIn<M extends Message>(program: Versions<M>): Iterable<readonly [string, Program<M>]> {
+  if (typeof program === 'function') return [['1', program]]
+  if (isMap(program)) return program
+  const versions = Object.keys(program)
+  const jumping = versions.filter((version) => /^(0|[1-9]\d*)$/.test(version))
+  if (jumping.length > 0 && jumping.length < versions.length)
+    throw new TypeError(
+      `versions: got ${versions.join(', ')}, wanted names that keep their order: no whole numbers among others (or a Map)`,
+    )
+  return Object.entries(program)
+}
+
+function isMap<M extends Message>(program: object): program is ReadonlyMap<string, Program<M>> {
+  return program instanceof Map
 }

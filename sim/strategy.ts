@@ -5,7 +5,7 @@ import type { NodeId } from './event.ts'
 import { Link, type Pacing } from './net/index.ts'
 import { Machine, Process } from './node/index.ts'
 import type { RandomStream, RandomStreams } from './random.ts'
-import type { Strategy } from './variation.ts'
+import type { Strategy, Variation } from './variation.ts'
 
 /** A strategy in force for one run. */
 export interface Order {
@@ -26,6 +26,21 @@ export function orderOf(strategy: Strategy, streams: RandomStreams): Order | nul
       return { tie: randomTie(streams), place: (_target, drawn) => spread(drawn) }
     case 'pct':
       return new Priorities(strategy, streams)
+  }
+}
+
+/** Who has a say in latencies; undefined where nobody has: the network then takes its shortest way. */
+export function pacingOf(
+  order: Order | null,
+  { late }: Variation,
+  onLate: Pacing['onLate'],
+): Pacing | undefined {
+  const place = order?.place
+  if (place === undefined && late === undefined && onLate === undefined) return undefined
+  return {
+    ...(place === undefined ? {} : { place }),
+    ...(late === undefined ? {} : { late: new Set(late) }),
+    ...(onLate === undefined ? {} : { onLate }),
   }
 }
 

@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { optionsOf } from './replay.ts'
 import { findScenario } from '../find-scenario.ts'
 import { createOutput } from '../output.ts'
+import { untilVerdict } from '../verdict.ts'
 import { checkEvents } from '../../invariants/index.ts'
 import { checkReport } from '../../reports/index.ts'
 import { exitCode, judgedOutcome, setUp, TraceFile } from '../../sim/index.ts'
@@ -33,7 +34,7 @@ Examples: the invariants of the scenario that the trace names, and those of a fi
   faultline check production.ndjson --scenario ./my-scenario.ts`,
     )
     .action(async (path: string, flags: CheckFlags) => {
-      process.exitCode = await checkCommand(path, flags)
+      await untilVerdict(() => checkCommand(path, flags))
     })
 }
 

@@ -8,6 +8,7 @@ import { createOutput, type Output } from '../output.ts'
 import { headerFor } from '../recorded-run.ts'
 import { replayNode } from '../replay-node.ts'
 import { UsageError } from '../usage-error.ts'
+import { untilVerdict } from '../verdict.ts'
 import { replayReport } from '../../reports/index.ts'
 import {
   type Data,
@@ -57,7 +58,7 @@ Examples:
   faultline replay chaos-7.ndjson --only store-2`,
     )
     .action(async (path: string, flags: ReplayFlags) => {
-      process.exitCode = await replayCommand(path, flags)
+      await untilVerdict(() => replayCommand(path, flags))
     })
 }
 

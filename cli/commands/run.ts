@@ -8,6 +8,7 @@ import { findScenario, type FoundScenario } from '../find-scenario.ts'
 import { createOutput, type Output } from '../output.ts'
 import { variationChoices, type VariationFlags, withVariation } from '../variation-flags.ts'
 import { headerFor, prepareTrace, runInMemory, runWithTrace } from '../recorded-run.ts'
+import { untilVerdict } from '../verdict.ts'
 import { replayReport, runSummary } from '../../reports/index.ts'
 import {
   type Data,
@@ -66,7 +67,7 @@ Examples:
   faultline run chaos --seed 7 --plan plan.json --trace chaos-7.ndjson`,
     )
     .action(async (name: string, flags: RunFlags) => {
-      process.exitCode = await runCommand(await findScenario(name), flags)
+      await untilVerdict(async () => runCommand(await findScenario(name), flags))
     })
 }
 

@@ -2,6 +2,7 @@
 
 import { type Command, Option } from 'commander'
 
+import { untilVerdict } from '../verdict.ts'
 import {
   countArgument,
   readPlanFile,
@@ -77,7 +78,7 @@ Examples:
   faultline sweep ./my-scenario.ts --seeds 1..200 --failures-max 1`,
     )
     .action(async (name: string, flags: SweepFlags) => {
-      process.exitCode = await sweepCommand(await findScenario(name), flags)
+      await untilVerdict(async () => sweepCommand(await findScenario(name), flags))
     })
 }
 

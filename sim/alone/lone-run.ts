@@ -9,7 +9,7 @@ import type { LoopEnd } from '../kernel/index.ts'
 import { NodeRecorder, type NodeRecording, OutputComparer, type RecordedOutput } from '../log/index.ts'
 import type { Process } from '../node/index.ts'
 import { outcomeOf } from '../outcome.ts'
-import type { Instant } from '../time.ts'
+import { type Instant, ns } from '../time.ts'
 import type { AloneDivergence, AloneEnd, AloneResult } from './alone-result.ts'
 import { Feeder } from './feeder.ts'
 import { LoneSimulation } from './lone-simulation.ts'
@@ -43,7 +43,17 @@ type Turn =
 
 const beforeCount = 5
 /** Where one node runs alone, nobody judges and nobody waits. */
-const nobody = { violations: [], undecided: 0, expected: null, waiting: [], unfinished: [], deadGroup: null }
+const nobody = {
+  violations: [],
+  undecided: 0,
+  expected: null,
+  waiting: [],
+  unfinished: [],
+  deadGroup: null,
+  deadUntilHeal: null,
+  healedAt: null,
+  length: ns(0),
+}
 
 /** One run of one node alone. */
 export class LoneRun {

@@ -87,13 +87,17 @@ describe('the content of a file', () => {
 
   it('is written back in the end when nobody syncs it', () => {
     const content = new FileContent()
-    for (let count = 0; count < 5000; count++) content.write(content.size, bytes('ab'))
-    expect(content.unsynced.length).toBeLessThanOrEqual(1024)
-    expect(content.durable().length).toBeGreaterThan(7000)
+    for (let count = 0; count < 140_000; count++) content.write(content.size, bytes('ab'))
+    expect(content.unsynced.length).toBeLessThanOrEqual(65_536)
+    expect(content.writtenBack).toBe(140_000 - content.unsynced.length)
+    expect(content.durable().length).toBe(2 * content.writtenBack)
+    content.commit(content.mark)
+    expect(content.writtenBack).toBe(0)
     const big = contentOf('x'.repeat(10_000))
-    for (let count = 0; count < 100; count++) big.write(0, new Uint8Array(1000).fill(count))
+    for (let count = 0; count < 3000; count++) big.write(0, new Uint8Array(1000).fill(count))
     const undoBytes = big.unsynced.reduce((sum, change) => sum + (change.undo?.length ?? 0), 0)
-    expect(undoBytes).toBeLessThanOrEqual(10_000)
+    expect(undoBytes).toBeLessThanOrEqual(1_048_576)
+    expect(big.writtenBack).toBe(3000 - big.unsynced.length)
   })
 
   it('agrees with whole copies whatever is written, cut, synced, lost or survives in part', () => {

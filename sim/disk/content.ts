@@ -20,8 +20,9 @@ interface TakenChange {
   readonly written: Uint8Array
 }
 
-const changesMax = 1024
-const undoMin = 4096
+/** A file holds at most this many unsynced changes, and of what they overwrote as much as it is long, or this. */
+const changesMax = 65_536
+const undoMin = 1_048_576
 const undoMax = 8_388_608
 const spareMax = 4096
 const nothing = new Uint8Array(0)
@@ -34,6 +35,12 @@ export class FileContent {
   #committed = 0
   #undoBytes = 0
   #spare: Uint8Array | null = null
+  #writtenBack = 0
+
+  /** How many changes since the last sync are certain although nobody synced them: there were too many to go back. */
+  get writtenBack(): number {
+    return this.#writtenBack
+  }
 
   /** The size in bytes, of the cached view. */
   get size(): number {
@@ -71,7 +78,12 @@ export class FileContent {
   /** Makes the changes before a mark certain. */
   commit(mark: number): void {
     const count = Math.min(mark - this.#committed, this.#changes.length)
-    if (count <= 0) return
+    // What was written back is older than any mark.
+    this.#writtenBack = 0
+    if (count > 0) this.#makeCertain(count)
+  }
+
+  #makeCertain(count: number): void {
     if (this.#undoBytes > 0) this.#forget(count)
     if (count === this.#changes.length) this.#changes = []
     else this.#changes.splice(0, count)
@@ -93,6 +105,7 @@ export class FileContent {
   settle(survivals: readonly Survival[], sectorSize: number): void {
     const taken = this.#takeBack()
     this.#committed += taken.length
+    this.#writtenBack = 0
     taken.forEach((each, index) => {
       const survival = survivals[index]
       if (survival !== undefined) this.#settleOne(each, survival, sectorSize)
@@ -184,7 +197,12 @@ export class FileContent {
     if (change.undo !== null) this.#undoBytes += change.undo.length
     const limit = Math.min(Math.max(this.#size, undoMin), undoMax)
     if (this.#changes.length > changesMax || this.#undoBytes > limit)
-      this.commit(this.#committed + (this.#changes.length >> 1))
+      this.#writeBack(this.#changes.length >> 1)
+  }
+
+  #writeBack(count: number): void {
+    this.#writtenBack += count
+    this.#makeCertain(count)
   }
 
   // What a truncation takes away. Emptying a file hands its whole buffer over instead of copying it.

@@ -17,28 +17,38 @@ export interface CrashSite {
   readonly profile: DiskProfile
 }
 
-/** Makes of everything unsynced what the outcome says, with a `disk-crash` event for each file and directory. */
+/**
+ * Makes of everything unsynced what the outcome says, with a `disk-crash` event for each file and directory. What was
+ * written back before, because there was too much of it to go back, counts as kept whatever the outcome.
+ */
 export function crashVolume(site: CrashSite, random: RandomStream, outcome: CrashOutcome): void {
   const { volume, profile } = site
   const paths = pathsOf(volume)
   const { unsynced } = volume.journal
   const survivors = drawEntries(random, unsynced, outcome, profile.entries)
-  logEntries(site.host, paths, unsynced, survivors)
+  logEntries(site, paths, unsynced, survivors)
   for (const [node, path] of paths) if (node.kind === 'file') crashFile(site, random, outcome, { node, path })
   volume.journal.settle((operation) => survivors.has(operation))
   volume.restart()
 }
 
 function logEntries(
-  host: DeviceHost,
+  { host, volume }: CrashSite,
   paths: ReadonlyMap<TreeNode, string>,
   unsynced: readonly EntryOperation[],
   survivors: ReadonlySet<EntryOperation>,
 ): void {
   const keptCounts = countByDirectory(survivors)
+  const { writtenBack } = volume.journal
   for (const [directory, count] of countByDirectory(unsynced)) {
     const kept = keptCounts.get(directory) ?? 0
-    host.emit('disk-crash', { path: paths.get(directory) ?? '', kept, lost: count - kept, torn: 0 })
+    const back = writtenBack.get(directory) ?? 0
+    host.emit('disk-crash', {
+      path: paths.get(directory) ?? '',
+      kept: kept + back,
+      lost: count - kept,
+      torn: 0,
+    })
   }
 }
 
@@ -49,10 +59,15 @@ function crashFile(
   { node, path }: { readonly node: FileNode; readonly path: string },
 ): void {
   const { content } = node
-  if (content.unsynced.length === 0) return
+  if (content.unsynced.length + content.writtenBack === 0) return
   const survivals = drawSurvivals(random, content.unsynced, outcome, profile.sectorSize)
   const count = (kind: string): number => survivals.filter((survival) => survival.kind === kind).length
-  host.emit('disk-crash', { path, kept: count('kept'), lost: count('lost'), torn: count('torn') })
+  host.emit('disk-crash', {
+    path,
+    kept: count('kept') + content.writtenBack,
+    lost: count('lost'),
+    torn: count('torn'),
+  })
   content.settle(survivals, profile.sectorSize)
 }
 

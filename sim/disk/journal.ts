@@ -32,10 +32,16 @@ const operationsMax = 4096
 export class Journal {
   #operations: EntryOperation[] = []
   #next = 0
+  readonly #writtenBack = new Map<DirectoryNode, number>()
 
   /** The unsynced operations, oldest first. */
   get unsynced(): readonly EntryOperation[] {
     return this.#operations
+  }
+
+  /** How many operations on each directory since its last sync are certain although nobody synced them. */
+  get writtenBack(): ReadonlyMap<DirectoryNode, number> {
+    return this.#writtenBack
   }
 
   /** Stands for all operations recorded so far; to be given to `commit` later. */
@@ -48,7 +54,15 @@ export class Journal {
     for (const { directory, name, node } of changes) setEntry(directory.entries, name, node)
     this.#operations.push({ number: this.#next++, changes })
     // What nobody syncs is written back by the file system in the end; this bounds the journal.
-    if (this.#operations.length > operationsMax) applyAll(this.#operations.splice(0, operationsMax / 2))
+    if (this.#operations.length > operationsMax) this.#writeBack(operationsMax / 2)
+  }
+
+  #writeBack(count: number): void {
+    const operations = this.#operations.splice(0, count)
+    applyAll(operations)
+    for (const { changes } of operations)
+      for (const directory of new Set(changes.map((change) => change.directory)))
+        this.#writtenBack.set(directory, (this.#writtenBack.get(directory) ?? 0) + 1)
   }
 
   /**
@@ -65,6 +79,7 @@ export class Journal {
       if (isTied) for (const each of directories) tied.add(each)
       ;(isTied ? certain : rest).push(operation)
     }
+    for (const each of tied) this.#writtenBack.delete(each)
     applyAll(certain.reverse())
     this.#operations = rest.reverse()
   }
@@ -73,12 +88,14 @@ export class Journal {
   commitAll(): void {
     applyAll(this.#operations)
     this.#operations = []
+    this.#writtenBack.clear()
   }
 
   /** Applies the operations that survive a crash, in order, and forgets all. */
   settle(survives: (operation: EntryOperation) => boolean): void {
     applyAll(this.#operations.filter(survives))
     this.#operations = []
+    this.#writtenBack.clear()
   }
 }
 

@@ -27,6 +27,7 @@ export { loadScenario, ScenarioLoadError } from './load-scenario.ts'
 export { type Job, type Task, type TaskRunner, withThreads, youngGenerationMiB } from './pool.ts'
 export { localRunner, type RunSettings } from './run-task.ts'
 export { parseSeedRange, type SeedRange, seedCount } from './seed-range.ts'
+export { SeedError, type ThreadFailure } from './seed-error.ts'
 export { type FaultCounts, type SeedResult, seedResult } from './seed-result.ts'
 export { isFailure, sweep, type SweepOptions, type SweepResult } from './sweep.ts'
 export {

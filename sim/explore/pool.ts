@@ -4,6 +4,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 
+import { SeedError, type ThreadFailure, threadFailure } from './seed-error.ts'
 import type { SeedResult } from './seed-result.ts'
 import type { Data } from '../data.ts'
 import type { Fault } from '../faults/index.ts'
@@ -40,10 +41,11 @@ export interface Task {
 export type WorkerMessage =
   | { readonly kind: 'result'; readonly result: SeedResult }
   | { readonly kind: 'done' }
-  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'failed'; readonly failure: ThreadFailure }
 
 /** Does tasks one after the other. */
 export interface TaskRunner {
+  /** Throws a SeedError that says which seed has no verdict and why. */
   run(tasks: readonly Task[]): AsyncIterable<SeedResult>
   close(): Promise<void>
 }
@@ -68,18 +70,16 @@ export function threadRunner(job: Job): TaskRunner {
     inbox.put(message)
   })
   worker.on('error', (error: unknown) => {
-    inbox.put({
-      kind: 'failed',
-      message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    })
+    inbox.put({ kind: 'failed', failure: threadFailure(error) })
   })
   worker.on('exit', (code) => {
-    inbox.put({ kind: 'failed', message: `a worker thread ended with code ${code}` })
+    const how = `the thread that ran it ended with code ${code} before it had a verdict`
+    inbox.put({ kind: 'failed', failure: { kind: 'died', how } })
   })
   return {
     run: (tasks) => {
       worker.postMessage(tasks)
-      return resultsOf(inbox)
+      return resultsOf(inbox, tasks, job)
     },
     close: async () => {
       await worker.terminate()
@@ -87,11 +87,11 @@ export function threadRunner(job: Job): TaskRunner {
   }
 }
 
-async function* resultsOf(inbox: Inbox): AsyncGenerator<SeedResult> {
-  for (;;) {
+async function* resultsOf(inbox: Inbox, tasks: readonly Task[], job: Job): AsyncGenerator<SeedResult> {
+  for (let done = 0; ; done++) {
     const message = await inbox.take()
     if (message.kind === 'done') return
-    if (message.kind === 'failed') throw new Error(message.message)
+    if (message.kind === 'failed') throw new SeedError(message.failure, job.scenarioUrl, tasks[done]?.seed)
     yield message.result
   }
 }

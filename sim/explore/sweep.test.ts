@@ -117,10 +117,16 @@ describe('a sweep cannot be mistaken for a success when a thread', () => {
       'parameter sides',
     ],
     [
+      'throws what is a bug',
+      'throws.ts',
+      `${ending}export default { ...scenario({ title: 't', nodes: () => [], duration: ms(1) }), prepare: null }`,
+      /^seed [12] of .*throws\.ts: ScenarioError: /,
+    ],
+    [
       'ends itself',
       'exits.ts',
       `${ending}export default scenario({ title: 't', parameters: { sides: 1 }, nodes: () => process.exit(0), duration: ms(1) })`,
-      'ended with code 0',
+      /^seed [12] of .*exits\.ts: the thread that ran it ended with code 0 before it had a verdict$/,
     ],
   ])('%s', async (_what, name, code, said) => {
     const scenarioUrl = code === '' ? pathToFileURL(join(folder, name)).href : moduleOf(name, code)

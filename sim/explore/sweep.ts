@@ -30,7 +30,7 @@ export function isFailure(result: SeedResult): boolean {
   return result.outcome.kind !== 'passed'
 }
 
-/** Runs every seed of the range. Rejects when the scenario cannot be loaded, or with a bug of ours. */
+/** Runs every seed of the range. Rejects with a SeedError when there is no verdict on one, or with a bug of ours. */
 export async function sweep(job: Job, options: SweepOptions): Promise<SweepResult> {
   const jobs = Math.max(1, Math.min(options.jobs ?? 1, seedCount(options.seeds)))
   const state = new SweepState(options)

@@ -5,6 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { loadScenario } from './load-scenario.ts'
 import type { Job, Task, WorkerMessage } from './pool.ts'
 import { runTask } from './run-task.ts'
+import { threadFailure } from './seed-error.ts'
 
 const job = workerData as Job
 const port = parentPort
@@ -28,6 +29,6 @@ async function runTasks(tasks: readonly Task[]): Promise<void> {
     }
     send({ kind: 'done' })
   } catch (error) {
-    send({ kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+    send({ kind: 'failed', failure: threadFailure(error) })
   }
 }

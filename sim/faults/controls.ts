@@ -2,7 +2,7 @@
 // and log of the kernel. The driver pulls the levers; how several faults at once combine on one node is settled here or
 // by the driver, never by luck.
 
-import type { CrashDisk, LinkFault, PartitionCuts } from './fault.ts'
+import type { CrashDisk, LinkFault, PartitionCuts, RuleFault } from './fault.ts'
 import type { Link } from './topology.ts'
 import type { DiskFault } from '../disk/index.ts'
 import type { EventFields, NodeId } from '../event.ts'
@@ -16,6 +16,8 @@ export interface FaultHost {
   schedule(at: Instant, action: () => void): Scheduled
   /** Logs an event of the world (node '') with its cause; returns its seq. */
   emit<K extends 'fault-begin' | 'fault-end'>(kind: K, fields: EventFields<K>, cause: number): number
+  /** Counts what is done within a step; false when it is too much, with which the run ends as a livelock. */
+  countStep(): boolean
 }
 
 /** The fault on whose behalf a lever is pulled. */
@@ -92,10 +94,14 @@ export interface NetworkControls {
   block(links: readonly Link[], cuts: PartitionCuts, origin: FaultOrigin): Release
   /** Changes what links do to what they carry. */
   disturb(links: readonly Link[], disturbance: LinkDisturbance, origin: FaultOrigin): Release
+  /** Lets a rule judge what is sent from now on, behind the rules that are there. */
+  addRule(rule: Pick<RuleFault, 'packets' | 'verdict' | 'countMax'>, origin: FaultOrigin): Release
   /** Lets a node resolve a name (undefined: all names) as it does now, whatever changes; newer names are unknown to it. */
   freezeNames(node: NodeId, name: string | undefined, origin: FaultOrigin): Release
-  /** Lets a node's look-ups of a name (undefined: all names) fail. */
+  /** Lets a node's look-ups of a name (undefined: all names) fail, also those that a connect then makes. */
   failNames(node: NodeId, name: string | undefined, origin: FaultOrigin): Release
+  /** Lets a name stand for a node; of several at once the last begun counts. */
+  moveName(name: string, node: NodeId, origin: FaultOrigin): Release
 }
 
 /** The levers of one node's disk. */

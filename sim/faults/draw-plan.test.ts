@@ -7,6 +7,7 @@ import type { Fault } from './fault.ts'
 import { parsePlan, writePlan } from './plan.ts'
 import { PlanError } from './plan-error.ts'
 import { chaos } from './profiles/chaos.ts'
+import { movingNames } from './profiles/link-profiles.ts'
 import { crashes, pauses, upgrades } from './profiles/node-profiles.ts'
 import { partitions } from './profiles/partition-profile.ts'
 import { fsyncFailures } from './profiles/disk-profiles.ts'
@@ -146,7 +147,26 @@ describe('a drawn plan', () => {
     const kinds = new Set(
       names('', 60).flatMap((_, seed) => draw(chaos(), seed).plan.map(({ kind }) => kind)),
     )
-    expect([...kinds].sort()).toEqual([...faultKinds].sort())
+    const known = faultKinds.filter((kind) => kind !== 'names-change' && kind !== 'rule')
+    expect([...kinds].sort()).toEqual([...known].sort())
+  })
+
+  test('moves names where there are some, and leaves all other faults as they were', () => {
+    const named = { ...fiveServers, names: ['service', 'other'] }
+    for (const seed of [1, 2, 3]) {
+      const { plan, origins } = draw(chaos({ intensity: 3 }), seed, named)
+      const moves = plan.filter(({ kind }) => kind === 'names-change')
+      expect(moves.length).toBe(origins.filter((origin) => origin === 'movingNames').length)
+      expect(plan.filter((fault) => !moves.includes(fault))).toEqual(draw(chaos({ intensity: 3 }), seed).plan)
+    }
+    const { plan } = draw([movingNames({ every: seconds(1) })], 1, named)
+    expect(plan.length).toBeGreaterThan(10)
+    expect(new Set(plan.map((fault) => (fault.kind === 'names-change' ? fault.name : '')))).toEqual(
+      new Set(named.names),
+    )
+    expect(() => draw([{ kind: 'names-change', name: 'db', node: 's1', at: seconds(1) }], 1, named)).toThrow(
+      'faults[0].name: got "db", wanted a name of this run: service, other',
+    )
   })
 
   test('draws every shape of partition', () => {
@@ -263,7 +283,9 @@ describe('a written fault', () => {
   test('is refused when it upgrades to a version that the node does not have', () => {
     const upgrade = { kind: 'upgrade', node: 's1', version: '3', at: seconds(1) } as const
     expect(() => resolved(upgrade)).toThrow('faults[0].version: got "3", wanted a version of s1: 1, 2')
-    expect(() => draw([upgrades({ to: ['3'] })], 1)).toThrow('upgrades.version: got "3", wanted a version of')
+    expect(() => draw([upgrades({ to: ['3'] })], 1)).toThrow(
+      'upgrades[0].version: got "3", wanted a version of',
+    )
     expect(resolved({ ...upgrade, version: '2' })).toHaveLength(1)
   })
 
@@ -277,6 +299,20 @@ describe('a written fault', () => {
     )
     expect(resolved({ ...pause, at: seconds(30) })).toHaveLength(1)
     expect(resolved({ ...pause, when: { kind: 'crash', delay: seconds(30) } })).toHaveLength(1)
+  })
+
+  test('is refused when it upgrades a node that is in no group, or whatever node an event names, to what none has', () => {
+    const versions = new Map([['solo', ['a', 'b']]])
+    const solo = { nodes: ['solo'], groups: [], versions }
+    const upgrade = { kind: 'upgrade', version: '3', at: seconds(1) } as const
+    expect(() => draw([{ ...upgrade, node: 'solo' }], 1, solo)).toThrow(
+      'faults[0].version: got "3", wanted a version of solo: a, b',
+    )
+    const triggered = { kind: 'upgrade', node: '$node', version: '3', when: { kind: 'probe' } } as const
+    expect(() => draw([triggered], 1, solo)).toThrow(
+      'faults[0].version: got "3", wanted a version of $node: a, b',
+    )
+    expect(draw([{ ...triggered, version: 'b' }], 1, solo).plan).toHaveLength(1)
   })
 
   test('that is triggered comes last and keeps $node for the event', () => {

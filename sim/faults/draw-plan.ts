@@ -2,13 +2,13 @@
 // could not recover from.
 
 import { drawDamageable, judgeCandidates, type Candidate, type Refusal } from './budget.ts'
-import type { Fault, FaultPlan } from './fault.ts'
-import { drawnResolver } from './placeholder.ts'
+import type { Fault, FaultPlan, NamesChangeFault, UpgradeFault } from './fault.ts'
+import { drawnResolver, isEventPlaceholder } from './placeholder.ts'
 import { PlanProblems } from './plan-error.ts'
 import type { FaultProfile, FaultWindow } from './profiles/profile.ts'
 import { readFault } from './read-fault.ts'
 import { expandPlanned } from './resolve-fault.ts'
-import type { Topology } from './topology.ts'
+import { type Topology, versionsOf } from './topology.ts'
 import type { WrittenFault } from './written-fault.ts'
 import { randomStream, type Seed } from '../random.ts'
 import { between, formatDuration, type Instant, instantZero, ns } from '../time.ts'
@@ -102,7 +102,7 @@ function resolveWritten(
     const random = randomStream(seed, `faults/written/${index}`)
     const expanded = expandPlanned(fault, drawnResolver(topology, random))
     if (!('unresolved' in expanded)) {
-      for (const each of expanded) checkVersion(each, topology, { path: `faults[${index}]`, problems })
+      for (const each of expanded) checkChoice(each, topology, { path: `faults[${index}]`, problems })
       return expanded
     }
     problems.add(`faults[${index}]`, expanded.unresolved, wantedNodes(topology))
@@ -125,10 +125,8 @@ function drawProfiles(
     const intensity = intensities[profile.name] ?? 1
     if (intensity === 0) return []
     const random = randomStream(seed, `faults/${profile.name}/${count}`)
-    const faults = profile.draw({ topology, random, window, damageable, isUnrestricted, intensity })
-    const problems = new PlanProblems()
-    for (const fault of faults) checkVersion(fault, topology, { path: profile.name, problems })
-    problems.throwAny()
+    const drawn = profile.draw({ topology, random, window, damageable, isUnrestricted, intensity })
+    const faults = checkedFaults(drawn, profile.name, topology)
     return faults.map((fault) => ({ fault, isWritten: false, origin: profile.name }))
   })
 }
@@ -143,18 +141,54 @@ function checkBegin(fault: Fault, end: Instant, { path, problems }: Place): void
   problems.add(`${path}.${isTriggered ? 'when.delay' : 'at'}`, formatDuration(since), wanted)
 }
 
+/** Drawn faults are held to what written ones are: a profile may be anybody's. */
+function checkedFaults(drawn: readonly Fault[], path: string, topology: Topology): readonly Fault[] {
+  const problems = new PlanProblems()
+  const faults: Fault[] = []
+  if (!Array.isArray(drawn)) problems.add(path, drawn, 'a list of faults')
+  const known = new Set(topology.nodes)
+  for (const [index, each] of Array.isArray(drawn) ? drawn.entries() : []) {
+    const place = `${path}[${index}]`
+    const fault = readFault(each, place, problems)
+    if (fault === undefined) continue
+    faults.push(fault)
+    const named = expandPlanned(fault, (ref) =>
+      known.has(ref) || isEventPlaceholder(ref) ? [ref] : undefined,
+    )
+    if ('unresolved' in named) problems.add(place, named.unresolved, 'a node of this run')
+    checkChoice(fault, topology, { path: place, problems })
+  }
+  problems.throwAny('fault profile')
+  return faults
+}
+
 /** Where something is wrong, and who collects it. */
 interface Place {
   readonly path: string
   readonly problems: PlanProblems
 }
 
-/** A version that a node does not have would stop the run in its middle. */
-function checkVersion(fault: Fault, topology: Topology, { path, problems }: Place): void {
-  if (fault.kind !== 'upgrade') return
-  const versions = topology.groups.find(({ nodes }) => nodes.includes(fault.node))?.versions
-  if (versions === undefined || versions.includes(fault.version)) return
-  problems.add(`${path}.version`, fault.version, `a version of ${fault.node}: ${versions.join(', ')}`)
+/** A version or name that is not there would do nothing in the middle of the run. */
+function checkChoice(fault: Fault, topology: Topology, place: Place): void {
+  if (fault.kind === 'upgrade') checkVersion(fault, topology, place)
+  else if (fault.kind === 'names-change') checkName(fault, topology, place)
+}
+
+function checkName({ name }: NamesChangeFault, { names }: Topology, { path, problems }: Place): void {
+  if (names === undefined || names.includes(name)) return
+  const wanted =
+    names.length === 0 ? 'a name of this run, which has none' : `a name of this run: ${names.join(', ')}`
+  problems.add(`${path}.name`, name, wanted)
+}
+
+function checkVersion(fault: UpgradeFault, topology: Topology, { path, problems }: Place): void {
+  const { node, version } = fault
+  // Which node an event stands for shows when it has happened: some node must have the version.
+  const nodes = isEventPlaceholder(node) ? topology.nodes : [node]
+  const known = nodes.map((each) => versionsOf(topology, each))
+  if (known.some((versions) => versions === undefined || versions.includes(version))) return
+  const versions = [...new Set(known.flatMap((each) => each ?? []))]
+  problems.add(`${path}.version`, version, `a version of ${node}: ${versions.join(', ')}`)
 }
 
 function sortByBegin(drawn: readonly Drawn[]): readonly Drawn[] {

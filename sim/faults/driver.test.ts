@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { faultKinds } from './registry.ts'
-import { RecordedWorld } from './testing/recorded-world.ts'
+import { fiveServers, RecordedWorld } from './testing/recorded-world.ts'
 import { ms, seconds } from '../time.ts'
 
 describe('a plan', () => {
@@ -59,8 +59,10 @@ describe('a plan', () => {
     reordering: { ratio: 0.5, window: '5ms' },
     corruption: { ratio: 0.1 },
     bandwidth: { bytesPerSecond: 1000 },
+    rule: { packets: { from: ['s1'], messages: ['vote'] }, verdict: { kind: 'drop' }, countMax: 2 },
     'names-stale': { node: 's1' },
     'names-fail': { node: 's1', name: 'store' },
+    'names-change': { name: 'service', node: 's2' },
     'disk-read-error': { node: 's1' },
     'disk-write-error': { node: 's1', ratio: 0.5 },
     'fsync-failure': { node: 's1', paths: '/log' },
@@ -281,6 +283,20 @@ describe('a trigger', () => {
       effects: 0,
       unresolved: 1,
     })
+  })
+
+  test('counts a match at a node that lacks the version as unresolved, and upgrades the others', () => {
+    const versions = new Map([['c1', ['1']]])
+    const when = { kind: 'probe', timesMax: 9 }
+    const world = new RecordedWorld([{ kind: 'upgrade', node: '$node', version: '2', when }], {
+      ...fiveServers,
+      versions,
+    })
+    world.happen({ kind: 'probe', node: 'c1', name: 'x', value: 1 })
+    world.happen({ kind: 'probe', node: 's1', name: 'x', value: 1 })
+    expect(world.driver.tallies()[0]).toMatchObject({ begun: 1, unresolved: 1 })
+    expect(world.story()).toContain('s1: start in 2')
+    expect(world.story()).not.toContain('c1: stop')
   })
 
   test('asks to see only the kinds of events that it needs', () => {

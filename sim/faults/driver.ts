@@ -10,7 +10,8 @@ import { eventResolver } from './placeholder.ts'
 import { faultAt, faultBody } from './read-fault.ts'
 import { entryOf } from './registry.ts'
 import { expandFault } from './resolve-fault.ts'
-import type { Topology } from './topology.ts'
+import { type Topology, versionsOf } from './topology.ts'
+import { Turns } from './turns.ts'
 import type { Event, EventKind } from '../event.ts'
 import { after } from '../time.ts'
 
@@ -31,7 +32,10 @@ export interface FaultTally {
   readonly begun: number
   /** How often it changed what happened. 0 after it began: it hit a node that was down, a link nobody used. */
   readonly effects: number
-  /** How often its trigger matched an event whose node a `$node` or `$others` could not stand for. */
+  /**
+   * How often its trigger matched an event whose node a `$node` or `$others` could not stand for, or stood for a node that
+   * lacks the version to which it would be upgraded.
+   */
   readonly unresolved: number
 }
 
@@ -53,11 +57,13 @@ export class FaultDriver {
   readonly #nodes: NodeFaults
   readonly #active = new Set<Active>()
   readonly #tallies: Counts[]
+  readonly #turns: Turns
   #isHealed = false
 
   constructor(parts: FaultDriverParts) {
     this.#parts = parts
     this.#agenda = new Agenda(parts.host)
+    this.#turns = new Turns(parts.host)
     this.#triggers = new ArmedTriggers(parts.plan)
     this.#nodes = new NodeFaults(parts.controls.nodes)
     this.#tallies = parts.plan.map(() => ({ begun: 0, effects: 0, unresolved: 0 }))
@@ -78,16 +84,23 @@ export class FaultDriver {
     for (const [index, fault] of this.#parts.plan.entries()) {
       if (fault.when !== undefined) continue
       this.#agenda.add(fault.at, 'begin', () => {
-        this.#begin(index, fault, cause)
+        this.#turns.take(() => {
+          this.#begin(index, fault, cause)
+        })
       })
     }
   }
 
-  /** Begins what an event triggers: at once, in the event's own step, unless the trigger has a delay. */
+  /**
+   * Begins what an event triggers: at once, in the event's own step, unless the trigger has a delay. What is triggered by
+   * the begin or end of another fault comes after that, in the same step.
+   */
   observe(event: Event): void {
     for (const { index, when } of this.#triggers.firedBy(event)) {
       const fire = (): void => {
-        this.#fire(index, event)
+        this.#turns.take(() => {
+          this.#fire(index, event)
+        })
       }
       if (when.delay === undefined || when.delay === 0) fire()
       else this.#agenda.add(after(this.#parts.host.now(), when.delay), 'begin', fire)
@@ -122,10 +135,16 @@ export class FaultDriver {
     if (fault === undefined || this.#isHealed) return
     const { topology, host } = this.#parts
     const bodies = expandFault(faultBody(fault), eventResolver(topology, event.node))
-    if ('unresolved' in bodies) {
-      const counts = this.#tallies[index]
-      if (counts !== undefined) counts.unresolved++
-    } else for (const body of bodies) this.#begin(index, faultAt(host.now(), body), event.seq)
+    if ('unresolved' in bodies) this.#countUnresolved(index)
+    else
+      for (const body of bodies)
+        if (isPossible(body, topology)) this.#begin(index, faultAt(host.now(), body), event.seq)
+        else this.#countUnresolved(index)
+  }
+
+  #countUnresolved(index: number): void {
+    const counts = this.#tallies[index]
+    if (counts !== undefined) counts.unresolved++
   }
 
   #begin(index: number, fault: Fault, cause: number): void {
@@ -152,7 +171,9 @@ export class FaultDriver {
     if (isMoment || this.#isHealed) this.#end(active)
     else if (body.for !== undefined)
       this.#agenda.add(after(this.#parts.host.now(), body.for), 'end', () => {
-        this.#end(active)
+        this.#turns.take(() => {
+          this.#end(active)
+        })
       })
   }
 
@@ -161,6 +182,12 @@ export class FaultDriver {
     const { index, kind, begin } = active
     active.end(this.#parts.host.emit('fault-end', { index, faultKind: kind }, begin))
   }
+}
+
+/** Which version a node has shows only when an event has said which node it is. */
+function isPossible(body: FaultBody, topology: Topology): boolean {
+  if (body.kind !== 'upgrade') return true
+  return versionsOf(topology, body.node)?.includes(body.version) ?? true
 }
 
 interface Counts {

@@ -164,6 +164,31 @@ export interface BandwidthFault extends OnLinks {
   readonly bytesPerSecond: number
   readonly queue: number
 }
+/**
+ * What is sent and matches is lost, late, or spared from rules that began later; also the very message at whose `send` the
+ * fault begins. Of several rules the first begun that matches decides.
+ */
+export interface RuleFault extends Lasting {
+  readonly kind: 'rule'
+  readonly packets: PacketPattern
+  readonly verdict: Verdict
+  /** Decides at most this many times. */
+  readonly countMax?: number
+}
+/** Which packets a rule concerns, as plain data: all that is given must hold. */
+export interface PacketPattern {
+  readonly carries?: 'message' | 'datagram' | 'segment'
+  readonly from?: readonly NodeRef[]
+  readonly to?: readonly NodeRef[]
+  /** Messages of these kinds. */
+  readonly messages?: readonly string[]
+  /** Datagrams to this port. */
+  readonly port?: number
+}
+/** What becomes of a packet: no later rule is asked, it is lost, or it is late. */
+export type Verdict =
+  { readonly kind: 'pass' } | { readonly kind: 'drop' } | { readonly kind: 'delay'; readonly by: Duration }
+
 /** Names keep resolving as they did when the fault began; `name` absent: all names. */
 export interface NamesStaleFault extends Lasting {
   readonly kind: 'names-stale'
@@ -176,6 +201,12 @@ export interface NamesFailFault extends Lasting {
   readonly node: NodeRef
   readonly name?: string
 }
+/** A name of the scenario stands for `node`; of several such faults of a name the one that began last counts. */
+export interface NamesChangeFault extends Lasting {
+  readonly kind: 'names-change'
+  readonly name: string
+  readonly node: NodeRef
+}
 
 // ---- disks
 
@@ -186,8 +217,8 @@ export type NodeDiskFault = DiskFault & Lasting & { readonly node: NodeRef }
 export type LinkFault =
   HoldFault | ClogFault | LossFault | DuplicationFault | ReorderingFault | CorruptionFault | BandwidthFault
 
-/** A fault of one node's look-ups of names. */
-export type NamesFault = NamesStaleFault | NamesFailFault
+/** A fault of names: of one node's look-ups, or of what a name stands for. */
+export type NamesFault = NamesStaleFault | NamesFailFault | NamesChangeFault
 
 /** What goes wrong, without when it begins. */
 export type FaultBody =
@@ -201,6 +232,7 @@ export type FaultBody =
   | ClockSlewFault
   | PartitionFault
   | LinkFault
+  | RuleFault
   | NamesFault
   | NodeDiskFault
 

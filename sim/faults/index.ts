@@ -30,6 +30,7 @@ export type { BuggifyRatios, BuggifyTally } from './buggify.ts'
 // Plans as JSON and for people.
 export { parsePlan, planFaultsMax, readPlan, writePlan } from './plan.ts'
 export { PlanError } from './plan-error.ts'
+export { ruleProblems } from './kinds/rule-kind.ts'
 export type { PlanProblem } from './plan-error.ts'
 export { faultText, printPlan } from './print-plan.ts'
 export { faultTable } from './fault-table.ts'
@@ -66,6 +67,7 @@ export {
   duplication,
   failingNames,
   holds,
+  movingNames,
   narrowLinks,
   packetLoss,
   reordering,

@@ -32,6 +32,11 @@ export class PlanProblems {
     if (this.#problems.length < problemsMax) this.#problems.push({ path, got: glimpse(got), wanted })
   }
 
+  /** What was collected so far. */
+  get list(): readonly PlanProblem[] {
+    return this.#problems
+  }
+
   get isFull(): boolean {
     return this.#problems.length >= problemsMax
   }

@@ -68,8 +68,10 @@ function nodeControls(clock: ClockControls): NodeControls {
 const noNetwork: NetworkControls = {
   block: () => nothing,
   disturb: () => nothing,
+  addRule: () => nothing,
   freezeNames: () => nothing,
   failNames: () => nothing,
+  moveName: () => nothing,
 }
 
 function nothing(): void {}

@@ -5,13 +5,17 @@ import type { FaultBody, FaultKind } from './fault.ts'
 import { clockKinds } from './kinds/clock-kinds.ts'
 import { diskKinds } from './kinds/disk-kinds.ts'
 import type { EntryOf, FaultEntry } from './kinds/entry.ts'
+import { namesKinds } from './kinds/names-kinds.ts'
 import { networkKinds } from './kinds/network-kinds.ts'
 import { nodeKinds } from './kinds/node-kinds.ts'
+import { ruleKinds } from './kinds/rule-kind.ts'
 
 const registry: { readonly [K in FaultKind]: EntryOf<K> } = {
   ...nodeKinds,
   ...clockKinds,
   ...networkKinds,
+  ...ruleKinds,
+  ...namesKinds,
   ...diskKinds,
 }
 

@@ -6,6 +6,10 @@ import type { NodeId } from '../event.ts'
 export interface Topology {
   readonly nodes: readonly NodeId[]
   readonly groups: readonly NodeGroup[]
+  /** The versions that each node's program can run in; of a node that is missing here, those of its group count. */
+  readonly versions?: ReadonlyMap<NodeId, readonly string[]>
+  /** The names that stand for a node besides the nodes' own; absent when nobody knows. */
+  readonly names?: readonly string[]
 }
 
 /** Nodes that do the same job. */
@@ -16,6 +20,11 @@ export interface NodeGroup {
   readonly quorum?: number
   /** The versions that its program can run in, oldest first; upgrades choose among them. */
   readonly versions?: readonly string[]
+}
+
+/** The versions that a node's program can run in; undefined when nobody knows. */
+export function versionsOf(topology: Topology, node: NodeId): readonly string[] | undefined {
+  return topology.versions?.get(node) ?? topology.groups.find(({ nodes }) => nodes.includes(node))?.versions
 }
 
 /** How many members of a group must stay able to work together. */

@@ -1,5 +1,6 @@
-// Guards: while a simulation's loop runs, whatever would reach past the Env for time, randomness or I/O throws and names
-// what to use. Outside the loop the same functions work as ever. Installed while any loop has control, then taken back.
+// Guards: while a simulation's loop runs, whatever would reach past the Env for time, randomness or I/O, or end the whole
+// process where a node is meant, throws and names what to use. Outside the loop the same functions work as ever. Installed
+// while any loop has control, then taken back.
 
 import nodeCrypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
@@ -7,7 +8,8 @@ import { syncBuiltinESMExports } from 'node:module'
 /** What a program called although only the Env may give it. Its message names the replacement. */
 export class AmbientAccessError extends Error {
   constructor(what: string, instead: string) {
-    super(`${what} inside a simulation would make runs differ: use ${instead}`)
+    const harm = instead === exit ? 'end the process with all nodes' : 'make runs differ'
+    super(`${what} inside a simulation would ${harm}: use ${instead}`)
     this.name = 'AmbientAccessError'
   }
 }
@@ -58,6 +60,7 @@ const threads =
 const references = 'references that are given up on purpose: when garbage is collected no two runs agree on'
 const webAssembly = objectAt(globalThis, 'WebAssembly')
 const temporalNow = objectAt(objectAt(globalThis, 'Temporal'), 'Now')
+const exit = 'env.exit()'
 
 const guarded: readonly (readonly [holder: object, key: string, instead: string])[] = [
   [Math, 'random', randomness],
@@ -77,6 +80,7 @@ const guarded: readonly (readonly [holder: object, key: string, instead: string]
   [process.hrtime, 'bigint', 'env.clock.monotonic()'],
   [process, 'hrtime', 'env.clock.monotonic()'],
   [process, 'uptime', 'env.clock.monotonic()'],
+  ...(['exit', 'reallyExit', 'abort', 'kill'] as const).map((key) => [process, key, exit] as const),
   [cryptoPrototype, 'getRandomValues', randomness],
   [cryptoPrototype, 'randomUUID', randomness],
   [nodeCrypto, 'randomBytes', randomness],

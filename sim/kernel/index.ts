@@ -3,4 +3,10 @@
 export { AmbientAccessError, installGuards, removeGuards } from './guards.ts'
 export type { Leak } from './leaks.ts'
 export { type Action, type PendingId, PendingQueue, type StepQueue, type StepState } from './queue.ts'
-export { type LoopBounds, type LoopEnd, Simulation, type SimulationOptions } from './simulation.ts'
+export {
+  type LoopBounds,
+  type LoopEnd,
+  Simulation,
+  type SimulationOptions,
+  TooManyEvents,
+} from './simulation.ts'

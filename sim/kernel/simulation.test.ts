@@ -1,11 +1,8 @@
-import { readFile } from 'node:fs'
-import { promises as dns } from 'node:dns'
-import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 
 import { type LoopEnd, Simulation } from './simulation.ts'
 import { randomStream } from '../random.ts'
-import { type Instant, ms, ns, seconds } from '../time.ts'
+import { type Instant, instantMax, ms, ns, seconds } from '../time.ts'
 
 function at(simulation: Simulation, instant: number, code: () => void): void {
   simulation.schedule(instant as Instant, run, code, undefined, 0, 0)
@@ -178,143 +175,6 @@ test('a bound on events ends an endless run', async () => {
   expect(await simulation.run()).toEqual({ kind: 'events-bound', eventsMax: 100 })
 })
 
-test.each([
-  [
-    'a timer',
-    () => {
-      setTimeoutReal(() => undefined, 0)
-    },
-    'Timeout',
-  ],
-  [
-    'a file',
-    () => {
-      readFile('package.json', () => undefined)
-    },
-    'FSREQCALLBACK',
-  ],
-  [
-    'a name look-up',
-    () => {
-      void dns.lookup('localhost')
-    },
-    'GETADDRINFOREQWRAP',
-  ],
-])(
-  '%s of the real world is found as a leak, with the stack that created it',
-  async (_name, leak, resource) => {
-    const end = await runCode(leak)
-    expect(end).toMatchObject({ kind: 'leak', leak: { resource } })
-    expect(end.kind === 'leak' && end.leak.stack).toContain('simulation.test.ts')
-  },
-)
-
-// The types of Node do not know it as a value.
-const webAssembly = Reflect.get(globalThis, 'WebAssembly') as {
-  readonly Module: new (bytes: Uint8Array) => object
-  readonly Instance: new (module: object) => { readonly exports: object }
-  readonly compile: (bytes: Uint8Array) => Promise<object>
-  readonly instantiate: (bytes: Uint8Array) => Promise<object>
-}
-const emptyModule = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])
-
-// Taken before any guard is installed, as a library might have done.
-const setTimeoutReal = setTimeout
-
-test.each([
-  ['Date.now()', () => Date.now(), 'env.clock'],
-  ['new Date()', () => new Date(), 'env.clock'],
-  ['Math.random()', () => Math.random(), 'env.random'],
-  ['setTimeout()', () => setTimeout(() => undefined, 1), 'env.timers'],
-  ['setInterval()', () => setInterval(() => undefined, 1), 'env.timers'],
-  ['setImmediate()', () => setImmediate(() => undefined), 'env.timers'],
-  ['performance.now()', () => performance.now(), 'env.clock'],
-  ['process.hrtime()', () => process.hrtime(), 'env.clock'],
-  ['process.hrtime.bigint()', () => process.hrtime.bigint(), 'env.clock'],
-  ['fetch()', () => fetch('http://localhost').catch(() => undefined), 'env.net'],
-  ['AbortSignal.timeout()', () => AbortSignal.timeout(1), 'env.timers'],
-  ['crypto.randomUUID()', () => crypto.randomUUID(), 'env.random'],
-  ['crypto.getRandomValues()', () => crypto.getRandomValues(new Uint8Array(1)), 'env.random'],
-  ['crypto.randomBytes()', () => randomBytes(4), 'env.random'],
-  ['WebAssembly.compile()', () => webAssembly.compile(emptyModule), 'new WebAssembly.Module()'],
-  ['WebAssembly.instantiate()', () => webAssembly.instantiate(emptyModule), 'new WebAssembly.Module()'],
-  ['Atomics.wait()', () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1), 'env.sleep()'],
-  ['Intl.DateTimeFormat.format()', () => new Intl.DateTimeFormat('en').format(), 'env.clock'],
-  ['Intl.DateTimeFormat.formatToParts()', () => new Intl.DateTimeFormat('en').formatToParts(), 'env.clock'],
-  ['new WeakRef()', () => new WeakRef({}), 'references that are given up on purpose'],
-  ['new FinalizationRegistry()', () => new FinalizationRegistry(() => undefined), 'given up on purpose'],
-])('%s throws inside a step, checked or not, and names what to use', async (name, ambient, instead) => {
-  for (const isChecked of [true, false]) {
-    let message = ''
-    await runCode(() => {
-      try {
-        void ambient()
-      } catch (error) {
-        message = String(error)
-      }
-    }, isChecked)
-    expect(message).toContain(name)
-    expect(message).toContain(instead)
-  }
-  expect(() => ambient()).not.toThrow('inside a simulation')
-})
-
-test('guards are in place although something put the real functions back between the call and the loop', async () => {
-  const order: string[] = []
-  const simulation = new Simulation({ seed: 1, isChecked: false })
-  at(simulation, 10, () => {
-    process.nextTick(() => order.push('tick'))
-  })
-  at(simulation, 10, () => order.push('next event'))
-  const nextTick: unknown = Reflect.get(process, 'nextTick')
-  const running = simulation.run()
-  // As Vitest does after it has spoken with its parent.
-  Object.assign(process, { nextTick })
-  await running
-  expect(order).toEqual(['tick', 'next event'])
-})
-
-test('a date made of given numbers, and its format, are allowed: they are the same everywhere', async () => {
-  const years: unknown[] = []
-  await runCode(() => {
-    const formatter = new Intl.DateTimeFormat('en', { timeZone: 'UTC', year: 'numeric' })
-    years.push(new Date(0).getUTCFullYear(), formatter.format(0), formatter.format(new Date(0)))
-  })
-  expect(years).toEqual([1970, '1970', '1970'])
-})
-
-test('a format is the same function each time that a formatter is asked for it', async () => {
-  let formats = 0
-  await runCode(() => {
-    const formatter = new Intl.DateTimeFormat('en')
-    formats = new Set([Reflect.get(formatter, 'format'), Reflect.get(formatter, 'format')]).size
-  })
-  expect(formats).toBe(1)
-})
-
-test('a module of WebAssembly that is compiled at once is allowed', async () => {
-  let exported: unknown = null
-  await runCode(() => {
-    exported = new webAssembly.Instance(new webAssembly.Module(emptyModule)).exports
-  })
-  expect(exported).toEqual({})
-})
-
-test('all guards are taken back after the last run', async () => {
-  const guarded: readonly (readonly [object, string])[] = [
-    [globalThis, 'WeakRef'],
-    [webAssembly, 'compile'],
-    [Intl.DateTimeFormat.prototype, 'format'],
-    [Intl.DateTimeFormat.prototype, 'formatToParts'],
-  ]
-  const look = (): unknown => guarded.map(([holder, key]) => Object.getOwnPropertyDescriptor(holder, key))
-  const before = look()
-  await runCode(() => {
-    expect(look()).not.toEqual(before)
-  })
-  expect(look()).toEqual(before)
-})
-
 test('an uncaught error of a promise or a microtask reaches the simulation, and not the test runner', async () => {
   const errors: unknown[] = []
   for (const start of [
@@ -373,4 +233,18 @@ test('nothing can be scheduled in the past', async () => {
   })
   await simulation.run()
   expect(seen).toEqual([10])
+})
+
+test.each([Number.NaN, 0.5, Infinity])('an instant of %s is a bug and not an instant', (instant) => {
+  const simulation = new Simulation({ seed: 1 })
+  expect(() => at(simulation, instant, () => undefined)).toThrow(
+    `got instant ${instant}, wanted whole nanoseconds`,
+  )
+})
+
+test('what is due beyond the end of virtual time waits for its last instant', async () => {
+  const simulation = new Simulation({ seed: 1 })
+  at(simulation, 2 ** 54, () => undefined)
+  await simulation.run()
+  expect(simulation.now).toBe(instantMax)
 })

@@ -18,7 +18,8 @@ export type LoopEnd =
   | { readonly kind: 'until' }
   | { readonly kind: 'drained' }
   | { readonly kind: 'stopped' }
-  | { readonly kind: 'events-bound'; readonly eventsMax: number }
+  /** `isOneStep`: so many in a single step, which then was ended from within. */
+  | { readonly kind: 'events-bound'; readonly eventsMax: number; readonly isOneStep?: true }
   | { readonly kind: 'instant-bound'; readonly at: Instant; readonly stepsMax: number }
   | { readonly kind: 'microtasks-bound'; readonly at: Instant; readonly microtasksMax: number }
   | { readonly kind: 'leak'; readonly leak: Leak }
@@ -38,7 +39,7 @@ export interface SimulationOptions {
   readonly seed: Seed
   /** Finds leaks of real asynchronous resources (default true). The digest is the same either way. */
   readonly isChecked?: boolean
-  /** Bound on events (default 200 million). */
+  /** Bound on events (default 200 million); one step is ended from within at this bound, or at a million of its own. */
   readonly eventsMax?: number
   /** Bound on steps at one instant: a livelock when reached (default 100,000). */
   readonly instantStepsMax?: number
@@ -54,6 +55,12 @@ export interface SimulationOptions {
 }
 
 const sliceSteps = 200_000
+
+/** A step that emits more is taken for an endless loop: long before memory is full of what it has asked for. */
+const stepEventsMax = 1_000_000
+
+/** Given to `onUncaught` when a step emits too many events: whoever takes the step must not be able to go on. */
+export class TooManyEvents extends Error {}
 
 /** One simulation's loop, clock, queue, log and randomness. */
 export class Simulation {
@@ -73,6 +80,8 @@ export class Simulation {
   #stopPromiseHook: (() => void) | null = null
   #steps = 0
   #stepsAtInstant = 0
+  #countedAt: Instant | null = null
+  #counted = 0
   #isRunning = false
   /** Whether this simulation's own loop has control: another one may run between its slices. */
   #isInSlice = false
@@ -85,6 +94,9 @@ export class Simulation {
     this.#instantStepsMax = options.instantStepsMax ?? 100_000
     this.#microtasks = new MicrotaskBound(options.microtasksMax ?? 5_000_000)
     this.#tie = options.tie ?? null
+    this.log.onExcess = () => {
+      if (this.onUncaught !== rethrow) this.onUncaught(new TooManyEvents())
+    }
   }
 
   /** The virtual instant of the current step. */
@@ -111,9 +123,10 @@ export class Simulation {
     extra: number,
     cause: number,
   ): PendingId {
+    const instant = Number.isSafeInteger(at) ? at : endOfTime(at)
     const tie = this.#tie === null ? 0 : this.#tie(subject)
     return this.#queue.push(
-      at < this.log.now ? this.log.now : at,
+      instant < this.log.now ? this.log.now : instant,
       tie,
       action,
       subject,
@@ -126,6 +139,16 @@ export class Simulation {
   /** Runs an action after a delay, with the current step's cause. */
   after<S, P>(delay: Duration, action: Action<S, P>, subject: S, payload: P): PendingId {
     return this.schedule((this.log.now + delay) as Instant, action, subject, payload, 0, this.log.cause)
+  }
+
+  /**
+   * Counts what is done within a step towards the bound of steps at one instant; false once that is reached, with which
+   * the run ends after this step. For what could go on without end before a step is over.
+   */
+  countStep(): boolean {
+    if (this.#countedAt !== this.log.now) this.#counted = 0
+    this.#countedAt = this.log.now
+    return ++this.#counted <= this.#instantStepsMax
   }
 
   /** Forgets a pending record; harmless when it has come up. */
@@ -209,6 +232,7 @@ export class Simulation {
     for (let count = 0; count < steps; count++) {
       const before = log.now
       this.#microtasks.beginStep()
+      log.seqMax = Math.min(log.seq + stepEventsMax, this.#eventsMax)
       if (!queue.runNext(until)) return this.#atEnd(until)
       if (this.#mustDrain && drainMicrotasks !== null) {
         if (this.#stopPromiseHook !== null) this.#unwatchPromises()
@@ -220,9 +244,10 @@ export class Simulation {
       if (log.failure !== null) throw log.failure.error
       this.#steps++
       if (log.now !== before) this.#stepsAtInstant = 0
-      else if (++this.#stepsAtInstant > this.#instantStepsMax)
+      else ++this.#stepsAtInstant
+      if (this.#stepsAtInstant > this.#instantStepsMax || this.#counted > this.#instantStepsMax)
         return { kind: 'instant-bound', at: log.now, stepsMax: this.#instantStepsMax }
-      if (log.seq > this.#eventsMax) return { kind: 'events-bound', eventsMax: this.#eventsMax }
+      if (log.seq > log.seqMax) return this.#excess()
       if (watch !== null && watch.leak !== null) return { kind: 'leak', leak: watch.leak }
       if (stopWhen !== undefined && stopWhen()) return { kind: 'stopped' }
     }
@@ -234,11 +259,22 @@ export class Simulation {
     return { kind: 'microtasks-bound', at: this.log.now, microtasksMax: this.#microtasks.max }
   }
 
+  #excess(): LoopEnd {
+    if (this.log.seq > this.#eventsMax) return { kind: 'events-bound', eventsMax: this.#eventsMax }
+    return { kind: 'events-bound', eventsMax: stepEventsMax, isOneStep: true }
+  }
+
   #atEnd(until: Instant): LoopEnd {
     if (this.#queue.length === 0) return { kind: 'drained' }
     this.log.now = until
     return { kind: 'until' }
   }
+}
+
+/** The last instant there is for one beyond it; what is no instant would come up in no order, and none after it either. */
+function endOfTime(at: number): Instant {
+  if (at > instantMax && at !== Infinity) return instantMax
+  throw new RangeError(`schedule: got instant ${at}, wanted whole nanoseconds`)
 }
 
 function rethrow(error: unknown): void {

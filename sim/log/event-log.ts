@@ -42,6 +42,10 @@ export class EventLog {
   cause = 0
   /** How many events there are; the seq of the last one. */
   seq = 0
+  /** The last seq that the current step may reach: a step that emits more has to be ended from within. */
+  seqMax: number = Infinity
+  /** Called at each event beyond `seqMax`. */
+  onExcess: () => void = () => undefined
   readonly digest: Digest = new Digest()
   /** What a subscriber threw first. A program, in whose call this happened, must not see it, let alone catch it. */
   failure: { readonly error: unknown } | null = null
@@ -94,6 +98,7 @@ export class EventLog {
   emit<K extends EventKind>(kind: K, node: NodeLabel, cause: number, fields: RawFields<K>): number {
     const entry = this.#kinds[kind]
     const seq = ++this.seq
+    if (seq > this.seqMax) this.onExcess()
     entry.count++
     const digest = this.digest
     digest.mixStart(entry.hash, node.hash, this.now, cause)
@@ -114,6 +119,7 @@ export class EventLog {
     messageHash: number,
   ): number {
     const seq = ++this.seq
+    if (seq > this.seqMax) this.onExcess()
     const digest = this.digest
     const entry = this.#send
     entry.count++

@@ -5,6 +5,7 @@ import type { Env, Program } from '../env.ts'
 import type { EventKind } from '../event.ts'
 import type { Fault } from '../faults/index.ts'
 import { perfect } from '../net/index.ts'
+import { describeOutcome } from '../outcome.ts'
 import { group, node, scenario, type Scenario } from '../scenario.ts'
 import { tell } from '../testing/story.ts'
 import { type Instant, ms, seconds } from '../time.ts'
@@ -201,6 +202,29 @@ describe('a world in which nobody is alive does not pass', () => {
       })
     expect((await tell(cluster())).result.outcome).toEqual({ kind: 'dead', group: 'server' })
     expect((await tell(cluster(0))).result.outcome).toEqual({ kind: 'passed' })
+  })
+
+  const healedFrom = (crashed: number, settle: number): Scenario =>
+    scenario({
+      title: 'nobody is up until everything is healed',
+      nodes: () => group('peer', 3, () => undefined),
+      faults: [{ kind: 'crash', node: '$all(peer)', at: ms(crashed) }],
+      unrestricted: true,
+      duration: ms(100),
+      settle: ms(settle),
+    })
+
+  test('when everybody comes back only with the heal, with which the run ends', async () => {
+    const { result } = await tell(healedFrom(1, 0))
+    expect(result.outcome).toEqual({ kind: 'dead', group: 'the world', since: ms(1) })
+    expect(describeOutcome(result.outcome)).toBe(
+      'dead: from 0.001000000s until everything was healed no node of the world was up',
+    )
+  })
+
+  test('unless they went down shortly before, or the healed system is watched for as long', async () => {
+    expect((await tell(healedFrom(80, 0))).result.outcome).toEqual({ kind: 'passed' })
+    expect((await tell(healedFrom(1, 100))).result.outcome).toEqual({ kind: 'passed' })
   })
 
   test('and restarting everybody at once leaves a world that goes on', async () => {

@@ -234,6 +234,7 @@ describe('no loss goes without an event', () => {
     'reordering',
     'corruption',
     'bandwidth',
+    'rule',
   ] as const
   const nodeKinds = ['crash', 'stop', 'pause', 'slow-cpu'] as const
   const fault = fc
@@ -276,6 +277,8 @@ describe('no loss goes without an event', () => {
         "node-down",
         "partition",
         "queue-full",
+        "rule",
+        "sender-crashed",
       ]
     `)
   })
@@ -292,6 +295,7 @@ describe('no loss goes without an event', () => {
       'clock-slew',
       'names-stale',
       'names-fail',
+      'names-change',
     ]
     const missing = faultKinds.filter(
       (kind) => !other.includes(kind) && !/disk|fsync|bit-rot|write|read/.test(kind),
@@ -332,6 +336,8 @@ describe('no loss goes without an event', () => {
         return { kind, links, ratio: much, ...times }
       case 'reordering':
         return { kind, links, ratio: much, window: ms(20), ...times }
+      case 'rule':
+        return { kind, packets: { from: [hit] }, verdict: { kind: 'drop' }, countMax: 5, ...times }
       case 'bandwidth':
         return { kind, links, bytesPerSecond: 2_000, queue: 200, ...times }
       case 'crash':

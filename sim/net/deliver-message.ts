@@ -8,9 +8,14 @@ import type { Action } from '../kernel/index.ts'
  * A message reaches its target. It addresses the node: after a restart it is delivered to the incarnation that runs then.
  */
 export function deliverMessage(link: Link, message: Message, hash: number, cause: number): void {
-  const { target } = link
   if (cause <= link.cutThrough) link.dropInFlight(cause)
-  else if (target.process === null) link.drop(cause, 'node-down')
+  else receiveMessage(link, message, hash, cause)
+}
+
+/** A message that no partition has met on its way. */
+export function receiveMessage(link: Link, message: Message, hash: number, cause: number): void {
+  const { target } = link
+  if (target.process === null) link.drop(cause, 'node-down')
   else if (target.isHindered) target.defer(handleMessage, link, message, hash, cause)
   else handleMessage(link, message, hash, cause)
 }

@@ -4,10 +4,9 @@
 import { Chance, struckBy } from './chance.ts'
 import type { Link } from './link.ts'
 import { type Parcel, undamaged } from './parcel.ts'
-import type { Verdict } from './rule.ts'
 import { narrowest, type Throttle, Transmitter } from './transmitter.ts'
 import type { DropReason } from '../event.ts'
-import type { FaultOrigin, LinkDisturbance, PartitionCuts, Release } from '../faults/index.ts'
+import type { FaultOrigin, LinkDisturbance, PartitionCuts, Release, Verdict } from '../faults/index.ts'
 import type { Duration, Instant } from '../time.ts'
 
 /** How many parcels a hold keeps on one link; more are lost. */

@@ -26,5 +26,5 @@ export {
 } from './profile.ts'
 export { dropWaiting } from './program-input.ts'
 export { RecordedNetwork, type RecordedNetworkSpec } from './recorded/recorded-network.ts'
-export type { Packet, PacketPattern, PacketTest, Verdict } from './rule.ts'
+export type { Packet, PacketTest } from './rule.ts'
 export { latencyMatrix, type Zone, zoned, type ZoneLink } from './zones.ts'

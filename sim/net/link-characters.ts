@@ -20,15 +20,26 @@ export class LinkCharacters {
   /** What the link between two nodes is like. */
   of(source: NodeId, target: NodeId): LinkCharacter {
     const applying = this.#overrides.filter((override) => concerns(override, source, target))
-    const key = applying.map((override) => this.#overrides.indexOf(override)).join()
+    const isLoopback = source === target
+    const key = `${isLoopback ? 'loopback ' : ''}${applying.map((override) => this.#overrides.indexOf(override)).join()}`
     let character = this.#known.get(key)
     if (character === undefined) {
-      character = characterOf(Object.assign({}, this.#profile, ...applying.map(({ link }) => link)))
+      const profile: LinkProfile = Object.assign({}, this.#profile, ...applying.map(({ link }) => link))
+      character = characterOf(isLoopback ? { ...profile, ...flawless } : profile)
       this.#known.set(key, character)
     }
     return character
   }
 }
+
+/** What a node sends to itself crosses no wire: it takes its time, and nothing else happens to it. */
+const flawless = {
+  bandwidth: 0,
+  lossRatio: 0,
+  duplicationRatio: 0,
+  reorderRatio: 0,
+  corruptionRatio: 0,
+} as const
 
 function concerns(override: LinkOverride, source: NodeId, target: NodeId): boolean {
   const { from, to, isSymmetric = true } = override

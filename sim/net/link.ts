@@ -60,7 +60,7 @@ export class Link {
   readonly #ways: { readonly messages: Way; readonly datagrams: Way; readonly streams: Way } | null
   /** What is wrong with it; null when nothing is, and messages take the short way. */
   impairments: Impairments | null = null
-  /** What was sent up to this event is lost if it has not arrived: it was on its way when a partition cut the link. */
+  /** What left up to this event is lost if it has not arrived: it was on its way when a partition cut the link. */
   cutThrough = 0
   #cutBy: FaultOrigin | null = null
   readonly #latencyMin: number
@@ -138,7 +138,7 @@ export class Link {
       simulation.schedule(
         departure,
         () => {
-          if (source.process === process) this.carry(parcel, latency)
+          if (source.process === process) this.#leave(parcel, latency)
           else this.drop(parcel.cause, 'sender-crashed')
         },
         this,
@@ -146,6 +146,12 @@ export class Link {
         0,
         parcel.cause,
       )
+  }
+
+  // A partition that came and went while it waited for the CPU has not met it.
+  #leave(parcel: Parcel, latency: number): void {
+    parcel.sent = this.source.simulation.log.seq
+    this.carry(parcel, latency)
   }
 
   /** Carries a parcel, leaving now. */

@@ -1,6 +1,6 @@
 // A message on a link that something is wrong with, or from a node that is busy.
 
-import { deliverMessage } from './deliver-message.ts'
+import { deliverMessage, receiveMessage } from './deliver-message.ts'
 import type { Link } from './link.ts'
 import { type Parcel, undamaged } from './parcel.ts'
 import type { Packet } from './rule.ts'
@@ -11,6 +11,7 @@ import type { Instant } from '../time.ts'
 export class MessageParcel implements Parcel {
   readonly size: number
   readonly cause: number
+  sent: number
   readonly canDouble = true
   readonly #link: Link
   readonly #message: Message
@@ -22,22 +23,35 @@ export class MessageParcel implements Parcel {
     this.#hash = hash
     this.size = size
     this.cause = cause
-  }
-
-  get sent(): number {
-    return this.cause
+    this.sent = cause
   }
 
   /** A message has a checksum: when it is damaged, it is discarded on arrival. */
   arrive(at: Instant, cause: number, damage: number): void {
+    const { simulation } = this.#link.source
+    if (this.sent > this.cause) {
+      simulation.schedule(at, arriveLate, this, undefined, damage, cause)
+      return
+    }
     const action = damage === undamaged ? deliverMessage : discardMessage
-    this.#link.source.simulation.schedule(at, action, this.#link, this.#message, this.#hash, cause)
+    simulation.schedule(at, action, this.#link, this.#message, this.#hash, cause)
+  }
+
+  /** It reaches its target after it has left later than it was sent. */
+  arriveLate(damage: number, cause: number): void {
+    if (Math.max(this.sent, cause) <= this.#link.cutThrough) this.#link.dropInFlight(cause)
+    else if (damage !== undamaged) this.#link.drop(cause, 'corruption')
+    else receiveMessage(this.#link, this.#message, this.#hash, cause)
   }
 
   describe(): Packet {
     const { source, target } = this.#link
     return { carries: 'message', source: source.node, target: target.node, message: this.#message }
   }
+}
+
+function arriveLate(parcel: MessageParcel, _payload: undefined, damage: number, cause: number): void {
+  parcel.arriveLate(damage, cause)
 }
 
 function discardMessage(link: Link, _message: Message, _hash: number, cause: number): void {

@@ -1,5 +1,7 @@
 // The messages of one incarnation: sends over the node's links, handlers by kind.
 
+import { inspect } from 'node:util'
+
 import { refuseHidden } from './hidden-properties.ts'
 import type { Link } from './link.ts'
 import type { Message, MessageHandler, Messages } from '../env.ts'
@@ -21,9 +23,11 @@ export class SimMessages implements Messages {
 
   send(target: NodeId, message: Message): void {
     if (!this.#process.isAlive) throw new IncarnationOver()
-    if (message?.kind !== this.#lastKind) this.#meet(message)
+    // One test that whatever is no message fails, on the way of every message; what is wrong is found out afterwards.
+    if (typeof (message as Partial<Message> | null | undefined)?.kind !== 'string') refuse(message)
+    if (message.kind !== this.#lastKind) this.#meet(message)
     const link = this.#links.to(target)
-    if (link === null) this.#links.sendToNobody(target, message)
+    if (link === null) this.#links.sendToNobody(demandName(target), message)
     else link.sendMessage(message)
     // A trigger may have crashed this node at the `send`.
     if (!this.#process.isAlive) throw new IncarnationOver()
@@ -42,8 +46,20 @@ export class SimMessages implements Messages {
 
   on<K extends string>(kind: K, handler: MessageHandler<Extract<Message, { readonly kind: K }>>): void {
     this.#process.check()
+    if (typeof handler !== 'function')
+      throw new TypeError(`messages.on "${kind}": got ${inspect(handler)}, wanted a function`)
     this.#process.setHandler(kind, handler as MessageHandler<Message>)
   }
+}
+
+function refuse(message: unknown): never {
+  const got = inspect(message, { depth: 1, breakLength: Infinity })
+  throw new TypeError(`send: got ${got}, wanted a message: an object whose kind is a text`)
+}
+
+function demandName(target: unknown): NodeId {
+  if (typeof target === 'string') return target
+  throw new TypeError(`send: got ${inspect(target)} as target, wanted the name of a node`)
 }
 
 /** The links that leave one node. */

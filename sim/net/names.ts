@@ -18,6 +18,13 @@ interface NamesTrouble {
   readonly frozen: ReadonlyMap<string, NodeId> | null
 }
 
+/** A name that a fault lets stand for another node. */
+interface Move {
+  readonly name: string
+  readonly node: NodeId
+  readonly origin: FaultOrigin
+}
+
 /** The answer to a look-up. */
 type Answer = { readonly address: NodeId } | { readonly error: 'ENOTFOUND' | 'EAI_AGAIN' }
 
@@ -28,6 +35,8 @@ export class Names {
   readonly #latencyMin: number
   readonly #latency: Sampler
   #troubles: readonly NamesTrouble[] = []
+  /** In the order in which they began. */
+  #moves: readonly Move[] = []
 
   constructor(
     nodes: ReadonlyMap<NodeId, unknown>,
@@ -69,12 +78,28 @@ export class Names {
 
   /** Lets a node know a name (undefined: all) as it stands now, whatever changes. */
   freeze(node: NodeId, name: string | undefined, origin: FaultOrigin): Release {
-    return this.#trouble({ node, name, origin, frozen: new Map(this.#table) })
+    const frozen = new Map(this.#table)
+    for (const move of this.#moves) frozen.set(move.name, move.node)
+    return this.#trouble({ node, name, origin, frozen })
   }
 
   /** Lets a node's look-ups of a name (undefined: all) fail. */
   fail(node: NodeId, name: string | undefined, origin: FaultOrigin): Release {
     return this.#trouble({ node, name, origin, frozen: null })
+  }
+
+  /** Lets a name stand for a node, for all that know what is true now. */
+  move(name: string, node: NodeId, origin: FaultOrigin): Release {
+    const move = { name, node, origin }
+    this.#moves = [...this.#moves, move]
+    return () => {
+      this.#moves = this.#moves.filter((other) => other !== move)
+    }
+  }
+
+  /** Whether a node's look-ups of a name fail. */
+  isFailing(node: NodeId, name: string): boolean {
+    return this.#troublesOf(node, name).some(({ frozen }) => frozen === null)
   }
 
   #trouble(trouble: NamesTrouble): Release {
@@ -86,20 +111,40 @@ export class Names {
 
   // Of several troubles that concern a look-up, a failing one counts before a stale one, and the oldest stale one.
   #answer(node: NodeId, name: string): Answer {
-    const troubles = this.#troubles.filter(
-      (trouble) => trouble.node === node && (trouble.name === undefined || trouble.name === name),
-    )
+    const troubles = this.#troublesOf(node, name)
     const failing = troubles.find(({ frozen }) => frozen === null)
     if (failing !== undefined) {
       failing.origin.affected()
       return { error: 'EAI_AGAIN' }
     }
-    const current = this.#find(name, this.#table)
     const [stale] = troubles
-    if (stale === undefined || stale.frozen === null) return current
+    if (stale === undefined || stale.frozen === null) return this.#moved(name)
     const old = this.#find(name, stale.frozen)
-    if (!isSame(old, current)) stale.origin.affected()
+    if (!isSame(old, this.#current(name))) stale.origin.affected()
     return old
+  }
+
+  /** The answer as it is now, for somebody who learns of it. */
+  #moved(name: string): Answer {
+    const current = this.#current(name)
+    const move = this.#moveOf(name)
+    if (move !== undefined && !isSame(current, this.#find(name, this.#table))) move.origin.affected()
+    return current
+  }
+
+  #current(name: string): Answer {
+    const move = this.#moveOf(name)
+    return this.#find(name, move === undefined ? this.#table : new Map([[name, move.node]]))
+  }
+
+  #moveOf(name: string): Move | undefined {
+    return this.#moves.findLast((move) => move.name === name)
+  }
+
+  #troublesOf(node: NodeId, name: string): readonly NamesTrouble[] {
+    return this.#troubles.filter(
+      (trouble) => trouble.node === node && (trouble.name === undefined || trouble.name === name),
+    )
   }
 
   #find(name: string, table: ReadonlyMap<string, NodeId>): Answer {

@@ -8,7 +8,7 @@ import { NetworkInterface } from './network-interface.ts'
 import { Pacer, type Pacing } from './pacer.ts'
 import { networkProfileProblems } from './profile-problems.ts'
 import { lanDefault, type NetworkProfile, streamDefaults, type StreamProfile } from './profile.ts'
-import { type PacketTest, Rules, type Verdict } from './rule.ts'
+import { type PacketTest, Rules, type RuleSpec } from './rule.ts'
 import { seal, sealedSize } from './seal.ts'
 import { SimNet } from './sim-net.ts'
 import type { Message, Messages, Net } from '../env.ts'
@@ -20,6 +20,7 @@ import type {
   NetworkControls,
   PartitionCuts,
   Release,
+  Verdict,
 } from '../faults/index.ts'
 import { nodeLabel } from '../log/index.ts'
 import type { Machine, Process } from '../node/index.ts'
@@ -73,12 +74,7 @@ export class Network implements NetworkControls {
    * they were installed, and the first that concerns a packet decides.
    */
   rule(test: PacketTest, verdict: Verdict): Release {
-    const release = this.#rules.add(test, verdict)
-    this.#reviewLinks()
-    return () => {
-      release()
-      this.#reviewLinks()
-    }
+    return this.#install({ test, verdict })
   }
 
   // ---- what faults pull
@@ -91,12 +87,20 @@ export class Network implements NetworkControls {
     return this.#onEach(links, (link) => link.disturb(disturbance, origin))
   }
 
+  addRule({ packets, ...rest }: Parameters<NetworkControls['addRule']>[0], origin: FaultOrigin): Release {
+    return this.#install({ test: packets, ...rest, origin })
+  }
+
   freezeNames(node: NodeId, name: string | undefined, origin: FaultOrigin): Release {
     return once(this.names.freeze(node, name, origin))
   }
 
   failNames(node: NodeId, name: string | undefined, origin: FaultOrigin): Release {
     return once(this.names.fail(node, name, origin))
+  }
+
+  moveName(name: string, node: NodeId, origin: FaultOrigin): Release {
+    return once(this.names.move(name, node, origin))
   }
 
   // ---- for the parts of the network
@@ -143,6 +147,15 @@ export class Network implements NetworkControls {
     const releases = links.map(({ source, target }) => action(this.link(source, target)))
     return once(() => {
       for (const release of releases) release()
+    })
+  }
+
+  #install(rule: RuleSpec): Release {
+    const release = this.#rules.add(rule)
+    this.#reviewLinks()
+    return once(() => {
+      release()
+      this.#reviewLinks()
     })
   }
 

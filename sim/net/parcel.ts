@@ -16,8 +16,11 @@ export interface Parcel {
   readonly size: number
   /** The seq of the event that led to it, which is the cause of its loss. */
   readonly cause: number
-  /** The seq of the event with which it counts as sent: partitions tell by it what was on its way. */
-  readonly sent: number
+  /**
+   * The seq of the last event when it left its node, by which partitions tell what was on its way: that of its sending, or
+   * a later one, set when it has waited for the CPU.
+   */
+  sent: number
   /** Whether a second copy arrives as well; streams discard it. */
   readonly canDouble: boolean
   /** Lets it arrive; `damage` is a place in [0, 1) at which its bytes were changed, or `undamaged`. */

@@ -163,6 +163,7 @@ async function whoHearsWhom(shape: PartitionShape): Promise<string> {
       },
       emit: (kind, fields, cause) =>
         simulation.log.emit(kind, worldLabel, cause, fields as RawFields<typeof kind>),
+      countStep: () => simulation.countStep(),
     },
     controls: {
       nodes: {} as Partial<NodeControls> as NodeControls,

@@ -1,30 +1,50 @@
 // What is wrong with a network profile, found once at the gate.
 
-import type { Distribution } from './distribution.ts'
+import { checkDistribution } from './distribution-problems.ts'
+import { asFields, Problems } from './problems.ts'
 import type { LinkOverride, LinkProfile, NetworkProfile, StreamProfile } from './profile.ts'
 import type { FieldsOf } from '../known-fields.ts'
-import { Problems } from '../problems.ts'
 
 const bytesMax = Number.MAX_SAFE_INTEGER
 
-/** What is wrong with a profile, each as `place: got, wanted`; empty when nothing is. */
-export function networkProfileProblems(profile: NetworkProfile): readonly string[] {
+/** What is wrong with what should be a NetworkProfile, each as `place: got, wanted`; empty when nothing is. */
+export function networkProfileProblems(profile: unknown): readonly string[] {
   const problems = new Problems()
-  const isObject = problems.fields<NetworkProfile>('fields', profile, {
+  const given = asFields(profile)
+  if (given === null) problems.add('profile', profile, 'an object, such as lan() makes')
+  if (given === null) return problems.list
+  problems.fields<NetworkProfile>('fields', given, {
     ...linkFields,
     overrides: true,
     nameLatency: true,
     streams: true,
   })
-  if (!isObject) return problems.list
-  checkLink(problems, '', profile)
-  for (const field of Object.keys(linkFields) as (keyof LinkProfile)[])
-    if (profile[field] === undefined)
-      problems.add(field, undefined, 'a value: presets such as lan() have all')
-  if (profile.overrides !== undefined) checkOverrides(problems, profile.overrides)
-  if (profile.nameLatency !== undefined) checkDistribution(problems, 'nameLatency', profile.nameLatency)
-  if (profile.streams !== undefined) checkStreams(problems, profile.streams)
+  for (const field of Object.keys(linkFields))
+    if (given[field] === undefined) problems.add(field, undefined, 'a value: lan() and the like have all')
+  checkLink(problems, '', given)
+  if (given['overrides'] !== undefined) checkOverrides(problems, given['overrides'])
+  if (given['nameLatency'] !== undefined) checkDistribution(problems, 'nameLatency', given['nameLatency'])
+  if (given['streams'] !== undefined) checkStreams(problems, given['streams'])
   return problems.list
+}
+
+function checkOverrides(problems: Problems, overrides: unknown): void {
+  if (!Array.isArray(overrides)) return problems.add('overrides', overrides, 'a list of overrides')
+  overrides.forEach((given: unknown, index) => {
+    const place = `overrides[${index}]`
+    const override = asFields(given)
+    if (override === null) return problems.add(place, given, 'an override: { from, to, link }')
+    problems.fields<LinkOverride>(place, override, overrideFields)
+    for (const end of ['from', 'to'] as const) checkEnd(problems, `${place}.${end}`, override[end])
+    const link = asFields(override['link'])
+    if (link === null) return problems.add(`${place}.link`, override['link'], 'fields of a link')
+    problems.fields<LinkProfile>(`${place}.link`, link, linkFields)
+    checkLink(problems, `${place}.link.`, link)
+  })
+}
+
+function checkEnd(problems: Problems, place: string, end: unknown): void {
+  if (end !== 'any' && !Array.isArray(end)) problems.add(place, end, '"any", or a list of nodes')
 }
 
 const linkFields: FieldsOf<LinkProfile> = {
@@ -52,46 +72,38 @@ const streamFields: FieldsOf<StreamProfile> = {
   giveUpAfter: true,
 }
 
-function checkLink(problems: Problems, place: string, link: Partial<LinkProfile>): void {
-  problems.span(`${place}latencyMin`, link.latencyMin)
-  if (link.latency !== undefined) checkDistribution(problems, `${place}latency`, link.latency)
-  problems.whole(`${place}bandwidth`, link.bandwidth, [0, bytesMax])
-  problems.whole(`${place}queueMax`, link.queueMax, [0, bytesMax])
-  problems.ratio(`${place}lossRatio`, link.lossRatio)
-  problems.ratio(`${place}duplicationRatio`, link.duplicationRatio)
-  problems.ratio(`${place}reorderRatio`, link.reorderRatio)
-  problems.ratio(`${place}corruptionRatio`, link.corruptionRatio)
-  problems.span(`${place}reorderWindow`, link.reorderWindow, 1)
+type Given = Readonly<Record<string, unknown>>
+
+/** Checks what is there. */
+function checkLink(problems: Problems, place: string, link: Given): void {
+  const given = (field: keyof LinkProfile, check: (at: string, got: unknown) => void): void => {
+    if (link[field] !== undefined) check(`${place}${field}`, link[field])
+  }
+  given('latencyMin', (at, got) => problems.span(at, got))
+  given('latency', (at, got) => checkDistribution(problems, at, got))
+  given('bandwidth', (at, got) => problems.demand(at, got, 0, bytesMax))
+  given('queueMax', (at, got) => problems.demand(at, got, 0, bytesMax))
+  for (const field of ratios) given(field, (at, got) => problems.ratio(at, got))
+  given('reorderWindow', (at, got) => problems.span(at, got, 1))
 }
 
-function checkOverrides(problems: Problems, overrides: readonly LinkOverride[]): void {
-  if (!Array.isArray(overrides)) problems.add('overrides', overrides, 'a list of links that differ')
-  else
-    overrides.forEach((override: LinkOverride, index) => {
-      checkOverride(problems, `overrides[${index}]`, override)
-    })
-}
+const ratios = ['lossRatio', 'duplicationRatio', 'reorderRatio', 'corruptionRatio'] as const
 
-function checkOverride(problems: Problems, place: string, override: LinkOverride): void {
-  if (!problems.fields<LinkOverride>(place, override, overrideFields)) return
-  for (const end of ['from', 'to'] as const)
-    if (override[end] !== 'any' && !Array.isArray(override[end]))
-      problems.add(`${place}.${end}`, override[end], "a list of nodes, or 'any'")
-  problems.truth(`${place}.isSymmetric`, override.isSymmetric)
-  if (problems.fields<LinkProfile>(`${place}.link`, override.link, linkFields))
-    checkLink(problems, `${place}.link.`, override.link)
-}
-
-function checkStreams(problems: Problems, streams: Partial<StreamProfile>): void {
-  if (!problems.fields<StreamProfile>('streams', streams, streamFields)) return
+function checkStreams(problems: Problems, given: unknown): void {
+  const streams = asFields(given)
+  if (streams === null) return problems.add('streams', given, 'fields of a stream profile')
+  problems.fields<StreamProfile>('streams', streams, streamFields)
+  const check = (field: keyof StreamProfile, min: number, max?: number): void => {
+    const got = streams[field]
+    if (got === undefined) return
+    if (max === undefined) problems.span(`streams.${field}`, got, min)
+    else problems.demand(`streams.${field}`, got, min, max)
+  }
   for (const field of ['window', 'backlogMax', 'segmentMax', 'unsentMax'] as const)
-    problems.whole(`streams.${field}`, streams[field], [1, 1_073_741_824])
-  problems.ratio('streams.splitRatio', streams.splitRatio)
-  for (const field of spans) problems.span(`streams.${field}`, streams[field], 1)
+    check(field, 1, 1_073_741_824)
+  if (streams['splitRatio'] !== undefined) problems.ratio('streams.splitRatio', streams['splitRatio'])
+  for (const field of spans) check(field, 1)
 }
-
-const distributionWanted =
-  'a distribution: constant, uniform, normal, log-normal, exponential, bimodal or empirical'
 
 const spans = [
   'connectTimeout',
@@ -100,55 +112,3 @@ const spans = [
   'retransmissionMax',
   'giveUpAfter',
 ] as const
-
-function checkDistribution(problems: Problems, place: string, distribution: Distribution): void {
-  if (!isRecord(distribution)) {
-    problems.add(place, distribution, distributionWanted)
-    return
-  }
-  switch (distribution.kind) {
-    case 'constant':
-      problems.span(`${place}.value`, distribution.value)
-      break
-    case 'uniform':
-      problems.span(`${place}.min`, distribution.min)
-      problems.span(`${place}.max`, distribution.max, distribution.min)
-      break
-    case 'normal':
-      problems.span(`${place}.mean`, distribution.mean)
-      problems.span(`${place}.deviation`, distribution.deviation)
-      break
-    case 'log-normal':
-      problems.span(`${place}.median`, distribution.median)
-      problems.number(`${place}.sigma`, distribution.sigma, [0, 4])
-      break
-    case 'exponential':
-      problems.span(`${place}.mean`, distribution.mean)
-      break
-    case 'bimodal':
-      problems.ratio(`${place}.tailRatio`, distribution.tailRatio)
-      checkDistribution(problems, `${place}.body`, distribution.body)
-      checkDistribution(problems, `${place}.tail`, distribution.tail)
-      break
-    case 'empirical':
-      checkEmpirical(problems, `${place}.sorted`, distribution.sorted)
-      break
-    default:
-      problems.add(`${place}.kind`, Reflect.get(distribution, 'kind'), distributionWanted)
-  }
-}
-
-function isRecord(value: unknown): boolean {
-  return typeof value === 'object' && value !== null
-}
-
-function checkEmpirical(problems: Problems, place: string, sorted: readonly number[]): void {
-  if (!Array.isArray(sorted)) {
-    problems.add(place, sorted, 'a list of durations')
-    return
-  }
-  if (sorted.length === 0) problems.list.push(`${place}: got no values, wanted at least one`)
-  sorted.forEach((value: number, index) => {
-    problems.span(`${place}[${index}]`, value, Number(sorted[index - 1] ?? 0))
-  })
-}

@@ -2,7 +2,16 @@ import { expect, test } from 'vitest'
 
 import { Network } from './network.ts'
 import { networkProfileProblems } from './profile-problems.ts'
-import { lan, networkProfiles, type NetworkProfile, perfect, slow } from './profile.ts'
+import {
+  lan,
+  light,
+  networkProfiles,
+  type NetworkProfile,
+  perfect,
+  type ProfileChanges,
+  slow,
+  wan,
+} from './profile.ts'
 import { collectNotes, TestWorld } from './testing/test-world.ts'
 import { latencyMatrix, zoned } from './zones.ts'
 import type { Program } from '../env.ts'
@@ -113,4 +122,55 @@ test('everything that is wrong with a profile is said at once, with its place', 
     ]
   `)
   expect(() => new Network(new Map(), { profile: broken })).toThrow('network profile: latencyMin: got -1')
+})
+
+test.each<[what: string, latency: unknown, problem: string]>([
+  ['no object', 5, 'latency: got 5, wanted a distribution'],
+  [
+    'an unknown kind',
+    { kind: 'pareto', alpha: 1 },
+    "latency.kind: got 'pareto', wanted kind constant, uniform",
+  ],
+  [
+    'a missing field',
+    { kind: 'normal', mean: us(1) },
+    'latency.deviation: got nothing, wanted a whole number',
+  ],
+  [
+    'a text for a number',
+    { kind: 'constant', value: '5ms' },
+    "latency.value: got '5ms', wanted a whole number",
+  ],
+  ['a field too many', { kind: 'exponential', mean: us(1), men: 1 }, 'latency: got men, wanted only mean'],
+  [
+    'a body that is none',
+    { kind: 'bimodal', tailRatio: 0, body: {}, tail: { kind: 'constant', value: 0 } },
+    'latency.body.kind: got nothing',
+  ],
+  [
+    'values that are no list',
+    { kind: 'empirical', sorted: 'abc' },
+    "latency.sorted: got 'abc', wanted a list",
+  ],
+])('a latency with %s is refused: virtual time would stop being a number', (_what, latency, problem) => {
+  expect(networkProfileProblems({ ...lan(), latency }).join('; ')).toContain(problem)
+})
+
+test('a profile that is none, or lacks a field, is refused', () => {
+  expect(networkProfileProblems('lan').join()).toContain("profile: got 'lan'")
+  const { latency: _latency, ...rest } = lan()
+  expect(networkProfileProblems(rest)).toEqual([
+    'latency: got nothing, wanted a value: lan() and the like have all',
+  ])
+})
+
+test('a tail that is none, or that another latency would silence, is refused by the preset', () => {
+  const tailed = (tail: unknown): ProfileChanges => ({ tail }) as ProfileChanges
+  expect(() => lan(tailed('heavy'))).toThrow(
+    "network profile: tail: got 'heavy', wanted an object { ratio, mean }",
+  )
+  expect(() => wan(tailed({ ratio: 2, mean: us(1) }))).toThrow('tail.ratio: got 2, wanted a number 0 to 1')
+  expect(() => slow(tailed({ ratio: 0.5, men: 1 }))).toThrow('tail: got men, wanted only ratio, mean')
+  const latency = { kind: 'constant', value: us(5) } as const
+  expect(() => perfect({ tail: light, latency })).toThrow('tail: got')
 })

@@ -1,10 +1,11 @@
 // Network profiles: what links are like before anything goes wrong, as plain data.
 
 import type { Distribution } from './distribution.ts'
+import { asFields, Problems } from './problems.ts'
 import type { NodeId } from '../event.ts'
 import { type Duration, ms, seconds, us } from '../time.ts'
 
-/** What one direction of a link is like. */
+/** What one direction of a link is like. Of a node's link to itself only the latency counts: it loses and damages nothing. */
 export interface LinkProfile {
   /** The least time anything takes. */
   readonly latencyMin: Duration
@@ -92,7 +93,10 @@ export const heavy: Tail = { ratio: 0.05, mean: ms(8) }
 /** Nothing is late beyond the body of the distribution. */
 export const light: Tail = { ratio: 0, mean: us(0) }
 
-/** What a preset may be told: any field of the profile in place of its own, and how heavy its tail is. */
+/**
+ * What a preset may be told: any field of the profile in place of its own, and how heavy its tail is. A tail comes on top
+ * of the preset's own latency: beside another `latency` it is refused with a RangeError, as is a tail that is none.
+ */
 export type ProfileChanges = Partial<NetworkProfile> & { readonly tail?: Tail }
 
 const clean = {
@@ -107,21 +111,21 @@ const clean = {
 
 /** A data centre: half a millisecond, about one message in twenty an order of magnitude late. */
 export function lan(changes: ProfileChanges = {}): NetworkProfile {
-  const { tail = heavy, ...fields } = changes
+  const { tail, ...fields } = checkedChanges(changes, heavy)
   const latency = withTail({ kind: 'log-normal', median: us(400), sigma: 0.4 }, tail)
   return { ...clean, latencyMin: us(100), latency, ...fields }
 }
 
 /** Between continents: 40 ms and more, one in twenty hundreds of milliseconds late, one in a thousand lost. */
 export function wan(changes: ProfileChanges = {}): NetworkProfile {
-  const { tail = { ratio: 0.05, mean: ms(250) }, ...fields } = changes
+  const { tail, ...fields } = checkedChanges(changes, { ratio: 0.05, mean: ms(250) })
   const latency = withTail({ kind: 'log-normal', median: ms(8), sigma: 0.6 }, tail)
   return { ...clean, latencyMin: ms(35), latency, lossRatio: 0.001, ...fields }
 }
 
 /** Every message takes the same time, nothing is ever wrong: for tests of what happens and not when. */
 export function perfect(changes: ProfileChanges & { readonly takes?: Duration } = {}): NetworkProfile {
-  const { tail = light, takes = ms(1), ...fields } = changes
+  const { tail, takes = ms(1), ...fields } = checkedChanges(changes, light)
   const latency = withTail({ kind: 'constant', value: us(0) }, tail)
   return { ...clean, latencyMin: takes, latency, streams: { splitRatio: 0 }, ...fields }
 }
@@ -135,7 +139,7 @@ export function uniform(changes: ProfileChanges = {}): NetworkProfile {
 
 /** A thin and crowded line: 100 ms to seconds, 16 KB a second with a short queue, one in a hundred lost. */
 export function slow(changes: ProfileChanges = {}): NetworkProfile {
-  const { tail = { ratio: 0.05, mean: seconds(2) }, ...fields } = changes
+  const { tail, ...fields } = checkedChanges(changes, { ratio: 0.05, mean: seconds(2) })
   const latency = withTail({ kind: 'log-normal', median: ms(150), sigma: 0.8 }, tail)
   const line = { bandwidth: 16_000, queueMax: 32_000, lossRatio: 0.01, reorderWindow: ms(500) }
   return { ...clean, latencyMin: ms(100), latency, ...line, ...fields }
@@ -154,6 +158,22 @@ export const networkProfiles: ReadonlyMap<string, () => NetworkProfile> = new Ma
   ['calm', () => lan({ tail: light })],
   ['jittery', () => lan({ tail: { ratio: 0.2, mean: ms(15) } })],
 ])
+
+function checkedChanges<C extends ProfileChanges>(changes: C, usual: Tail): C & { readonly tail: Tail } {
+  const { tail, latency } = changes
+  if (tail === undefined) return { ...changes, tail: usual }
+  const problems = new Problems()
+  const fields = asFields(tail)
+  if (fields === null) problems.add('tail', tail, 'an object { ratio, mean }, such as heavy')
+  else {
+    problems.fields<Tail>('tail', fields, { ratio: true, mean: true })
+    problems.ratio('tail.ratio', fields['ratio'])
+    problems.span('tail.mean', fields['mean'])
+  }
+  if (latency !== undefined) problems.add('tail', 'a tail beside a latency', 'one of the two')
+  if (problems.list.length > 0) throw new RangeError(`network profile: ${problems.list.join('; ')}`)
+  return { ...changes, tail }
+}
 
 function withTail(body: Distribution, tail: Tail): Distribution {
   if (tail.ratio === 0) return body

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 
-import type { Packet, PacketTest, Verdict } from './rule.ts'
+import type { Packet, PacketTest } from './rule.ts'
 import { client, echo } from './testing/stream-programs.ts'
 import { collectNotes, sendNotes, TestWorld, textIn } from './testing/test-world.ts'
 import type { Program } from '../env.ts'
+import type { Verdict } from '../faults/index.ts'
 import { ms } from '../time.ts'
 
 const isNote = (text: string) => (packet: Packet) => {

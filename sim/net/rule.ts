@@ -3,12 +3,11 @@
 
 import type { Message } from '../env.ts'
 import type { NodeId } from '../event.ts'
-import type { Release } from '../faults/index.ts'
-import type { Duration } from '../time.ts'
+import type { FaultOrigin, PacketPattern, Release, Verdict } from '../faults/index.ts'
 
 /** What a rule sees of something that is sent. */
 export interface Packet {
-  readonly carries: 'message' | 'datagram' | 'segment'
+  readonly carries: NonNullable<PacketPattern['carries']>
   readonly source: NodeId
   readonly target: NodeId
   /** The message, when it is one. */
@@ -21,27 +20,22 @@ export interface Packet {
   readonly stream?: number
 }
 
-/** Which packets a rule concerns, as plain data: all that is given must hold. */
-export interface PacketPattern {
-  readonly carries?: Packet['carries']
-  readonly from?: readonly NodeId[]
-  readonly to?: readonly NodeId[]
-  /** Messages of these kinds. */
-  readonly messages?: readonly string[]
-  /** Datagrams to this port. */
-  readonly port?: number
-}
-
-/** What becomes of a packet: no later rule is asked, it is lost, or it is late. */
-export type Verdict =
-  { readonly kind: 'pass' } | { readonly kind: 'drop' } | { readonly kind: 'delay'; readonly by: Duration }
-
 /** Which packets a rule concerns. */
 export type PacketTest = PacketPattern | ((packet: Packet) => boolean)
 
-interface Rule {
-  readonly concerns: (packet: Packet) => boolean
+/** A rule as it is installed. */
+export interface RuleSpec {
+  readonly test: PacketTest
   readonly verdict: Verdict
+  /** Decides at most this many times (default: any number). */
+  readonly countMax?: number
+  /** The fault behind it, if there is one: what the rule decides is its effect. */
+  readonly origin?: FaultOrigin
+}
+
+interface Rule extends RuleSpec {
+  readonly concerns: (packet: Packet) => boolean
+  decided: number
 }
 
 /** The rules of a network, in the order in which they were installed. */
@@ -53,8 +47,9 @@ export class Rules {
   }
 
   /** Adds a rule at the end of the chain. */
-  add(test: PacketTest, verdict: Verdict): Release {
-    const rule = { concerns: typeof test === 'function' ? test : matcher(test), verdict }
+  add(spec: RuleSpec): Release {
+    const { test } = spec
+    const rule = { ...spec, concerns: typeof test === 'function' ? test : matcher(test), decided: 0 }
     this.#chain.push(rule)
     return () => {
       const place = this.#chain.indexOf(rule)
@@ -64,7 +59,13 @@ export class Rules {
 
   /** What the first rule that concerns a packet says; null when there is none. */
   judge(packet: Packet): Verdict | null {
-    return this.#chain.find((rule) => rule.concerns(packet))?.verdict ?? null
+    const rule = this.#chain.find(
+      ({ concerns, decided, countMax = Infinity }) => decided < countMax && concerns(packet),
+    )
+    if (rule === undefined) return null
+    rule.decided++
+    rule.origin?.affected()
+    return rule.verdict
   }
 }
 

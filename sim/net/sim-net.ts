@@ -38,14 +38,20 @@ export class SimNet implements Net {
     checkPort(port, 1)
     const { connectTimeout } = this.#interface.network.streamProfile
     const timeout = wholeWait('timeout of connect', options.timeout ?? connectTimeout)
-    // A node's name is its address: nothing has to be looked up.
-    if (this.#interface.linkTo(host) !== null) return this.#open(host, port, timeout)
+    if (this.#isAddress(host)) return this.#open(host, port, timeout)
     return this.resolve(host).then((target) => this.#open(target, port, timeout))
   }
 
   resolve(name: string): Promise<NodeId> {
     this.#process.check()
     return this.#unlessCrashed(this.#interface.network.names.lookUp(this.#process, name))
+  }
+
+  // A node's name is its address, and nothing has to be looked up: that would cost every run events and latency for an
+  // answer that is never another. Only where a fault lets look-ups of it fail, the call finds that out.
+  #isAddress(host: string): boolean {
+    const { names } = this.#interface.network
+    return this.#interface.linkTo(host) !== null && !names.isFailing(this.#process.machine.node, host)
   }
 
   // A trigger may have crashed this node at the event of a call: then the call does not return.

@@ -9,7 +9,7 @@ import { describeThrown, type ThrownText } from './thrown.ts'
 import type { DataRecord } from '../data.ts'
 import type { Env, Program } from '../env.ts'
 import type { EventKind, NodeId, RawFields } from '../event.ts'
-import type { Action, Simulation } from '../kernel/index.ts'
+import { type Action, type Simulation, TooManyEvents } from '../kernel/index.ts'
 import { type NodeLabel, nodeLabel } from '../log/index.ts'
 import type { RandomStream } from '../random.ts'
 import type { Duration, Instant } from '../time.ts'
@@ -66,6 +66,7 @@ export class Machine implements DeviceHost {
   #incarnation = 0
   #state: NodeState = 'down'
   #startsAfterStop = false
+  #isCrashing = false
   #busyUntil: Instant = 0 as Instant
   #isWakeSet = false
   /** Which incarnation takes the current step of this node. */
@@ -190,8 +191,11 @@ export class Machine implements DeviceHost {
   /** Ends the program without warning: its memory is gone at once, even in the middle of its own step. */
   crash(connections: 'reset' | 'silent', disk: CrashDisk): boolean {
     const { process } = this
-    if (process === null) return false
+    // Who crashes the node again at its `crash` finds it crashed, although its end is yet to come.
+    if (process === null || this.#isCrashing) return false
+    this.#isCrashing = true
     this.emitInput('crash', this.simulation.log.cause, { connections })
+    this.#isCrashing = false
     if (!process.isAlive) return true
     this.#end(process, connections === 'reset' ? 'crash-reset' : 'crash-silent', 'down')
     this.#world.crashDisk(this, disk)
@@ -247,12 +251,18 @@ export class Machine implements DeviceHost {
 
   /** What a program left uncaught: ends its incarnation, unless that is over and the error is only its unwinding. */
   uncaught(error: unknown): void {
+    if (error instanceof TooManyEvents) return this.#abandonStep()
     // An incarnation that ended in this step may have been followed by another, which has nothing to do with it.
     // Of an incarnation that is over, what it leaves uncaught is only its unwinding.
-    if (this.process !== this.#stepping) return
+    if (this.process !== this.#stepping || this.process?.isAlive === false) return
     const thrown = describeThrown(error)
     // A getter of the error may have ended the incarnation.
     if (this.process === this.#stepping) this.exit(1, thrown)
+  }
+
+  // A program that calls without end within one step: from here on every call throws, and the run ends with this step.
+  #abandonStep(): void {
+    if (this.#stepping !== null) this.#stepping.isAlive = false
   }
 
   // ---- steps

@@ -1,6 +1,8 @@
 // One incarnation of a node's program: what it registered, and the gate through which every step of it passes. When it
 // ends, everything it held goes with it; nothing that it started before can reach the world any more.
 
+import { setMaxListeners } from 'node:events'
+
 import type { Machine } from './machine.ts'
 import type { ProcessPort, Scheduled } from './port.ts'
 import type { Env, Message, MessageHandler, Program } from '../env.ts'
@@ -83,6 +85,8 @@ export class Process implements ProcessPort {
   get signal(): AbortSignal {
     if (this.#abort === null) {
       this.#abort = new AbortController()
+      // A program may wait for as much at once as it likes: Node's warning of a leak would be a false one.
+      setMaxListeners(0, this.#abort.signal)
       if (this.#stopReason !== null) this.#abort.abort(this.#stopReason)
     }
     return this.#abort.signal

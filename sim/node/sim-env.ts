@@ -1,5 +1,7 @@
 // The Env of one incarnation in the simulation. Devices are made on first use: an idle node costs next to nothing.
 
+import { inspect } from 'node:util'
+
 import type { Process, ProcessTimer } from './process.ts'
 import { wholeWait } from './whole-wait.ts'
 import { type Data, type DataRecord, plainCopy } from '../data.ts'
@@ -107,17 +109,21 @@ export class SimEnv implements Env {
   sleep(wait: Duration, signal?: AbortSignal): Promise<void> {
     const process = this.#process
     process.check()
-    const whole = wholeWait('sleep', wait)
+    const due = wholeWait('sleep', wait)
+    if (signal?.aborted === true) return Promise.reject(reasonOf(signal))
     return new Promise((resolve, reject) => {
-      const timer = process.setTimer(whole, ns(0), resolve)
+      // Taken back when the timer fires: the signal may live as long as the program, and see any number of sleeps.
+      const wake = (): void => {
+        signal?.removeEventListener('abort', abort)
+        resolve()
+      }
+      const timer = process.setTimer(due, ns(0), wake)
       process.check()
-      if (signal === undefined) return
       const abort = (): void => {
         process.cancelTimer(timer)
-        reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)))
+        if (signal !== undefined) reject(reasonOf(signal))
       }
-      if (signal.aborted) abort()
-      else signal.addEventListener('abort', abort, { once: true })
+      signal?.addEventListener('abort', abort, { once: true })
     })
   }
 
@@ -187,16 +193,20 @@ export class SimEnv implements Env {
 
   spawn(task: () => Promise<void>): void {
     this.#process.check()
+    demandFunction('spawn', task)
     this.#process.call(task)
   }
 
   onStop(action: () => void | Promise<void>): void {
     this.#process.check()
+    demandFunction('onStop', action)
     this.#process.addStopAction(action)
   }
 
   exit(code = 0): never {
     this.#process.check()
+    if (!Number.isInteger(code) || code < 0 || code > 255)
+      throw new RangeError(`exit: got ${inspect(code)}, wanted a code from 0 to 255`)
     this.#process.machine.exit(code)
     this.#process.check()
     throw new Error('unreachable: the incarnation is over')
@@ -253,6 +263,7 @@ class ProcessTimers implements Timers {
   #set(wait: Duration, period: Duration, handler: () => void | Promise<void>): Timer {
     const process = this.#process
     process.check()
+    demandFunction('timers', handler)
     const timer = process.setTimer(wait, period, handler)
     process.check()
     return new TimerHandle(process, timer)
@@ -306,6 +317,10 @@ class ProcessCpu implements Cpu {
   }
 }
 
+function reasonOf({ reason }: AbortSignal): Error {
+  return reason instanceof Error ? reason : new Error(String(reason))
+}
+
 function logger(process: Process): Logger {
   const at =
     (level: LogLevel) =>
@@ -315,4 +330,8 @@ function logger(process: Process): Logger {
       process.check()
     }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
+
+function demandFunction(place: string, got: unknown): void {
+  if (typeof got !== 'function') throw new TypeError(`${place}: got ${inspect(got)}, wanted a function`)
 }

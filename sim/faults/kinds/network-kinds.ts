@@ -1,20 +1,10 @@
-// The faults of the network: partitions, links that misbehave, names that do.
+// The faults of the network: partitions, links that misbehave.
 
-import {
-  choice,
-  durationFrom,
-  node,
-  numberBetween,
-  optional,
-  ratio,
-  text,
-  wholeBetween,
-  withDefault,
-} from '../field.ts'
-import type { End, EntriesOf, EntryOf, FaultEntry, FaultWorld, Outage } from './entry.ts'
+import { choice, durationFrom, numberBetween, ratio, wholeBetween, withDefault } from '../field.ts'
+import type { End, EntriesOf, EntryOf, FaultWorld, Outage } from './entry.ts'
 import { links, linksText, shape, shapeText } from './link-fields.ts'
 import type { LinkDisturbance } from '../controls.ts'
-import type { Links, LinkFault, NamesFault } from '../fault.ts'
+import type { Links, LinkFault } from '../fault.ts'
 import { linkPairs, partitionPairs } from '../links.ts'
 import type { Topology } from '../topology.ts'
 import { formatDuration, ns } from '../../time.ts'
@@ -94,22 +84,8 @@ const bandwidth: EntryOf<'bandwidth'> = {
     fault.bytesPerSecond < bandwidthMin ? linkOutage(fault.links, topology) : noOutage,
 }
 
-const namesStale: EntryOf<'names-stale'> = {
-  ...onNames('names resolve as they did when the fault began, whatever changed since'),
-  begin(fault, { controls, origin }) {
-    return ending(controls.network.freezeNames(fault.node, fault.name, origin))
-  },
-}
-
-const namesFail: EntryOf<'names-fail'> = {
-  ...onNames('names do not resolve'),
-  begin(fault, { controls, origin }) {
-    return ending(controls.network.failNames(fault.node, fault.name, origin))
-  },
-}
-
 /** The entries of the faults of the network. */
-export const networkKinds: EntriesOf<'partition' | LinkFault['kind'] | NamesFault['kind']> = {
+export const networkKinds: EntriesOf<'partition' | LinkFault['kind']> = {
   partition,
   hold,
   clog,
@@ -118,8 +94,6 @@ export const networkKinds: EntriesOf<'partition' | LinkFault['kind'] | NamesFaul
   reordering,
   corruption,
   bandwidth,
-  'names-stale': namesStale,
-  'names-fail': namesFail,
 }
 
 /** A link that loses more than this, or carries less than `bandwidthMin`, counts as cut for the budget. */
@@ -134,20 +108,6 @@ function onLinks(meaning: string): Pick<
   begin(fault: LinkFault, world: FaultWorld): End
 } {
   return { target: 'network', meaning, lasts: 'while', isDataDamaging: false, begin: beginOnLinks }
-}
-
-type NamesEntry = Omit<FaultEntry<NamesFault>, 'begin' | 'outage' | 'fields'> &
-  Pick<EntryOf<'names-fail'>, 'fields'>
-
-function onNames(meaning: string): NamesEntry {
-  return {
-    target: 'names',
-    meaning,
-    lasts: 'while',
-    isDataDamaging: false,
-    fields: { node, name: optional(text('a name')) },
-    text: (fault) => `${fault.name ?? 'all names'} at ${fault.node}`,
-  }
 }
 
 function beginOnLinks(fault: LinkFault, { controls, topology, origin }: FaultWorld): End {

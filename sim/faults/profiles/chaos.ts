@@ -17,6 +17,7 @@ import {
   duplication,
   failingNames,
   holds,
+  movingNames,
   narrowLinks,
   packetLoss,
   reordering,
@@ -24,7 +25,9 @@ import {
 } from './link-profiles.ts'
 import { crashes, pauses, restarts, slowCpu, tornWrites, upgrades } from './node-profiles.ts'
 import { partitions } from './partition-profile.ts'
+import { checkOptions, groupNames } from './options.ts'
 import type { FaultProfile } from './profile.ts'
+import { type Field, numberBetween } from '../field.ts'
 import { PlanProblems } from '../plan-error.ts'
 import { scale, seconds, type Duration } from '../../time.ts'
 
@@ -60,6 +63,7 @@ const parts: readonly (readonly [every: Duration, part: Part])[] = [
   [seconds(30), narrowLinks],
   [seconds(60), staleNames],
   [seconds(60), failingNames],
+  [seconds(60), movingNames],
   [seconds(40), diskErrors],
   [seconds(60), fsyncFailures],
   [seconds(60), fullDisks],
@@ -76,10 +80,15 @@ const parts: readonly (readonly [every: Duration, part: Part])[] = [
  * @throws PlanError when an option is out of bounds or `without` names no part.
  */
 export function chaos(options: ChaosOptions = {}): readonly FaultProfile[] {
+  checkOptions<ChaosOptions>('chaos', options, {
+    intensity: numberBetween(0.001, 1_000),
+    of: groupNames,
+    without: namesOfParts,
+  })
   const { intensity = 1, without = [] } = options
   const profiles = parts.map(([every, part]) =>
     part({
-      every: scale(every, 1 / checkedIntensity(intensity)),
+      every: scale(every, 1 / intensity),
       ...(options.of === undefined ? {} : { of: options.of }),
     }),
   )
@@ -90,12 +99,12 @@ export function chaos(options: ChaosOptions = {}): readonly FaultProfile[] {
   return profiles.filter(({ name }) => !without.includes(name))
 }
 
-function checkedIntensity(intensity: number): number {
-  const problems = new PlanProblems()
-  if (!(intensity >= 0.001 && intensity <= 1_000))
-    problems.add('chaos.intensity', intensity, 'a number from 0.001 to 1000')
-  problems.throwAny('fault profile')
-  return intensity
+const namesOfParts: Field<readonly string[]> = {
+  wanted: 'a list of names of profiles',
+  read: (raw, path, problems) =>
+    Array.isArray(raw) && raw.every((name) => typeof name === 'string')
+      ? raw
+      : problems.add(path, raw, namesOfParts.wanted),
 }
 
 function checkNames(without: readonly string[], names: readonly string[]): void {

@@ -1,12 +1,16 @@
 // Profiles that put clocks wrong.
 
+import { range, span } from './options.ts'
 import type { FaultProfile } from './profile.ts'
 import { drawNumber, drawSkewed, repeating, type DrawnRange, type RepeatingOptions } from './repeating.ts'
+import { wholeBetween } from '../field.ts'
 import type { RandomStream } from '../../random.ts'
-import { ms, scale, seconds, type Duration } from '../../time.ts'
+import { ms, ns, scale, seconds, type Duration } from '../../time.ts'
 
 /** What profiles of faults that happen in a moment can be told. */
 export type MomentOptions = Omit<RepeatingOptions, 'for'>
+
+const ppmWhole = wholeBetween(1, 500_000)
 
 /** Wall clocks jump, forward or back, by `by` (default 1ms to 2s). */
 export function clockSteps(
@@ -20,6 +24,7 @@ export function clockSteps(
       draw: ({ node, random }) => ({ kind: 'clock-step', node, by: drawShift(random, by) }),
     },
     options,
+    { by: range(span(ns(1))) },
   )
 }
 
@@ -37,6 +42,7 @@ export function clockDrifts(options: RepeatingOptions & { readonly ppm?: DrawnRa
       },
     },
     options,
+    { ppm: range(ppmWhole) },
   )
 }
 
@@ -58,6 +64,7 @@ export function clockSlews(
       }),
     },
     options,
+    { by: range(span(ns(1))), ppm: range(ppmWhole) },
   )
 }
 

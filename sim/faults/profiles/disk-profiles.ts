@@ -1,8 +1,10 @@
 // Profiles that hurt disks. (What a crash leaves of unsynced writes is `crashes` and `tornWrites`.)
 
 import type { MomentOptions } from './clock-profiles.ts'
+import { range } from './options.ts'
 import type { FaultProfile } from './profile.ts'
 import { drawNumber, repeating, type DrawnRange, type Recipe, type RepeatingOptions } from './repeating.ts'
+import { numberBetween, ratio, text, wholeBetween } from '../field.ts'
 import { ms, seconds } from '../../time.ts'
 
 /** What profiles of disks can be told. */
@@ -16,6 +18,8 @@ export interface DiskRatioOptions extends DiskOptions {
   readonly ratio?: DrawnRange
 }
 
+const paths = text('the beginning of a path')
+
 /** Reads or writes fail with EIO (default: 1% to 50% of them). */
 export function diskErrors(options: DiskRatioOptions = {}): FaultProfile {
   return repeating(
@@ -25,6 +29,7 @@ export function diskErrors(options: DiskRatioOptions = {}): FaultProfile {
       ...aim(options, drawNumber(random, options.ratio ?? [0.01, 0.5])),
     })),
     options,
+    { paths, ratio: range(ratio) },
   )
 }
 
@@ -35,7 +40,10 @@ export function fsyncFailures(options: DiskRatioOptions = {}): FaultProfile {
     node,
     ...aim(options, drawNumber(random, options.ratio ?? [0.5, 1])),
   }))
-  return repeating({ ...recipe, every: seconds(20), isDataDamaging: true }, options)
+  return repeating({ ...recipe, every: seconds(20), isDataDamaging: true }, options, {
+    paths,
+    ratio: range(ratio),
+  })
 }
 
 /** Disks are full for a while. */
@@ -43,6 +51,7 @@ export function fullDisks(options: DiskOptions = {}): FaultProfile {
   return repeating(
     onDisk('fullDisks', ({ node }) => ({ kind: 'disk-full', node, ...aim(options) })),
     options,
+    { paths },
   )
 }
 
@@ -53,7 +62,9 @@ export function slowDisks(options: RepeatingOptions & { readonly factor?: DrawnR
     node,
     factor: drawNumber(random, options.factor ?? [2, 100]),
   }))
-  return repeating({ ...recipe, for: [ms(500), seconds(10)] }, options)
+  return repeating({ ...recipe, for: [ms(500), seconds(10)] }, options, {
+    factor: range(numberBetween(1, 1_000_000)),
+  })
 }
 
 /** Disks complete nothing for a while. */
@@ -61,6 +72,7 @@ export function stalledDisks(options: RepeatingOptions = {}): FaultProfile {
   return repeating(
     onDisk('stalledDisks', ({ node }) => ({ kind: 'disk-stall', node })),
     options,
+    {},
   )
 }
 
@@ -75,7 +87,7 @@ export function bitRot(
     isDataDamaging: true,
     draw: ({ node }) => ({ kind: 'bit-rot', node, ...aim(options), bits: options.bits ?? 1 }),
   }
-  return repeating(recipe, options)
+  return repeating(recipe, options, { paths, bits: wholeBetween(1, 65_536) })
 }
 
 /** Now and then, one write lands at another place. */
@@ -86,7 +98,7 @@ export function misdirectedWrites(options: DiskOptions = {}): FaultProfile {
     ...aim(options, drawNumber(random, [0.01, 1])),
     count: 1,
   }))
-  return repeating({ ...recipe, every: seconds(30), isDataDamaging: true }, options)
+  return repeating({ ...recipe, every: seconds(30), isDataDamaging: true }, options, { paths })
 }
 
 /** Reads give fewer bytes than there are (default: 5% to all of them). */
@@ -98,6 +110,7 @@ export function shortReads(options: DiskRatioOptions = {}): FaultProfile {
       ...aim(options, drawNumber(random, options.ratio ?? [0.05, 1])),
     })),
     options,
+    { paths, ratio: range(ratio) },
   )
 }
 
@@ -106,8 +119,11 @@ function onDisk(name: string, draw: Recipe['draw']): Recipe {
 }
 
 function aim(
-  { paths }: { readonly paths?: string },
-  ratio?: number,
+  given: { readonly paths?: string },
+  share?: number,
 ): { readonly paths?: string; readonly ratio?: number } {
-  return { ...(paths === undefined ? {} : { paths }), ...(ratio === undefined ? {} : { ratio }) }
+  return {
+    ...(given.paths === undefined ? {} : { paths: given.paths }),
+    ...(share === undefined ? {} : { ratio: share }),
+  }
 }

@@ -1,5 +1,6 @@
 // Profiles that disturb links and names. What they disturb is drawn: one link, all links of a node, or all there are.
 
+import { range, span, whole } from './options.ts'
 import type { FaultProfile } from './profile.ts'
 import {
   drawNumber,
@@ -11,9 +12,10 @@ import {
   type RepeatingOptions,
 } from './repeating.ts'
 import type { Links } from '../fault.ts'
+import { numberBetween, ratio as share } from '../field.ts'
 import { allLinks } from '../links.ts'
 import { servingNodes } from '../topology.ts'
-import { ms, seconds, type Duration } from '../../time.ts'
+import { ms, ns, seconds, type Duration } from '../../time.ts'
 
 /** What profiles of links that lose, double or change things can be told; `ratio`: of what is sent. */
 export interface RatioOptions extends RepeatingOptions {
@@ -46,7 +48,7 @@ export function reordering(
     ratio: drawNumber(moment.random, ratio),
     window: drawSkewed(moment.random, window),
   }))
-  return repeating(recipe, options)
+  return repeating(recipe, options, { ratio: range(share), window: range(span(ns(1))) })
 }
 
 /** Latencies grow by `added` (default 1ms to 1s) and are multiplied by `factor` (default 1 to 20). */
@@ -60,13 +62,13 @@ export function clogs(
     factor: drawNumber(moment.random, factor),
     added: drawSkewed(moment.random, added),
   }))
-  return repeating(recipe, options)
+  return repeating(recipe, options, { factor: range(numberBetween(1, 1_000_000)), added: range(span(ns(0))) })
 }
 
 /** Messages wait, and leave all at once. */
 export function holds(options: RepeatingOptions = {}): FaultProfile {
   const recipe = onLinks('holds', (moment) => ({ kind: 'hold', links: drawLinks(moment) }))
-  return repeating({ ...recipe, for: [ms(50), seconds(3)] }, options)
+  return repeating({ ...recipe, for: [ms(50), seconds(3)] }, options, {})
 }
 
 /** Links carry little: `bytesPerSecond` (default 20,000 to 1,000,000). */
@@ -80,19 +82,30 @@ export function narrowLinks(
     bytesPerSecond: drawSkewed(moment.random, bytesPerSecond),
     queue: 65_536,
   }))
-  return repeating(recipe, options)
+  return repeating(recipe, options, { bytesPerSecond: range(whole(1)) })
 }
 
 /** Names keep resolving as they did. */
 export function staleNames(options: RepeatingOptions = {}): FaultProfile {
   const recipe = onLinks('staleNames', ({ node }) => ({ kind: 'names-stale', node }))
-  return repeating({ ...recipe, every: seconds(20) }, options)
+  return repeating({ ...recipe, every: seconds(20) }, options, {})
 }
 
 /** Names do not resolve. */
 export function failingNames(options: RepeatingOptions = {}): FaultProfile {
   const recipe = onLinks('failingNames', ({ node }) => ({ kind: 'names-fail', node }))
-  return repeating({ ...recipe, every: seconds(20) }, options)
+  return repeating({ ...recipe, every: seconds(20) }, options, {})
+}
+
+/** Names of the scenario stand for another node for a while; where it has none, nothing happens. */
+export function movingNames(options: RepeatingOptions = {}): FaultProfile {
+  const recipe = onLinks('movingNames', ({ node, random, context }) => {
+    const { names = [] } = context.topology
+    const drawn = random.float()
+    const name = names[Math.floor(drawn * names.length)]
+    return name === undefined ? undefined : { kind: 'names-change', name, node }
+  })
+  return repeating({ ...recipe, every: seconds(20), isForServing: true }, options, {})
 }
 
 function ratioProfile(
@@ -106,7 +119,7 @@ function ratioProfile(
     links: drawLinks(moment),
     ratio: drawNumber(moment.random, options.ratio ?? ratio),
   }))
-  return repeating(recipe, options)
+  return repeating(recipe, options, { ratio: range(share) })
 }
 
 function onLinks(name: string, draw: Recipe['draw']): Recipe {

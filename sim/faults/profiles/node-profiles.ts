@@ -1,5 +1,6 @@
 // Profiles that hurt nodes: crashes, restarts, pauses, slow CPUs, upgrades.
 
+import { checkOptions, groupNames, listOf, meanGap, range, span } from './options.ts'
 import type { DrawContext, FaultProfile } from './profile.ts'
 import {
   drawNumber,
@@ -10,9 +11,10 @@ import {
   type RepeatingOptions,
 } from './repeating.ts'
 import type { CrashDisk, Fault } from '../fault.ts'
+import { choice, numberBetween, text } from '../field.ts'
 import { faultAt } from '../read-fault.ts'
 import type { NodeGroup } from '../topology.ts'
-import { after, ms, seconds, type Duration } from '../../time.ts'
+import { after, ms, ns, seconds, type Duration } from '../../time.ts'
 
 /** What `crashes` can be told. */
 export interface CrashOptions extends RepeatingOptions {
@@ -24,12 +26,15 @@ export interface CrashOptions extends RepeatingOptions {
 
 /** Nodes crash and start again. */
 export function crashes(options: CrashOptions = {}): FaultProfile {
-  return repeating(crashRecipe('crashes', options.connections, options.disk ?? 'drawn'), options)
+  return repeating(crashRecipe('crashes', options.connections, options.disk ?? 'drawn'), options, {
+    connections: choice('reset', 'silent'),
+    disk: choice<CrashDisk>('drawn', 'kept', 'lost', 'torn'),
+  })
 }
 
 /** Nodes crash while they write: of unsynced writes, sectors are kept and others lost. */
 export function tornWrites(options: RepeatingOptions = {}): FaultProfile {
-  return repeating({ ...crashRecipe('tornWrites', undefined, 'torn'), isForServing: true }, options)
+  return repeating({ ...crashRecipe('tornWrites', undefined, 'torn'), isForServing: true }, options, {})
 }
 
 /** Programs are asked to stop, and start again. */
@@ -43,6 +48,7 @@ export function restarts(options: RepeatingOptions & { readonly grace?: Duration
       draw: ({ node }) => ({ kind: 'stop', node, grace }),
     },
     options,
+    { grace: span(ns(0)) },
   )
 }
 
@@ -56,6 +62,7 @@ export function pauses(options: RepeatingOptions = {}): FaultProfile {
       draw: ({ node }) => ({ kind: 'pause', node }),
     },
     options,
+    {},
   )
 }
 
@@ -70,6 +77,7 @@ export function slowCpu(options: RepeatingOptions & { readonly factor?: DrawnRan
       draw: ({ node, random }) => ({ kind: 'slow-cpu', node, factor: drawNumber(random, factor) }),
     },
     options,
+    { factor: range(numberBetween(1, 1_000_000)) },
   )
 }
 
@@ -88,6 +96,13 @@ export interface UpgradeOptions {
 
 /** Rolling upgrades: node after node, in drawn order, stops and starts in the next version. */
 export function upgrades(options: UpgradeOptions = {}): FaultProfile {
+  checkOptions<UpgradeOptions>('upgrades', options, {
+    of: groupNames,
+    every: meanGap,
+    for: range(span(ns(1))),
+    to: listOf(text('the name of a version')),
+    grace: span(ns(0)),
+  })
   return {
     kind: 'profile',
     name: 'upgrades',

@@ -1,9 +1,11 @@
 // The profile that draws partitions. A group is chosen and cut in a drawn shape; the other nodes (clients, say) land on
 // either side as drawn, but never so that a group of them loses its quorum.
 
+import { listOf } from './options.ts'
 import type { FaultProfile } from './profile.ts'
 import { nodesOf, repeating, type Moment, type RepeatingOptions } from './repeating.ts'
 import type { PartitionCuts, PartitionFault, PartitionShape } from '../fault.ts'
+import { choice } from '../field.ts'
 import { quorumOf, type NodeGroup } from '../topology.ts'
 import type { NodeId } from '../../event.ts'
 import type { RandomStream } from '../../random.ts'
@@ -38,6 +40,7 @@ export function partitions(options: PartitionOptions = {}): FaultProfile {
       },
     },
     options,
+    { shapes: listOf(choice(...allShapes)), cuts: choice('in-flight', 'later') },
   )
 }
 

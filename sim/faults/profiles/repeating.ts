@@ -1,6 +1,7 @@
 // Profiles that hurt something again and again: exponential times between begins, drawn lengths, a drawn node. Times are
 // drawn before the run and never with the events of it, so that an idle cluster is hurt too.
 
+import { checkOptions, groupNames, meanGap, type OptionFields, range, span } from './options.ts'
 import type { DrawContext, FaultProfile } from './profile.ts'
 import type { Fault, FaultBody } from '../fault.ts'
 import { PlanProblems } from '../plan-error.ts'
@@ -8,7 +9,7 @@ import { faultAt } from '../read-fault.ts'
 import { servingNodes } from '../topology.ts'
 import type { NodeId } from '../../event.ts'
 import type { RandomStream } from '../../random.ts'
-import { after, formatDuration, us, type Duration, type Instant } from '../../time.ts'
+import { after, ns, type Duration, type Instant } from '../../time.ts'
 
 /** The least and the most of something that is drawn. */
 export type DrawnRange<T extends number = number> = readonly [min: T, max: T]
@@ -50,14 +51,21 @@ export interface Moment {
 /** A profile draws at most this many faults. */
 const faultsMax = 20_000
 
+/** Options that a profile has beside those of every repeating one. */
+export type OwnFields<O> = OptionFields<Omit<O, keyof RepeatingOptions>>
+
 /**
- * A profile from a recipe and options.
- * @throws PlanError when an option is out of bounds.
+ * A profile from a recipe and options; `own` says how the options that others do not have are checked.
+ * @throws PlanError when an option is out of bounds, or is none that the profile has.
  */
-export function repeating(recipe: Recipe, options: RepeatingOptions): FaultProfile {
+export function repeating<O extends RepeatingOptions>(
+  recipe: Recipe,
+  options: O,
+  own: OwnFields<O>,
+): FaultProfile {
+  checkOptions(recipe.name, options, { ...commonFields(recipe), ...own } as OptionFields<O>)
   const every = options.every ?? recipe.every
   const length = options.for ?? recipe.for
-  checkOptions(recipe, { every, length })
   return {
     kind: 'profile',
     name: recipe.name,
@@ -134,21 +142,9 @@ function pool(recipe: Recipe, options: RepeatingOptions, context: DrawContext): 
   return nodes.filter((node) => context.damageable.has(node))
 }
 
-function checkOptions(
-  { name, for: own }: Recipe,
-  { every, length }: { readonly every: Duration; readonly length: DrawnRange<Duration> | undefined },
-): void {
-  const problems = new PlanProblems()
-  if (!(every >= us(1))) problems.add(`${name}.every`, every, 'a duration of at least 1us')
-  if (own === undefined && length !== undefined)
-    problems.add(`${name}.for`, length, 'nothing: it happens in a moment')
-  else if (length !== undefined && !(length[0] >= 1 && length[1] >= length[0]))
-    problems.add(`${name}.for`, rangeText(length), 'two durations in order, each above 0')
-  problems.throwAny('fault profile')
-}
-
-function rangeText([min, max]: DrawnRange<Duration>): string {
-  return `${formatDuration(min)} to ${formatDuration(max)}`
+/** A fault of a moment lasts for nothing. */
+function commonFields({ for: own }: Recipe): Partial<OptionFields<RepeatingOptions>> {
+  return { of: groupNames, every: meanGap, ...(own === undefined ? {} : { for: range(span(ns(1))) }) }
 }
 
 function groupsWanted({ topology }: DrawContext): string {

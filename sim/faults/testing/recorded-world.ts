@@ -93,6 +93,7 @@ export class RecordedWorld {
       this.#say(`${kind} #${fields.index}${fault} [${seq} <- ${cause}]`)
       return seq
     },
+    countStep: () => true,
   }
 
   readonly controls: WorldControls = {
@@ -136,8 +137,10 @@ export class RecordedWorld {
       block: (links, cuts, origin) => this.#hold(`block ${cuts} ${linkTexts(links)}`, origin),
       disturb: (links, { kind, ...rest }, origin) =>
         this.#hold(`${kind} ${JSON.stringify(rest)} ${linkTexts(links)}`, origin),
+      addRule: (rule, origin) => this.#hold(`rule ${JSON.stringify(rule)}`, origin),
       freezeNames: (node, name, origin) => this.#hold(`freeze ${name ?? 'all'} at ${node}`, origin),
       failNames: (node, name, origin) => this.#hold(`fail ${name ?? 'all'} at ${node}`, origin),
+      moveName: (name, node, origin) => this.#hold(`move ${name} to ${node}`, origin),
     },
     disk: (node) => ({
       begin: (fault, origin) => this.#hold(`${node}: ${JSON.stringify(fault)}`, origin),

@@ -24,40 +24,39 @@ export interface Datagram {
 /** A datagram as a parcel. */
 export class DatagramParcel implements Parcel {
   readonly canDouble = true
-  readonly #datagram: Datagram
+  sent: number
+  readonly datagram: Datagram
 
   constructor(datagram: Datagram) {
-    this.#datagram = datagram
+    this.datagram = datagram
+    this.sent = datagram.cause
   }
 
   get size(): number {
-    return this.#datagram.bytes.length + headerSize
+    return this.datagram.bytes.length + headerSize
   }
 
   get cause(): number {
-    return this.#datagram.cause
-  }
-
-  get sent(): number {
-    return this.#datagram.cause
+    return this.datagram.cause
   }
 
   arrive(at: Instant, cause: number, damage: number): void {
-    const { simulation } = this.#datagram.link.source
-    simulation.schedule(at, arriveDatagram, this.#datagram, undefined, damage, cause)
+    const { simulation } = this.datagram.link.source
+    simulation.schedule(at, arriveDatagram, this, undefined, damage, cause)
   }
 
   describe(): Packet {
-    const { link, port, bytes } = this.#datagram
+    const { link, port, bytes } = this.datagram
     return { carries: 'datagram', source: link.source.node, target: link.target.node, port, bytes }
   }
 }
 
 /** Its checksum is that of the program, if it has one: a damaged datagram is delivered. */
-function arriveDatagram(datagram: Datagram, _payload: undefined, damage: number, cause: number): void {
+function arriveDatagram(parcel: DatagramParcel, _payload: undefined, damage: number, cause: number): void {
+  const { datagram } = parcel
   const { link } = datagram
   const { process } = link.target
-  if (cause <= link.cutThrough) link.dropInFlight(cause)
+  if (Math.max(parcel.sent, cause) <= link.cutThrough) link.dropInFlight(cause)
   else if (process === null) link.drop(cause, 'node-down')
   else deliverInput(process, new DatagramArrival(datagram, damage), 0, cause)
 }

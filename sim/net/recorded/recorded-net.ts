@@ -42,7 +42,9 @@ export class RecordedNet implements Net {
     this.#process.check()
     checkPort(port, 1)
     wholeWait('timeout of connect', options.timeout ?? ns(0))
-    if (this.#network.nodes.has(host)) return this.#open(host, port)
+    // Where look-ups failed, a node's own name was looked up as well.
+    const { nodes, recorded } = this.#network
+    if (nodes.has(host) && recorded.due?.kind !== 'resolve') return this.#open(host, port)
     return this.resolve(host).then((target) => this.#open(target, port))
   }
 

@@ -41,7 +41,7 @@ export class Segment implements Parcel {
   readonly route: SegmentRoute
   readonly content: SegmentContent
   readonly cause: number
-  readonly sent: number
+  sent: number
 
   constructor(route: SegmentRoute, content: SegmentContent, cause: number) {
     this.route = route
