@@ -27,7 +27,7 @@ const seedsOfChaos: ReadonlyMap<string, number> = new Map([
   ['long-lease', 141],
 ])
 
-/** What chaos hardly ever meets: the published schedule takes changes of members that race each other. */
+/** Not on the first 200 seeds of chaos: the published schedule takes changes of members that race each other. */
 const seedsOfMembershipRace: ReadonlyMap<string, number> = new Map([['change-too-early', 8]])
 
 const limit = 120_000

@@ -54,7 +54,7 @@ describe('what a scenario says is refused where it makes no sense', () => {
     [
       'an unknown distribution',
       { network: { ...lan(), latency: { kind: 'zipf' } } },
-      'network.latency.kind: got "zipf", wanted a distribution',
+      'network.latency.kind: got "zipf", wanted kind constant, uniform',
     ],
     ['names that are no Map', { names: { a: 'b' } }, "names: got { a: 'b' }, wanted a Map"],
     ['faults that are no list', { faults: { kind: 'pause' } }, 'faults: got'],

@@ -61,7 +61,7 @@ test.each([
   async (_name, leak, resource) => {
     const end = await runCode(leak)
     expect(end).toMatchObject({ kind: 'leak', leak: { resource } })
-    expect(end.kind === 'leak' && end.leak.stack).toContain('simulation.test.ts')
+    expect(end.kind === 'leak' && end.leak.stack).toContain('guards.test.ts')
   },
 )
 

@@ -60,20 +60,20 @@ describe('a scenario', () => {
   const saying = (more: object): Scenario => scenario({ ...fine, ...more })
 
   test.each<[field: string, more: object, error: string]>([
-    ['nodes', { nodes: () => null }, 'nodes: got null, wanted a list of nodes'],
-    ['nodes that are none', { nodes: () => undefined }, 'nodes: got undefined, wanted a list of nodes'],
-    ['nodes of another type', { nodes: () => 'a' }, "nodes: got 'a', wanted a list of nodes"],
-    ['network', { network: 'lan' }, "network: got 'lan', wanted a network profile"],
-    ['disk', { disk: 5 }, 'disk: got 5, wanted a disk profile'],
+    ['nodes', { nodes: () => null }, 'nodes: got null, wanted a list of machines'],
+    ['nodes that are none', { nodes: () => undefined }, 'nodes: got nothing, wanted a list of machines'],
+    ['nodes of another type', { nodes: () => 'a' }, 'nodes: got "a", wanted a list of machines'],
+    ['network', { network: 'lan' }, 'network.profile: got "lan", wanted an object, such as lan() makes'],
+    ['disk', { disk: 5 }, 'disk.fields: got 5, wanted an object with some of latency'],
     ['names', { names: { db: 'a' } }, "names: got { db: 'a' }, wanted a Map"],
     ['faults', { faults: { kind: 'crash' } }, "faults: got { kind: 'crash' }, wanted a list"],
-    ['invariants', { invariants: 'none' }, "invariants: got 'none', wanted a list"],
-    ['exitsAllowed', { exitsAllowed: 1 }, 'exitsAllowed: got 1, wanted a list of codes from 0 to 255'],
-    ['exitsAllowed with texts', { exitsAllowed: ['1'] }, "exitsAllowed: got [ '1' ], wanted a list of codes"],
+    ['invariants', { invariants: 'none' }, 'invariants: got "none", wanted a list'],
+    ['exitsAllowed', { exitsAllowed: 1 }, 'exitsAllowed: got 1, wanted a list of exit codes'],
+    ['exitsAllowed with texts', { exitsAllowed: ['1'] }, 'exitsAllowed[0]: got "1", wanted a whole number'],
     [
       'a name that a node has',
       { names: new Map([['a', 'a']]) },
-      "names: got 'a', wanted names that no node has itself",
+      'names: got "a", wanted names that are texts, and that no node has itself',
     ],
   ])('with %s of another type is refused', async (_field, more, error) => {
     await expect((async () => run(saying(more), { seed: 1 }))()).rejects.toThrow(error)

@@ -129,7 +129,7 @@ test.each<[what: string, latency: unknown, problem: string]>([
   [
     'an unknown kind',
     { kind: 'pareto', alpha: 1 },
-    "latency.kind: got 'pareto', wanted kind constant, uniform",
+    'latency.kind: got "pareto", wanted kind constant, uniform',
   ],
   [
     'a missing field',
@@ -139,7 +139,7 @@ test.each<[what: string, latency: unknown, problem: string]>([
   [
     'a text for a number',
     { kind: 'constant', value: '5ms' },
-    "latency.value: got '5ms', wanted a whole number",
+    'latency.value: got "5ms", wanted a whole number',
   ],
   ['a field too many', { kind: 'exponential', mean: us(1), men: 1 }, 'latency: got men, wanted only mean'],
   [
@@ -150,14 +150,14 @@ test.each<[what: string, latency: unknown, problem: string]>([
   [
     'values that are no list',
     { kind: 'empirical', sorted: 'abc' },
-    "latency.sorted: got 'abc', wanted a list",
+    'latency.sorted: got "abc", wanted a list',
   ],
 ])('a latency with %s is refused: virtual time would stop being a number', (_what, latency, problem) => {
   expect(networkProfileProblems({ ...lan(), latency }).join('; ')).toContain(problem)
 })
 
 test('a profile that is none, or lacks a field, is refused', () => {
-  expect(networkProfileProblems('lan').join()).toContain("profile: got 'lan'")
+  expect(networkProfileProblems('lan').join()).toContain('profile: got "lan"')
   const { latency: _latency, ...rest } = lan()
   expect(networkProfileProblems(rest)).toEqual([
     'latency: got nothing, wanted a value: lan() and the like have all',
@@ -167,7 +167,7 @@ test('a profile that is none, or lacks a field, is refused', () => {
 test('a tail that is none, or that another latency would silence, is refused by the preset', () => {
   const tailed = (tail: unknown): ProfileChanges => ({ tail }) as ProfileChanges
   expect(() => lan(tailed('heavy'))).toThrow(
-    "network profile: tail: got 'heavy', wanted an object { ratio, mean }",
+    'network profile: tail: got "heavy", wanted an object { ratio, mean }',
   )
   expect(() => wan(tailed({ ratio: 2, mean: us(1) }))).toThrow('tail.ratio: got 2, wanted a number 0 to 1')
   expect(() => slow(tailed({ ratio: 0.5, men: 1 }))).toThrow('tail: got men, wanted only ratio, mean')
