@@ -1,4 +1,4 @@
-// Finds a scenario by the name of a shipped one, or by the path of anybody's file.
+// Finds a scenario by the name of a shipped one (the zoo's are called zoo/NAME), or by the path of anybody's file.
 
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
@@ -19,14 +19,24 @@ export interface FoundScenario {
 const shippedFolder = new URL('../scenarios/', import.meta.url)
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
 
+/** Modules that hold no scenario. */
+const doors: readonly string[] = ['index', 'zoo/bug', 'zoo/index']
+
 /** The names of the shipped scenarios, in alphabetical order. */
 export function shippedNames(): readonly string[] {
-  return readdirSync(shippedFolder)
-    .filter(
-      (file) =>
-        file.endsWith(extension) && !file.endsWith(`.test${extension}`) && file !== `index${extension}`,
-    )
-    .map((file) => basename(file, extension))
+  return modulesIn('')
+}
+
+/** The names of the zoo's scenarios, which show published bugs, in alphabetical order: `zoo/NAME`. */
+export function zooNames(): readonly string[] {
+  return modulesIn('zoo/')
+}
+
+function modulesIn(folder: string): readonly string[] {
+  return readdirSync(new URL(folder, shippedFolder))
+    .filter((file) => file.endsWith(extension) && !file.endsWith(`.test${extension}`))
+    .map((file) => `${folder}${basename(file, extension)}`)
+    .filter((name) => !doors.includes(name))
     .sort()
 }
 
@@ -42,13 +52,14 @@ export async function findScenario(nameOrPath: string): Promise<FoundScenario> {
 }
 
 function locate(nameOrPath: string): string {
-  if (shippedNames().includes(nameOrPath)) return new URL(`${nameOrPath}${extension}`, shippedFolder).href
+  if (shippedNames().includes(nameOrPath) || zooNames().includes(nameOrPath))
+    return new URL(`${nameOrPath}${extension}`, shippedFolder).href
   const path = resolve(nameOrPath)
   const isModule = /\.[cm]?[jt]s$/.test(path)
   if (isModule && existsSync(path)) return pathToFileURL(path).href
   const got = isModule ? 'no such file' : 'no shipped scenario and no .ts or .js file'
   throw new UsageError(
-    `scenario "${nameOrPath}": got ${got}, wanted one of ${shippedNames().join(', ')}, or the path of a .ts or .js file`,
+    `scenario "${nameOrPath}": got ${got}, wanted one of ${shippedNames().join(', ')}, one of the zoo (zoo/NAME: see "faultline list"), or the path of a .ts or .js file`,
   )
 }
 
