@@ -6,6 +6,8 @@ import { bug as figureEight } from './figure-eight.ts'
 import { bug as lockWithoutFencing } from './lock-without-fencing.ts'
 import { bug as lostVote } from './lost-vote.ts'
 import { bug as membershipOverlap } from './membership-overlap.ts'
+import { bug as sagaCompensatedTwice } from './saga-compensated-twice.ts'
+import { bug as sagaOvertaken } from './saga-overtaken.ts'
 import { bug as splitBrain } from './split-brain.ts'
 import { bug as staleLease } from './stale-lease.ts'
 import { bug as threePhaseCommit } from './three-phase-commit.ts'
@@ -19,6 +21,8 @@ export const zoo: readonly ZooBug[] = [
   lockWithoutFencing,
   lostVote,
   membershipOverlap,
+  sagaCompensatedTwice,
+  sagaOvertaken,
   splitBrain,
   staleLease,
   threePhaseCommit,
