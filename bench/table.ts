@@ -57,7 +57,8 @@ export function short(x: number): string {
   return x >= 1000 ? x.toFixed(0) : x.toPrecision(3)
 }
 
-function columns(lines: readonly (readonly string[])[]): string {
+/** Lines of cells, each column as wide as what stands in it. */
+export function columns(lines: readonly (readonly string[])[]): string {
   const widths = (lines[0] ?? []).map((_, column) =>
     Math.max(...lines.map((line) => (line[column] ?? '').length)),
   )

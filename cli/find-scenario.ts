@@ -1,4 +1,4 @@
-// Finds a scenario by the name of a shipped one, or by the path of anybody's file.
+// Finds a scenario by the name of a shipped one (the zoo's are called zoo/NAME), or by the path of anybody's file.
 
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
@@ -16,25 +16,34 @@ export interface FoundScenario {
   readonly scenario: Scenario
 }
 
-const shippedFolders = ['../scenarios/', '../scenarios/small/'].map(
-  (folder) => new URL(folder, import.meta.url),
-)
+const zooPrefix = 'zoo/'
+const shippedFolders = [
+  { path: '../scenarios/', prefix: '' },
+  { path: '../scenarios/small/', prefix: '' },
+  { path: '../scenarios/zoo/', prefix: zooPrefix },
+].map(({ path, prefix }) => ({ folder: new URL(path, import.meta.url), prefix }))
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
+
+/** Modules that hold no scenario. */
+const doors: readonly string[] = ['index', 'zoo/bug', 'zoo/index']
 
 /** The names of the shipped scenarios, in alphabetical order. */
 export function shippedNames(): readonly string[] {
-  return [...shippedUrls().keys()].sort()
+  return [...shippedUrls().keys()].filter((name) => !name.startsWith(zooPrefix)).sort()
+}
+
+/** The names of the zoo's scenarios, which show published bugs, in alphabetical order: `zoo/NAME`. */
+export function zooNames(): readonly string[] {
+  return [...shippedUrls().keys()].filter((name) => name.startsWith(zooPrefix)).sort()
 }
 
 function shippedUrls(): ReadonlyMap<string, string> {
   return new Map(
-    shippedFolders.flatMap((folder) =>
+    shippedFolders.flatMap(({ folder, prefix }) =>
       readdirSync(folder)
-        .filter(
-          (file) =>
-            file.endsWith(extension) && !file.endsWith(`.test${extension}`) && file !== `index${extension}`,
-        )
-        .map((file) => [basename(file, extension), new URL(file, folder).href] as const),
+        .filter((file) => file.endsWith(extension) && !file.endsWith(`.test${extension}`))
+        .map((file) => [`${prefix}${basename(file, extension)}`, new URL(file, folder).href] as const)
+        .filter(([name]) => !doors.includes(name)),
     ),
   )
 }
@@ -58,7 +67,7 @@ function locate(nameOrPath: string): string {
   if (isModule && existsSync(path)) return pathToFileURL(path).href
   const got = isModule ? 'no such file' : 'no shipped scenario and no .ts or .js file'
   throw new UsageError(
-    `scenario "${nameOrPath}": got ${got}, wanted one of ${shippedNames().join(', ')}, or the path of a .ts or .js file`,
+    `scenario "${nameOrPath}": got ${got}, wanted one of ${shippedNames().join(', ')}, one of the zoo (zoo/NAME: see "faultline list"), or the path of a .ts or .js file`,
   )
 }
 

@@ -99,12 +99,17 @@ describe('the list', () => {
     const [text, json] = await Promise.all([place.faultline('list'), place.faultline('list', '--json')])
     const names = jsonLines(json).map(({ name }) => name)
     expect(names).toContain('chaos')
-    expect(
-      text.out
-        .trimEnd()
-        .split('\n')
-        .map((line) => line.split(' ')[0]),
-    ).toEqual(names)
+    const lines = text.out.split('\n').filter((line) => line !== '' && !line.startsWith('The zoo'))
+    expect(lines.map((line) => line.split(' ')[0])).toEqual(names)
     for (const line of jsonLines(json)) expect(line).toMatchObject({ title: expect.any(String) })
+  })
+
+  test('has the zoo in a section of its own, by names that can be run', async () => {
+    const lines = jsonLines(await place.faultline('list', '--json'))
+    const zoo = lines.filter(({ section }) => section === 'zoo').map(({ name }) => String(name))
+    expect(zoo.length).toBeGreaterThan(0)
+    expect(zoo.every((name) => name.startsWith('zoo/'))).toBe(true)
+    const swept = await place.faultline('sweep', zoo[0] ?? '', '--seeds', '1..2', '--set', 'isFixed=true')
+    expect(swept.code).toBe(0)
   })
 })

@@ -22,9 +22,9 @@ const PACKAGES = new Map([
   ['cli', ['commander', 'esbuild', 'tsx']],
 ])
 
-/** Folders that may only be entered through their `index.ts`. A `mutants` folder has a side door of its own. */
+/** Folders that may only be entered through their `index.ts`. Mutants and the zoo have side doors of their own. */
 const DOORS = [/^(sim|invariants|scenarios|reports|cli)$/, /^sim\/[^/]+$/, /^nodes\/[^/]+$/]
-const SIDE_DOOR = /^(nodes\/[^/]+\/mutants)\/index\.ts$/
+const SIDE_DOOR = /^(nodes\/[^/]+\/mutants|scenarios\/zoo)\/index\.ts$/
 
 /**
  * Why `importer` must not import `specifier`, as a sentence that says what to do instead, or undefined if it may.

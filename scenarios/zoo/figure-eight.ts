@@ -1,0 +1,48 @@
+// Figure 8 of the Raft paper: a leader finds an entry of an older term on a majority and takes it for committed; a server
+// that has an entry of a newer term, though nobody else has it, may still be elected and overwrites it. Fixed as in section
+// 5.4.2: a leader counts copies only of entries of its own term, which commit all that stands before them.
+
+import type { ZooBug } from './bug.ts'
+import { committedOnce, rightRules, smallRaft, smallRaftClient } from './parts/small-raft.ts'
+import { group, ms, type NodeId, partitions, type Scenario, scenario, seconds } from '../../sim/index.ts'
+
+const servers: readonly NodeId[] = ['server-1', 'server-2', 'server-3']
+
+const figureEight: Scenario = scenario({
+  title:
+    'a leader takes an entry of an older term for committed because a majority has it, and another one overwrites it',
+  parameters: { isFixed: false },
+  nodes: ({ isFixed }) => [
+    ...group('server', servers.length, smallRaft({ ...rightRules, countsOldTerms: !isFixed })),
+    ...group('client', 2, smallRaftClient(servers, ms(200), [[1, 'add']]), {
+      quorum: 0,
+      operations: ['add'],
+    }),
+  ],
+  faults: [
+    partitions({
+      of: 'server',
+      every: ms(60),
+      for: [ms(50), ms(400)],
+      shapes: ['minority', 'isolate'],
+      cuts: 'in-flight',
+    }),
+  ],
+  // Two of the figure's leaders are out of reach at the same time.
+  unrestricted: true,
+  invariants: [committedOnce],
+  duration: seconds(12),
+  settle: seconds(1),
+})
+
+/** The entry in the zoo. */
+export const bug: ZooBug = {
+  name: 'figure-eight',
+  source:
+    'Diego Ongaro and John Ousterhout, "In Search of an Understandable Consensus Algorithm", USENIX ATC 2014, section 5.4.2 and figure 8',
+  invariant: 'one entry is committed at an index',
+  seedsMax: 200,
+  scenario: figureEight,
+}
+
+export default figureEight
