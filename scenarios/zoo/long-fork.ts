@@ -152,7 +152,7 @@ const longFork: Scenario = scenario({
 export const bug: ZooBug = {
   name: 'long-fork',
   source:
-    'Sovran, Power, Aguilera and Li, "Transactional storage for geo-replicated systems", SOSP 2011, section 3.1 (long fork)',
+    'Sovran, Power, Aguilera and Li, "Transactional storage for geo-replicated systems", SOSP 2011: parallel snapshot isolation allows a long fork',
   invariant: 'readers agree on the order of writes',
   seedsMax: 100,
   scenario: longFork,
