@@ -170,7 +170,8 @@ function judge(samples: Samples, assignment: DataRecord): string | null {
     if (sample.assigned < sampleSize) continue
     samples.open.delete(sample.name)
     samples.judged++
-    if (sample.taken > ratioMax * sample.fair) return `it got ${sample.taken} of ${sampleSize} sessions`
+    if (sample.taken > ratioMax * sample.fair)
+      return `it got more than twice its share\n${sample.taken} of ${sampleSize} sessions`
   }
   return null
 }

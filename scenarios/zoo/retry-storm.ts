@@ -28,7 +28,7 @@ import {
 const work = ms(20)
 const clients = 5
 const rate = perSecond(5.6)
-const attemptTimeout = ms(200)
+const attemptTimeout = ms(240)
 const attemptsMax = 4
 /** How much of a retry each call pays for, and how many can be saved up. */
 const budgetRatio = 0.1
