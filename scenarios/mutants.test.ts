@@ -15,15 +15,15 @@ import chaos from './chaos.ts'
 import membershipRace from './membership-race.ts'
 
 const seedsOfChaos: ReadonlyMap<string, number> = new Map([
-  ['vote-twice', 2],
-  ['ignore-log-on-vote', 1],
+  ['vote-twice', 6],
+  ['ignore-log-on-vote', 2],
   ['count-stale-votes', 21],
-  ['accept-stale-append', 4],
+  ['accept-stale-append', 5],
   ['commit-older-term', 1],
   ['forget-vote', 1],
   ['acknowledge-before-sync', 56],
   ['truncate-on-match', 1],
-  ['lose-session', 2],
+  ['lose-session', 3],
   ['long-lease', 141],
 ])
 
