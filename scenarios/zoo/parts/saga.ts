@@ -7,6 +7,8 @@ import { fold } from '../../../invariants/index.ts'
 import {
   type DataRecord,
   type Env,
+  type EventOf,
+  type Finding,
   group,
   type Invariant,
   ms,
@@ -108,32 +110,51 @@ const client: Program = (env) => {
   arrive(env, { every: ms(100), mix, call })
 }
 
-/** Of a saga each service shows the whole effect or none: never less than none, and in the end what the saga says. */
+/** Of a saga each service shows the whole effect or none: never less than none, and from its end on what the saga says. */
 export const allOrNothing: Invariant = fold({
   name: 'sagas are all or nothing',
   kinds: ['probe'],
-  initial: () => ({ effects: new Map<string, number>(), ended: new Map<string, boolean>() }),
-  on: (state, { name, node: by, value }) => {
-    const { saga, change, isDone } = value as {
-      readonly saga: string
-      readonly change: number
-      readonly isDone: boolean
-    }
-    if (name === 'saga ended') state.ended.set(saga, isDone)
-    if (name !== 'effect') return null
-    const place = `${saga} at ${by}`
-    const effect = (state.effects.get(place) ?? 0) + change
-    state.effects.set(place, effect)
-    return effect < 0 ? `a compensation took effect twice\n${place}` : null
-  },
-  end: ({ effects, ended }) => {
-    for (const [saga, isDone] of ended)
-      for (const name of services) {
-        const place = `${saga} at ${name}`
-        if ((effects.get(place) ?? 0) !== (isDone ? 1 : 0))
-          return `the effect of an action is left of a saga that was undone\n${place}`
-      }
-    return null
+  initial: (): Sagas => ({ effects: new Map(), ended: new Map() }),
+  on: (sagas, event) => {
+    if (event.name === 'effect') return onEffect(sagas, event)
+    return event.name === 'saga ended' ? onEnd(sagas, event) : null
   },
   looked: ({ ended }) => ended.size,
 })
+
+interface Sagas {
+  /** How often a service's action counts, by saga and service, and the event since when. */
+  readonly effects: Map<string, { readonly count: number; readonly seq: number }>
+  readonly ended: Map<string, { readonly isDone: boolean; readonly seq: number }>
+}
+
+function onEffect({ effects, ended }: Sagas, { node: by, value, seq }: EventOf<'probe'>): Finding | null {
+  const { saga, change } = value as { readonly saga: string; readonly change: number }
+  const place = `${saga} at ${by}`
+  const before = effects.get(place)
+  const count = (before?.count ?? 0) + change
+  effects.set(place, { count, seq })
+  if (count < 0) return violated(`a compensation took effect twice\n${place}`, seq, before?.seq)
+  const end = ended.get(saga)
+  if (end === undefined || count === (end.isDone ? 1 : 0)) return null
+  return violated(`an action took effect although its saga was undone\n${place}`, seq, end.seq)
+}
+
+function onEnd({ effects, ended }: Sagas, { value, seq }: EventOf<'probe'>): Finding | null {
+  const { saga, isDone } = value as { readonly saga: string; readonly isDone: boolean }
+  ended.set(saga, { isDone, seq })
+  for (const name of services) {
+    const effect = effects.get(`${saga} at ${name}`)
+    if ((effect?.count ?? 0) !== (isDone ? 1 : 0))
+      return violated(
+        `an action took effect although its saga was undone\n${saga} at ${name}`,
+        seq,
+        effect?.seq,
+      )
+  }
+  return null
+}
+
+function violated(message: string, ...seqs: readonly (number | undefined)[]): Finding {
+  return { kind: 'violated', message, witnesses: seqs.filter((seq) => seq !== undefined) }
+}
