@@ -33,6 +33,17 @@ export default scenario({
 })
 `
 
+/** Its tests: of one scenario on many seeds, of one run, and as a property. */
+const userTests = `import { expect, test } from 'faultline/vitest'
+import { assertScenario } from 'faultline/fast-check'
+import { run } from 'faultline'
+import tick from './tick.ts'
+
+test.scenario(tick, { seeds: 3 })
+test('one seed', async () => expect(await run(tick, { seed: 1 })).toPass())
+test('a property', () => assertScenario(tick, { numRuns: 5 }))
+`
+
 let folder = ''
 let project = ''
 
@@ -76,6 +87,14 @@ describe('the packed package in an empty folder', () => {
     expect(run(project, process.execPath, '--input-type=module', '--eval', code)).toBe(
       'true\n'.repeat(names.length),
     )
+  })
+
+  test('offers property tests to those who have fast-check and vitest', () => {
+    for (const name of ['fast-check', 'vitest'])
+      symlinkSync(join(root, 'node_modules', name), join(project, 'node_modules', name))
+    writeFileSync(join(project, 'tick.test.ts'), userTests)
+    const said = run(project, process.execPath, join(root, 'node_modules/vitest/vitest.mjs'), 'run')
+    expect(said).toMatch(/Tests .*3 passed/)
   })
 
   test('holds what was built and no sources, tests or benchmarks', () => {

@@ -9,6 +9,7 @@ export { type RandomStream, RandomStreams, randomStream, type Seed } from './ran
 export type * from './invariant.ts'
 export * from './parameters.ts'
 export * from './scenario.ts'
+export { originOf } from './scenario-origin.ts'
 export { ScenarioError } from './scenario-error.ts'
 export { lengthOf, type RunSetup, setUp, topologyOf, type RunChoices } from './run-setup.ts'
 export { run, type RunOptions, type RunProgress, type RunResult } from './run.ts'
