@@ -70,17 +70,19 @@ async function failureOf(
   place: ScenarioPlace,
   failed: Failed,
 ): Promise<ToldFailure | { readonly report: string }> {
-  const { seed } = failed.result
   try {
     const told = await keepAndTell(place, await shrunk(place.scenario, failed))
-    return {
-      ...told,
-      report: `seed ${seed} failed; to run it first from now on: regressions: [${seed}]\n\n${told.report}`,
-    }
+    return { ...told, report: `${headText(failed)}\n\n${told.report}` }
   } catch (error) {
     if (error instanceof NotFailingError) return { report: unsteadyText(place, failed) }
     throw error
   }
+}
+
+function headText({ result: { seed }, options: { regressions = [] } }: Failed): string {
+  return regressions.includes(seed)
+    ? `seed ${seed}, a regression, failed`
+    : `seed ${seed} failed; to run it first from now on: regressions: [${[...regressions, seed].join(', ')}]`
 }
 
 async function shrunk(scenario: Scenario, { choices, options }: Failed): Promise<ShrunkFailure> {

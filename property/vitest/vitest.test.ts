@@ -75,7 +75,7 @@ describe('test.scenario', () => {
 
   test('runs regressions first, and tells a failure with the command that replays it', async () => {
     const [message = ''] = assertions[1]?.failureMessages ?? []
-    expect(message).toContain('seed 7 failed; to run it first from now on: regressions: [7]')
+    expect(message).toContain('seed 7, a regression, failed')
     expect(message).toContain('violated  never late')
     expect(message).toContain('what led to it')
     expect(message).toMatch(/at .*clock\.test\.ts:6/)
@@ -88,6 +88,7 @@ describe('test.scenario', () => {
 
   test('tells how a run ended that no invariant judged', () => {
     const [message = ''] = assertions[2]?.failureMessages ?? []
+    expect(message).toContain('seed 1 failed; to run it first from now on: regressions: [1]')
     expect(message).toContain('shrunk  deadlock')
     expect(message).toContain('the last events:')
     expect(message).toContain('npx faultline replay .faultline/clock/deadlock-')
