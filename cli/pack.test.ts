@@ -75,10 +75,7 @@ describe('the packed package in an empty folder', () => {
   })
 
   test('type-checks that scenario', () => {
-    const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-    const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node']
-    const types = ['--typeRoots', join(root, 'node_modules', '@types')]
-    expect(run(project, process.execPath, compiler, ...flags, ...types, 'tick.ts')).toBe('')
+    expect(typeCheck('tick.ts')).toBe('')
   })
 
   test('offers its modules by name', () => {
@@ -95,6 +92,7 @@ describe('the packed package in an empty folder', () => {
     writeFileSync(join(project, 'tick.test.ts'), userTests)
     const said = run(project, process.execPath, join(root, 'node_modules/vitest/vitest.mjs'), 'run')
     expect(said).toMatch(/Tests .*3 passed/)
+    expect(typeCheck('--skipLibCheck', 'tick.test.ts')).toBe('')
   })
 
   test('holds what was built and no sources, tests or benchmarks', () => {
@@ -131,6 +129,14 @@ function tsx(): string {
     readFileSync(join(root, 'package.json'), 'utf8'),
   )
   return `tsx@${manifest.devDependencies.tsx}`
+}
+
+/** What the compiler says of files as a newcomer has them. */
+function typeCheck(...words: readonly string[]): string {
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+  const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node']
+  const types = ['--typeRoots', join(root, 'node_modules', '@types'), '--allowImportingTsExtensions']
+  return run(project, process.execPath, compiler, ...flags, ...types, ...words)
 }
 
 function faultline(...options: readonly string[]): string {
