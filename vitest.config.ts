@@ -13,6 +13,7 @@ const config: ViteUserConfig = defineConfig({
       { find: /^faultline$/, replacement: here('./sim/index.ts') },
       { find: /^faultline\/invariants$/, replacement: here('./invariants/index.ts') },
       { find: /^faultline\/nodes\/([^/]+)$/, replacement: `${here('./nodes')}/$1/index.ts` },
+      { find: /^faultline\/(fast-check|vitest)$/, replacement: `${here('./property')}/$1/index.ts` },
     ],
   },
   test: {
@@ -26,7 +27,7 @@ const config: ViteUserConfig = defineConfig({
     passWithNoTests: true,
     coverage: {
       provider: 'v8',
-      include: ['{sim,nodes,invariants,scenarios,reports,cli}/**/*.ts'],
+      include: ['{sim,nodes,invariants,scenarios,reports,cli,property}/**/*.ts'],
       exclude: ['**/*.test.ts', '**/testing/**'],
     },
   },

@@ -47,7 +47,7 @@ export async function shrinkAndKeep(
   output: Output,
 ): Promise<Kept> {
   const shrunk = await shrinkRun(found, options, limits, output)
-  const kept = await keep(found, options, shrunk)
+  const kept = await keepShrunk(found, options, shrunk)
   return { ...kept, shrunk }
 }
 
@@ -83,7 +83,8 @@ async function shrinkRun(
   return result
 }
 
-async function keep(
+/** Keeps a failure that was shrunk, with the traces of both runs and a report. `options` are those of the run as found. */
+export async function keepShrunk(
   found: FoundScenario,
   options: RunOptions,
   shrunk: ShrinkResult,

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { fileURLToPath } from 'node:url'
 import { threadId } from 'node:worker_threads'
 
-const PACKAGE = /^faultline(?:\/(invariants|nodes\/[^/]+))?$/
+const PACKAGE = /^faultline(?:\/(invariants|nodes\/[^/]+|fast-check|vitest))?$/
 const TYPESCRIPT = /^file:(?!.*\/node_modules\/).*\.ts(?:\?.*)?$/
 
 /** True in a checkout, false in an installed package. */
@@ -29,7 +29,11 @@ export function resolveSync(specifier, context, next) {
 
 function ownName(specifier) {
   const match = PACKAGE.exec(specifier)
-  return match === null ? specifier : packageFile(`${match[1] ?? 'sim'}/index`)
+  return match === null ? specifier : packageFile(`${folderOf(match[1] ?? 'sim')}/index`)
+}
+
+function folderOf(name) {
+  return name === 'fast-check' || name === 'vitest' ? `property/${name}` : name
 }
 
 function asModule(resolved) {

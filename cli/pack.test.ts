@@ -33,6 +33,17 @@ export default scenario({
 })
 `
 
+/** Its tests: of one scenario on many seeds, of one run, and as a property. */
+const userTests = `import { expect, test } from 'faultline/vitest'
+import { assertScenario } from 'faultline/fast-check'
+import { run } from 'faultline'
+import tick from './tick.ts'
+
+test.scenario(tick, { seeds: 3 })
+test('one seed', async () => expect(await run(tick, { seed: 1 })).toPass())
+test('a property', () => assertScenario(tick, { numRuns: 5 }))
+`
+
 let folder = ''
 let project = ''
 
@@ -64,10 +75,7 @@ describe('the packed package in an empty folder', () => {
   })
 
   test('type-checks that scenario', () => {
-    const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-    const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node']
-    const types = ['--typeRoots', join(root, 'node_modules', '@types')]
-    expect(run(project, process.execPath, compiler, ...flags, ...types, 'tick.ts')).toBe('')
+    expect(typeCheck('tick.ts')).toBe('')
   })
 
   test('offers its modules by name', () => {
@@ -76,6 +84,15 @@ describe('the packed package in an empty folder', () => {
     expect(run(project, process.execPath, '--input-type=module', '--eval', code)).toBe(
       'true\n'.repeat(names.length),
     )
+  })
+
+  test('offers property tests to those who have fast-check and vitest', () => {
+    for (const name of ['fast-check', 'vitest'])
+      symlinkSync(join(root, 'node_modules', name), join(project, 'node_modules', name))
+    writeFileSync(join(project, 'tick.test.ts'), userTests)
+    const said = run(project, process.execPath, join(root, 'node_modules/vitest/vitest.mjs'), 'run')
+    expect(said).toMatch(/Tests .*3 passed/)
+    expect(typeCheck('--skipLibCheck', 'tick.test.ts')).toBe('')
   })
 
   test('holds what was built and no sources, tests or benchmarks', () => {
@@ -112,6 +129,14 @@ function tsx(): string {
     readFileSync(join(root, 'package.json'), 'utf8'),
   )
   return `tsx@${manifest.devDependencies.tsx}`
+}
+
+/** What the compiler says of files as a newcomer has them. */
+function typeCheck(...words: readonly string[]): string {
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+  const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node']
+  const types = ['--typeRoots', join(root, 'node_modules', '@types'), '--allowImportingTsExtensions']
+  return run(project, process.execPath, compiler, ...flags, ...types, ...words)
 }
 
 function faultline(...options: readonly string[]): string {

@@ -42,6 +42,21 @@ describe('a sweep', () => {
     expect((await place.shell(lastLine(said))).out).toMatch(/^same {2}/)
   })
 
+  test('annotates each failure for CI with the line that runs it anywhere, and exits as ever', async () => {
+    const words = ['--seeds', '1..2', '--set', 'end=violation', '--set', 'name=50%, or so']
+    const said = await place.faultline('sweep', 'clock.ts', ...words, '--ci')
+    expect(said.code).toBe(1)
+    const annotations = said.out.split('\n').filter((line) => line.startsWith('::'))
+    expect(annotations).toHaveLength(2)
+    expect(annotations[0]).toMatch(
+      /^::error title=clock\.ts seed 1%3A never late::.*%0Anpx faultline run clock\.ts --seed 1 --set end=violation --set 'name=50%25, or so'$/,
+    )
+    expect(lastLine(said)).toMatch(/^npx faultline replay /)
+    const passing = await place.faultline('sweep', 'clock.ts', '--seeds', '1..2', '--ci')
+    expect([passing.code, passing.out.includes('::error')]).toEqual([0, false])
+    expect((await place.faultline('sweep', 'clock.ts', '--ci', '--json')).code).toBe(2)
+  })
+
   test('keeps a failure with what is left of it, and tries that first the next time', async () => {
     const words = [
       'sweep',

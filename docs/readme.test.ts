@@ -1,6 +1,6 @@
 // What the README says is what happens: its examples are run as they stand, its tables are the generated ones.
 
-import { readFileSync } from 'node:fs'
+import { readFileSync, symlinkSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -18,10 +18,14 @@ let place: Workplace
 
 beforeAll(() => {
   place = new Workplace()
+  // Where a package is not of ES modules, TypeScript takes fast-check's types from its other half, which do not fit.
+  place.write('package.json', '{ "type": "module" }')
   place.write('register.ts', program)
   place.write('mended.ts', program.replace(writeHandler, block('ts mended')))
   place.write('store.ts', block('ts store.ts'))
   place.write('plan.json', block('json plan.json'))
+  for (const name of ['register.test.ts', 'counter.test.ts']) place.write(name, block(`ts ${name}`))
+  symlinkPeers(place)
 })
 
 afterAll(() => place.remove())
@@ -90,6 +94,8 @@ test('the examples compile as a newcomer writes them', () => {
     faultline: [`${root}sim/index.ts`],
     'faultline/invariants': [`${root}invariants/index.ts`],
     'faultline/nodes/*': [`${root}nodes/*/index.ts`],
+    'faultline/fast-check': [`${root}property/fast-check/index.ts`],
+    'faultline/vitest': [`${root}property/vitest/index.ts`],
   }
   const compilerOptions = {
     noEmit: true,
@@ -106,7 +112,10 @@ test('the examples compile as a newcomer writes them', () => {
   }
   place.write(
     'tsconfig.json',
-    JSON.stringify({ compilerOptions, files: ['register.ts', 'mended.ts', 'store.ts'] }),
+    JSON.stringify({
+      compilerOptions,
+      files: ['register.ts', 'mended.ts', 'store.ts', 'register.test.ts', 'counter.test.ts'],
+    }),
   )
   const compiler = `${root}node_modules/typescript/bin/tsc`
   const { stdout, status } = spawnSync(process.execPath, [compiler, '-p', '.'], {
@@ -116,6 +125,34 @@ test('the examples compile as a newcomer writes them', () => {
   expect(stdout).toBe('')
   expect(status).toBe(0)
 })
+
+test('the tests go as the README shows', async () => {
+  const fresh = new Workplace()
+  for (const name of ['register.ts', 'register.test.ts', 'counter.test.ts'])
+    fresh.write(name, block(`ts ${name}`))
+  symlinkPeers(fresh)
+  const alias = [
+    { find: 'faultline/invariants', replacement: `${root}invariants/index.ts` },
+    { find: 'faultline/fast-check', replacement: `${root}property/fast-check/index.ts` },
+    { find: 'faultline/vitest', replacement: `${root}property/vitest/index.ts` },
+    { find: 'faultline', replacement: `${root}sim/index.ts` },
+  ]
+  fresh.write('vitest.config.mjs', `export default ${JSON.stringify({ resolve: { alias } })}`)
+  const vitest = `${root}node_modules/vitest/vitest.mjs`
+  const said = await fresh.shell(`'${process.execPath}' '${vitest}' run --no-color 2>&1`)
+  fresh.remove()
+  const shown = blockBeginning('ScenarioFailure:')
+    .split('\n')
+    .filter((line) => !line.includes('…'))
+  for (const line of shown) expect(said.out).toContain(line)
+  expect(said.out).toMatch(/Tests +3 failed \| 1 passed/)
+})
+
+/** What whoever writes property tests has installed. */
+function symlinkPeers(where: Workplace): void {
+  for (const name of ['fast-check', 'vitest'])
+    symlinkSync(`${root}node_modules/${name}`, where.path(`node_modules/${name}`))
+}
 
 test('the main job prints what the README shows, times apart', async () => {
   const manifest: { readonly scripts: { readonly start: string } } = JSON.parse(

@@ -2,6 +2,7 @@
 
 export { aloneReport } from './alone-report.ts'
 export { type CheckedTrace, checkReport } from './check-report.ts'
+export { type Annotation, errorAnnotations } from './ci-annotations.ts'
 export { diffReport } from './diff-report.ts'
 export type { Sides } from './difference-text.ts'
 export { type Ending, endingReport } from './ending-report.ts'

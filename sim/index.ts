@@ -11,6 +11,7 @@ export type { ExhaustSettings, MessageOrder, ResolvedExhaustSettings } from './e
 export * from './parameters.ts'
 export * from './scenario.ts'
 export type { NetworkRule } from './scenario-rules.ts'
+export { originOf } from './scenario-origin.ts'
 export { ScenarioError } from './scenario-error.ts'
 export { lengthOf, type RunSetup, setUp, topologyOf, type RunChoices } from './run-setup.ts'
 export { run, type RunOptions, type RunProgress, type RunResult } from './run.ts'

@@ -11,6 +11,7 @@ import type { NetworkProfile } from './net/index.ts'
 import { noUncaughtError } from './no-uncaught-error.ts'
 import { type ParameterValues, type Parameters, resolveParameters } from './parameters.ts'
 import type { RandomStreams } from './random.ts'
+import { rememberOrigin } from './scenario-origin.ts'
 import { refusePrepared, refuseSpec } from './scenario-problems.ts'
 import { checkedRules, type NetworkRule } from './scenario-rules.ts'
 import { type Duration, ns } from './time.ts'
@@ -87,7 +88,7 @@ export interface PreparedScenario {
 export function scenario<P extends Parameters = Record<never, never>>(spec: ScenarioSpec<P>): Scenario {
   // What depends on the parameters is looked at when they have their values.
   refuseSpec(spec)
-  return Object.freeze({
+  const made: Scenario = Object.freeze({
     kind: 'scenario',
     title: spec.title,
     duration: spec.duration,
@@ -99,6 +100,8 @@ export function scenario<P extends Parameters = Record<never, never>>(spec: Scen
     parameters: spec.parameters ?? {},
     prepare: (streams, set) => prepare(spec, resolveParameters(spec.parameters ?? {}, streams, set)),
   } satisfies Scenario)
+  rememberOrigin(made)
+  return made
 }
 
 function prepare<P extends Parameters>(spec: ScenarioSpec<P>, resolved: DataRecord): PreparedScenario {

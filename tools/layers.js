@@ -9,6 +9,7 @@ const LAYERS = new Map([
   ['scenarios', ['sim', 'nodes', 'invariants']],
   ['reports', ['sim', 'nodes', 'invariants', 'scenarios']],
   ['cli', ['sim', 'nodes', 'invariants', 'scenarios', 'reports']],
+  ['property', ['sim', 'nodes', 'invariants', 'scenarios', 'reports', 'cli']],
   ['bench', ['sim', 'nodes', 'invariants', 'scenarios', 'reports', 'cli']],
 ])
 
@@ -20,10 +21,16 @@ const PACKAGES = new Map([
   ['scenarios', []],
   ['reports', []],
   ['cli', ['commander', 'esbuild', 'tsx']],
+  ['property', ['fast-check', 'vitest']],
 ])
 
 /** Folders that may only be entered through their `index.ts`. Mutants and the zoo have side doors of their own. */
-const DOORS = [/^(sim|invariants|scenarios|reports|cli)$/, /^sim\/[^/]+$/, /^nodes\/[^/]+$/]
+const DOORS = [
+  /^(sim|invariants|scenarios|reports|cli)$/,
+  /^sim\/[^/]+$/,
+  /^nodes\/[^/]+$/,
+  /^property\/[^/]+$/,
+]
 const SIDE_DOOR = /^(nodes\/[^/]+\/mutants|scenarios\/zoo)\/index\.ts$/
 
 /**

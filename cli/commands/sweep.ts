@@ -11,12 +11,18 @@ import {
   withPlanFrom,
   withSettings,
 } from '../arguments.ts'
-import { runLine } from '../command-line.ts'
-import { keepFailures, tryKnownFailures } from '../sweep-failures.ts'
+import { replayLine, runLine } from '../command-line.ts'
+import { keepFailures, type KnownFailure, tryKnownFailures } from '../sweep-failures.ts'
 import { findScenario, type FoundScenario } from '../find-scenario.ts'
 import { variationChoices, type VariationFlags, withVariation } from '../variation-flags.ts'
 import { createOutput, type Output } from '../output.ts'
-import { type SweepFailure, type SweepResult as SweepReport, sweepSummary } from '../../reports/index.ts'
+import {
+  type Annotation,
+  errorAnnotations,
+  type SweepFailure,
+  type SweepResult as SweepReport,
+  sweepSummary,
+} from '../../reports/index.ts'
 import {
   type Data,
   describeOutcome,
@@ -41,6 +47,7 @@ interface SweepFlags extends VariationFlags {
   readonly checked?: true
   readonly failuresMax?: number
   readonly shrinkSeconds: number
+  readonly ci?: true
   readonly json?: true
 }
 
@@ -66,6 +73,9 @@ export function addSweep(program: Command): void {
     .option(
       '--checked',
       'look for real timers, sockets and files that a program creates (slower; same digests)',
+    )
+    .addOption(
+      new Option('--ci', 'also print annotations of GitHub Actions, one for each failure').conflicts('json'),
     )
     .option('--json', 'print one JSON object a seed, then one for the sweep')
     .addHelpText(
@@ -93,11 +103,35 @@ async function sweepCommand(found: FoundScenario, flags: SweepFlags): Promise<nu
   const report = reportOf(found, flags, result, performance.now() - begin)
   for (const each of result.results) output.json(each)
   output.text(sweepSummary(report, output.palette))
+  // Before what is kept: the last line is the command that replays it.
+  if (flags.ci === true)
+    for (const line of errorAnnotations(annotationsOf(found, report, known))) output.text(line)
   const limits = { jobs: flags.jobs, secondsMax: result.isInterrupted ? 0 : flags.shrinkSeconds }
   const options = (seed: number): RunOptions => runOptions(flags, plan, seed)
   const kept = await keepFailures({ found, options, flags, limits, output }, result.failures)
   output.json({ ...report, known, ...kept })
   return known.some(({ stillFails }) => stillFails) ? 1 : exitCodeOf(result)
+}
+
+/** Seeds that failed, by the line that runs them anywhere; known failures by that of their trace. */
+function annotationsOf(
+  found: FoundScenario,
+  { failed, undecided }: SweepReport,
+  known: readonly KnownFailure[],
+): readonly Annotation[] {
+  const still = known.filter(({ stillFails }) => stillFails)
+  return [
+    ...still.map(({ name, folder }) => ({
+      title: `${found.name}: ${name}`,
+      message: 'a known failure still fails',
+      command: replayLine(`${folder}/shrunk.ndjson.gz`),
+    })),
+    ...[...failed, ...undecided].map(({ seed, name, message, command }) => ({
+      title: `${found.name} seed ${seed}: ${name}`,
+      message,
+      command,
+    })),
+  ]
 }
 
 interface Sweeping {

@@ -1,0 +1,4 @@
+// Failures of property tests: kept and told as the command does.
+
+export { keepAndTell, outcomeText, type ShrunkFailure, type ToldFailure } from './kept-failure.ts'
+export { placeOf, type ScenarioPlace } from './scenario-file.ts'
