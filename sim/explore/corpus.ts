@@ -49,10 +49,16 @@ export function corpusFolder(root: string, scenario: string): string {
   return join(root, scenario.replace(/.*[\\/]/, '').replace(/\.[cm]?[jt]s$/, ''))
 }
 
-/** The name of a failure's folder: failures with the same invariant, message and kinds of faults have the same cause. */
-export function causeOf({ signature, shrunk }: KeptFailure): string {
+/**
+ * The name of a failure's folder: failures with the same settings, invariant, message and kinds of faults have the same
+ * cause.
+ */
+export function causeOf({ signature, shrunk, set }: KeptFailure): string {
   const shape = shrunk.plan.map(({ kind }) => kind).sort()
-  const hash = createHash('sha256').update(JSON.stringify([signature.name, signature.message, shape]))
+  const settings = Object.entries(set).sort(([a], [b]) => (a < b ? -1 : 1))
+  const hash = createHash('sha256').update(
+    JSON.stringify([signature.name, signature.message, shape, settings]),
+  )
   const name = signature.name.toLowerCase().replace(/[^a-z0-9]+/g, '-')
   return `${name.slice(0, 60)}-${hash.digest('hex').slice(0, 8)}`
 }
