@@ -2,7 +2,7 @@
 // fails.
 
 import type { ZooBug } from '../scenarios/zoo/index.ts'
-import { type Data, type Seed, type SeedResult, sweep, type Variation } from '../sim/index.ts'
+import { type Data, type Seed, type SeedResult, setUp, shrink, sweep, type Variation } from '../sim/index.ts'
 
 /** How well seeds find a bug. */
 export interface Search {
@@ -14,6 +14,18 @@ export interface Search {
   readonly otherwise: number
 }
 
+/** A shrunk failure. */
+export interface Shrunk {
+  readonly seed: Seed
+  readonly faults: number
+  readonly operations: number
+  readonly events: number
+  /** How long shrinking took, in real time. */
+  readonly seconds: number
+  /** Whether time did not run out before nothing more could be left out. */
+  readonly isMinimal: boolean
+}
+
 /** What was measured of one bug. */
 export interface ZooRow {
   readonly name: string
@@ -21,6 +33,8 @@ export interface ZooRow {
   readonly search: Search
   /** By first-in scheduling and latencies that are uniform: what naive simulators do. */
   readonly baseline: Search
+  /** What is left of the failure of the first seed that finds it; null when none does. */
+  readonly shrunk: Shrunk | null
   readonly twinSeeds: number
   /** Seeds of the fixed twin that do not pass. */
   readonly falseAlarms: readonly Seed[]
@@ -38,14 +52,35 @@ const baseline: Variation = { network: 'uniform', strategy: { kind: 'first-in' }
 /** Measures one bug. */
 export async function measureBug(bug: ZooBug, { seeds, twinSeeds, jobs }: ZooOptions): Promise<ZooRow> {
   const twin = await run(bug, twinSeeds, { jobs, isFixed: true })
+  const results = await run(bug, seeds, { jobs })
+  const first = results.find(({ violation }) => violation?.invariant === bug.invariant)
   return {
     name: bug.name,
     seeds,
-    search: searchOf(bug, await run(bug, seeds, { jobs })),
+    search: searchOf(bug, results),
+    shrunk: first === undefined ? null : await shrinkFirst(bug, first.seed, jobs),
     baseline: searchOf(bug, await run(bug, seeds, { jobs, variation: baseline })),
     twinSeeds,
     falseAlarms: twin.filter(({ outcome }) => outcome.kind !== 'passed').map(({ seed }) => seed),
   }
+}
+
+const shrinkSecondsMax = 60
+
+async function shrinkFirst(bug: ZooBug, seed: Seed, jobs: number): Promise<Shrunk> {
+  const { prepared, plan, variation } = setUp(bug.scenario, { seed })
+  const nodes = prepared.nodes.map(({ name }) => name)
+  const begin = performance.now()
+  const elapsed = (): number => (performance.now() - begin) / 1000
+  const job = { scenarioUrl: urlOf(bug), set: new Map<string, Data>(), plan: null, isChecked: false }
+  const start = { seed, plan, variation, nodes }
+  const { after, isMinimal } = await shrink(job, start, { jobs, isOver: () => elapsed() > shrinkSecondsMax })
+  const { faults, operations, events } = after
+  return { seed, faults, operations, events, seconds: elapsed(), isMinimal }
+}
+
+function urlOf({ name }: ZooBug): string {
+  return new URL(`../scenarios/zoo/${name}.ts`, import.meta.url).href
 }
 
 interface RunOptions {
@@ -55,9 +90,14 @@ interface RunOptions {
 }
 
 async function run(bug: ZooBug, last: number, options: RunOptions): Promise<readonly SeedResult[]> {
-  const scenarioUrl = new URL(`../scenarios/zoo/${bug.name}.ts`, import.meta.url).href
   const set = new Map<string, Data>(options.isFixed === true ? [['isFixed', true]] : [])
-  const job = { scenarioUrl, set, plan: null, isChecked: false, variation: options.variation ?? {} }
+  const job = {
+    scenarioUrl: urlOf(bug),
+    set,
+    plan: null,
+    isChecked: false,
+    variation: options.variation ?? {},
+  }
   const { results } = await sweep(job, { seeds: { first: 1, last }, jobs: options.jobs })
   return results
 }

@@ -7,7 +7,7 @@ import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 
 import { columns } from './table.ts'
-import { measureBug, type Search, type ZooOptions, type ZooRow } from './zoo-row.ts'
+import { measureBug, type Search, type Shrunk, type ZooOptions, type ZooRow } from './zoo-row.ts'
 import { zoo, type ZooBug } from '../scenarios/zoo/index.ts'
 
 const usage = `Usage: npm run zoo -- [--seeds N] [--twin-seeds N] [--jobs N] [--json FILE] [BUG...]
@@ -85,15 +85,25 @@ function readBugs(names: readonly string[]): readonly ZooBug[] {
 }
 
 function table(rows: readonly ZooRow[]): string {
-  const heads = ['bug', 'found in', 'median seeds', 'baseline found in', 'its median', 'twin failed in']
+  const heads = [
+    'bug',
+    'found in',
+    'median seeds',
+    'shrunk to',
+    'in',
+    'baseline found in',
+    'its median',
+    'twin failed in',
+  ]
   return columns([heads, ...rows.map(cells)])
 }
 
-function cells({ name, seeds, search, baseline, twinSeeds, falseAlarms }: ZooRow): readonly string[] {
+function cells({ name, seeds, search, shrunk, baseline, twinSeeds, falseAlarms }: ZooRow): readonly string[] {
   return [
     name,
     `${search.found} of ${seeds}`,
     medianText(search, seeds),
+    ...shrunkTexts(shrunk),
     `${baseline.found} of ${seeds}`,
     medianText(baseline, seeds),
     `${falseAlarms.length} of ${twinSeeds}`,
@@ -104,6 +114,15 @@ function medianText({ median }: Search, seeds: number): string {
   return median === null ? `more than ${seeds}` : String(median)
 }
 
+function shrunkTexts(shrunk: Shrunk | null): readonly string[] {
+  if (shrunk === null) return ['-', '-']
+  const { faults, operations, seconds, isMinimal } = shrunk
+  return [
+    `${faults} faults, ${operations} operations`,
+    `${seconds.toFixed(1)} s${isMinimal ? '' : ', not done'}`,
+  ]
+}
+
 /** The median bug, and whatever should not be there. */
 function summary(rows: readonly ZooRow[]): string {
   const found = rows.filter(({ search }) => search.found > 0)
@@ -112,6 +131,7 @@ function summary(rows: readonly ZooRow[]): string {
   const otherwise = rows.filter(({ search, baseline }) => search.otherwise + baseline.otherwise > 0)
   return [
     `${found.length} of ${rows.length} bugs found; the median bug takes ${medians[Math.floor((rows.length - 1) / 2)]} seeds`,
+    `${rows.filter(({ shrunk }) => shrunk !== null && shrunk.faults <= 3).length} of them are left with at most 3 faults`,
     ...(alarms.length === 0 ? [] : [`false alarms: ${alarms.join(', ')}`]),
     ...otherwise.map(
       ({ name, search, baseline }) =>
