@@ -34,7 +34,7 @@ export interface Explanation {
   readonly jump: { readonly from: ForkPoint; readonly to: ForkPoint } | null
 }
 
-const sliceMax = 16
+const sliceMax = 40
 const barWidth = 30
 
 /** The report, without a line feed at the end. */

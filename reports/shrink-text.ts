@@ -2,7 +2,7 @@
 
 import { type Palette, plain } from './palette.ts'
 import { countText, rowLines } from './rows.ts'
-import { printPlan, type ShrinkResult, type Variation } from '../sim/index.ts'
+import { type Duration, formatDuration, printPlan, type ShrinkResult, type Variation } from '../sim/index.ts'
 
 /** The sizes before and after, and the plan that is left, without a line feed at the end. */
 export function shrinkText(shrunk: ShrinkResult, palette: Palette = plain): string {
@@ -23,27 +23,38 @@ export function shrinkText(shrunk: ShrinkResult, palette: Palette = plain): stri
         ['otherwise', ...variationLines(variation)],
         ...(others.length === 0
           ? []
-          : [
-              [
-                'met',
-                ...others.map((other) => `${other.signature.name}: ${other.signature.message}`),
-              ] as const,
-            ]),
+          : [['met', ...others.map((other) => otherText(other.signature))] as const]),
       ],
       palette,
     ),
   ].join('\n')
 }
 
+function otherText({ name, message }: ShrinkResult['signature']): string {
+  return message === '' ? name : `${name}: ${message}`
+}
+
 /** How a run departs from its scenario, a line each. */
-function variationLines({ calls, late, ...rest }: Variation): readonly string[] {
-  const lines = Object.entries(rest)
-    .filter(([, value]) => !(Array.isArray(value) && value.length === 0))
-    .map(([field, value]) => `${field} ${JSON.stringify(value)}`)
+function variationLines({ calls, late, duration, settle, buggify, ...rest }: Variation): readonly string[] {
   const made = Object.entries(calls ?? {}).map(([node, places]) => `${node} ${places.length}`)
   return [
-    ...lines,
+    ...endLines(duration, settle),
+    ...(buggify === undefined
+      ? []
+      : [buggify.sites === 0 ? 'no buggify' : `buggify ${JSON.stringify(buggify)}`]),
+    ...Object.entries(rest)
+      .filter(([, value]) => !(Array.isArray(value) && value.length === 0))
+      .map(([field, value]) => `${field} ${JSON.stringify(value)}`),
     ...(calls === undefined ? [] : [`calls made: ${made.join(', ') || 'none'}`]),
     ...(late === undefined ? [] : [`late deliveries: ${late.length === 0 ? 'none' : late.join(', ')}`]),
+  ]
+}
+
+function endLines(duration: Duration | undefined, settle: Duration | undefined): readonly string[] {
+  return [
+    ...(duration === undefined ? [] : [`ends after ${formatDuration(duration)}`]),
+    ...(settle === undefined
+      ? []
+      : [settle === 0 ? 'nothing settles' : `settles for ${formatDuration(settle)}`]),
   ]
 }
