@@ -66,7 +66,7 @@ async function forkCommand(path: string, flags: ForkFlags): Promise<number> {
   const found = await findScenario(trace.header.scenario)
   const options = optionsOf(trace.header, found)
   const { plan, variation } = setUp(found.scenario, options)
-  const events = trace.footer?.events ?? Infinity
+  const events = await countEvents(trace)
   if (flags.at > events)
     throw new UsageError(`--at: got ${flags.at}, wanted an event of the trace: 1 to ${events}`)
   const base: ForkedRun = { seed: options.seed, plan, variation }
@@ -91,6 +91,12 @@ async function forkCommand(path: string, flags: ForkFlags): Promise<number> {
   output.json({ at: flags.at, results })
   const codes = results.map(({ outcome }) => exitCode(outcome))
   return codes.includes(1) ? 1 : Math.max(0, ...codes)
+}
+
+async function countEvents(trace: TraceFile): Promise<number> {
+  let count = 0
+  for await (const { events } of trace.batches()) count = events.at(-1)?.seq ?? count
+  return count
 }
 
 function taskOptions(base: ForkedRun, at: number, number: number): Partial<RunOptions> {
