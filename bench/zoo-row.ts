@@ -2,7 +2,15 @@
 // fails.
 
 import type { ZooBug } from '../scenarios/zoo/index.ts'
-import { type Data, type Seed, type SeedResult, setUp, shrink, sweep, type Variation } from '../sim/index.ts'
+import {
+  type Data,
+  type Seed,
+  type SeedResult,
+  shrink,
+  shrinkStart,
+  sweep,
+  type Variation,
+} from '../sim/index.ts'
 
 /** How well seeds find a bug. */
 export interface Search {
@@ -68,13 +76,13 @@ export async function measureBug(bug: ZooBug, { seeds, twinSeeds, jobs }: ZooOpt
 const shrinkSecondsMax = 60
 
 async function shrinkFirst(bug: ZooBug, seed: Seed, jobs: number): Promise<Shrunk> {
-  const { prepared, plan, variation } = setUp(bug.scenario, { seed })
-  const nodes = prepared.nodes.map(({ name }) => name)
   const begin = performance.now()
   const elapsed = (): number => (performance.now() - begin) / 1000
   const job = { scenarioUrl: urlOf(bug), set: new Map<string, Data>(), plan: null, isChecked: false }
-  const start = { seed, plan, variation, nodes }
-  const { after, isMinimal } = await shrink(job, start, { jobs, isOver: () => elapsed() > shrinkSecondsMax })
+  const { after, isMinimal } = await shrink(job, shrinkStart(bug.scenario, { seed }), {
+    jobs,
+    isOver: () => elapsed() > shrinkSecondsMax,
+  })
   const { faults, operations, events } = after
   return { seed, faults, operations, events, seconds: elapsed(), isMinimal }
 }

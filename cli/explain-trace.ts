@@ -20,8 +20,8 @@ import {
   NotFailingError,
   orderPair,
   type RunOptions,
-  setUp,
   type ShrinkResult,
+  shrinkStart,
   shrinkWith,
   type TaskRunner,
   withThreads,
@@ -89,19 +89,13 @@ class Explaining {
 
   async #shrink(): Promise<ShrinkResult> {
     const { found, options, limits, output } = this.#parts
-    const { plan, variation, prepared } = setUp(found.scenario, options)
     const deadline = performance.now() + limits.shrinkSeconds * 1000
-    const nodes = prepared.nodes.map(({ name }) => name)
-    return shrinkWith(
-      this.#runners,
-      { seed: options.seed, plan, variation, nodes },
-      {
-        isOver: () => performance.now() > deadline,
-        onProgress: ({ trials, events }) => {
-          output.progress(`shrinking: ${trials} trials, ${events} events left`)
-        },
+    return shrinkWith(this.#runners, shrinkStart(found.scenario, options), {
+      isOver: () => performance.now() > deadline,
+      onProgress: ({ trials, events }) => {
+        output.progress(`shrinking: ${trials} trials, ${events} events left`)
       },
-    )
+    })
   }
 
   async #source(name: string, { plan, variation }: Candidate) {

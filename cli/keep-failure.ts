@@ -20,6 +20,7 @@ import {
   setUp,
   shrink,
   type ShrinkResult,
+  shrinkStart,
   TraceFile,
 } from '../sim/index.ts'
 
@@ -57,7 +58,6 @@ async function shrinkRun(
   { jobs, secondsMax }: ShrinkLimits,
   output: Output,
 ): Promise<ShrinkResult> {
-  const { prepared, plan, variation } = setUp(found.scenario, options)
   const deadline = performance.now() + secondsMax * 1000
   const job = {
     scenarioUrl: found.url,
@@ -65,20 +65,15 @@ async function shrinkRun(
     plan: null,
     isChecked: options.isChecked ?? true,
   }
-  const nodes = prepared.nodes.map(({ name }) => name)
-  const result = await shrink(
-    job,
-    { seed: options.seed, plan, variation, nodes },
-    {
-      jobs,
-      isOver: () => performance.now() > deadline,
-      onProgress: ({ trials, faults, operations, events }) => {
-        output.progress(
-          `shrinking seed ${options.seed}: ${trials} trials, ${faults} faults, ${operations} operations, ${events} events left`,
-        )
-      },
+  const result = await shrink(job, shrinkStart(found.scenario, options), {
+    jobs,
+    isOver: () => performance.now() > deadline,
+    onProgress: ({ trials, faults, operations, events }) => {
+      output.progress(
+        `shrinking seed ${options.seed}: ${trials} trials, ${faults} faults, ${operations} operations, ${events} events left`,
+      )
     },
-  )
+  })
   output.clearProgress()
   return result
 }

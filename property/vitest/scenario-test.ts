@@ -20,7 +20,7 @@ import {
   type RunSettings,
   type Scenario,
   type Seed,
-  setUp,
+  shrinkStart,
   shrinkWith,
 } from '../../sim/index.ts'
 
@@ -87,16 +87,13 @@ function headText({ result: { seed }, options: { regressions = [] } }: Failed): 
 
 async function shrunk(scenario: Scenario, { choices, options }: Failed): Promise<ShrunkFailure> {
   const { seed, set = new Map<string, Data>() } = choices
-  const { plan, variation, prepared } = setUp(scenario, choices)
+  const start = shrinkStart(scenario, choices)
   const deadline = performance.now() + (options.shrinkSeconds ?? shrinkSecondsDefault) * 1000
   const settings: RunSettings = { set, plan: null, isChecked: false }
-  const nodes = prepared.nodes.map(({ name }) => name)
-  const result = await shrinkWith(
-    [localRunner(scenario, settings)],
-    { seed, plan, variation, nodes },
-    { isOver: () => performance.now() > deadline },
-  )
-  return { seed, set, found: { plan, variation }, shrunk: result }
+  const result = await shrinkWith([localRunner(scenario, settings)], start, {
+    isOver: () => performance.now() > deadline,
+  })
+  return { seed, set, found: { plan: start.plan, variation: start.variation }, shrunk: result }
 }
 
 function unsteadyText({ name, scenario }: ScenarioPlace, { choices, options }: Failed): string {

@@ -44,6 +44,7 @@ export {
   type ShrinkProgress,
   type ShrinkResult,
   type ShrinkStart,
+  shrinkStart,
   shrinkWith,
   signatureOf,
 } from './shrink/index.ts'

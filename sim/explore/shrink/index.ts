@@ -10,6 +10,7 @@ export {
   type ShrinkProgress,
   type ShrinkResult,
   type ShrinkStart,
+  shrinkStart,
   shrinkWith,
 } from './shrink.ts'
 export { type Candidate, only, type OtherFailure } from './trials.ts'

@@ -1,7 +1,6 @@
 import { expect, test, vi } from 'vitest'
 
-import { NotFailingError, type ShrinkOptions, type ShrinkResult, shrinkWith } from './shrink.ts'
-import { setUp } from '../../run-setup.ts'
+import { NotFailingError, type ShrinkOptions, type ShrinkResult, shrinkStart, shrinkWith } from './shrink.ts'
 import { localRunner } from '../run-task.ts'
 import twoCrashes from '../testing/two-crashes.ts'
 import type { Data } from '../../data.ts'
@@ -12,13 +11,10 @@ async function shrunk(
   options: ShrinkOptions = {},
   set: ReadonlyMap<string, Data> = new Map(),
 ): Promise<ShrinkResult> {
-  const seed = 3
-  const { plan, variation, prepared } = setUp(twoCrashes, { seed, set })
-  const nodes = prepared.nodes.map(({ name }) => name)
   const runners = Array.from({ length: options.jobs ?? 1 }, () =>
     localRunner(twoCrashes, { set, plan: null, isChecked: false }),
   )
-  return shrinkWith(runners, { seed, plan, variation, nodes }, options)
+  return shrinkWith(runners, shrinkStart(twoCrashes, { seed: 3, set }), options)
 }
 
 test('leaves the crash and the call that it takes, and the machines that matter', async () => {

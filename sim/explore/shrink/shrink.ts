@@ -10,12 +10,20 @@ import { type Candidate, only, type OtherFailure, Trials } from './trials.ts'
 import { simplerFaults } from '../../faults/index.ts'
 import type { NodeId } from '../../event.ts'
 import type { Seed } from '../../random.ts'
+import { type RunChoices, setUp } from '../../run-setup.ts'
+import type { Scenario } from '../../scenario.ts'
 
 /** A failing run: what it was made from. */
 export interface ShrinkStart extends Candidate {
   readonly seed: Seed
   /** The machines of the run. */
   readonly nodes: readonly NodeId[]
+}
+
+/** What shrinking the run of a scenario begins with. Throws as `run` rejects. */
+export function shrinkStart(scenario: Scenario, choices: RunChoices): ShrinkStart {
+  const { prepared, plan, variation } = setUp(scenario, choices)
+  return { seed: choices.seed, plan, variation, nodes: prepared.nodes.map(({ name }) => name) }
 }
 
 /** How far to go. */
