@@ -39,10 +39,19 @@ export function seedsArgument(text: string): SeedRange {
 
 /** Reads the value of an option that is a whole number of at least 1. */
 export function countArgument(option: string): (text: string) => number {
+  return countFrom(1, option)
+}
+
+/** Reads the value of an option that is a whole number, or 0. */
+export function countOrNoneArgument(option: string): (text: string) => number {
+  return countFrom(0, option)
+}
+
+function countFrom(least: number, option: string): (text: string) => number {
   return (text) => {
     const count = Number(text)
-    if (!/^\d+$/.test(text) || !Number.isSafeInteger(count) || count < 1)
-      throw wrongValue(option, text, 'a whole number of at least 1')
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(count) || count < least)
+      throw wrongValue(option, text, `a whole number of at least ${least}`)
     return count
   }
 }

@@ -1,5 +1,5 @@
 // `faultline sweep` and `faultline list`.
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 
 import { jsonLines, lastLine, Workplace } from './testing/workplace.ts'
 
@@ -58,6 +58,9 @@ describe('a sweep', () => {
   })
 
   test('keeps a failure with what is left of it, and tries that first the next time', async () => {
+    // Nothing is known yet in a place of its own.
+    const place = new Workplace()
+    onTestFinished(() => place.remove())
     const words = [
       'sweep',
       'clock.ts',
@@ -87,6 +90,30 @@ describe('a sweep', () => {
     const said = await place.faultline('sweep', 'clock.ts', '--seeds', '1..2', '--set', 'end=undecided')
     expect(said.code).toBe(3)
     expect(said.out).toContain('0 passed, 0 failed, 2 undecided')
+  })
+
+  test('warns of what was not tested, and fails for it where that is asked for', async () => {
+    place.write('vacuous.ts', vacuousScenario)
+    const words = ['sweep', 'vacuous.ts', '--seeds', '1..4']
+    const [said, strict, json] = await Promise.all([
+      place.faultline(...words),
+      place.faultline(...words, '--strict'),
+      place.faultline(...words, '--json'),
+    ])
+    expect([said.code, strict.code]).toEqual([0, 1])
+    expect(said.out).toContain('faults of kind clock-step changed nothing that programs were given in')
+    expect(jsonLines(json).at(-1)).toMatchObject({
+      faults: [{ kind: 'clock-step', planned: 4, fired: 4, sample: { sampled: 3, changed: 0 } }],
+      invariants: [{ seeds: 4 }, { invariant: 'never late', looked: 0, seeds: 0 }],
+      points: [{ point: 'reachable moon', seeds: 0 }],
+      sites: [{ site: 'nap', passed: 4, taken: 0 }],
+      warnings: [
+        expect.stringContaining('clock-step'),
+        'invariant "never late" never looked at anything',
+        'no seed reached "reachable moon"',
+        'buggify site "nap" was passed in 4 seeds and never taken',
+      ],
+    })
   })
 
   test('looks for leaks when asked to', async () => {
@@ -128,3 +155,19 @@ describe('the list', () => {
     expect(swept.code).toBe(0)
   })
 })
+
+/** A scenario that tests nothing of what it has: its buggify site is passed once a run, and taken on none of the first seeds. */
+const vacuousScenario = `import { ms, node, scenario } from 'faultline'
+import { always, onProbe, reachable } from 'faultline/invariants'
+
+export default scenario({
+  title: 'nothing is tested',
+  nodes: () => [node('a', (env) => {
+    env.timers.after(ms(50), () => env.buggify('nap'))
+  })],
+  faults: [{ kind: 'clock-step', node: 'a', at: ms(10), by: ms(20) }],
+  buggify: true,
+  invariants: [always('never late', onProbe('late', () => true)), reachable('moon')],
+  duration: ms(100),
+})
+`

@@ -23,12 +23,22 @@ export {
   type TimerName,
   timerText,
 } from './exhaustive/index.ts'
+export { type EffectSample, sampleEffects, type SampledRuns } from './effect-sample.ts'
 export { loadScenario, ScenarioLoadError } from './load-scenario.ts'
 export { type Job, type Task, type TaskRunner, withThreads, youngGenerationMiB } from './pool.ts'
 export { localRunner, type RunSettings } from './run-task.ts'
 export { parseSeedRange, type SeedRange, seedCount } from './seed-range.ts'
 export { SeedError, type ThreadFailure } from './seed-error.ts'
 export { type FaultCounts, type SeedResult, seedResult } from './seed-result.ts'
+export {
+  type FaultVacuity,
+  type InvariantVacuity,
+  type PointVacuity,
+  type SiteVacuity,
+  tallyVacuity,
+  type Vacuity,
+  vacuityWarnings,
+} from './vacuity.ts'
 export { isFailure, sweep, type SweepOptions, type SweepResult } from './sweep.ts'
 export {
   type Candidate,

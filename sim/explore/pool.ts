@@ -33,6 +33,8 @@ export interface Task {
   readonly variation?: Variation
   /** Whether the result is to name the calls that clients asked for, and the late deliveries. */
   readonly hasDetails?: boolean
+  /** Whether the result is to have a digest of what programs were given. */
+  readonly hasInputs?: boolean
   /** A run that may turn out impossible: it then has no result, instead of ending the job. */
   readonly isTrial?: boolean
 }
