@@ -11,9 +11,11 @@ import {
   type FaultPlan,
   parsePlan,
   parseSeedRange,
+  parseShard,
   PlanError,
   type Seed,
   type SeedRange,
+  type Shard,
 } from '../sim/index.ts'
 
 /** What was wrong with the value of an option. */
@@ -35,6 +37,13 @@ export function seedsArgument(text: string): SeedRange {
   if (range === null)
     throw wrongValue('--seeds', text, 'a range such as 1..1000, both ends included, or one seed')
   return range
+}
+
+/** A shard: `1/4`. */
+export function shardArgument(text: string): Shard {
+  const shard = parseShard(text)
+  if (shard === null) throw wrongValue('--shard', text, 'I/N with I from 1 to N, such as 1/4')
+  return shard
 }
 
 /** Reads the value of an option that is a whole number of at least 1. */

@@ -116,6 +116,17 @@ describe('a sweep', () => {
     })
   })
 
+  test('of a shard runs every nth seed only, and none that there is not', async () => {
+    const words = ['sweep', 'clock.ts', '--seeds', '3..8']
+    const lines = jsonLines(await place.faultline(...words, '--shard', '2/3', '--json'))
+    expect(lines.slice(0, -1).map(({ seed }) => seed)).toEqual([4, 7])
+    const none = await place.faultline(...words, '--shard', '7/7')
+    expect([none.code, none.error]).toEqual([
+      2,
+      'faultline: --shard: got part 7 of 7, wanted at most 6 parts\n',
+    ])
+  })
+
   test('looks for leaks when asked to', async () => {
     const words = ['--seeds', '4', '--set', 'end=leak']
     const [checked, unchecked] = await Promise.all([

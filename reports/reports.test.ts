@@ -303,6 +303,11 @@ describe('a sweep summary', () => {
     expect(sweepSummary(many)).toContain('and 15 more')
   })
 
+  test('says which seeds a shard has', () => {
+    const shard = { ...sweep, seeds: { first: 2, last: 10_000, step: 4 } }
+    expect(sweepSummary(shard)).toContain('2..10000 in steps of 4: 9,997 passed')
+  })
+
   test('shows twenty warnings and says how many more there are', () => {
     const many = { ...sweep, warnings: Array.from({ length: 25 }, (_, place) => `warning ${place}`) }
     expect(sweepSummary(many)).toContain('warning 19\n              and 5 more')

@@ -19,7 +19,8 @@ export interface SweepFailure {
 /** What came of a sweep. */
 export interface SweepResult extends Vacuity {
   readonly title: string
-  readonly seeds: { readonly first: number; readonly last: number }
+  /** `step`: only every so many of them. */
+  readonly seeds: { readonly first: number; readonly last: number; readonly step?: number }
   /** Whether it was stopped before all seeds were run. */
   readonly isInterrupted?: boolean
   readonly passed: number
@@ -41,7 +42,7 @@ const failuresShown = 10
 export function sweepSummary(sweep: SweepResult, palette: Palette = plain): string {
   const runs = runCount(sweep)
   const rows: readonly Row[] = [
-    ['seeds', `${sweep.seeds.first}..${sweep.seeds.last}: ${verdictText(sweep, palette)}`],
+    ['seeds', `${seedsText(sweep.seeds)}: ${verdictText(sweep, palette)}`],
     ['time', speedText(sweep.virtual, sweep.wallMs)],
     [
       'rate',
@@ -79,6 +80,10 @@ function verdictText({ passed, failed, undecided }: SweepResult, palette: Palett
 function perSecond(count: number, wallMs: number): string {
   const rate = wallMs > 0 ? (count / wallMs) * 1000 : 0
   return rate >= 10 ? countText(Math.round(rate)) : rate.toFixed(1)
+}
+
+function seedsText({ first, last, step = 1 }: SweepResult['seeds']): string {
+  return step === 1 ? `${first}..${last}` : `${first}..${last} in steps of ${step}`
 }
 
 function runCount({ passed, failed, undecided }: SweepResult): number {

@@ -9,6 +9,7 @@ import {
   readPlanFile,
   secondsArgument,
   seedsArgument,
+  shardArgument,
   withPlanFrom,
   withSettings,
 } from '../arguments.ts'
@@ -17,6 +18,7 @@ import { keepFailures, type KnownFailure, tryKnownFailures } from '../sweep-fail
 import { findScenario, type FoundScenario } from '../find-scenario.ts'
 import { sweepExitCode, sweepReport } from '../sweep-report.ts'
 import { variationChoices, type VariationFlags, withVariation } from '../variation-flags.ts'
+import { UsageError } from '../usage-error.ts'
 import { createOutput, type Output } from '../output.ts'
 import {
   type Annotation,
@@ -36,6 +38,8 @@ import {
   seedCount,
   type SeedResult,
   setUp,
+  type Shard,
+  shardOf,
   sweep,
   type SweepResult,
   toSeconds,
@@ -44,6 +48,7 @@ import {
 
 interface SweepFlags extends VariationFlags {
   readonly seeds: SeedRange
+  readonly shard?: Shard
   readonly jobs: number
   readonly set: ReadonlyMap<string, Data>
   readonly plan?: string
@@ -65,6 +70,11 @@ export function addSweep(program: Command): void {
       new Option('--seeds <a..b>', 'the seeds, both ends included')
         .argParser(seedsArgument)
         .default({ first: 1, last: 100 }, '1..100'),
+    )
+    .option(
+      '--shard <i/n>',
+      'only every nth of the seeds, from the ith on: a part for each machine',
+      shardArgument,
     )
     .option('--jobs <n>', 'how many threads; the result does not depend on it', countArgument('--jobs'), 1)
     .option('--plan <file>', 'one fault plan for all seeds, from a JSON file')
@@ -102,8 +112,19 @@ Examples:
   faultline sweep ./my-scenario.ts --seeds 1..200 --failures-max 1`,
     )
     .action(async (name: string, flags: SweepFlags) => {
-      await untilVerdict(async () => sweepCommand(await findScenario(name), flags))
+      await untilVerdict(async () => sweepCommand(await findScenario(name), withShard(flags)))
     })
+}
+
+function withShard(flags: SweepFlags): SweepFlags {
+  const { seeds, shard } = flags
+  if (shard === undefined) return flags
+  const part = shardOf(seeds, shard)
+  if (part === null)
+    throw new UsageError(
+      `--shard: got part ${shard.index} of ${shard.count}, wanted at most ${seedCount(seeds)} parts`,
+    )
+  return { ...flags, seeds: part }
 }
 
 async function sweepCommand(found: FoundScenario, flags: SweepFlags): Promise<number> {

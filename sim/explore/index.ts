@@ -27,7 +27,7 @@ export { type EffectSample, sampleEffects, type SampledRuns } from './effect-sam
 export { loadScenario, ScenarioLoadError } from './load-scenario.ts'
 export { type Job, type Task, type TaskRunner, withThreads, youngGenerationMiB } from './pool.ts'
 export { localRunner, type RunSettings } from './run-task.ts'
-export { parseSeedRange, type SeedRange, seedCount } from './seed-range.ts'
+export { parseSeedRange, parseShard, type SeedRange, seedCount, type Shard, shardOf } from './seed-range.ts'
 export { SeedError, type ThreadFailure } from './seed-error.ts'
 export { type FaultCounts, type SeedResult, seedResult } from './seed-result.ts'
 export {
@@ -39,7 +39,8 @@ export {
   type Vacuity,
   vacuityWarnings,
 } from './vacuity.ts'
-export { isFailure, sweep, type SweepOptions, type SweepResult } from './sweep.ts'
+export { isFailure } from './sweep-state.ts'
+export { sweep, type SweepOptions, type SweepResult } from './sweep.ts'
 export {
   type Candidate,
   type FailureSignature,
