@@ -127,6 +127,32 @@ describe('a sweep', () => {
     ])
   })
 
+  test('that was killed goes on where it was, and leaves nothing to go on with', async () => {
+    const words = ['sweep', 'clock.ts', '--seeds', '1..600', '--set', 'level=7']
+    const journal = '.faultline/clock/sweep-*.ndjson'
+    const kill = `until [ "$(cat ${journal} | wc -l)" -gt 5 ]; do :; done; kill -9 $!`
+    await place.shell(`node_modules/.bin/faultline ${words.join(' ')} & ${kill}`)
+    const resumed = await place.faultline(...words, '--resume')
+    expect([resumed.code, resumed.out]).toEqual([0, expect.stringMatching(/^going on after \d+ seeds\n/)])
+    expect(resumed.out).toContain('1..600: 600 passed, 0 failed, 0 undecided')
+    expect((await place.shell(`ls ${journal}`)).code).not.toBe(0)
+    expect((await place.faultline(...words, '--seeds', '1', '--resume')).out).toContain(
+      'nothing to go on with',
+    )
+  })
+
+  test('says how to go on when it is interrupted, and refuses a journal that is damaged', async () => {
+    const words = ['sweep', 'clock.ts', '--seeds', '1..600', '--set', 'level=8']
+    const journal = '.faultline/clock/sweep-*.ndjson'
+    const interrupt = `until [ "$(cat ${journal} | wc -l)" -gt 5 ]; do :; done; kill -2 $!; wait $!`
+    // A shell lets what it starts in the background ignore interrupts, unless it has a job control of its own.
+    const said = await place.shell(`set -m; node_modules/.bin/faultline ${words.join(' ')} & ${interrupt}`)
+    expect([said.code, lastLine(said)]).toEqual([3, `npx faultline ${words.join(' ')} --resume`])
+    await place.shell(`for file in ${journal}; do sed -i 3s/seed/seat/ $file; done`)
+    const refused = await place.shell(lastLine(said))
+    expect([refused.code, refused.error]).toEqual([2, expect.stringContaining('line 3: seed: got nothing')])
+  })
+
   test('looks for leaks when asked to', async () => {
     const words = ['--seeds', '4', '--set', 'end=leak']
     const [checked, unchecked] = await Promise.all([

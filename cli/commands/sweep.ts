@@ -13,9 +13,10 @@ import {
   withPlanFrom,
   withSettings,
 } from '../arguments.ts'
-import { replayLine } from '../command-line.ts'
+import { replayLine, resumeLine } from '../command-line.ts'
 import { keepFailures, type KnownFailure, tryKnownFailures } from '../sweep-failures.ts'
 import { findScenario, type FoundScenario } from '../find-scenario.ts'
+import { openJournal } from '../sweep-resume.ts'
 import { sweepExitCode, sweepReport } from '../sweep-report.ts'
 import { variationChoices, type VariationFlags, withVariation } from '../variation-flags.ts'
 import { UsageError } from '../usage-error.ts'
@@ -41,6 +42,7 @@ import {
   type Shard,
   shardOf,
   sweep,
+  type SweepJournal,
   type SweepResult,
   toSeconds,
   withThreads,
@@ -57,6 +59,7 @@ interface SweepFlags extends VariationFlags {
   readonly shrinkSeconds: number
   readonly effects: number
   readonly strict?: true
+  readonly resume?: true
   readonly ci?: true
   readonly json?: true
 }
@@ -84,6 +87,10 @@ export function addSweep(program: Command): void {
       'how long each kind of failure is shrunk at most; 0 keeps it as it was found',
       secondsArgument('--shrink-seconds'),
       20,
+    )
+    .option(
+      '--resume',
+      'go on with the same sweep, if it was interrupted: only seeds that are missing are run',
     )
     .option(
       '--checked',
@@ -134,7 +141,7 @@ async function sweepCommand(found: FoundScenario, flags: SweepFlags): Promise<nu
   withPlanFrom(flags.plan, () => setUp(found.scenario, runOptions(flags, plan, flags.seeds.first)))
   const known = await tryKnownFailures(found, flags.set, output)
   const begin = performance.now()
-  const result = await sweepSeeds({ found, flags, plan, output })
+  const { result, journal } = await sweepSeeds({ found, flags, plan, output })
   const wallMs = performance.now() - begin
   const samples = result.isInterrupted ? [] : await effectsOf({ found, flags, plan, output }, result)
   const report = sweepReport({ found, flags, result, samples, wallMs })
@@ -147,6 +154,8 @@ async function sweepCommand(found: FoundScenario, flags: SweepFlags): Promise<nu
   const options = (seed: number): RunOptions => runOptions(flags, plan, seed)
   const kept = await keepFailures({ found, options, flags, limits, output }, result.failures)
   output.json({ ...report, known, ...kept })
+  if (result.isInterrupted) output.text(`\n  go on with:\n    ${resumeLine(process.argv.slice(2))}`)
+  else journal?.remove()
   return known.some(({ stillFails }) => stillFails) ? 1 : sweepExitCode(result, report, flags)
 }
 
@@ -178,25 +187,36 @@ interface Sweeping {
   readonly output: Output
 }
 
-async function sweepSeeds({ found, flags, plan, output }: Sweeping): Promise<SweepResult> {
+interface SweptSeeds {
+  readonly result: SweepResult
+  readonly journal: SweepJournal | null
+}
+
+async function sweepSeeds({ found, flags, plan, output }: Sweeping): Promise<SweptSeeds> {
   let isInterrupted = false
   const interrupt = (): void => {
     isInterrupted = true
   }
   process.once('SIGINT', interrupt)
   const showProgress = progressOf(flags, output)
-  const result = await sweep(jobOf(found, flags, plan), {
-    seeds: flags.seeds,
-    jobs: flags.jobs,
+  const { seeds, jobs } = flags
+  const job = jobOf(found, flags, plan)
+  const { done, journal } = openJournal({ found, job, seeds, isResumed: flags.resume === true, output })
+  const result = await sweep(job, {
+    seeds,
+    jobs,
+    done,
     ...(flags.failuresMax === undefined ? {} : { failuresMax: flags.failuresMax }),
     onSeed: (seed, done) => {
+      journal?.append(seed)
       showProgress(seed, done)
       return !isInterrupted
     },
   })
   process.off('SIGINT', interrupt)
+  journal?.close()
   output.clearProgress()
-  return result
+  return { result, journal }
 }
 
 function jobOf(found: FoundScenario, flags: SweepFlags, plan: FaultPlan | null): Job {

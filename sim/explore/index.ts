@@ -39,6 +39,7 @@ export {
   type Vacuity,
   vacuityWarnings,
 } from './vacuity.ts'
+export { JournalError, readJournal, SweepJournal } from './sweep-journal.ts'
 export { isFailure } from './sweep-state.ts'
 export { sweep, type SweepOptions, type SweepResult } from './sweep.ts'
 export {
