@@ -48,6 +48,7 @@ export function sweepReport({ found, flags, result, samples, wallMs }: Swept): S
     virtual: results.reduce((sum, result) => sum + result.virtual, 0),
     wallMs,
     ...vacuity,
+    ...(result.coverage === undefined ? {} : { coverage: result.coverage }),
     warnings: vacuityWarnings(vacuity),
   }
 }

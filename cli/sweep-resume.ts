@@ -52,10 +52,11 @@ export function openJournal({ found, job, seeds, isResumed, output }: Resumable)
 
 // Whatever makes results other ones makes another journal: also the code that the runs are made by.
 function sweepKey(found: FoundScenario, job: Job, seeds: SeedRange): string {
-  const { set, plan, isChecked, variation = {}, isSwarm = false } = job
+  const { set, plan, isChecked, variation = {}, isSwarm = false, hasCoverage = false } = job
   const { scenario, fingerprint } = codeIdentity(found)
   const settings = [...set].sort(([a], [b]) => (a < b ? -1 : 1))
   const { first, last, step = 1 } = seeds
-  const parts = [scenario, fingerprint, settings, plan, isChecked, variation, isSwarm, [first, last, step]]
+  const runs = [settings, plan, isChecked, variation, isSwarm, hasCoverage]
+  const parts = [scenario, fingerprint, runs, [first, last, step]]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)
 }

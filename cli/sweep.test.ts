@@ -153,6 +153,14 @@ describe('a sweep', () => {
     expect([refused.code, refused.error]).toEqual([2, expect.stringContaining('line 3: seed: got nothing')])
   })
 
+  test('stops at a plateau, and says what it has reached', async () => {
+    const words = ['sweep', 'clock.ts', '--seeds', '1..500', '--until-plateau', '5']
+    const said = await place.faultline(...words)
+    expect(said.code).toBe(0)
+    expect(said.out).toContain('1..500: 6 passed, 0 failed, 0 undecided')
+    expect(said.out).toContain('3 features, the last new one came with seed 1: a plateau')
+  })
+
   test('looks for leaks when asked to', async () => {
     const words = ['--seeds', '4', '--set', 'end=leak']
     const [checked, unchecked] = await Promise.all([

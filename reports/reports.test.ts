@@ -303,6 +303,14 @@ describe('a sweep summary', () => {
     expect(sweepSummary(many)).toContain('and 15 more')
   })
 
+  test('says what was reached, and whether more is to be expected', () => {
+    const coverage = { features: 1_017, lastNew: 87, isPlateau: true }
+    const textOf = (own: Partial<typeof coverage>): string =>
+      sweepSummary({ ...sweep, coverage: { ...coverage, ...own } })
+    expect(textOf({})).toContain('1,017 features, the last new one came with seed 87: a plateau')
+    expect(textOf({ isPlateau: false })).toContain('with seed 87, and no plateau yet')
+  })
+
   test('says which seeds a shard has', () => {
     const shard = { ...sweep, seeds: { first: 2, last: 10_000, step: 4 } }
     expect(sweepSummary(shard)).toContain('2..10000 in steps of 4: 9,997 passed')

@@ -4,7 +4,7 @@ import { invariantLines } from './invariant-lines.ts'
 import { speedText } from './run-summary.ts'
 import { type Palette, plain } from './palette.ts'
 import { countText, type Row, rowLines } from './rows.ts'
-import type { FaultVacuity, PointVacuity, SiteVacuity, Vacuity } from '../sim/index.ts'
+import type { FaultVacuity, PointVacuity, SiteVacuity, SweepCoverage, Vacuity } from '../sim/index.ts'
 
 /** One seed that did not pass. */
 export interface SweepFailure {
@@ -32,6 +32,8 @@ export interface SweepResult extends Vacuity {
   /** Virtual time of all runs together, in nanoseconds. */
   readonly virtual: number
   readonly wallMs: number
+  /** What its seeds have reached; only where it was asked for. */
+  readonly coverage?: SweepCoverage
   /** What was to be tested and was not. */
   readonly warnings: readonly string[]
 }
@@ -52,6 +54,7 @@ export function sweepSummary(sweep: SweepResult, palette: Palette = plain): stri
     ['invariants', ...invariantLines(sweep.invariants, palette, runs)],
     ['points', ...pointLines(sweep.points, runs, palette)],
     ['buggify', ...siteLines(sweep.sites, palette)],
+    ['coverage', ...(sweep.coverage === undefined ? [] : [coverageText(sweep.coverage)])],
     ['warnings', ...warningLines(sweep.warnings, palette)],
   ]
   return [
@@ -120,6 +123,11 @@ function siteLines(sites: readonly SiteVacuity[], palette: Palette): readonly st
     const line = `${site.padEnd(width)}  seeds: passed ${countText(passed)}, on ${countText(on)}, taken ${countText(taken)}`
     return taken === 0 ? palette.warning(line) : line
   })
+}
+
+function coverageText({ features, lastNew, isPlateau }: SweepCoverage): string {
+  const when = lastNew === null ? 'no seed reached anything' : `the last new one came with seed ${lastNew}`
+  return `${countText(features)} features, ${when}${isPlateau ? ': a plateau' : ', and no plateau yet'}`
 }
 
 const warningsShown = 20

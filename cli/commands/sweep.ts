@@ -60,6 +60,7 @@ interface SweepFlags extends VariationFlags {
   readonly effects: number
   readonly strict?: true
   readonly resume?: true
+  readonly untilPlateau?: number
   readonly ci?: true
   readonly json?: true
 }
@@ -87,6 +88,11 @@ export function addSweep(program: Command): void {
       'how long each kind of failure is shrunk at most; 0 keeps it as it was found',
       secondsArgument('--shrink-seconds'),
       20,
+    )
+    .option(
+      '--until-plateau <n>',
+      'stop once n seeds in a row have reached nothing new: points, probes, faults by the state of their node, …',
+      countArgument('--until-plateau'),
     )
     .option(
       '--resume',
@@ -206,6 +212,7 @@ async function sweepSeeds({ found, flags, plan, output }: Sweeping): Promise<Swe
     seeds,
     jobs,
     done,
+    ...(flags.untilPlateau === undefined ? {} : { plateau: flags.untilPlateau }),
     ...(flags.failuresMax === undefined ? {} : { failuresMax: flags.failuresMax }),
     onSeed: (seed, done) => {
       journal?.append(seed)
@@ -220,8 +227,10 @@ async function sweepSeeds({ found, flags, plan, output }: Sweeping): Promise<Swe
 }
 
 function jobOf(found: FoundScenario, flags: SweepFlags, plan: FaultPlan | null): Job {
-  const { set, checked } = flags
-  return { scenarioUrl: found.url, set, plan, isChecked: checked === true, ...variationChoices(flags) }
+  const { set, checked, untilPlateau } = flags
+  const hasCoverage = untilPlateau !== undefined
+  const isChecked = checked === true
+  return { scenarioUrl: found.url, set, plan, isChecked, hasCoverage, ...variationChoices(flags) }
 }
 
 /** Runs a few seeds again with and without each kind of fault. */

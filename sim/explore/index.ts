@@ -26,6 +26,7 @@ export {
 export { type EffectSample, sampleEffects, type SampledRuns } from './effect-sample.ts'
 export { loadScenario, ScenarioLoadError } from './load-scenario.ts'
 export { type Job, type Task, type TaskRunner, withThreads, youngGenerationMiB } from './pool.ts'
+export type { SweepCoverage } from './plateau.ts'
 export { localRunner, type RunSettings } from './run-task.ts'
 export { parseSeedRange, parseShard, type SeedRange, seedCount, type Shard, shardOf } from './seed-range.ts'
 export { SeedError, type ThreadFailure } from './seed-error.ts'

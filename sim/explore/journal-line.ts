@@ -64,6 +64,7 @@ const seedFields: Readonly<Record<string, Test>> = {
   points: listOf(text),
   sites: listOf(record({ site: text, isOn: flag, passes: count, taken: count })),
   faults: listOf(pairOf(text, record({ planned: count, begun: count, effective: count }))),
+  features: optional(listOf(text)),
 }
 
 /** What is wrong with the value of a line, as `field: got …`; null when it is the result of a seed. */

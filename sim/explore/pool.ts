@@ -23,6 +23,8 @@ export interface Job {
   /** How all runs depart from what the scenario says, and whether each seed draws a variation of its own. */
   readonly variation?: Variation
   readonly isSwarm?: boolean
+  /** Whether results are to say what their runs have reached. */
+  readonly hasCoverage?: boolean
 }
 
 /** One run of a job: what it has of its own. */

@@ -1,6 +1,7 @@
 // One run of a job, reduced to what crosses threads; and a runner that makes runs in this very thread.
 
 import type { Job, Task, TaskRunner } from './pool.ts'
+import { Coverage } from './coverage.ts'
 import { InputDigest } from './input-digest.ts'
 import { type SeedResult, seedResult } from './seed-result.ts'
 import { PlanError } from '../faults/index.ts'
@@ -32,7 +33,17 @@ async function made(scenario: Scenario, job: RunSettings, task: Task): Promise<S
   const planned = plan === null ? {} : { plan }
   const options: RunOptions = { seed, set, isChecked, variation, isSwarm, ...planned }
   if (task.hasDetails === true) return detailed(scenario, options)
-  return task.hasInputs === true ? withInputs(scenario, options) : seedResult(await run(scenario, options))
+  if (task.hasInputs === true) return withInputs(scenario, options)
+  return job.hasCoverage === true ? withFeatures(scenario, options) : seedResult(await run(scenario, options))
+}
+
+async function withFeatures(scenario: Scenario, options: RunOptions): Promise<SeedResult> {
+  const coverage = new Coverage()
+  const onLog = (log: EventLog): void => {
+    coverage.subscribe(log)
+  }
+  const result = await run(scenario, { ...options, onLog })
+  return { ...seedResult(result), features: coverage.features(result) }
 }
 
 async function detailed(scenario: Scenario, options: RunOptions): Promise<SeedResult> {

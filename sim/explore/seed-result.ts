@@ -24,6 +24,8 @@ export interface SeedResult {
   readonly points: readonly string[]
   /** What became of each buggify site that was passed. */
   readonly sites: readonly BuggifyTally[]
+  /** What the run has reached, as short strings; only where it was asked for. */
+  readonly features?: readonly string[]
   /** A digest of all that programs were given; only where it was asked for. */
   readonly inputs?: string
   /** What could be left out of the run; only where it was asked for. */

@@ -87,6 +87,18 @@ describe('a sweep', () => {
     },
   )
 
+  test('until a plateau ends when nothing new came for long enough in the order of seeds, whatever the threads did', async () => {
+    const job = { ...dice, hasCoverage: true }
+    const one = await sweep(job, { seeds, jobs: 1, plateau: 6 })
+    const { coverage, results } = one
+    expect([coverage?.isPlateau, results.length < 40]).toEqual([true, true])
+    expect(results.at(-1)?.seed).toBe((coverage?.lastNew ?? 0) + 6)
+    expect(new Set(results.flatMap(({ features = [] }) => features)).size).toBe(coverage?.features)
+    expect(await sweep(job, { seeds, jobs: 3, plateau: 6 })).toEqual(one)
+    const part = await sweep(job, { seeds, jobs: 2, plateau: 6, onSeed: (_, done) => done < 4 })
+    expect(await sweep(job, { seeds, jobs: 2, plateau: 6, done: part.results })).toEqual(one)
+  })
+
   test('hears of each seed once, and can be interrupted, keeping what it has', async () => {
     const heard: number[] = []
     const listening = (enough: number): Promise<SweepResult> => {

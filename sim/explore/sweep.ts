@@ -2,6 +2,7 @@
 // many threads ran them or in which order they finished.
 
 import { type Job, type TaskRunner, withThreads } from './pool.ts'
+import type { SweepCoverage } from './plateau.ts'
 import { type SeedRange, seedCount } from './seed-range.ts'
 import type { SeedResult } from './seed-result.ts'
 import { SweepState } from './sweep-state.ts'
@@ -13,6 +14,8 @@ export interface SweepOptions {
   readonly jobs?: number
   /** Ends the sweep once so many seeds have failed; all seeds below the last of them are run (default: never). */
   readonly failuresMax?: number
+  /** Ends the sweep once so many seeds in their order have reached nothing new (default: never); for jobs with coverage. */
+  readonly plateau?: number
   /** Results of seeds that are not run again: what an interrupted sweep had. */
   readonly done?: readonly SeedResult[]
   /** Called after each seed that is run, in the order in which they finish. Returning false interrupts the sweep. */
@@ -25,6 +28,8 @@ export interface SweepResult {
   readonly results: readonly SeedResult[]
   readonly failures: readonly SeedResult[]
   readonly isInterrupted: boolean
+  /** What its seeds have reached; only where a plateau was asked for. */
+  readonly coverage?: SweepCoverage
 }
 
 /** Runs every seed of the range. Rejects with a SeedError when there is no verdict on one, or with a bug of ours. */
