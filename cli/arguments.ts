@@ -11,9 +11,11 @@ import {
   type FaultPlan,
   parsePlan,
   parseSeedRange,
+  parseShard,
   PlanError,
   type Seed,
   type SeedRange,
+  type Shard,
 } from '../sim/index.ts'
 
 /** What was wrong with the value of an option. */
@@ -37,12 +39,28 @@ export function seedsArgument(text: string): SeedRange {
   return range
 }
 
+/** A shard: `1/4`. */
+export function shardArgument(text: string): Shard {
+  const shard = parseShard(text)
+  if (shard === null) throw wrongValue('--shard', text, 'I/N with I from 1 to N, such as 1/4')
+  return shard
+}
+
 /** Reads the value of an option that is a whole number of at least 1. */
 export function countArgument(option: string): (text: string) => number {
+  return countFrom(1, option)
+}
+
+/** Reads the value of an option that is a whole number, or 0. */
+export function countOrNoneArgument(option: string): (text: string) => number {
+  return countFrom(0, option)
+}
+
+function countFrom(least: number, option: string): (text: string) => number {
   return (text) => {
     const count = Number(text)
-    if (!/^\d+$/.test(text) || !Number.isSafeInteger(count) || count < 1)
-      throw wrongValue(option, text, 'a whole number of at least 1')
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(count) || count < least)
+      throw wrongValue(option, text, `a whole number of at least ${least}`)
     return count
   }
 }

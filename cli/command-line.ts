@@ -27,6 +27,11 @@ export function sameLine(words: readonly string[]): string {
   return line(...words)
 }
 
+/** The line that goes on with a sweep that was typed. */
+export function resumeLine(words: readonly string[]): string {
+  return line(...words.filter((word) => word !== '--resume'), '--resume')
+}
+
 /** The line that replays a trace. */
 export function replayLine(tracePath: string): string {
   return line('replay', tracePath)

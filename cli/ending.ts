@@ -7,6 +7,7 @@ import { HistoryError } from '../invariants/index.ts'
 import {
   CorpusError,
   InvariantError,
+  JournalError,
   NotFailingError,
   ParameterError,
   PlanError,
@@ -33,6 +34,7 @@ const mistakes = [
   VariationError,
   NotFailingError,
   CorpusError,
+  JournalError,
 ]
 /** What errors are called that have crossed threads as data. */
 const mistakeNames: ReadonlySet<string> = new Set([...mistakes.map(({ name }) => name), 'ScenarioLoadError'])

@@ -1,5 +1,5 @@
 // `faultline sweep` and `faultline list`.
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 
 import { jsonLines, lastLine, Workplace } from './testing/workplace.ts'
 
@@ -58,6 +58,9 @@ describe('a sweep', () => {
   })
 
   test('keeps a failure with what is left of it, and tries that first the next time', async () => {
+    // Nothing is known yet in a place of its own.
+    const place = new Workplace()
+    onTestFinished(() => place.remove())
     const words = [
       'sweep',
       'clock.ts',
@@ -87,6 +90,75 @@ describe('a sweep', () => {
     const said = await place.faultline('sweep', 'clock.ts', '--seeds', '1..2', '--set', 'end=undecided')
     expect(said.code).toBe(3)
     expect(said.out).toContain('0 passed, 0 failed, 2 undecided')
+  })
+
+  test('warns of what was not tested, and fails for it where that is asked for', async () => {
+    place.write('vacuous.ts', vacuousScenario)
+    const words = ['sweep', 'vacuous.ts', '--seeds', '1..4']
+    const [said, strict, json] = await Promise.all([
+      place.faultline(...words),
+      place.faultline(...words, '--strict'),
+      place.faultline(...words, '--json'),
+    ])
+    expect([said.code, strict.code]).toEqual([0, 1])
+    expect(said.out).toContain('faults of kind clock-step changed nothing that programs were given in')
+    expect(jsonLines(json).at(-1)).toMatchObject({
+      faults: [{ kind: 'clock-step', planned: 4, fired: 4, sample: { sampled: 3, changed: 0 } }],
+      invariants: [{ seeds: 4 }, { invariant: 'never late', looked: 0, seeds: 0 }],
+      points: [{ point: 'reachable moon', seeds: 0 }],
+      sites: [{ site: 'nap', passed: 4, taken: 0 }],
+      warnings: [
+        expect.stringContaining('clock-step'),
+        'invariant "never late" never looked at anything',
+        'no seed reached "reachable moon"',
+        'buggify site "nap" was passed in 4 seeds and never taken',
+      ],
+    })
+  })
+
+  test('of a shard runs every nth seed only, and none that there is not', async () => {
+    const words = ['sweep', 'clock.ts', '--seeds', '3..8']
+    const lines = jsonLines(await place.faultline(...words, '--shard', '2/3', '--json'))
+    expect(lines.slice(0, -1).map(({ seed }) => seed)).toEqual([4, 7])
+    const none = await place.faultline(...words, '--shard', '7/7')
+    expect([none.code, none.error]).toEqual([
+      2,
+      'faultline: --shard: got part 7 of 7, wanted at most 6 parts\n',
+    ])
+  })
+
+  test('that was killed goes on where it was, and leaves nothing to go on with', async () => {
+    const words = ['sweep', 'clock.ts', '--seeds', '1..600', '--set', 'level=7']
+    const journal = '.faultline/clock/sweep-*.ndjson'
+    const kill = `until [ "$(cat ${journal} | wc -l)" -gt 5 ]; do :; done; kill -9 $!`
+    await place.shell(`node_modules/.bin/faultline ${words.join(' ')} & ${kill}`)
+    const resumed = await place.faultline(...words, '--resume')
+    expect([resumed.code, resumed.out]).toEqual([0, expect.stringMatching(/^going on after \d+ seeds\n/)])
+    expect(resumed.out).toContain('1..600: 600 passed, 0 failed, 0 undecided')
+    expect((await place.shell(`ls ${journal}`)).code).not.toBe(0)
+    expect((await place.faultline(...words, '--seeds', '1', '--resume')).out).toContain(
+      'nothing to go on with',
+    )
+  })
+
+  test('says how to go on when it is interrupted, and refuses a journal that is damaged', async () => {
+    const words = ['sweep', 'clock.ts', '--seeds', '1..600', '--set', 'level=8']
+    const journal = '.faultline/clock/sweep-*.ndjson'
+    const interrupt = `until [ "$(cat ${journal} | wc -l)" -gt 5 ]; do :; done; kill -2 $!; wait $!`
+    // A shell lets what it starts in the background ignore interrupts, unless it has a job control of its own.
+    const said = await place.shell(`set -m; node_modules/.bin/faultline ${words.join(' ')} & ${interrupt}`)
+    expect([said.code, lastLine(said)]).toEqual([3, `npx faultline ${words.join(' ')} --resume`])
+    await place.shell(`for file in ${journal}; do sed -i 3s/seed/seat/ $file; done`)
+    const refused = await place.shell(lastLine(said))
+    expect([refused.code, refused.error]).toEqual([2, expect.stringContaining('line 3: seed: got nothing')])
+  })
+
+  test('stops at a plateau, and says what it has reached', async () => {
+    const words = ['sweep', 'clock.ts', '--seeds', '1..500', '--until-plateau', '5']
+    const said = await place.faultline(...words)
+    expect(said.code).toBe(0)
+    expect(said.out).toContain('1..500: 6 passed, 0 failed, 0 undecided')
+    expect(said.out).toContain('3 features, the last new one came with seed 1: a plateau')
   })
 
   test('looks for leaks when asked to', async () => {
@@ -128,3 +200,19 @@ describe('the list', () => {
     expect(swept.code).toBe(0)
   })
 })
+
+/** A scenario that tests nothing of what it has: its buggify site is passed once a run, and taken on none of the first seeds. */
+const vacuousScenario = `import { ms, node, scenario } from 'faultline'
+import { always, onProbe, reachable } from 'faultline/invariants'
+
+export default scenario({
+  title: 'nothing is tested',
+  nodes: () => [node('a', (env) => {
+    env.timers.after(ms(50), () => env.buggify('nap'))
+  })],
+  faults: [{ kind: 'clock-step', node: 'a', at: ms(10), by: ms(20) }],
+  buggify: true,
+  invariants: [always('never late', onProbe('late', () => true)), reachable('moon')],
+  duration: ms(100),
+})
+`

@@ -9,15 +9,28 @@ import { countText } from './rows.ts'
 export interface InvariantCount {
   readonly invariant: string
   readonly looked: number
+  /** On how many seeds of a sweep. */
+  readonly seeds?: number
 }
 
-/** One line an invariant, aligned. Where there is none but the one that every scenario has, a line that says so. */
-export function invariantLines(invariants: readonly InvariantCount[], palette: Palette): readonly string[] {
+/**
+ * One line an invariant, aligned; of a sweep, `runs` is how many seeds it had. Where there is none but the one that every
+ * scenario has, a line that says so.
+ */
+export function invariantLines(
+  invariants: readonly InvariantCount[],
+  palette: Palette,
+  runs?: number,
+): readonly string[] {
   if (invariants.every(({ invariant }) => invariant === noUncaughtErrorName))
     return [palette.warning('none of its own: nothing but an uncaught error would show')]
   const width = Math.max(...invariants.map(({ invariant }) => invariant.length))
-  return invariants.map(({ invariant, looked }) => {
-    const line = `${invariant.padEnd(width)}  ${lookedText(looked)}`
+  return invariants.map(({ invariant, looked, seeds }) => {
+    const where =
+      looked === 0 || seeds === undefined || runs === undefined
+        ? ''
+        : `, on ${countText(seeds)} of ${countText(runs)} seeds`
+    const line = `${invariant.padEnd(width)}  ${lookedText(looked)}${where}`
     return looked === 0 ? palette.warning(line) : line
   })
 }

@@ -259,10 +259,13 @@ describe('a sweep summary', () => {
     virtual: 600_000_000 * ms,
     wallMs: 400_000,
     faults: [
-      { kind: 'crash', planned: 31_000, fired: 30_900, effects: 30_100 },
+      { kind: 'crash', planned: 31_000, fired: 30_900, effects: 30_100, sample: { sampled: 3, changed: 2 } },
       { kind: 'bit-rot', planned: 200, fired: 180, effects: 0 },
     ],
-    invariants: [{ invariant: 'linearizable', looked: 58_000_000 }],
+    invariants: [{ invariant: 'linearizable', looked: 58_000_000, seeds: 9_999 }],
+    points: [{ point: 'a leader fails over', seeds: 0 }],
+    sites: [{ site: 'election/late', passed: 9_000, on: 2_250, taken: 2_100 }],
+    warnings: ['faults of kind bit-rot never had an effect', 'no seed reached "a leader fails over"'],
   }
 
   test('says how many passed, and how to get each failure back', () => {
@@ -272,9 +275,13 @@ describe('a sweep summary', () => {
         seeds       1..10000: 9,997 passed, 2 failed, 1 undecided
         time        600000s virtual in 400s, 1,500 times as fast
         rate        25 runs, 4,750,000 events a second
-        faults      crash    planned 31,000, fired 30,900, had an effect 30,100
+        faults      crash    planned 31,000, fired 30,900, had an effect 30,100, changed 2 of 3 sampled runs
                     bit-rot  planned 200, fired 180, had an effect 0
-        invariants  linearizable  looked 58,000,000 times
+        invariants  linearizable  looked 58,000,000 times, on 9,999 of 10,000 seeds
+        points      a leader fails over  reached by 0 of 10,000 seeds
+        buggify     election/late  seeds: passed 9,000, on 2,250, taken 2,100
+        warnings    faults of kind bit-rot never had an effect
+                    no seed reached "a leader fails over"
 
         seed 17  linearizable: no order explains 3 operations on k1
           faultline run chaos --seed 17
@@ -294,6 +301,24 @@ describe('a sweep summary', () => {
       failed: Array.from({ length: 25 }, (_, seed) => ({ ...sweep.failed[0]!, seed })),
     }
     expect(sweepSummary(many)).toContain('and 15 more')
+  })
+
+  test('says what was reached, and whether more is to be expected', () => {
+    const coverage = { features: 1_017, lastNew: 87, isPlateau: true }
+    const textOf = (own: Partial<typeof coverage>): string =>
+      sweepSummary({ ...sweep, coverage: { ...coverage, ...own } })
+    expect(textOf({})).toContain('1,017 features, the last new one came with seed 87: a plateau')
+    expect(textOf({ isPlateau: false })).toContain('with seed 87, and no plateau yet')
+  })
+
+  test('says which seeds a shard has', () => {
+    const shard = { ...sweep, seeds: { first: 2, last: 10_000, step: 4 } }
+    expect(sweepSummary(shard)).toContain('2..10000 in steps of 4: 9,997 passed')
+  })
+
+  test('shows twenty warnings and says how many more there are', () => {
+    const many = { ...sweep, warnings: Array.from({ length: 25 }, (_, place) => `warning ${place}`) }
+    expect(sweepSummary(many)).toContain('warning 19\n              and 5 more')
   })
 })
 

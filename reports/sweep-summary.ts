@@ -1,9 +1,10 @@
 // Many seeds of one scenario: how many passed, what failed and how to get it back, and whether the sweep tested anything.
 
-import { type InvariantCount, invariantLines } from './invariant-lines.ts'
+import { invariantLines } from './invariant-lines.ts'
 import { speedText } from './run-summary.ts'
 import { type Palette, plain } from './palette.ts'
 import { countText, type Row, rowLines } from './rows.ts'
+import type { FaultVacuity, PointVacuity, SiteVacuity, SweepCoverage, Vacuity } from '../sim/index.ts'
 
 /** One seed that did not pass. */
 export interface SweepFailure {
@@ -15,18 +16,11 @@ export interface SweepFailure {
   readonly command: string
 }
 
-/** How often a kind of fault was in a plan, began, and changed something, over all seeds. */
-export interface SweepFault {
-  readonly kind: string
-  readonly planned: number
-  readonly fired: number
-  readonly effects: number
-}
-
 /** What came of a sweep. */
-export interface SweepResult {
+export interface SweepResult extends Vacuity {
   readonly title: string
-  readonly seeds: { readonly first: number; readonly last: number }
+  /** `step`: only every so many of them. */
+  readonly seeds: { readonly first: number; readonly last: number; readonly step?: number }
   /** Whether it was stopped before all seeds were run. */
   readonly isInterrupted?: boolean
   readonly passed: number
@@ -38,25 +32,30 @@ export interface SweepResult {
   /** Virtual time of all runs together, in nanoseconds. */
   readonly virtual: number
   readonly wallMs: number
-  readonly faults: readonly SweepFault[]
-  /** For each invariant how often it looked at something, over all seeds. */
-  readonly invariants: readonly InvariantCount[]
+  /** What its seeds have reached; only where it was asked for. */
+  readonly coverage?: SweepCoverage
+  /** What was to be tested and was not. */
+  readonly warnings: readonly string[]
 }
 
 const failuresShown = 10
 
 /** The summary, without a line feed at the end. */
 export function sweepSummary(sweep: SweepResult, palette: Palette = plain): string {
-  const runs = sweep.passed + sweep.failed.length + sweep.undecided.length
+  const runs = runCount(sweep)
   const rows: readonly Row[] = [
-    ['seeds', `${sweep.seeds.first}..${sweep.seeds.last}: ${verdictText(sweep, palette)}`],
+    ['seeds', `${seedsText(sweep.seeds)}: ${verdictText(sweep, palette)}`],
     ['time', speedText(sweep.virtual, sweep.wallMs)],
     [
       'rate',
       `${perSecond(runs, sweep.wallMs)} runs, ${perSecond(sweep.events, sweep.wallMs)} events a second`,
     ],
     ['faults', ...mostFirst(sweep.faults).map((fault) => faultLine(fault, sweep, palette))],
-    ['invariants', ...invariantLines(sweep.invariants, palette)],
+    ['invariants', ...invariantLines(sweep.invariants, palette, runs)],
+    ['points', ...pointLines(sweep.points, runs, palette)],
+    ['buggify', ...siteLines(sweep.sites, palette)],
+    ['coverage', ...(sweep.coverage === undefined ? [] : [coverageText(sweep.coverage)])],
+    ['warnings', ...warningLines(sweep.warnings, palette)],
   ]
   return [
     `${headlineText(sweep, palette)}  ${sweep.title}`,
@@ -86,15 +85,57 @@ function perSecond(count: number, wallMs: number): string {
   return rate >= 10 ? countText(Math.round(rate)) : rate.toFixed(1)
 }
 
-function mostFirst(faults: readonly SweepFault[]): readonly SweepFault[] {
+function seedsText({ first, last, step = 1 }: SweepResult['seeds']): string {
+  return step === 1 ? `${first}..${last}` : `${first}..${last} in steps of ${step}`
+}
+
+function runCount({ passed, failed, undecided }: SweepResult): number {
+  return passed + failed.length + undecided.length
+}
+
+function mostFirst(faults: readonly FaultVacuity[]): readonly FaultVacuity[] {
   return faults.toSorted((a, b) => b.planned - a.planned || (a.kind < b.kind ? -1 : 1))
 }
 
-function faultLine(fault: SweepFault, sweep: SweepResult, palette: Palette): string {
+function faultLine(fault: FaultVacuity, sweep: SweepResult, palette: Palette): string {
   const width = Math.max(...sweep.faults.map(({ kind }) => kind.length))
+  const { sample } = fault
   const counts = `planned ${countText(fault.planned)}, fired ${countText(fault.fired)}, had an effect ${countText(fault.effects)}`
-  const line = `${fault.kind.padEnd(width)}  ${counts}`
-  return fault.effects === 0 ? palette.warning(line) : line
+  const line = `${fault.kind.padEnd(width)}  ${counts}${sample === undefined ? '' : sampleText(sample)}`
+  return fault.effects === 0 || sample?.changed === 0 ? palette.warning(line) : line
+}
+
+function sampleText({ changed, sampled }: NonNullable<FaultVacuity['sample']>): string {
+  return `, changed ${countText(changed)} of ${countText(sampled)} sampled ${sampled === 1 ? 'run' : 'runs'}`
+}
+
+function pointLines(points: readonly PointVacuity[], runs: number, palette: Palette): readonly string[] {
+  const width = Math.max(0, ...points.map(({ point }) => point.length))
+  return points.map(({ point, seeds }) => {
+    const line = `${point.padEnd(width)}  reached by ${countText(seeds)} of ${countText(runs)} seeds`
+    return seeds === 0 ? palette.warning(line) : line
+  })
+}
+
+function siteLines(sites: readonly SiteVacuity[], palette: Palette): readonly string[] {
+  const width = Math.max(0, ...sites.map(({ site }) => site.length))
+  return sites.map(({ site, passed, on, taken }) => {
+    const line = `${site.padEnd(width)}  seeds: passed ${countText(passed)}, on ${countText(on)}, taken ${countText(taken)}`
+    return taken === 0 ? palette.warning(line) : line
+  })
+}
+
+function coverageText({ features, lastNew, isPlateau }: SweepCoverage): string {
+  const when = lastNew === null ? 'no seed reached anything' : `the last new one came with seed ${lastNew}`
+  return `${countText(features)} features, ${when}${isPlateau ? ': a plateau' : ', and no plateau yet'}`
+}
+
+const warningsShown = 20
+
+function warningLines(warnings: readonly string[], palette: Palette): readonly string[] {
+  const more = warnings.length - warningsShown
+  const shown = warnings.slice(0, warningsShown)
+  return [...shown, ...(more > 0 ? [`and ${countText(more)} more`] : [])].map((line) => palette.warning(line))
 }
 
 function failureLines(

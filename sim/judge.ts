@@ -17,6 +17,8 @@ import type {
 export interface InvariantReport {
   readonly invariant: string
   readonly looked: number
+  /** Whether it is a point that some run should reach, not a property of each run. */
+  readonly isPoint?: true
 }
 
 interface Running {
@@ -85,7 +87,11 @@ export class Judge {
 
   /** How often each invariant looked at something: one that never did has shown nothing. */
   report(): InvariantReport[] {
-    return this.#running.map(({ invariant, fold }) => ({ invariant: invariant.name, looked: fold.looked() }))
+    return this.#running.map(({ invariant, fold }) => ({
+      invariant: invariant.name,
+      looked: fold.looked(),
+      ...(invariant.isPoint === true ? { isPoint: true } : {}),
+    }))
   }
 
   #feed(running: Running, event: Event): void {

@@ -5,48 +5,62 @@ import { type Command, Option } from 'commander'
 import { untilVerdict } from '../verdict.ts'
 import {
   countArgument,
+  countOrNoneArgument,
   readPlanFile,
   secondsArgument,
   seedsArgument,
+  shardArgument,
   withPlanFrom,
   withSettings,
 } from '../arguments.ts'
-import { replayLine, runLine } from '../command-line.ts'
+import { replayLine, resumeLine } from '../command-line.ts'
 import { keepFailures, type KnownFailure, tryKnownFailures } from '../sweep-failures.ts'
 import { findScenario, type FoundScenario } from '../find-scenario.ts'
+import { openJournal } from '../sweep-resume.ts'
+import { sweepExitCode, sweepReport } from '../sweep-report.ts'
 import { variationChoices, type VariationFlags, withVariation } from '../variation-flags.ts'
+import { UsageError } from '../usage-error.ts'
 import { createOutput, type Output } from '../output.ts'
 import {
   type Annotation,
   errorAnnotations,
-  type SweepFailure,
   type SweepResult as SweepReport,
   sweepSummary,
 } from '../../reports/index.ts'
 import {
   type Data,
-  describeOutcome,
   type Duration,
-  exitCode,
+  type EffectSample,
   type FaultPlan,
+  type Job,
   type RunOptions,
+  sampleEffects,
   type SeedRange,
   seedCount,
   type SeedResult,
   setUp,
+  type Shard,
+  shardOf,
   sweep,
+  type SweepJournal,
   type SweepResult,
   toSeconds,
+  withThreads,
 } from '../../sim/index.ts'
 
 interface SweepFlags extends VariationFlags {
   readonly seeds: SeedRange
+  readonly shard?: Shard
   readonly jobs: number
   readonly set: ReadonlyMap<string, Data>
   readonly plan?: string
   readonly checked?: true
   readonly failuresMax?: number
   readonly shrinkSeconds: number
+  readonly effects: number
+  readonly strict?: true
+  readonly resume?: true
+  readonly untilPlateau?: number
   readonly ci?: true
   readonly json?: true
 }
@@ -61,6 +75,11 @@ export function addSweep(program: Command): void {
         .argParser(seedsArgument)
         .default({ first: 1, last: 100 }, '1..100'),
     )
+    .option(
+      '--shard <i/n>',
+      'only every nth of the seeds, from the ith on: a part for each machine',
+      shardArgument,
+    )
     .option('--jobs <n>', 'how many threads; the result does not depend on it', countArgument('--jobs'), 1)
     .option('--plan <file>', 'one fault plan for all seeds, from a JSON file')
     .option('--failures-max <n>', 'stop once so many seeds have failed', countArgument('--failures-max'))
@@ -71,9 +90,25 @@ export function addSweep(program: Command): void {
       20,
     )
     .option(
+      '--until-plateau <n>',
+      'stop once n seeds in a row have reached nothing new: points, probes, faults by the state of their node, …',
+      countArgument('--until-plateau'),
+    )
+    .option(
+      '--resume',
+      'go on with the same sweep, if it was interrupted: only seeds that are missing are run',
+    )
+    .option(
       '--checked',
       'look for real timers, sockets and files that a program creates (slower; same digests)',
     )
+    .option(
+      '--effects <n>',
+      'on how many seeds it is measured whether a kind of fault changed what programs were given; 0 for none',
+      countOrNoneArgument('--effects'),
+      3,
+    )
+    .option('--strict', 'fail, with exit code 1, when something that was to be tested was not (see below)')
     .addOption(
       new Option('--ci', 'also print annotations of GitHub Actions, one for each failure').conflicts('json'),
     )
@@ -82,14 +117,27 @@ export function addSweep(program: Command): void {
       'after',
       `
 Failures are shrunk and kept in .faultline/, a folder each; the next sweep tries them first.
+Warnings say what was not tested: faults without an effect, invariants that never looked at anything, points
+that no seed reached, buggify sites never taken. With --strict they make the exit code 1.
 
 Examples:
   faultline sweep chaos --seeds 1..1000 --jobs 2
   faultline sweep ./my-scenario.ts --seeds 1..200 --failures-max 1`,
     )
     .action(async (name: string, flags: SweepFlags) => {
-      await untilVerdict(async () => sweepCommand(await findScenario(name), flags))
+      await untilVerdict(async () => sweepCommand(await findScenario(name), withShard(flags)))
     })
+}
+
+function withShard(flags: SweepFlags): SweepFlags {
+  const { seeds, shard } = flags
+  if (shard === undefined) return flags
+  const part = shardOf(seeds, shard)
+  if (part === null)
+    throw new UsageError(
+      `--shard: got part ${shard.index} of ${shard.count}, wanted at most ${seedCount(seeds)} parts`,
+    )
+  return { ...flags, seeds: part }
 }
 
 async function sweepCommand(found: FoundScenario, flags: SweepFlags): Promise<number> {
@@ -99,8 +147,10 @@ async function sweepCommand(found: FoundScenario, flags: SweepFlags): Promise<nu
   withPlanFrom(flags.plan, () => setUp(found.scenario, runOptions(flags, plan, flags.seeds.first)))
   const known = await tryKnownFailures(found, flags.set, output)
   const begin = performance.now()
-  const result = await sweepSeeds({ found, flags, plan, output })
-  const report = reportOf(found, flags, result, performance.now() - begin)
+  const { result, journal } = await sweepSeeds({ found, flags, plan, output })
+  const wallMs = performance.now() - begin
+  const samples = result.isInterrupted ? [] : await effectsOf({ found, flags, plan, output }, result)
+  const report = sweepReport({ found, flags, result, samples, wallMs })
   for (const each of result.results) output.json(each)
   output.text(sweepSummary(report, output.palette))
   // Before what is kept: the last line is the command that replays it.
@@ -110,7 +160,9 @@ async function sweepCommand(found: FoundScenario, flags: SweepFlags): Promise<nu
   const options = (seed: number): RunOptions => runOptions(flags, plan, seed)
   const kept = await keepFailures({ found, options, flags, limits, output }, result.failures)
   output.json({ ...report, known, ...kept })
-  return known.some(({ stillFails }) => stillFails) ? 1 : exitCodeOf(result)
+  if (result.isInterrupted) output.text(`\n  go on with:\n    ${resumeLine(process.argv.slice(2))}`)
+  else journal?.remove()
+  return known.some(({ stillFails }) => stillFails) ? 1 : sweepExitCode(result, report, flags)
 }
 
 /** Seeds that failed, by the line that runs them anywhere; known failures by that of their trace. */
@@ -141,34 +193,60 @@ interface Sweeping {
   readonly output: Output
 }
 
-async function sweepSeeds({ found, flags, plan, output }: Sweeping): Promise<SweepResult> {
+interface SweptSeeds {
+  readonly result: SweepResult
+  readonly journal: SweepJournal | null
+}
+
+async function sweepSeeds({ found, flags, plan, output }: Sweeping): Promise<SweptSeeds> {
   let isInterrupted = false
   const interrupt = (): void => {
     isInterrupted = true
   }
   process.once('SIGINT', interrupt)
   const showProgress = progressOf(flags, output)
-  const result = await sweep(
-    {
-      scenarioUrl: found.url,
-      set: flags.set,
-      plan,
-      isChecked: flags.checked === true,
-      ...variationChoices(flags),
+  const { seeds, jobs } = flags
+  const job = jobOf(found, flags, plan)
+  const { done, journal } = openJournal({ found, job, seeds, isResumed: flags.resume === true, output })
+  const result = await sweep(job, {
+    seeds,
+    jobs,
+    done,
+    ...(flags.untilPlateau === undefined ? {} : { plateau: flags.untilPlateau }),
+    ...(flags.failuresMax === undefined ? {} : { failuresMax: flags.failuresMax }),
+    onSeed: (seed, done) => {
+      journal?.append(seed)
+      showProgress(seed, done)
+      return !isInterrupted
     },
-    {
-      seeds: flags.seeds,
-      jobs: flags.jobs,
-      ...(flags.failuresMax === undefined ? {} : { failuresMax: flags.failuresMax }),
-      onSeed: (seed, done) => {
-        showProgress(seed, done)
-        return !isInterrupted
-      },
-    },
-  )
+  })
   process.off('SIGINT', interrupt)
+  journal?.close()
   output.clearProgress()
-  return result
+  return { result, journal }
+}
+
+function jobOf(found: FoundScenario, flags: SweepFlags, plan: FaultPlan | null): Job {
+  const { set, checked, untilPlateau } = flags
+  const hasCoverage = untilPlateau !== undefined
+  const isChecked = checked === true
+  return { scenarioUrl: found.url, set, plan, isChecked, hasCoverage, ...variationChoices(flags) }
+}
+
+/** Runs a few seeds again with and without each kind of fault. */
+async function effectsOf(
+  { found, flags, plan, output }: Sweeping,
+  { results }: SweepResult,
+): Promise<readonly EffectSample[]> {
+  const fired = results.some(({ faults }) => faults.some(([, { begun }]) => begun > 0))
+  if (!fired || flags.effects === 0) return []
+  output.progress('measuring which faults had an effect')
+  const planOf = (seed: number): FaultPlan => setUp(found.scenario, runOptions(flags, plan, seed)).plan
+  const samples = await withThreads(jobOf(found, flags, plan), flags.jobs, (runners) =>
+    sampleEffects(runners, { results, planOf, seedsMax: flags.effects }),
+  )
+  output.clearProgress()
+  return samples
 }
 
 function progressOf(flags: SweepFlags, output: Output): (seed: SeedResult, done: number) => void {
@@ -192,67 +270,4 @@ function runOptions(flags: SweepFlags, plan: FaultPlan | null, seed: number): Ru
     ...variationChoices(flags),
     ...(plan === null ? {} : { plan }),
   }
-}
-
-function exitCodeOf({ results, isInterrupted }: SweepResult): number {
-  const codes = results.map(({ outcome }) => exitCode(outcome))
-  if (codes.includes(1)) return 1
-  return codes.includes(3) || isInterrupted ? 3 : 0
-}
-
-function reportOf(
-  found: FoundScenario,
-  flags: SweepFlags,
-  { results, isInterrupted }: SweepResult,
-  wallMs: number,
-): SweepReport {
-  const withCode = (code: number): SeedResult[] => results.filter(({ outcome }) => exitCode(outcome) === code)
-  const asFailure = (result: SeedResult): SweepFailure => failureOf(found, flags, result)
-  return {
-    title: found.scenario.title,
-    seeds: flags.seeds,
-    isInterrupted,
-    passed: withCode(0).length,
-    failed: withCode(1).map(asFailure),
-    undecided: withCode(3).map(asFailure),
-    events: results.reduce((sum, { events }) => sum + events, 0),
-    virtual: results.reduce((sum, result) => sum + result.virtual, 0),
-    wallMs,
-    faults: [...sumFaults(results)].map(([kind, counts]) => ({ kind, ...counts })),
-    invariants: [...sumLooked(results)].map(([invariant, looked]) => ({ invariant, looked })),
-  }
-}
-
-function failureOf(
-  found: FoundScenario,
-  flags: SweepFlags,
-  { seed, outcome, violation }: SeedResult,
-): SweepFailure {
-  return {
-    seed,
-    name: violation?.invariant ?? outcome.kind,
-    message: violation?.message ?? describeOutcome(outcome),
-    command: runLine({ scenario: found.name, seed, set: flags.set, plan: flags.plan, variation: flags }),
-  }
-}
-
-function sumFaults(
-  results: readonly SeedResult[],
-): Map<string, { planned: number; fired: number; effects: number }> {
-  const sums = new Map<string, { planned: number; fired: number; effects: number }>()
-  for (const [kind, counts] of results.flatMap(({ faults }) => faults)) {
-    const sum = sums.get(kind) ?? { planned: 0, fired: 0, effects: 0 }
-    sum.planned += counts.planned
-    sum.fired += counts.begun
-    sum.effects += counts.effective
-    sums.set(kind, sum)
-  }
-  return sums
-}
-
-function sumLooked(results: readonly SeedResult[]): Map<string, number> {
-  const sums = new Map<string, number>()
-  for (const [name, looked] of results.flatMap((result) => result.looked))
-    sums.set(name, (sums.get(name) ?? 0) + looked)
-  return sums
 }

@@ -23,13 +23,26 @@ export {
   type TimerName,
   timerText,
 } from './exhaustive/index.ts'
+export { type EffectSample, sampleEffects, type SampledRuns } from './effect-sample.ts'
 export { loadScenario, ScenarioLoadError } from './load-scenario.ts'
 export { type Job, type Task, type TaskRunner, withThreads, youngGenerationMiB } from './pool.ts'
+export type { SweepCoverage } from './plateau.ts'
 export { localRunner, type RunSettings } from './run-task.ts'
-export { parseSeedRange, type SeedRange, seedCount } from './seed-range.ts'
+export { parseSeedRange, parseShard, type SeedRange, seedCount, type Shard, shardOf } from './seed-range.ts'
 export { SeedError, type ThreadFailure } from './seed-error.ts'
 export { type FaultCounts, type SeedResult, seedResult } from './seed-result.ts'
-export { isFailure, sweep, type SweepOptions, type SweepResult } from './sweep.ts'
+export {
+  type FaultVacuity,
+  type InvariantVacuity,
+  type PointVacuity,
+  type SiteVacuity,
+  tallyVacuity,
+  type Vacuity,
+  vacuityWarnings,
+} from './vacuity.ts'
+export { JournalError, readJournal, SweepJournal } from './sweep-journal.ts'
+export { isFailure } from './sweep-state.ts'
+export { sweep, type SweepOptions, type SweepResult } from './sweep.ts'
 export {
   type Candidate,
   type FailureSignature,

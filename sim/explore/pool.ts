@@ -23,6 +23,8 @@ export interface Job {
   /** How all runs depart from what the scenario says, and whether each seed draws a variation of its own. */
   readonly variation?: Variation
   readonly isSwarm?: boolean
+  /** Whether results are to say what their runs have reached. */
+  readonly hasCoverage?: boolean
 }
 
 /** One run of a job: what it has of its own. */
@@ -33,6 +35,8 @@ export interface Task {
   readonly variation?: Variation
   /** Whether the result is to name the calls that clients asked for, and the late deliveries. */
   readonly hasDetails?: boolean
+  /** Whether the result is to have a digest of what programs were given. */
+  readonly hasInputs?: boolean
   /** A run that may turn out impossible: it then has no result, instead of ending the job. */
   readonly isTrial?: boolean
 }

@@ -1,9 +1,12 @@
 // One run of a job, reduced to what crosses threads; and a runner that makes runs in this very thread.
 
 import type { Job, Task, TaskRunner } from './pool.ts'
+import { Coverage } from './coverage.ts'
+import { InputDigest } from './input-digest.ts'
 import { type SeedResult, seedResult } from './seed-result.ts'
 import { PlanError } from '../faults/index.ts'
-import { run } from '../run.ts'
+import type { EventLog } from '../log/index.ts'
+import { run, type RunOptions } from '../run.ts'
 import { ScenarioError } from '../scenario-error.ts'
 import type { Scenario } from '../scenario.ts'
 import { VariationError } from '../variation.ts'
@@ -28,11 +31,33 @@ async function made(scenario: Scenario, job: RunSettings, task: Task): Promise<S
   const { set, isChecked, isSwarm = false } = job
   const { seed, variation = job.variation ?? {}, plan = job.plan } = task
   const planned = plan === null ? {} : { plan }
-  const options = { seed, set, isChecked, variation, isSwarm, ...planned }
-  if (task.hasDetails !== true) return seedResult(await run(scenario, options))
+  const options: RunOptions = { seed, set, isChecked, variation, isSwarm, ...planned }
+  if (task.hasDetails === true) return detailed(scenario, options)
+  if (task.hasInputs === true) return withInputs(scenario, options)
+  return job.hasCoverage === true ? withFeatures(scenario, options) : seedResult(await run(scenario, options))
+}
+
+async function withFeatures(scenario: Scenario, options: RunOptions): Promise<SeedResult> {
+  const coverage = new Coverage()
+  const onLog = (log: EventLog): void => {
+    coverage.subscribe(log)
+  }
+  const result = await run(scenario, { ...options, onLog })
+  return { ...seedResult(result), features: coverage.features(result) }
+}
+
+async function detailed(scenario: Scenario, options: RunOptions): Promise<SeedResult> {
   const late: string[] = []
   const result = await run(scenario, { ...options, onLate: (delivery) => void late.push(delivery) })
   return { ...seedResult(result), details: { calls: [...result.callsAsked], late } }
+}
+
+async function withInputs(scenario: Scenario, options: RunOptions): Promise<SeedResult> {
+  const inputs = new InputDigest()
+  const onLog = (log: EventLog): void => {
+    inputs.subscribe(log)
+  }
+  return { ...seedResult(await run(scenario, { ...options, onLog })), inputs: inputs.value }
 }
 
 /** Makes runs one after the other in this thread: where a scenario is at hand and threads would have to find it. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { parseSeedRange, seedCount } from './seed-range.ts'
+import { parseSeedRange, parseShard, seedAt, seedCount, shardOf } from './seed-range.ts'
 
 test('a range of seeds is two numbers in order, or one', () => {
   expect(parseSeedRange('1..1000')).toEqual({ first: 1, last: 1000 })
@@ -33,4 +33,24 @@ test.each([
 
 test('both ends count', () => {
   expect([seedCount({ first: 1, last: 10 }), seedCount({ first: 5, last: 5 })]).toEqual([10, 1])
+})
+
+test.each([
+  [1, 10, 3],
+  [5, 5, 2],
+  [0, 99, 7],
+  [3, 9, 1],
+])('the shards of %i..%i by %i hold each of its seeds once', (first, last, count) => {
+  const seeds = Array.from({ length: count }, (_, place) => {
+    const shard = shardOf({ first, last }, { index: place + 1, count })
+    return shard === null ? [] : Array.from({ length: seedCount(shard) }, (_, place) => seedAt(shard, place))
+  }).flat()
+  const whole = Array.from({ length: last - first + 1 }, (_, place) => first + place)
+  expect(seeds.toSorted((a, b) => a - b)).toEqual(whole)
+})
+
+test('a shard is a part from 1 to the number of parts', () => {
+  expect(parseShard('2/8')).toEqual({ index: 2, count: 8 })
+  for (const text of ['', '0/4', '5/4', '1', '1/', '/4', 'a/b', '1/4/8', '-1/4', '1.5/4', '0/0'])
+    expect(parseShard(text)).toBeNull()
 })

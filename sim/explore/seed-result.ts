@@ -1,6 +1,7 @@
 // What a sweep keeps of each run: little, because there are many, and plain data, because it crosses threads.
 
 import type { NodeId } from '../event.ts'
+import type { BuggifyTally } from '../faults/index.ts'
 import type { Violation } from '../invariant.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Seed } from '../random.ts'
@@ -19,6 +20,14 @@ export interface SeedResult {
   readonly operations: { readonly ok: number; readonly fail: number; readonly info: number }
   /** Per invariant how often it looked at something. */
   readonly looked: readonly (readonly [invariant: string, count: number])[]
+  /** Which of these are points that some run of a sweep should reach. */
+  readonly points: readonly string[]
+  /** What became of each buggify site that was passed. */
+  readonly sites: readonly BuggifyTally[]
+  /** What the run has reached, as short strings; only where it was asked for. */
+  readonly features?: readonly string[]
+  /** A digest of all that programs were given; only where it was asked for. */
+  readonly inputs?: string
   /** What could be left out of the run; only where it was asked for. */
   readonly details?: RunDetails
   /** Per fault kind: planned, begun, had an effect. */
@@ -51,6 +60,8 @@ export function seedResult(result: RunResult): SeedResult {
     virtual: between(instantZero, result.at),
     operations: result.operations,
     looked: result.invariants.map(({ invariant, looked }) => [invariant, looked] as const),
+    points: result.invariants.filter(({ isPoint }) => isPoint === true).map(({ invariant }) => invariant),
+    sites: result.buggify,
     faults: [...countFaults(result)],
   }
 }

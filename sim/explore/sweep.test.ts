@@ -5,8 +5,10 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import type { Job } from './pool.ts'
+import { shardOf } from './seed-range.ts'
 import { seedResult, type SeedResult } from './seed-result.ts'
-import { isFailure, sweep, type SweepOptions, type SweepResult } from './sweep.ts'
+import { sweep, type SweepOptions, type SweepResult } from './sweep.ts'
+import { isFailure } from './sweep-state.ts'
 import { run } from '../run.ts'
 import failsSometimes from '../testing/fails-sometimes.ts'
 import { type Instant, ms } from '../time.ts'
@@ -60,6 +62,41 @@ describe('a sweep', () => {
         Array.from({ length: all[1] ?? 0 }, (_, index) => index + 1),
       )
     }
+  })
+
+  test('in shards is the whole sweep, each seed in one of them', async () => {
+    const all = await sweep(dice, { seeds, jobs: 2 })
+    const parts: SeedResult[] = []
+    for (const index of [1, 2, 3]) {
+      const shard = shardOf(seeds, { index, count: 3 })
+      if (shard !== null) parts.push(...(await sweep(dice, { seeds: shard, jobs: 2 })).results)
+    }
+    expect(parts.toSorted((a, b) => a.seed - b.seed)).toEqual(all.results)
+  })
+
+  test.each([{}, { failuresMax: 3 }])(
+    'that was interrupted and goes on gives what it would have given: %j',
+    async (own) => {
+      const whole = await sweep(dice, { seeds, jobs: 2, ...own })
+      const part = await sweep(dice, { seeds, jobs: 2, ...own, onSeed: (_, done) => done < 7 })
+      const ran: number[] = []
+      const onSeed: SweepOptions['onSeed'] = ({ seed }) => ran.push(seed) > 0
+      const rest = await sweep(dice, { seeds, jobs: 2, ...own, done: part.results, onSeed })
+      expect([part.isInterrupted, rest]).toEqual([true, whole])
+      expect(ran.some((seed) => part.results.some((done) => done.seed === seed))).toBe(false)
+    },
+  )
+
+  test('until a plateau ends when nothing new came for long enough in the order of seeds, whatever the threads did', async () => {
+    const job = { ...dice, hasCoverage: true }
+    const one = await sweep(job, { seeds, jobs: 1, plateau: 6 })
+    const { coverage, results } = one
+    expect([coverage?.isPlateau, results.length < 40]).toEqual([true, true])
+    expect(results.at(-1)?.seed).toBe((coverage?.lastNew ?? 0) + 6)
+    expect(new Set(results.flatMap(({ features = [] }) => features)).size).toBe(coverage?.features)
+    expect(await sweep(job, { seeds, jobs: 3, plateau: 6 })).toEqual(one)
+    const part = await sweep(job, { seeds, jobs: 2, plateau: 6, onSeed: (_, done) => done < 4 })
+    expect(await sweep(job, { seeds, jobs: 2, plateau: 6, done: part.results })).toEqual(one)
   })
 
   test('hears of each seed once, and can be interrupted, keeping what it has', async () => {

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+
+import { Coverage } from './coverage.ts'
+import type { Program } from '../env.ts'
+import type { Invariant } from '../invariant.ts'
+import { run } from '../run.ts'
+import { group, type Scenario, scenario } from '../scenario.ts'
+import { type Instant, ms } from '../time.ts'
+
+const at = (milliseconds: number): Instant => ms(milliseconds) as number as Instant
+
+const point = (name: string, looked: number): Invariant => ({
+  name,
+  kinds: [],
+  isPoint: true,
+  begin: () => ({ on: () => null, looked: () => looked }),
+})
+
+const leader: Program = (env) => {
+  env.probe('state', { role: 'leader', term: 3 })
+  env.probe('mood', 'calm')
+  env.probe('note', 'note 17 of many')
+  env.timers.after(ms(60), () => env.messages.send('nobody', { kind: 'hello' }))
+}
+
+const scene: Scenario = scenario({
+  title: 'a leader is paused, and crashes',
+  nodes: () => group('peer', 1, leader, { quorum: 0 }),
+  faults: [
+    { kind: 'pause', node: 'peer-1', at: at(10), for: ms(5) },
+    { kind: 'loss', ratio: 0.5, at: at(20), for: ms(5) },
+  ],
+  invariants: [point('reached', 2), point('missed', 0)],
+  duration: ms(100),
+})
+
+test('a run has reached its points, probes, faults by the state of their node, losses and outcome', async () => {
+  const coverage = new Coverage()
+  const result = await run(scene, {
+    seed: 1,
+    onLog: (log) => {
+      coverage.subscribe(log)
+    },
+  })
+  expect(coverage.features(result)).toEqual([
+    'drop no-such-node',
+    'fault loss',
+    'fault pause',
+    'fault pause at mood calm',
+    'fault pause at state leader',
+    'outcome passed',
+    'point reached',
+    'probe mood',
+    'probe note',
+    'probe state',
+  ])
+})
+
+test('collecting changes nothing in the run', async () => {
+  const coverage = new Coverage()
+  const watched = await run(scene, {
+    seed: 1,
+    onLog: (log) => {
+      coverage.subscribe(log)
+    },
+  })
+  expect(watched.digest).toBe((await run(scene, { seed: 1 })).digest)
+})

@@ -1,0 +1,71 @@
+// What a run has reached, as short strings: the points and probes of its programs, which faults hit nodes in which state,
+// why messages were lost, which buggify sites were taken, how it ended. A sweep that sees nothing new any more has seen
+// what its scenario has to show.
+
+import type { Data } from '../data.ts'
+import type { NodeId } from '../event.ts'
+import type { Fault } from '../faults/index.ts'
+import type { EventLog } from '../log/index.ts'
+import type { RunResult } from '../run.ts'
+
+/** A state is a word or a few: what has digits or goes on is data, of which there is no end. */
+const statePattern = /^[A-Za-z][A-Za-z _-]{0,31}$/
+
+/** Collects the features of one run. */
+export class Coverage {
+  readonly #features = new Set<string>()
+  /** For each node, by the name of the probe, the state that it published last. */
+  readonly #states = new Map<NodeId, Map<string, string>>()
+
+  /** Watches a run from its beginning. */
+  subscribe(log: EventLog): void {
+    log.subscribe('probe', ({ node, name, value }) => {
+      this.#takeProbe(node, name, value)
+    })
+    log.subscribe('start', ({ node }) => {
+      this.#states.delete(node)
+    })
+    log.subscribe('fault-begin', ({ fault }) => {
+      this.#takeFault(fault)
+    })
+  }
+
+  /** The features of the run that was watched, sorted. */
+  features(result: RunResult): readonly string[] {
+    const { invariants, drops, buggify, outcome, violations } = result
+    const reached = invariants.filter(({ isPoint, looked }) => isPoint === true && looked > 0)
+    const how = violations[0]?.invariant
+    const all = new Set([
+      ...this.#features,
+      ...reached.map(({ invariant }) => `point ${invariant}`),
+      ...[...drops.keys()].map((why) => `drop ${why}`),
+      ...buggify.filter(({ taken }) => taken > 0).map(({ site }) => `buggify ${site}`),
+      `outcome ${outcome.kind}${how === undefined ? '' : ` ${how}`}`,
+    ])
+    return [...all].sort()
+  }
+
+  #takeProbe(node: NodeId, name: string, value: Data): void {
+    this.#features.add(`probe ${name}`)
+    const state = stateOf(value)
+    if (state === null) return
+    const states = this.#states.get(node) ?? new Map<string, string>()
+    states.set(name, state)
+    this.#states.set(node, states)
+  }
+
+  #takeFault(fault: Fault): void {
+    this.#features.add(`fault ${fault.kind}`)
+    const states = 'node' in fault ? this.#states.get(fault.node) : undefined
+    for (const [name, state] of states ?? []) this.#features.add(`fault ${fault.kind} at ${name} ${state}`)
+  }
+}
+
+function stateOf(value: Data): string | null {
+  const state = isRecord(value) ? value['role'] : value
+  return typeof state === 'string' && statePattern.test(state) ? state : null
+}
+
+function isRecord(value: Data): value is { readonly [key: string]: Data } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

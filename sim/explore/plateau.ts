@@ -1,0 +1,48 @@
+// How the coverage of a sweep grows, seed by seed in their order: when the last new feature came, and whether nothing new
+// came for so long that it is enough.
+
+import type { SeedResult } from './seed-result.ts'
+import type { Seed } from '../random.ts'
+
+/** What a sweep has reached. */
+export interface SweepCoverage {
+  readonly features: number
+  /** The seed that reached something new last; null when none did. */
+  readonly lastNew: Seed | null
+  /** Whether the sweep ended because nothing new came for as many seeds as were asked for. */
+  readonly isPlateau: boolean
+}
+
+/** Takes seeds in their order. */
+export class Plateau {
+  /** How many seeds were taken. */
+  taken = 0
+  /** The seed with which nothing new had come for `length` seeds; null until then. */
+  end: Seed | null = null
+  readonly #length: number
+  readonly #features = new Set<string>()
+  #lastNew: Seed | null = null
+  #stale = 0
+
+  /** `length`: how many seeds without anything new are enough. */
+  constructor(length: number) {
+    this.#length = length
+  }
+
+  /** Takes in the next seed. What comes after the end makes no difference. */
+  take({ seed, features = [] }: SeedResult): void {
+    this.taken++
+    if (this.end !== null) return
+    const before = this.#features.size
+    for (const feature of features) this.#features.add(feature)
+    const isNew = this.#features.size > before
+    if (isNew) this.#lastNew = seed
+    this.#stale = isNew ? 0 : this.#stale + 1
+    if (this.#stale >= this.#length) this.end = seed
+  }
+
+  /** What the seeds so far have reached. */
+  get coverage(): SweepCoverage {
+    return { features: this.#features.size, lastNew: this.#lastNew, isPlateau: this.end !== null }
+  }
+}
