@@ -1,7 +1,7 @@
 // How the command ends with an error: what is said, and with which exit code. A mistake of the person who typed, or wrote
 // the scenario, is told in its own words; what is none is a bug of ours, and must not look like a violation.
 
-import { ownFrames } from './own-frames.ts'
+import { ownFrames, withOwnFrames } from './own-frames.ts'
 import { UsageError } from './usage-error.ts'
 import { HistoryError } from '../invariants/index.ts'
 import {
@@ -46,9 +46,24 @@ export function endingOf(error: unknown): Ending {
   return { code: 2, text: [`faultline: ${error.message}`, ...ownFrames(stackOf(error.cause))].join('\n') }
 }
 
+/**
+ * What is said of an error that nobody awaits, when it comes from code of the scenario's: a timer that it took from Node has
+ * fired outside of the simulation. Null when it does not: then it is a bug of ours.
+ */
+export function strayText(error: unknown): string | null {
+  const stack = stackOf(error)
+  const isOfScenario =
+    ownFrames(stack).length > 0 || (error instanceof Error && error.name === 'IncarnationOver')
+  return isOfScenario
+    ? `faultline: something that the scenario left behind threw outside of the simulation\n${withOwnFrames(stack)}`
+    : null
+}
+
 function endingOfSeed(error: SeedError): Ending {
   const { failure } = error
   if (failure.kind === 'died') return { code: 3, text: `faultline: ${error.message}` }
+  const stray = strayText(error)
+  if (stray !== null && !mistakeNames.has(failure.name)) return { code: 3, text: stray }
   if (!mistakeNames.has(failure.name)) return internalError(error)
   return { code: 2, text: [`faultline: ${error.message}`, ...ownFrames(failure.stack ?? '')].join('\n') }
 }

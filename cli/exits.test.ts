@@ -1,4 +1,5 @@
 // A process that ends before there is a verdict must not look like a pass.
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
 import { endingOf } from './ending.ts'
@@ -7,6 +8,7 @@ import { SeedError } from '../sim/index.ts'
 import { Workplace } from './testing/workplace.ts'
 
 let place: Workplace
+const ownFile = `${fileURLToPath(new URL('../sim/run.ts', import.meta.url))}:1:1`
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -60,6 +62,30 @@ test('a thread of a sweep that dies is told in one line that names the seed', as
   expect(said.code).toBe(3)
 })
 
+describe('a timer of the real world that a program sets and that throws', () => {
+  const late = `import { setTimeout as later } from 'node:timers'
+import { ms, node, scenario } from 'faultline'
+const program = (env) => void env.timers.every(ms(5), () => void later(() => { throw new Error('late') }, 0))
+export default scenario({ title: 'late', nodes: () => [node('a', program)], duration: ms(50) })
+`
+
+  test('leaves the verdict of the run as it is: a leak', async () => {
+    place.write('late.ts', late)
+    const said = await place.faultline('run', 'late.ts')
+    expect(said.code).toBe(1)
+    expect(said.out).toMatch(/^leak {2}/)
+    expect(said.out + said.error).not.toContain('internal error')
+  })
+
+  test('leaves a run that nobody watched for leaks undecided, and says why', async () => {
+    const said = await place.faultline('run', 'late.ts', '--unchecked')
+    expect(said.code).toBe(3)
+    expect(said.error).toContain(
+      'something that the scenario left behind threw outside of the simulation\nError: late',
+    )
+  })
+})
+
 describe('an error that is a bug of ours', () => {
   test('has exit code 70 and its stack, so that it is not taken for a violation', () => {
     const { code, text } = endingOf(new TypeError('x is not a function'))
@@ -75,11 +101,11 @@ describe('an error that is a bug of ours', () => {
       kind: 'threw',
       name: 'TypeError',
       message: 'x is no y',
-      stack: 'TypeError: x\n    at run.ts:1',
+      stack: `TypeError: x\n    at run (${ownFile})`,
     } as const
     const { code, text } = endingOf(new SeedError(failure, 'file:///mine.ts', 7))
     expect(code).toBe(70)
-    expect(text).toContain('seed 7 of /mine.ts: TypeError: x is no y\nTypeError: x\n    at run.ts:1')
+    expect(text).toContain('seed 7 of /mine.ts: TypeError: x is no y\nTypeError: x\n    at run (')
   })
 
   test('is told apart from a mistake, be it found by a thread', () => {
@@ -99,10 +125,12 @@ describe('an error that is a bug of ours', () => {
     })
   })
 
-  test('that nobody awaits ends the process in the same way', async () => {
+  test('is none when a module of the scenario has left it behind: the run is undecided', async () => {
     place.write('stray.ts', `setTimeout(() => { throw new Error('stray') }, 0)\n${quitter('never')}`)
     const said = await place.faultline('run', 'stray.ts')
-    expect(said.code).toBe(70)
-    expect(said.error).toMatch(/^faultline: internal error, please report it\nError: stray\n/)
+    expect(said.code).toBe(3)
+    expect(said.error).toMatch(
+      /^faultline: something that the scenario left behind threw outside of the simulation\nError: stray\n/,
+    )
   })
 })

@@ -14,8 +14,8 @@ import { addReplay } from './commands/replay.ts'
 import { addRun } from './commands/run.ts'
 import { addShrink } from './commands/shrink.ts'
 import { addSweep } from './commands/sweep.ts'
-import { endingOf } from './ending.ts'
-import { endAtOnce } from './verdict.ts'
+import { endingOf, strayText } from './ending.ts'
+import { endAtOnce, undecided } from './verdict.ts'
 
 const badInput = 2
 
@@ -64,8 +64,16 @@ for (const add of [
 ])
   add(program)
 
-// What nobody awaits, such as a timer that a scenario's module has left behind, ends here as well.
+// What nobody awaits ends here. The command goes on to its verdict when a scenario has left it behind, but a run that was
+// raced by the real world is no pass.
+let hasStray = false
 process.on('uncaughtException', (error) => {
+  const stray = strayText(error)
+  if (stray !== null) {
+    hasStray = true
+    console.error(stray)
+    return
+  }
   const { code, text } = endingOf(error)
   console.error(text)
   endAtOnce(code)
@@ -73,6 +81,7 @@ process.on('uncaughtException', (error) => {
 
 try {
   await program.parseAsync()
+  if (hasStray && (process.exitCode ?? 0) === 0) process.exitCode = undecided
 } catch (error) {
   const { code, text } = endingOf(error)
   console.error(text)

@@ -1,7 +1,8 @@
 // Until a command that judges something has its verdict, the process counts as undecided, whoever ends it: a scenario's
 // module, a timer that it left behind, a fatal error of the engine. An exit code of 0 must mean that something was judged.
 
-const undecided = 3
+/** The exit code of a command without a verdict. */
+export const undecided = 3
 
 let isEndingAtOnce = false
 

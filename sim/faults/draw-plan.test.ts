@@ -301,6 +301,15 @@ describe('a written fault', () => {
     expect(resolved({ ...pause, when: { kind: 'crash', delay: seconds(30) } })).toHaveLength(1)
   })
 
+  test('that a profile draws upgrades a node in no group as well, if it has another version', () => {
+    const versions = new Map([
+      ['solo', ['a', 'b']],
+      ['plain', ['a']],
+    ])
+    const { plan } = draw([upgrades()], 1, { nodes: ['solo', 'plain'], groups: [], versions })
+    expect(plan).toMatchObject([{ kind: 'upgrade', node: 'solo', version: 'b' }])
+  })
+
   test('is refused when it upgrades a node that is in no group, or whatever node an event names, to what none has', () => {
     const versions = new Map([['solo', ['a', 'b']]])
     const solo = { nodes: ['solo'], groups: [], versions }

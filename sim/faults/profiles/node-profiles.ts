@@ -13,7 +13,7 @@ import {
 import type { CrashDisk, Fault } from '../fault.ts'
 import { choice, numberBetween, text } from '../field.ts'
 import { faultAt } from '../read-fault.ts'
-import type { NodeGroup } from '../topology.ts'
+import { type NodeGroup, type Topology, versionsOf } from '../topology.ts'
 import { after, ms, ns, seconds, type Duration } from '../../time.ts'
 
 /** What `crashes` can be told. */
@@ -108,12 +108,22 @@ export function upgrades(options: UpgradeOptions = {}): FaultProfile {
     name: 'upgrades',
     draw(context) {
       const nodes = new Set(nodesOf(options.of, context, 'upgrades.of'))
-      return context.topology.groups.flatMap((group) => {
+      return upgradable(context.topology).flatMap((group) => {
         const members = context.random.shuffle(group.nodes).filter((node) => nodes.has(node))
         return rollingUpgrade({ ...group, nodes: members }, options, context)
       })
     },
   }
+}
+
+/** The groups, and each node outside of them as one of its own. */
+function upgradable(topology: Topology): readonly NodeGroup[] {
+  const grouped = new Set(topology.groups.flatMap(({ nodes }) => nodes))
+  const alone = topology.nodes.filter((node) => !grouped.has(node))
+  return [
+    ...topology.groups,
+    ...alone.map((node) => ({ name: node, nodes: [node], versions: versionsOf(topology, node) ?? [] })),
+  ]
 }
 
 function rollingUpgrade(
