@@ -60,7 +60,14 @@ const sliceSteps = 200_000
 const stepEventsMax = 1_000_000
 
 /** Given to `onUncaught` when a step emits too many events: whoever takes the step must not be able to go on. */
-export class TooManyEvents extends Error {}
+export class TooManyEvents extends Error {
+  readonly #isOurs = true
+
+  /** Whether this was thrown. Asks what no proxy can answer or trap: a program may throw one. */
+  static is(thrown: unknown): boolean {
+    return typeof thrown === 'object' && thrown !== null && #isOurs in thrown && thrown.#isOurs
+  }
+}
 
 /** One simulation's loop, clock, queue, log and randomness. */
 export class Simulation {

@@ -251,7 +251,7 @@ export class Machine implements DeviceHost {
 
   /** What a program left uncaught: ends its incarnation, unless that is over and the error is only its unwinding. */
   uncaught(error: unknown): void {
-    if (error instanceof TooManyEvents) return this.#abandonStep()
+    if (TooManyEvents.is(error)) return this.#abandonStep()
     // An incarnation that ended in this step may have been followed by another, which has nothing to do with it.
     // Of an incarnation that is over, what it leaves uncaught is only its unwinding.
     if (this.process !== this.#stepping || this.process?.isAlive === false) return
