@@ -11,6 +11,7 @@ import {
   type Data,
   diff,
   type Event,
+  type EventSource,
   failureCurve,
   type ForkPoint,
   type Job,
@@ -20,6 +21,7 @@ import {
   NotFailingError,
   orderPair,
   type RunOptions,
+  type RunResult,
   type ShrinkResult,
   shrinkStart,
   shrinkWith,
@@ -53,6 +55,13 @@ export async function explainRun(
   }
 }
 
+/** A run that was made, with its events as a source. */
+interface RunInMemory {
+  readonly result: RunResult
+  readonly events: readonly Event[]
+  readonly source: EventSource
+}
+
 interface Parts {
   readonly found: FoundScenario
   readonly options: RunOptions
@@ -74,7 +83,7 @@ class Explaining {
     const failing = await this.#source('failing', shrunk.candidate)
     const [violation] = failing.result.violations
     const slice = violation === undefined ? [] : await failureSlice(failing.source, violation)
-    const nearest = await this.#nearest(shrunk, failing.events)
+    const nearest = await this.#nearest(shrunk, failing)
     const last = violation?.seq ?? failing.events.length
     const curve = await this.#curve(shrunk, witnessOf(slice, violation?.witnesses) ?? last)
     return {
@@ -98,25 +107,24 @@ class Explaining {
     })
   }
 
-  async #source(name: string, { plan, variation }: Candidate) {
+  async #source(name: string, { plan, variation }: Candidate): Promise<RunInMemory> {
     const { found, options } = this.#parts
     const own: RunOptions = { ...options, plan, variation, isSwarm: false, isChecked: false }
     const { result, events } = await runInMemory(found, own)
     return { result, events, source: memorySource(name, headerFor(found, own), events) }
   }
 
-  async #nearest(shrunk: ShrinkResult, failingEvents: readonly Event[]): Promise<Explanation['nearest']> {
+  async #nearest(shrunk: ShrinkResult, failing: RunInMemory): Promise<Explanation['nearest']> {
     const [runner] = this.#runners
     if (runner === undefined) throw new NotFailingError(shrunk.seed)
     this.#parts.output.progress('looking for the nearest run that passes')
     const near = await nearestPass(runner, { seed: shrunk.seed, ...shrunk.candidate })
     if (near === null) return null
-    const failing = await this.#source('failing', shrunk.candidate)
     const passing = await this.#source('passing', near.candidate)
     return {
       lacks: near.lacks,
       difference: await diff(failing.source, passing.source),
-      order: orderPair(failingEvents, passing.events),
+      order: orderPair(failing.events, passing.events),
     }
   }
 
