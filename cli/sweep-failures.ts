@@ -16,11 +16,12 @@ import {
   type FailureSignature,
   isSameFailure,
   keptFailures,
+  localRunner,
+  only,
   run,
   type RunOptions,
   type Seed,
   type SeedResult,
-  seedResult,
   signatureOf,
 } from '../sim/index.ts'
 
@@ -57,22 +58,14 @@ function isOf(failure: CorpusEntry['failure'], scenario: string, set: ReadonlyMa
   return failure.scenario === scenario && isDeepStrictEqual(new Map(Object.entries(failure.set)), set)
 }
 
+// Where the scenario has changed so much that the run cannot be made any more, there is no result.
 async function fails(found: FoundScenario, { failure }: CorpusEntry): Promise<boolean> {
-  const { seed, set, shrunk, signature } = failure
+  const { seed, shrunk, signature } = failure
   const { plan, variation } = shrunk
-  try {
-    const result = await run(found.scenario, {
-      seed,
-      set: new Map(Object.entries(set)),
-      plan,
-      variation,
-      isChecked: false,
-    })
-    return isSameFailure(signature, signatureOf(seedResult(result)))
-  } catch {
-    // The scenario has changed so much that the run cannot be made any more.
-    return false
-  }
+  const settings = { set: new Map(Object.entries(failure.set)), plan: null, isChecked: false }
+  const runner = localRunner(found.scenario, settings)
+  const result = await only(runner.run([{ seed, plan, variation, isTrial: true }]))
+  return result !== null && isSameFailure(signature, signatureOf(result))
 }
 
 function knownLine({ folder, name, stillFails }: KnownFailure, { palette }: Output): string {
