@@ -132,7 +132,9 @@ test("a mistake in somebody's own file is told with its line, and with no line o
     place.faultline('run', 'broken.ts'),
     place.faultline('run', 'throws.ts'),
   ])
-  expect(broken.error).toMatch(/broken\.ts:1:\d+: ERROR: /)
+  expect(broken.error).toMatch(
+    /^faultline: \S+broken\.ts: the module failed to load: \S+broken\.ts:1(:\d+)?: SyntaxError: .+\n$/,
+  )
   expect(throws.error).toMatch(
     /^faultline: scenario "no nodes": Error: no machines left\n +at .*throws\.ts:5:\d+\)\n$/,
   )

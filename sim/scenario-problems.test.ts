@@ -34,6 +34,17 @@ describe('what a scenario says is refused where it makes no sense', () => {
     ['a switch that is none', { buggify: 'no' }, 'buggify: got "no", wanted true or false'],
     ['an exit code that is none', { exitsAllowed: [1, Number.NaN] }, 'exitsAllowed[1]: got NaN'],
     ['nodes that are no function', { nodes: [] }, 'nodes: got [], wanted a function'],
+    [
+      'a node without a program',
+      { nodes: () => [node('a', undefined as never)] },
+      'node "a".programs.1: got nothing',
+    ],
+    ['a node that is none', { nodes: () => [null] }, 'nodes[0]: got null, wanted an object'],
+    [
+      'an invariant that is none',
+      { invariants: [undefined] },
+      'invariants[0]: got nothing, wanted an invariant',
+    ],
     ['no list of nodes', { nodes: () => undefined }, 'nodes: got nothing, wanted a list of machines'],
     [
       'no program',

@@ -2,6 +2,7 @@
 
 import { diskProfileProblems } from './disk/index.ts'
 import type { NodeId } from './event.ts'
+import type { Invariant } from './invariant.ts'
 import type { FieldsOf } from './known-fields.ts'
 import { networkProfileProblems } from './net/index.ts'
 import type { Parameters } from './parameters.ts'
@@ -34,8 +35,17 @@ export function refusePrepared(prepared: PreparedScenario): void {
   if (disk !== null) problems.addAll('disk', diskProfileProblems(disk))
   checkNames(problems, names, nodes)
   if (!Array.isArray(faults)) problems.add('faults', faults, 'a list of faults and profiles')
-  if (!Array.isArray(invariants)) problems.add('invariants', invariants, 'a list of invariants')
+  checkInvariants(problems, invariants)
   if (problems.list.length > 0) throw new TypeError(problemsText(problems.list))
+}
+
+function checkInvariants(problems: Problems, invariants: PreparedScenario['invariants']): void {
+  if (!Array.isArray(invariants)) return problems.add('invariants', invariants, 'a list of invariants')
+  // The first is the one that every scenario has.
+  invariants.forEach((invariant: Partial<Invariant> | null | undefined, index) => {
+    if (typeof invariant?.begin !== 'function' || !Array.isArray(invariant.kinds))
+      problems.add(`invariants[${index - 1}]`, invariant, 'an invariant')
+  })
 }
 
 /** A name that a node has itself could never be looked up: it stands for that node. */
@@ -72,7 +82,7 @@ function checkNodes(problems: Problems, nodes: readonly NodeSpec[]): void {
     return
   }
   const sizes = new Map<string, number>()
-  for (const { group } of nodes as readonly NodeSpec[])
+  for (const group of nodes.map((spec: Partial<NodeSpec> | null) => spec?.group))
     if (group !== undefined) sizes.set(group, (sizes.get(group) ?? 0) + 1)
   const known = new Set<NodeId>()
   const quorums = new Map<string, number | undefined>()

@@ -217,7 +217,8 @@ function programsOf<M extends Message>(program: Versions<M>): ReadonlyMap<string
 }
 
 function versionsIn<M extends Message>(program: Versions<M>): Iterable<readonly [string, Program<M>]> {
-  if (typeof program === 'function') return [['1', program]]
+  // What is no program at all is refused with all else that is wrong with the scenario.
+  if (typeof program !== 'object' || program === null) return [['1', program]]
   if (isMap(program)) return program
   const versions = Object.keys(program)
   const jumping = versions.filter((version) => /^(0|[1-9]\d*)$/.test(version))

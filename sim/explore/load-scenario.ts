@@ -17,10 +17,7 @@ export async function loadScenario(url: string): Promise<Scenario> {
   try {
     module = (await import(url)) as { readonly default?: unknown }
   } catch (error) {
-    throw new ScenarioLoadError(
-      place,
-      `the module failed to load: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    )
+    throw new ScenarioLoadError(place, `the module failed to load: ${whyItFailed(error)}`)
   }
   if (!isScenario(module.default)) {
     throw new ScenarioLoadError(
@@ -29,6 +26,18 @@ export async function loadScenario(url: string): Promise<Scenario> {
     )
   }
   return module.default
+}
+
+/** What was thrown, with its stack; of a mistake in the syntax, which every loader tells in a way of its own, place and mistake. */
+function whyItFailed(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const stack = error.stack ?? error.message
+  const byEsbuild = /^(.+:\d+:\d+): ERROR: (.*)$/m.exec(error.message)
+  if (byEsbuild !== null) return `${byEsbuild[1]}: SyntaxError: ${byEsbuild[2]}`
+  // Node puts the place and the line of code before the error of its own parser.
+  const byNode = /^(file:\/\/.+:\d+)\n[^]*?^(?:\w*Error)(?: \[\w+\])?: (.*)$/m.exec(stack)
+  if (byNode?.[1] === undefined || error.name !== 'SyntaxError') return stack
+  return `${decodeURIComponent(new URL(byNode[1]).pathname)}: SyntaxError: ${byNode[2]}`
 }
 
 function isScenario(value: unknown): value is Scenario {
