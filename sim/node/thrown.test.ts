@@ -22,7 +22,7 @@ const oddities: readonly (readonly [string, () => unknown, string])[] = [
   ['null', () => null, 'null'],
   ['undefined', () => undefined, 'undefined'],
   ['a symbol', () => Symbol('s'), 'Symbol(s)'],
-  ['an object without a prototype', () => Object.create(null), '[Object: null prototype] {}'],
+  ['an object without a prototype', () => Object.create(null), '{}'],
   [
     'an object whose toString throws',
     () => ({
@@ -31,7 +31,7 @@ const oddities: readonly (readonly [string, () => unknown, string])[] = [
         return refuse()
       },
     }),
-    '{ a: 1, toString: [Getter] }',
+    '{a: 1, toString: …}',
   ],
   [
     'an object whose tag throws',
@@ -40,9 +40,11 @@ const oddities: readonly (readonly [string, () => unknown, string])[] = [
         return refuse()
       },
     }),
-    'object that cannot be shown',
+    '{}',
   ],
-  ['a proxy', () => new Proxy({}, traps), '{}'],
+  ['a proxy', () => new Proxy({}, traps), 'a proxy'],
+  ['an object with fields', () => ({ code: 7, why: 'late', more: [] }), '{code: 7, why: "late", more: …}'],
+  ['a function', () => refuse, 'a function'],
   ['an error whose stack throws', () => withField('stack', refuse), 'Error: odd'],
   ['an error whose name throws', () => withField('name', refuse), 'Error: odd'],
   [

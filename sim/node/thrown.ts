@@ -1,7 +1,9 @@
 // What a program threw, in words. It may have thrown anything: null, a proxy, an error whose stack is a getter that throws.
 // Whatever it was, the `exit` event is made, and says the same in every run.
 
-import { inspect, types } from 'node:util'
+import { types } from 'node:util'
+
+const fieldsMax = 10
 
 /** What an `exit` event says of an error. */
 export interface ThrownText {
@@ -28,9 +30,23 @@ function fieldText(error: Error, field: 'name' | 'message' | 'stack'): string | 
   return value === undefined || typeof value === 'string' ? value : shown(value)
 }
 
-// Without what the object itself says of how it is shown.
+// By our own words: what `util.inspect` says of an object differs from one version of Node to the next, and with it would
+// the digest. Nothing of the object runs: no getter, no trap, no `toString`.
 function shown(value: unknown): string {
-  return attempt(() => inspect(value, { customInspect: false })) ?? `${typeof value} that cannot be shown`
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'function') return 'a function'
+  if (typeof value !== 'object' || value === null) return String(value)
+  if (types.isProxy(value)) return 'a proxy'
+  const fields = Object.entries(Object.getOwnPropertyDescriptors(value)).filter(
+    ([, field]) => field.enumerable,
+  )
+  const texts = fields.slice(0, fieldsMax).map(([name, field]) => `${name}: ${shownField(field)}`)
+  return `{${[...texts, ...(fields.length > fieldsMax ? ['…'] : [])].join(', ')}}`
+}
+
+function shownField({ get, set, value }: PropertyDescriptor): string {
+  const isPlain = get === undefined && set === undefined && (typeof value !== 'object' || value === null)
+  return isPlain ? shown(value) : '…'
 }
 
 function attempt<T>(read: () => T): T | undefined {
