@@ -5,7 +5,7 @@ import type { FoundScenario } from './find-scenario.ts'
 import type { Output } from './output.ts'
 import type { VariationFlags } from './variation-flags.ts'
 import { freeTracePath, runWithTrace } from './recorded-run.ts'
-import { endingReport, failureReport, failureSlice, lastEvents, replayLines } from '../reports/index.ts'
+import { failedRunReport, replayLines } from '../reports/index.ts'
 import { type RunOptions, type RunResult, TraceFile } from '../sim/index.ts'
 
 /** A run that did not pass. */
@@ -27,8 +27,6 @@ export interface TracedFailure {
   readonly isSame: boolean
 }
 
-const lastEventsShown = 12
-
 /** Runs a failure again and writes its trace to a place of its own. */
 export async function traceFailure({ found, options, result }: FailedRun): Promise<TracedFailure> {
   const tracePath = freeTracePath(found.name, result.seed)
@@ -46,15 +44,8 @@ export async function explainFailure(
   const { tracePath, result } = traced
   const command = replayLine(tracePath)
   const trace = await TraceFile.open(tracePath)
-  const [violation] = result.violations
-  if (violation === undefined) {
-    const last = await lastEvents(trace, lastEventsShown, result.events)
-    const ending = { outcome: result.outcome, lastEvents: last, tracePath, command }
-    output.text(`\n${endingReport(ending, output.palette)}`)
-  } else {
-    const slice = await failureSlice(trace, violation)
-    output.text(`\n${failureReport({ violation, slice, tracePath, command }, output.palette)}`)
-  }
+  const end = { ...result, violation: result.violations[0] ?? null }
+  output.text(`\n${await failedRunReport(trace, end, { tracePath, command }, output.palette)}`)
   return command
 }
 

@@ -5,7 +5,7 @@ import type { FoundScenario } from './find-scenario.ts'
 import type { Output } from './output.ts'
 import { headerFor, runInMemory } from './recorded-run.ts'
 import type { Explanation } from '../reports/index.ts'
-import { failureSlice } from '../reports/index.ts'
+import { failureSlice, whoWaits } from '../reports/index.ts'
 import {
   type Candidate,
   type Data,
@@ -90,6 +90,7 @@ class Explaining {
       shrunk,
       violation: violation ?? null,
       slice,
+      waits: await whoWaits(failing.source, { ...failing.result, violation: violation ?? null }),
       nearest,
       curve: curve.map((point) => ({ ...point, event: failing.events[point.at - 1] ?? null })),
       jump: jumpOf(curve),

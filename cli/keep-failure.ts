@@ -8,8 +8,9 @@ import { replayLine } from './command-line.ts'
 import type { FoundScenario } from './find-scenario.ts'
 import type { Output } from './output.ts'
 import { runWithTrace } from './recorded-run.ts'
-import { failureReport, failureSlice, shrinkText } from '../reports/index.ts'
+import { failedRunReport, shrinkText } from '../reports/index.ts'
 import {
+  describeOutcome,
   type CorpusEntry,
   corpusFolder,
   type Data,
@@ -105,11 +106,10 @@ export async function keepShrunk(
   })
 }
 
-async function reportOf(result: RunResult, trace: string, shrunk: ShrinkResult): Promise<string> {
-  const [violation] = result.violations
+async function reportOf(result: RunResult, path: string, shrunk: ShrinkResult): Promise<string> {
   const command = replayLine('shrunk.ndjson.gz')
-  const head = shrinkText(shrunk)
-  if (violation === undefined) return `${head}\n\n${shrunk.signature.name}`
-  const slice = await failureSlice(await TraceFile.open(trace), violation)
-  return `${head}\n\n${failureReport({ violation, slice, command })}`
+  const end = { ...result, violation: result.violations[0] ?? null }
+  const report = await failedRunReport(await TraceFile.open(path), end, { command })
+  const what = end.violation === null ? `${describeOutcome(result.outcome)}\n${report}` : report
+  return `${shrinkText(shrunk)}\n\n${what}`
 }

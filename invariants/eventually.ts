@@ -2,6 +2,8 @@ import {
   type Duration,
   type Event,
   type Finding,
+  type Goal,
+  type GoalFold,
   type Instant,
   type Invariant,
   type InvariantFold,
@@ -11,7 +13,6 @@ import {
   instantMax,
   instantZero,
 } from '../sim/index.ts'
-import type { Goal, GoalFold } from './goal.ts'
 
 /** By when a goal must be reached. */
 export interface EventuallyOptions {
@@ -88,7 +89,7 @@ class Eventually implements InvariantFold {
     this.#isOver = true
     if (this.#deadline === null || this.#goal.isReached(this.#deadline)) return null
     const bound = `within ${formatDuration(this.#within)} ${this.#since}`
-    return { kind: 'violated', message: `${this.#goal.lacking()} ${bound}` }
+    return { kind: 'violated', message: `${this.#goal.lacking()} ${bound}`, lacksProgress: true }
   }
 }
 

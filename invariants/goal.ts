@@ -1,26 +1,7 @@
-// What a run is to reach once faults have ended: the first half of `eventually(goal, {within})`.
+// Goals about single events, for `eventually(goal, {within})` and a scenario's liveness phase.
 
-import type { Event, EventKind, Instant, InvariantWorld } from '../sim/index.ts'
+import type { Event, EventKind, Goal, NodeId } from '../sim/index.ts'
 import { askAbout, type EventTest } from './event-test.ts'
-
-/** Something that a run is to reach. */
-export interface Goal {
-  readonly name: string
-  readonly kinds: readonly EventKind[]
-  readonly begin: (world: InvariantWorld) => GoalFold
-}
-
-/** How far one run is on its way to a goal. */
-export interface GoalFold {
-  /** Looks at an event of the declared kinds, from the start of the run. */
-  readonly on: (event: Event) => void
-  /** From this instant on it counts: what happened before does not, except for the state that it left. */
-  readonly count: (from: Instant) => void
-  /** Whether the goal is reached, when nothing else happens up to this instant. */
-  readonly isReached: (now: Instant) => boolean
-  /** What is missing, as part of a sentence. */
-  readonly lacking: () => string
-}
 
 /** The goal that an event happens which answers yes. */
 export function happens<K extends EventKind>(name: string, question: EventTest<K>): Goal {
@@ -31,12 +12,15 @@ export function happens<K extends EventKind>(name: string, question: EventTest<K
     begin: () => {
       let isCounting = false
       let isReached = false
+      let counted: ReadonlySet<NodeId> | null = null
+      const isCounted = ({ node }: Event): boolean => node === '' || counted?.has(node) !== false
       return {
         on: (event) => {
-          if (isCounting && ask(event) === true) isReached = true
+          if (isCounting && isCounted(event) && ask(event) === true) isReached = true
         },
-        count: () => {
+        count: (_from, among) => {
           isCounting = true
+          counted = among ?? null
         },
         isReached: () => isReached,
         lacking: () => `not once: ${name}`,

@@ -89,7 +89,7 @@ class LeadsTo<T extends EventKind, R extends EventKind, U extends EventKind> imp
       this.#asked.delete(key)
       this.#looked++
       const message = `no response within ${formatDuration(this.#within)} to ${showEvent(event)}`
-      return { kind: 'violated', message, witnesses: [event.seq] }
+      return { kind: 'violated', message, witnesses: [event.seq], lacksProgress: true }
     }
     return null
   }

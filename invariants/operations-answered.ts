@@ -66,5 +66,5 @@ function judge(state: State, { at }: RunEnd, { ratio, within }: OperationsAnswer
   if (begun === 0) return { kind: 'undecided', message: 'no operation began after all faults ended' }
   if (answered >= ratio * begun) return null
   const message = `${answered} of ${begun} operations after all faults ended were answered within ${formatDuration(within)}, wanted ${ratio * 100}%`
-  return { kind: 'violated', message }
+  return { kind: 'violated', message, lacksProgress: true }
 }

@@ -1,5 +1,4 @@
-import type { Event, NodeId } from '../sim/index.ts'
-import type { Goal, GoalFold } from './goal.ts'
+import type { Event, Goal, GoalFold, Instant, NodeId } from '../sim/index.ts'
 import { nodesNamed } from './nodes-named.ts'
 
 /**
@@ -26,6 +25,8 @@ class OperationsSucceed implements GoalFold {
   readonly #waiting: Set<NodeId> | null
   /** Operations that began since it counts and are open. */
   readonly #open = new Set<number>()
+  /** Whose operations count; null: everybody's. */
+  #among: ReadonlySet<NodeId> | null = null
   #isCounting = false
   #isAnySucceeded = false
 
@@ -33,12 +34,14 @@ class OperationsSucceed implements GoalFold {
     this.#waiting = nodes === null ? null : new Set(nodes)
   }
 
-  count(): void {
+  count(_from: Instant, among?: ReadonlySet<NodeId>): void {
     this.#isCounting = true
+    this.#among = among ?? null
+    for (const node of this.#waiting ?? []) if (!this.#isCounted(node)) this.#waiting?.delete(node)
   }
 
   on(event: Event): void {
-    if (event.kind !== 'operation' || !this.#isCounting) return
+    if (event.kind !== 'operation' || !this.#isCounting || !this.#isCounted(event.node)) return
     if (event.phase === 'invoke') this.#open.add(event.id)
     else if (this.#open.delete(event.id) && event.phase === 'ok') this.#succeeded(event.node)
   }
@@ -50,6 +53,10 @@ class OperationsSucceed implements GoalFold {
   lacking(): string {
     if (this.#waiting === null) return 'no operation succeeded'
     return `no operation of ${[...this.#waiting].toSorted().join(', ')} succeeded`
+  }
+
+  #isCounted(node: NodeId): boolean {
+    return this.#among?.has(node) !== false
   }
 
   #succeeded(node: NodeId): void {

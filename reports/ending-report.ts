@@ -7,12 +7,15 @@ import { eventLines } from './event-lines.ts'
 import { type Palette, plain } from './palette.ts'
 import { replayLines } from './replay-lines.ts'
 import { stackLines } from './stack-lines.ts'
+import { waitsSection } from './who-waits.ts'
 
 /** What the report of such a run shows. */
 export interface Ending {
   readonly outcome: Outcome
   /** The last events of the run, in the order of the log. */
   readonly lastEvents: readonly Event[]
+  /** Who waited for what (`whoWaits`), where something had to happen and did not. */
+  readonly waits?: readonly string[]
   readonly tracePath?: string
   /** The command line that runs it again. */
   readonly command: string
@@ -20,9 +23,10 @@ export interface Ending {
 
 /** The report, without a line feed at the end. The last line can be copied and run. */
 export function endingReport(ending: Ending, palette: Palette = plain): string {
-  const { outcome, lastEvents, tracePath, command } = ending
+  const { outcome, lastEvents, waits = [], tracePath, command } = ending
   return [
     ...stackSection(outcome),
+    ...waitsSection(waits),
     ...lastSection(outcome, lastEvents, palette),
     ...replayLines(tracePath, command),
   ]

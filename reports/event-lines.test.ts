@@ -38,6 +38,7 @@ const events: readonly Event[] = [
   event('stream-write', { stream: 4, bytes }),
   event('stream-read', { stream: 4, bytes: bytes.slice(0, 8) }),
   event('stream-drain', { stream: 4 }),
+  event('core', { nodes: ['a', 'b'] }),
   event('stream-end', { stream: 4 }),
   event('stream-ended', { stream: 4 }),
   event('stream-reset', { stream: 4, why: 'peer' }),
@@ -97,28 +98,29 @@ describe('events as lines', () => {
         #18  0.027000000s  store-1  stream-write      stream 4  "GET /index.html HTTP/1.1"… (33 B)  <- #17
         #19  0.028500000s  store-1  stream-read       stream 4  "GET /i" (6 B)  <- #18
         #20  0.030000000s  store-1  stream-drain      stream 4  <- #19
-        #21  0.031500000s  store-1  stream-end        stream 4  <- #20
-        #22  0.033000000s  store-1  stream-ended      stream 4  <- #21
-        #23  0.034500000s  store-1  stream-reset      stream 4, why peer  <- #22
-        #24  0.036000000s  store-1  resolve           db.local  <- #23
-        #25  0.037500000s  store-1  resolve-result    db.local = db-1  <- #24
-        #26  0.039000000s  store-1  timer-set         timer 12, due 2.000000000s  <- #25
-        #27  0.040500000s  store-1  timer-cancel      timer 12  <- #26
-        #28  0.042000000s  store-1  timer-fire        timer 12  <- #27
-        #29  0.043500000s  store-1  cpu               250us  <- #28
-        #30  0.045000000s  store-1  cpu-done          <- #29
-        #31  0.046500000s  store-1  disk-request      write /log/0001 at 512 0001ff (3 B)  <- #30
-        #32  0.048000000s  store-1  disk-result       write /log/0001: EIO  <- #31
-        #33  0.049500000s  store-1  disk-crash        path /log/0001, kept 2, lost 1, torn 1  <- #32
-        #34  0.051000000s  store-1  disk-damage       path /log/0001, damage bit-rot, offset 77  <- #33
-        #35  0.052500000s  store-1  log               warn: election timed out: term 4  <- #34
-        #36  0.054000000s  store-1  probe             leader = {term: 4, leader: store-1}  <- #35
-        #37  0.055500000s  store-1  buggify           raft/slow-apply  <- #36
-        #38  0.057000000s  store-1  operation         client-1: fail cas k1 [1, 2]: was 3  <- #37
-        #39  0.058500000s  store-1  fault-begin       #0 crash for 1ms node store-1, connections reset, disk torn  <- #38
-        #40  0.060000000s  store-1  fault-end         #0 crash  <- #39
-        #41  0.061500000s  store-1  phase             healed  <- #40
-        #42  0.063000000s  store-1  quorum-read       zone eu, lag 3  <- #41
+        #21  0.031500000s  store-1  core              a, b  <- #20
+        #22  0.033000000s  store-1  stream-end        stream 4  <- #21
+        #23  0.034500000s  store-1  stream-ended      stream 4  <- #22
+        #24  0.036000000s  store-1  stream-reset      stream 4, why peer  <- #23
+        #25  0.037500000s  store-1  resolve           db.local  <- #24
+        #26  0.039000000s  store-1  resolve-result    db.local = db-1  <- #25
+        #27  0.040500000s  store-1  timer-set         timer 12, due 2.000000000s  <- #26
+        #28  0.042000000s  store-1  timer-cancel      timer 12  <- #27
+        #29  0.043500000s  store-1  timer-fire        timer 12  <- #28
+        #30  0.045000000s  store-1  cpu               250us  <- #29
+        #31  0.046500000s  store-1  cpu-done          <- #30
+        #32  0.048000000s  store-1  disk-request      write /log/0001 at 512 0001ff (3 B)  <- #31
+        #33  0.049500000s  store-1  disk-result       write /log/0001: EIO  <- #32
+        #34  0.051000000s  store-1  disk-crash        path /log/0001, kept 2, lost 1, torn 1  <- #33
+        #35  0.052500000s  store-1  disk-damage       path /log/0001, damage bit-rot, offset 77  <- #34
+        #36  0.054000000s  store-1  log               warn: election timed out: term 4  <- #35
+        #37  0.055500000s  store-1  probe             leader = {term: 4, leader: store-1}  <- #36
+        #38  0.057000000s  store-1  buggify           raft/slow-apply  <- #37
+        #39  0.058500000s  store-1  operation         client-1: fail cas k1 [1, 2]: was 3  <- #38
+        #40  0.060000000s  store-1  fault-begin       #0 crash for 1ms node store-1, connections reset, disk torn  <- #39
+        #41  0.061500000s  store-1  fault-end         #0 crash  <- #40
+        #42  0.063000000s  store-1  phase             healed  <- #41
+        #43  0.064500000s  store-1  quorum-read       zone eu, lag 3  <- #42
       "
     `)
   })

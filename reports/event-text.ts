@@ -78,6 +78,8 @@ function ioText(event: RestEvent): string {
       return `within ${formatDuration(event.grace)}`
     case 'stop':
       return event.isForced ? 'forced: its grace period ran out' : ''
+    case 'core':
+      return event.nodes.join(', ')
     case 'start':
       return `incarnation ${event.incarnation}, version ${event.version}`
     default:

@@ -5,6 +5,7 @@ import { eventLines } from './event-lines.ts'
 import { type Palette, plain } from './palette.ts'
 import { countText } from './rows.ts'
 import { shrinkText } from './shrink-text.ts'
+import { waitsSection } from './who-waits.ts'
 import {
   type Event,
   type ForkPoint,
@@ -22,6 +23,8 @@ export interface Explanation {
   readonly violation: Violation | null
   /** The nearest causal past of the violation, in the order of the log. */
   readonly slice: readonly Event[]
+  /** Who waited for what (`whoWaits`), where something had to happen and did not. */
+  readonly waits: readonly string[]
   /** The nearest run in which nothing is wrong; null when none was found. */
   readonly nearest: {
     readonly lacks: string
@@ -39,10 +42,11 @@ const barWidth = 30
 
 /** The report, without a line feed at the end. */
 export function explainReport(explanation: Explanation, palette: Palette = plain): string {
-  const { shrunk, violation, nearest } = explanation
+  const { shrunk, violation, nearest, waits } = explanation
   return [
     shrinkText(shrunk, palette),
     ...(violation === null ? [] : ['', ...storyLines(explanation, violation, palette)]),
+    ...waitsSection(waits),
     ...(nearest === null ? [] : ['', ...nearestLines(nearest, palette)]),
     ...curveLines(explanation, palette),
   ].join('\n')

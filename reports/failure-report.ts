@@ -7,12 +7,15 @@ import { showingEvents } from './failure-slice.ts'
 import { type Palette, plain } from './palette.ts'
 import { replayLines } from './replay-lines.ts'
 import { stackLines } from './stack-lines.ts'
+import { waitsSection } from './who-waits.ts'
 
 /** What a failure's report shows. */
 export interface Failure {
   readonly violation: Violation
   /** The events that led to it, in the order of the log (`CausalGraph.slice` of the violation's event and witnesses). */
   readonly slice: readonly Event[]
+  /** Who waited for what (`whoWaits`), where something had to happen and did not. */
+  readonly waits?: readonly string[]
   /** Where the trace was written; absent when it was not. */
   readonly tracePath?: string
   /** The command line that runs it again. */
@@ -21,12 +24,13 @@ export interface Failure {
 
 /** The report, without a line feed at the end. The last line can be copied and run. */
 export function failureReport(failure: Failure, palette: Palette = plain): string {
-  const { violation, slice, tracePath, command } = failure
+  const { violation, slice, waits = [], tracePath, command } = failure
   return [
     `${palette.bad(palette.bold('violated'))}  ${palette.bold(violation.invariant)}`,
     `  ${placeText(violation, slice)}`,
     ...violation.message.split('\n').map((line) => `  ${line}`),
     ...stackOf(slice, violation),
+    ...waitsSection(waits),
     ...sliceLines(slice, violation, palette),
     ...replayLines(tracePath, command),
   ].join('\n')

@@ -1,7 +1,7 @@
 // Everything at once, drawn by the seed: which faults, how the store reads, whether members change, how soon logs are
 // compacted. `--set mutant=NAME` plants one of the bugs of nodes/raft/mutants.
 
-import { exitsAllowed, settle, storeInvariants, storeNodes } from './parts/store-cluster.ts'
+import { exitsAllowed, liveness, settle, storeInvariants, storeNodes } from './parts/store-cluster.ts'
 import { chaos, clockDrifts, oneOf, type Scenario, scenario, seconds } from '../sim/index.ts'
 
 /** Servers are told that no clock is off by more than this many parts per million. */
@@ -28,6 +28,8 @@ const everythingAtOnce: Scenario = scenario({
     ...chaos({ without: isAdministered ? ['clockDrifts', 'bitRot', 'misdirectedWrites'] : ['clockDrifts'] }),
     clockDrifts({ ppm: [20, clockDriftMax] }),
   ],
+  // While members change, who the voters are shows only in the run: all of them have to be there.
+  liveness: ({ isAdministered }) => ({ ...liveness, ...(isAdministered ? { members: { store: 5 } } : {}) }),
   exitsAllowed,
   invariants: storeInvariants(),
   duration: seconds(20),

@@ -48,6 +48,7 @@ export const eventFields: { readonly [K in EventKind]: readonly (keyof EventFiel
   'fault-end': ['index', 'faultKind'],
   phase: ['phase'],
   'stream-drain': ['stream'],
+  core: ['nodes'],
 }
 
 /**

@@ -282,9 +282,17 @@ export interface FaultEndEvent extends Kind<'fault-end'> {
   readonly index: number
   readonly faultKind: string
 }
-/** The run passed into another phase: faults until `faults` ends, then everything healed. */
+/** The run passed into another phase: faults at first, then (after a liveness phase, see `core`) everything healed. */
 export interface PhaseEvent extends Kind<'phase'> {
   readonly phase: 'faults' | 'healed' | 'end'
+}
+
+/**
+ * The liveness phase began: these nodes, and the links among them, are healed for good. No fault begins any more, and what
+ * holds elsewhere stays as it is.
+ */
+export interface CoreEvent extends Kind<'core'> {
+  readonly nodes: readonly NodeId[]
 }
 
 /** One thing that happened. */
@@ -330,6 +338,7 @@ export type Event =
   | FaultBeginEvent
   | FaultEndEvent
   | PhaseEvent
+  | CoreEvent
 
 /** The name of a kind of event. */
 export type EventKind = Event['kind']

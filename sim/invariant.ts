@@ -10,6 +10,8 @@ export interface Invariant {
   readonly name: string
   /** The kinds of events that it looks at. */
   readonly kinds: readonly EventKind[]
+  /** Further kinds, of which it need only hear from the liveness phase on (see `Liveness`): those that are costly to watch. */
+  readonly coreKinds?: readonly EventKind[]
   /** A point that some run of a sweep should reach (`looked` above 0); a run that does not is no worse for it. */
   readonly isPoint?: boolean
   /** It judges each event by itself: whatever came before makes no difference to what it finds. */
@@ -57,6 +59,8 @@ export type Finding =
       readonly message: string
       /** Events that show it, most telling first: their seqs; the event at hand when absent. */
       readonly witnesses?: readonly number[]
+      /** Something had to happen and did not: whoever tells of it says who waited for what. */
+      readonly lacksProgress?: true
     }
   | { readonly kind: 'undecided'; readonly message: string }
 
@@ -69,6 +73,8 @@ export interface Violation {
   /** The event at which it showed. */
   readonly seq: number
   readonly witnesses: readonly number[]
+  /** Something had to happen and did not. */
+  readonly lacksProgress?: true
 }
 
 /** A property that could not be judged: never a pass. */

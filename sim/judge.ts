@@ -38,6 +38,10 @@ export class InvariantError extends Error {
   }
 }
 
+function kindsOf({ kinds, coreKinds = [] }: Invariant, which: 'all' | 'whole-run' | 'core'): Set<EventKind> {
+  return new Set([...(which === 'core' ? [] : kinds), ...(which === 'whole-run' ? [] : coreKinds)])
+}
+
 /** The invariants of one run. */
 export class Judge {
   readonly violations: Violation[] = []
@@ -57,10 +61,23 @@ export class Judge {
     return this.#running.every(({ fold, isOver }) => isOver || (fold.isSettled?.() ?? true))
   }
 
-  /** Subscribes each invariant to the kinds of events that it looks at. */
-  subscribe(subscribe: (kind: EventKind, on: (event: Event) => void) => void): void {
+  /** Whether one invariant, by its name, waits for nothing any more. */
+  isSettledBy(name: string): boolean {
+    return this.#running.every(
+      ({ invariant, fold, isOver }) => invariant.name !== name || isOver || fold.isSettled?.() === true,
+    )
+  }
+
+  /**
+   * Subscribes each invariant to the kinds of events that it looks at: those of the whole run, those that matter from the
+   * liveness phase on, or both.
+   */
+  subscribe(
+    subscribe: (kind: EventKind, on: (event: Event) => void) => void,
+    which: 'all' | 'whole-run' | 'core' = 'all',
+  ): void {
     for (const running of this.#running) {
-      for (const kind of new Set(running.invariant.kinds)) {
+      for (const kind of kindsOf(running.invariant, which)) {
         subscribe(kind, (event) => {
           this.#feed(running, event)
         })
@@ -126,6 +143,7 @@ export class Judge {
         node: place.node,
         seq: place.seq,
         witnesses,
+        ...(finding.lacksProgress === true ? { lacksProgress: true } : {}),
       })
     }
   }

@@ -88,7 +88,12 @@ function nodeGroup(name: string, members: readonly NodeSpec[]): NodeGroup {
   }
 }
 
-/** The end of the fault phase plus what follows, for headers and progress. */
+/** How long a run goes on at most. */
+export function lengthOfSetup({ duration, settle, prepared }: RunSetup): Duration {
+  return (duration + (prepared.liveness?.within ?? 0) + settle) as Duration
+}
+
+/** The fault phase and what follows when everything is healed, for lists of scenarios. */
 export function lengthOf(scenario: Scenario): Duration {
   return (scenario.duration + scenario.settle) as Duration
 }

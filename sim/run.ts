@@ -1,33 +1,29 @@
 // Runs one scenario on one seed: builds the world, applies the fault plan, feeds the invariants, and says how it ended.
-// First the fault phase (`duration`), then everything is healed and the system runs on for `settle`.
+// First the fault phase (`duration`), then a healed core has to reach its goal (`liveness`, where a scenario has it), then
+// everything is healed and the system runs on for `settle`.
 
-import type { DataRecord } from './data.ts'
-import type { Event, EventKind, NodeId, RawFields } from './event.ts'
-import {
-  type BuggifyTally,
-  type DroppedFault,
-  FaultDriver,
-  type FaultHost,
-  type FaultPlan,
-  type FaultTally,
-  type Topology,
-} from './faults/index.ts'
-import type { InvariantWorld, Undecided, Violation } from './invariant.ts'
-import { type InvariantReport, Judge } from './judge.ts'
+import type { Event, NodeId, RawFields } from './event.ts'
+import { FaultDriver, type FaultHost, type Topology } from './faults/index.ts'
+import type { InvariantWorld, Violation } from './invariant.ts'
+import { Judge } from './judge.ts'
 import { type LoopEnd, Simulation } from './kernel/index.ts'
+import { coreProgressName, type Liveness, pickCore } from './liveness/index.ts'
 import { type EventLog, worldLabel } from './log/index.ts'
 import { MachineControls } from './node/index.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
-import { RandomStreams, type Seed } from './random.ts'
-import { type RunChoices, type RunSetup, setUp } from './run-setup.ts'
+import { type RandomStream, RandomStreams } from './random.ts'
+import { lengthOfSetup, type RunChoices, type RunSetup, setUp } from './run-setup.ts'
+import type { RunResult } from './run-result.ts'
+import { type RunTally, tallyOf } from './run-tally.ts'
 import { withScenario } from './scenario-error.ts'
 import type { NodeSpec, Scenario } from './scenario.ts'
 import { installRules } from './scenario-rules.ts'
 import { orderOf, pacingOf } from './strategy.ts'
-import { type Duration, type Instant, instantZero, seconds } from './time.ts'
-import type { Variation } from './variation.ts'
+import { after, type Instant, instantZero, seconds } from './time.ts'
 import { type DeadGroup, Vitality } from './vitality.ts'
 import { World } from './world.ts'
+
+export type { RunResult } from './run-result.ts'
 
 /** How to run a scenario. */
 export interface RunOptions extends RunChoices {
@@ -54,39 +50,6 @@ export interface RunProgress {
   readonly events: number
 }
 
-/** What came of a run. */
-export interface RunResult {
-  readonly title: string
-  readonly seed: Seed
-  readonly parameters: DataRecord
-  readonly plan: FaultPlan
-  /** What was drawn and left out because the system could not have recovered from it. */
-  readonly faultsDropped: readonly DroppedFault[]
-  /** How the run departed from what the scenario says. */
-  readonly variation: Variation
-  readonly outcome: Outcome
-  readonly violations: readonly Violation[]
-  readonly undecided: readonly Undecided[]
-  /** Equal digests, equal runs. */
-  readonly digest: string
-  readonly events: number
-  /** The virtual instant at which the run ended. */
-  readonly at: Instant
-  /** How many events there were of each kind, most first. */
-  readonly eventCounts: ReadonlyMap<EventKind, number>
-  readonly drops: ReadonlyMap<string, number>
-  readonly operations: { readonly ok: number; readonly fail: number; readonly info: number }
-  /** What became of the writes that were not synced when their node crashed. */
-  readonly unsynced: { readonly kept: number; readonly lost: number; readonly torn: number }
-  /** For each invariant how often it looked at something. */
-  readonly invariants: readonly InvariantReport[]
-  /** For each fault of the plan whether it fired and had an effect. */
-  readonly faults: readonly FaultTally[]
-  readonly buggify: readonly BuggifyTally[]
-  /** For each client how often it asked whether to make a call. */
-  readonly callsAsked: ReadonlyMap<NodeId, number>
-}
-
 /**
  * Runs a scenario. Rejects with a ScenarioError, ParameterError, PlanError or InvariantError when the scenario or what
  * was set is wrong, and with what a subscriber threw; everything simulated is in the result.
@@ -106,14 +69,13 @@ class ScenarioRun {
   readonly #world: World
   readonly #judge: Judge
   readonly #driver: FaultDriver
-  readonly #drops = new Map<string, number>()
-  readonly #operations = { ok: 0, fail: 0, info: 0 }
-  readonly #unsynced = { kept: 0, lost: 0, torn: 0 }
+  readonly #tally: RunTally
   readonly #orderStreams: RandomStreams
   readonly #vitality: Vitality
   #healedAt: Instant | null = null
   #deadUntilHeal: DeadGroup | null = null
   #releaseRules: () => void = () => undefined
+  #hasCore = false
   #isForked = false
   #isInterrupted = false
 
@@ -135,19 +97,19 @@ class ScenarioRun {
     this.#driver = this.#createDriver()
     this.#vitality = new Vitality(topology, (node) => this.#world.machines.get(node)?.state)
     this.#subscribe()
+    this.#tally = tallyOf(this.#simulation.log)
   }
 
   async run(): Promise<RunResult> {
     const { duration, settle } = this.#setup
-    const { log } = this.#simulation
-    const healAt = (instantZero + duration) as Instant
-    const endAt = (healAt + settle) as Instant
+    const frozenAt = (instantZero + duration) as Instant
+    const endAt = (instantZero + lengthOfSetup(this.#setup)) as Instant
     this.#simulation.schedule(instantZero, begin, this, undefined, 0, 0)
-    let end = await this.#runUntil(healAt, endAt)
+    let end = await this.#runUntil(frozenAt, endAt)
+    if (this.#isComplete(end)) end = await this.#runCore(frozenAt, endAt)
     if (this.#isComplete(end)) {
-      log.now = healAt
-      this.#simulation.schedule(healAt, heal, this, undefined, 0, log.seq)
-      end = await this.#settle(endAt)
+      this.#schedulePhase(heal)
+      end = await this.#settle((this.#simulation.now + settle) as Instant)
     }
     return this.#result(end)
   }
@@ -163,12 +125,25 @@ class ScenarioRun {
     this.#driver.start(phase)
   }
 
+  /** The step in which a core is healed, and all else stays as it is. */
+  freeze(core: ReadonlySet<NodeId>): void {
+    const { log } = this.#simulation
+    const nodes = [...core]
+    log.cause = log.emit('core', worldLabel, log.cause, { nodes })
+    this.#deadUntilHeal = this.#vitality.dead()
+    this.#world.stopBuggify()
+    this.#judge.subscribe((kind, on) => {
+      log.subscribe(kind, on)
+    }, 'core')
+    this.#driver.freeze(core, log.cause)
+  }
+
   /** The step in which every fault ends. */
   heal(): void {
     const { log } = this.#simulation
     log.cause = log.emit('phase', worldLabel, log.cause, { phase: 'healed' })
     this.#healedAt = log.now
-    this.#deadUntilHeal = this.#vitality.dead()
+    if (!this.#hasCore) this.#deadUntilHeal = this.#vitality.dead()
     this.#world.stopBuggify()
     this.#releaseRules()
     this.#driver.heal(log.cause)
@@ -232,22 +207,11 @@ class ScenarioRun {
     }
     this.#judge.subscribe((kind, on) => {
       log.subscribe(kind, on)
-    })
+    }, 'whole-run')
     for (const kind of this.#vitality.kinds)
       log.subscribe(kind, (event) => {
         this.#vitality.note(event)
       })
-    log.subscribe('drop', ({ why }) => {
-      this.#drops.set(why, (this.#drops.get(why) ?? 0) + 1)
-    })
-    log.subscribe('operation', ({ phase }) => {
-      if (phase !== 'invoke') this.#operations[phase]++
-    })
-    log.subscribe('disk-crash', ({ kept, lost, torn }) => {
-      this.#unsynced.kept += kept
-      this.#unsynced.lost += lost
-      this.#unsynced.torn += torn
-    })
   }
 
   // Within the step of the event's node, which goes on afterwards as what it was.
@@ -260,14 +224,48 @@ class ScenarioRun {
     simulation.log.cause = cause
   }
 
+  // A core may be all that there is of the system until it has shown what it can do.
+  async #runCore(frozenAt: Instant, endAt: Instant): Promise<LoopEnd> {
+    const simulation = this.#simulation
+    simulation.log.now = frozenAt
+    const { liveness } = this.#setup.prepared
+    const core = liveness === null ? null : this.#pickCore(liveness)
+    if (liveness === null || core === null) return { kind: 'until' }
+    this.#hasCore = true
+    this.#schedulePhase((run) => {
+      run.freeze(core)
+    })
+    const until = after(frozenAt, liveness.within)
+    const end = await this.#runUntil(until, endAt, () => this.#judge.isSettledBy(coreProgressName(liveness)))
+    if (this.#isComplete(end)) simulation.log.now = until
+    return this.#isOverBy(end) ? { kind: 'until' } : end
+  }
+
+  #pickCore({ members = {} }: Liveness): ReadonlySet<NodeId> | null {
+    const { topology } = this.#setup
+    const isAble = (node: NodeId): boolean =>
+      !this.#driver.damaged.has(node) && this.#world.machines.get(node)?.state !== 'finished'
+    const random = (group: string): RandomStream => this.#simulation.streams.stream(`liveness/${group}`)
+    return pickCore({ topology, members, random, isAble })
+  }
+
+  #schedulePhase(begin: (run: this) => void): void {
+    const { log } = this.#simulation
+    this.#simulation.schedule(log.now, begin, this, undefined, 0, log.seq)
+  }
+
   // The healed system is watched for a while, and then until no invariant waits for anything.
   async #settle(endAt: Instant): Promise<LoopEnd> {
     const simulation = this.#simulation
     const watchedUntil = simulation.now + settleMin
     const isSettled = (): boolean => simulation.now >= watchedUntil && this.#judge.isSettled()
     const end = await this.#runUntil(endAt, endAt, isSettled)
-    const isOver = end.kind === 'stopped' && !this.#isInterrupted && !this.#mustStop()
-    return isOver ? { kind: 'until' } : end
+    return this.#isOverBy(end) ? { kind: 'until' } : end
+  }
+
+  // Whether a phase ended because nobody waits for anything more of it.
+  #isOverBy(end: LoopEnd): boolean {
+    return end.kind === 'stopped' && !this.#isInterrupted && !this.#mustStop()
   }
 
   #runUntil(until: Instant, end: Instant, isSettled: () => boolean = () => false): Promise<LoopEnd> {
@@ -331,9 +329,7 @@ class ScenarioRun {
       events: log.seq,
       at: log.now,
       eventCounts: log.counts(),
-      drops: this.#drops,
-      operations: this.#operations,
-      unsynced: this.#unsynced,
+      ...this.#tally,
       invariants: this.#judge.report(),
       faults: this.#driver.tallies(),
       buggify: this.#world.buggifyTallies(),
@@ -352,7 +348,7 @@ class ScenarioRun {
       deadGroup: this.#vitality.dead()?.group ?? null,
       deadUntilHeal: this.#deadUntilHeal,
       healedAt: this.#healedAt,
-      length: (this.#setup.duration + this.#setup.settle) as Duration,
+      length: lengthOfSetup(this.#setup),
     })
   }
 

@@ -67,6 +67,17 @@ describe('what a scenario says is refused where it makes no sense', () => {
       { network: { ...lan(), latency: { kind: 'zipf' } } },
       'network.latency.kind: got "zipf", wanted kind constant, uniform',
     ],
+    ['no goal', { liveness: { within: seconds(1) } }, 'liveness.goal: got nothing, wanted a goal'],
+    [
+      'a core of strangers',
+      { liveness: { goal: { begin: idle, kinds: [] }, within: seconds(1), members: { b: 1 } } },
+      'liveness.members: got "b", wanted names of groups',
+    ],
+    [
+      'no time for a core',
+      { liveness: { goal: { begin: idle, kinds: [] }, within: 0 } },
+      'liveness.within: got 0, wanted a whole number 1 to',
+    ],
     ['names that are no Map', { names: { a: 'b' } }, "names: got { a: 'b' }, wanted a Map"],
     ['faults that are no list', { faults: { kind: 'pause' } }, 'faults: got'],
   ])('%s', (_what, changes, said) => {

@@ -4,6 +4,7 @@ import { diskProfileProblems } from './disk/index.ts'
 import type { NodeId } from './event.ts'
 import type { Invariant } from './invariant.ts'
 import type { FieldsOf } from './known-fields.ts'
+import type { Liveness } from './liveness/index.ts'
 import { networkProfileProblems } from './net/index.ts'
 import type { Parameters } from './parameters.ts'
 import { Problems, problemsText } from './problems.ts'
@@ -25,7 +26,7 @@ export function refuseSpec<P extends Parameters>(spec: ScenarioSpec<P>): void {
 
 /** Throws a TypeError with all that is wrong with what a scenario is made of. */
 export function refusePrepared(prepared: PreparedScenario): void {
-  const { nodes, network, disk, names, faults, invariants } = prepared
+  const { nodes, network, disk, names, faults, invariants, liveness } = prepared
   const problems = new Problems()
   checkNodes(problems, nodes)
   if (network !== null) {
@@ -36,15 +37,29 @@ export function refusePrepared(prepared: PreparedScenario): void {
   checkNames(problems, names, nodes)
   if (!Array.isArray(faults)) problems.add('faults', faults, 'a list of faults and profiles')
   checkInvariants(problems, invariants)
+  if (liveness !== null) checkLiveness(problems, liveness, nodes)
   if (problems.list.length > 0) throw new TypeError(problemsText(problems.list))
+}
+
+function checkLiveness(problems: Problems, liveness: Liveness, nodes: readonly NodeSpec[]): void {
+  if (!problems.fields<Liveness>('liveness', liveness, livenessFields)) return
+  const { goal, within, members = {} }: Partial<Liveness> = liveness
+  problems.whole('liveness.within', within ?? null, [1, lengthMax])
+  if (typeof goal?.begin !== 'function' || !Array.isArray(goal.kinds))
+    problems.add('liveness.goal', goal, 'a goal, such as operationsSucceed("client")')
+  if (!Array.isArray(nodes)) return
+  for (const [group, count] of Object.entries<unknown>(members)) {
+    const size = nodes.filter((spec: Partial<NodeSpec> | null) => spec?.group === group).length
+    if (size === 0) problems.add('liveness.members', group, 'names of groups')
+    else problems.whole(`liveness.members.${group}`, count ?? null, [0, size])
+  }
 }
 
 function checkInvariants(problems: Problems, invariants: PreparedScenario['invariants']): void {
   if (!Array.isArray(invariants)) return problems.add('invariants', invariants, 'a list of invariants')
-  // The first is the one that every scenario has.
   invariants.forEach((invariant: Partial<Invariant> | null | undefined, index) => {
     if (typeof invariant?.begin !== 'function' || !Array.isArray(invariant.kinds))
-      problems.add(`invariants[${index - 1}]`, invariant, 'an invariant')
+      problems.add(`invariants[${index}]`, invariant, 'an invariant')
   })
 }
 
@@ -174,12 +189,15 @@ const specFields: FieldsOf<ScenarioSpec<Parameters>> = {
   exhaust: true,
   unrestricted: true,
   invariants: true,
+  liveness: true,
   duration: true,
   settle: true,
   exitsAllowed: true,
   buggify: true,
   expectViolation: true,
 }
+
+const livenessFields: FieldsOf<Liveness> = { goal: true, within: true, members: true }
 
 const nodeFields: FieldsOf<NodeSpec> = {
   name: true,

@@ -8,6 +8,7 @@ import type { ExhaustSettings } from './exhaust-settings.ts'
 import type { FaultSource } from './faults/index.ts'
 import type { Invariant } from './invariant.ts'
 import type { NetworkProfile } from './net/index.ts'
+import { coreProgress, type Liveness } from './liveness/index.ts'
 import { noUncaughtError } from './no-uncaught-error.ts'
 import { type ParameterValues, type Parameters, resolveParameters } from './parameters.ts'
 import type { RandomStreams } from './random.ts'
@@ -44,6 +45,8 @@ export interface ScenarioSpec<P extends Parameters> {
    * though not within 2 s, once no invariant waits for anything.
    */
   readonly settle?: Duration
+  /** Before everything heals, a random core alone is healed for good and has to reach a goal (default: no such phase). */
+  readonly liveness?: Given<P, Liveness>
   /** Exit codes with which a program may end. Any other but 0, or an uncaught error (1), is a violation. */
   readonly exitsAllowed?: readonly number[]
   /** Whether buggify sites may fire (default true). */
@@ -80,7 +83,8 @@ export interface PreparedScenario {
   readonly faults: readonly FaultSource[]
   readonly exhaust: ExhaustSettings
   readonly rules: readonly NetworkRule[]
-  /** Those of the scenario, and that no program ends by an error. */
+  readonly liveness: Liveness | null
+  /** Those of the scenario, that no program ends by an error, and that a healed core makes progress. */
   readonly invariants: readonly Invariant[]
 }
 
@@ -109,6 +113,7 @@ function prepare<P extends Parameters>(spec: ScenarioSpec<P>, resolved: DataReco
   // Functions of a scenario are asked once each, always in the same order.
   const own = resolve(spec.invariants, values) ?? []
   const nodes = spec.nodes(values)
+  const liveness = resolve(spec.liveness, values) ?? null
   const prepared = {
     values: resolved,
     nodes,
@@ -118,16 +123,21 @@ function prepare<P extends Parameters>(spec: ScenarioSpec<P>, resolved: DataReco
     faults: resolve(spec.faults, values) ?? [],
     rules: resolve(spec.rules, values) ?? [],
     exhaust: resolve(spec.exhaust, values) ?? {},
-    // What is no list is refused with the rest.
-    invariants: Array.isArray(own) ? [noUncaughtError(spec.exitsAllowed ?? []), ...own] : own,
+    liveness,
+    invariants: own,
   }
   refusePrepared(prepared)
-  checkExpected(spec.expectViolation, prepared.invariants)
+  const invariants = [
+    noUncaughtError(spec.exitsAllowed ?? []),
+    ...own,
+    ...(liveness === null ? [] : [coreProgress(liveness)]),
+  ]
+  checkExpected(spec.expectViolation, invariants)
   checkedRules(
     prepared.rules,
     nodes.map(({ name }) => name),
   )
-  return prepared
+  return { ...prepared, invariants }
 }
 
 function checkExpected(expected: string | undefined, invariants: readonly Invariant[]): void {

@@ -3,12 +3,13 @@
 import {
   type Duration,
   type Event,
+  type Goal,
+  type GoalFold,
   type Instant,
   type NodeId,
   between,
   formatDuration,
 } from '../../sim/index.ts'
-import type { Goal, GoalFold } from '../goal.ts'
 import { isRole } from './probe.ts'
 
 /** The goal that a server that is up leads. */
@@ -31,6 +32,8 @@ class StableLeader implements GoalFold {
   readonly #lasting: Duration | null
   /** The terms that servers which are up lead. */
   readonly #terms = new Map<NodeId, number>()
+  /** Who may lead; null: anybody. */
+  #among: ReadonlySet<NodeId> | null = null
   #leader: NodeId | null = null
   #term = 0
   #since: Instant | null = null
@@ -40,12 +43,16 @@ class StableLeader implements GoalFold {
     this.#lasting = lasting
   }
 
-  count(from: Instant): void {
+  count(from: Instant, among?: ReadonlySet<NodeId>): void {
+    this.#among = among ?? null
+    for (const node of this.#terms.keys()) if (among?.has(node) === false) this.#terms.delete(node)
+    this.#follow(from)
     this.#changes = 0
     this.#since = this.#leader === null ? null : from
   }
 
   on(event: Event): void {
+    if (this.#among?.has(event.node) === false) return
     if (event.kind === 'probe') {
       if (event.name !== 'raft.role' || !isRole(event.value)) return
       if (event.value.role === 'leader') this.#terms.set(event.node, event.value.term)

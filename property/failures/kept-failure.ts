@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 import type { ScenarioPlace } from './scenario-file.ts'
 import { freeTracePath, keepShrunk, replayLine, runWithTrace } from '../../cli/index.ts'
-import { endingReport, failureReport, failureSlice, lastEvents, shrinkText } from '../../reports/index.ts'
+import { failedRunReport, shrinkText } from '../../reports/index.ts'
 import {
   type Candidate,
   type Data,
@@ -37,8 +37,6 @@ export interface ToldFailure {
   readonly tracePath: string
   readonly planPath: string
 }
-
-const lastEventsShown = 12
 
 /** Keeps a failure below `.faultline` and tells it. */
 export async function keepAndTell(place: ScenarioPlace, failure: ShrunkFailure): Promise<ToldFailure> {
@@ -82,11 +80,9 @@ async function tell(
   { tracePath, command }: { readonly tracePath: string; readonly command: string },
 ): Promise<string> {
   const trace = await TraceFile.open(tracePath)
-  const { violation, outcome, events } = shrunk.result
-  const what =
-    violation === null
-      ? `${describeOutcome(outcome)}\n${endingReport({ outcome, lastEvents: await lastEvents(trace, lastEventsShown, events), tracePath, command })}`
-      : failureReport({ violation, slice: await failureSlice(trace, violation), tracePath, command })
+  const { violation, outcome } = shrunk.result
+  const report = await failedRunReport(trace, shrunk.result, { tracePath, command })
+  const what = violation === null ? `${describeOutcome(outcome)}\n${report}` : report
   return [...hintOf(place), shrinkText(shrunk), '', what].join('\n')
 }
 

@@ -1,13 +1,6 @@
 // The replicated store as the scenarios use it: its machines, and what must hold of it.
 
-import {
-  eventually,
-  type Goal,
-  kv,
-  linearizable,
-  operationsSucceed,
-  raftSafety,
-} from '../../invariants/index.ts'
+import { eventually, kv, linearizable, operationsSucceed, raftSafety } from '../../invariants/index.ts'
 import {
   kvStore,
   storeOperations,
@@ -20,8 +13,10 @@ import {
 import { exitCodes, mutants, raftRules, type RaftRules } from '../../nodes/raft/index.ts'
 import {
   type Duration,
+  type Goal,
   group,
   type Invariant,
+  type Liveness,
   type NodeOptions,
   type NodeSpec,
   perSecond,
@@ -76,6 +71,9 @@ export function storeInvariants(
     ...goals.map((goal) => eventually(goal, { within: seconds(10) })),
   ]
 }
+
+/** What a quorum of the store must do when it alone is healed. */
+export const liveness: Liveness = { goal: operationsSucceed('client'), within: seconds(10) }
 
 /** A server that finds its disk damaged or failing ends itself on purpose, with these codes: that is no violation. */
 export const exitsAllowed: readonly number[] = [exitCodes.corrupt, exitCodes.disk]

@@ -67,6 +67,10 @@ export class Feeder {
         log.emit('phase', worldLabel, cause, { phase: event.phase })
         this.#world.stopBuggify()
         return true
+      case 'core':
+        log.emit('core', worldLabel, cause, { nodes: event.nodes })
+        this.#world.stopBuggify()
+        return true
       default: {
         const { process } = this.#machine
         return process !== null && this.#world.network.give(process, event, cause)

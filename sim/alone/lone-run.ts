@@ -274,4 +274,4 @@ const interruptingKinds: ReadonlySet<string> = new Set([
 ])
 
 /** What the world does to a node besides giving its program something. */
-const worldKinds: ReadonlySet<string> = new Set([...interruptingKinds, 'start', 'phase'])
+const worldKinds: ReadonlySet<string> = new Set([...interruptingKinds, 'start', 'phase', 'core'])

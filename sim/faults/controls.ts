@@ -100,6 +100,8 @@ export interface NetworkControls {
   freezeNames(node: NodeId, name: string | undefined, origin: FaultOrigin): Release
   /** Lets a node's look-ups of a name (undefined: all names) fail, also those that a connect then makes. */
   failNames(node: NodeId, name: string | undefined, origin: FaultOrigin): Release
+  /** Frees the links among these nodes for good: of all that blocks or disturbs them, and of the rules that are there. */
+  shelter(nodes: ReadonlySet<NodeId>): void
   /** Lets a name stand for a node; of several at once the last begun counts. */
   moveName(name: string, node: NodeId, origin: FaultOrigin): Release
 }

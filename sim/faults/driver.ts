@@ -12,7 +12,7 @@ import { entryOf } from './registry.ts'
 import { expandFault } from './resolve-fault.ts'
 import { type Topology, versionsOf } from './topology.ts'
 import { Turns } from './turns.ts'
-import type { Event, EventKind } from '../event.ts'
+import type { Event, EventKind, NodeId } from '../event.ts'
 import { after } from '../time.ts'
 
 /** What a driver is made of. The plan names only nodes that exist, and event placeholders in triggered faults. */
@@ -41,7 +41,7 @@ export interface FaultTally {
 
 interface Active {
   readonly index: number
-  readonly kind: FaultKind
+  readonly body: FaultBody
   readonly begin: number
   readonly end: End
 }
@@ -58,6 +58,10 @@ export class FaultDriver {
   readonly #active = new Set<Active>()
   readonly #tallies: Counts[]
   readonly #turns: Turns
+  /** The nodes whose synced data a fault may have damaged. */
+  readonly #damaged = new Set<NodeId>()
+  /** Whether no fault begins any more. */
+  #isOver = false
   #isHealed = false
 
   constructor(parts: FaultDriverParts) {
@@ -77,6 +81,11 @@ export class FaultDriver {
   /** How many faults have begun and not ended. */
   get activeCount(): number {
     return this.#active.size
+  }
+
+  /** The nodes whose synced data may be damaged by what has begun so far. */
+  get damaged(): ReadonlySet<NodeId> {
+    return this.#damaged
   }
 
   /** Schedules the plan; `cause` is the seq of the event that begins the phase of faults. To be called once. */
@@ -108,6 +117,20 @@ export class FaultDriver {
   }
 
   /**
+   * Heals a core for good, and freezes the rest: no fault begins or ends any more, what concerns a node of the core ends,
+   * the links among its nodes are freed, and those that are down start again. `cause` is the seq of the event that says so.
+   */
+  freeze(core: ReadonlySet<NodeId>, cause: number): void {
+    this.#isOver = true
+    this.#agenda.clear()
+    this.#triggers.disarm()
+    for (const active of this.#active) if (concerns(active.body, core)) this.#end(active)
+    this.#parts.controls.network.shelter(core)
+    const inOrder = this.#parts.topology.nodes.filter((node) => core.has(node))
+    this.#nodes.heal(inOrder, 'left', cause)
+  }
+
+  /**
    * Ends everything for good: no fault begins any more, all that hold end, every node that is paused goes on and every
    * node that is down starts again, unless it ended itself on purpose. `cause` is the seq of the event that says so.
    * Harmless a second time.
@@ -115,6 +138,7 @@ export class FaultDriver {
   heal(cause: number, clocks: ClocksAtHeal = 'left'): void {
     if (this.#isHealed) return
     this.#isHealed = true
+    this.#isOver = true
     this.#agenda.clear()
     this.#triggers.disarm()
     for (const active of this.#active) this.#end(active)
@@ -132,7 +156,7 @@ export class FaultDriver {
 
   #fire(index: number, event: Event): void {
     const fault = this.#parts.plan[index]
-    if (fault === undefined || this.#isHealed) return
+    if (fault === undefined || this.#isOver) return
     const { topology, host } = this.#parts
     const bodies = expandFault(faultBody(fault), eventResolver(topology, event.node))
     if ('unresolved' in bodies) this.#countUnresolved(index)
@@ -161,14 +185,16 @@ export class FaultDriver {
       },
     }
     const body = faultBody(fault)
+    if (entryOf(body).isDataDamaging && 'node' in body) this.#damaged.add(body.node)
     const end = entryOf(body).begin(body, { topology, controls, nodes: this.#nodes, origin })
-    this.#endLater({ index, kind: fault.kind, begin, end }, body)
+    this.#endLater({ index, body, begin, end })
   }
 
-  #endLater(active: Active, body: FaultBody): void {
+  #endLater(active: Active): void {
+    const { body } = active
     this.#active.add(active)
     const isMoment = body.for === undefined && entryOf(body).lasts !== 'while'
-    if (isMoment || this.#isHealed) this.#end(active)
+    if (isMoment || this.#isOver) this.#end(active)
     else if (body.for !== undefined)
       this.#agenda.add(after(this.#parts.host.now(), body.for), 'end', () => {
         this.#turns.take(() => {
@@ -179,9 +205,15 @@ export class FaultDriver {
 
   #end(active: Active): void {
     if (!this.#active.delete(active)) return
-    const { index, kind, begin } = active
-    active.end(this.#parts.host.emit('fault-end', { index, faultKind: kind }, begin))
+    const { index, body, begin } = active
+    active.end(this.#parts.host.emit('fault-end', { index, faultKind: body.kind }, begin))
   }
+}
+
+/** Whether a fault does something to one of these nodes itself. A name that stands for another node concerns everybody. */
+function concerns(body: FaultBody, nodes: ReadonlySet<NodeId>): boolean {
+  if (body.kind === 'names-change') return true
+  return 'node' in body && nodes.has(body.node)
 }
 
 /** Which version a node has shows only when an event has said which node it is. */

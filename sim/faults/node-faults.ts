@@ -91,11 +91,11 @@ export class NodeFaults {
     if (this.#controls.state(node) === 'down' && !this.#downBy.has(node)) this.#start(node, cause)
   }
 
-  /** Brings every node back, once all faults have ended: also those whose program ended with an error. */
+  /** Brings nodes back, once all that befell them has ended: also those whose program ended with an error. */
   heal(nodes: readonly NodeId[], clocks: ClocksAtHeal, cause: number): void {
-    this.#downBy.clear()
-    this.#pausedBy.clear()
     for (const node of nodes) {
+      this.#downBy.delete(node)
+      this.#pausedBy.delete(node)
       const state = this.#controls.state(node)
       if (state === 'paused') this.#controls.resume(node, cause)
       if (state === 'down' || state === 'stopping') this.#start(node, cause)

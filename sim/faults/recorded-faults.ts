@@ -72,6 +72,7 @@ const noNetwork: NetworkControls = {
   freezeNames: () => nothing,
   failNames: () => nothing,
   moveName: () => nothing,
+  shelter: nothing,
 }
 
 function nothing(): void {}

@@ -85,7 +85,8 @@ export class NodeRecorder {
       this.#addInput(event)
     } else if (event.kind === 'fault-end' && this.#faults.has(event.index)) {
       this.#addInput(event)
-    } else if (event.kind === 'phase' && event.phase === 'healed') this.#addInput(event)
+    } else if (event.kind === 'core' || (event.kind === 'phase' && event.phase === 'healed'))
+      this.#addInput(event)
   }
 }
 

@@ -45,6 +45,8 @@ export class Network implements NetworkControls {
   readonly #pacer: Pacer | null
   readonly #tables = new Map<NodeId, OutgoingLinks>()
   readonly #interfaces = new Map<NodeId, NetworkInterface>()
+  /** What faults hold on each link. */
+  readonly #held = new Map<Link, Set<Release>>()
   #streams = 0
 
   /** Throws a RangeError that names everything that is wrong with the profile. Machines may be added until they start. */
@@ -99,6 +101,17 @@ export class Network implements NetworkControls {
     return once(this.names.fail(node, name, origin))
   }
 
+  shelter(nodes: ReadonlySet<NodeId>): void {
+    for (const [link, releases] of this.#held)
+      if (nodes.has(link.source.node) && nodes.has(link.target.node))
+        for (const release of releases) release()
+    if (this.#rules.isEmpty) return
+    this.#rules.addFirst({
+      test: ({ source, target }) => nodes.has(source) && nodes.has(target),
+      verdict: { kind: 'pass' },
+    })
+  }
+
   moveName(name: string, node: NodeId, origin: FaultOrigin): Release {
     return once(this.names.move(name, node, origin))
   }
@@ -144,10 +157,22 @@ export class Network implements NetworkControls {
   }
 
   #onEach(links: readonly LinkEnds[], action: (link: Link) => Release): Release {
-    const releases = links.map(({ source, target }) => action(this.link(source, target)))
+    const releases = links.map(({ source, target }) => this.#hold(this.link(source, target), action))
     return once(() => {
       for (const release of releases) release()
     })
+  }
+
+  #hold(link: Link, action: (link: Link) => Release): Release {
+    const releaseLink = action(link)
+    const holds = this.#held.get(link) ?? new Set<Release>()
+    this.#held.set(link, holds)
+    const release = once(() => {
+      holds.delete(release)
+      releaseLink()
+    })
+    holds.add(release)
+    return release
   }
 
   #install(rule: RuleSpec): Release {

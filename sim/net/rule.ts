@@ -48,13 +48,17 @@ export class Rules {
 
   /** Adds a rule at the end of the chain. */
   add(spec: RuleSpec): Release {
-    const { test } = spec
-    const rule = { ...spec, concerns: typeof test === 'function' ? test : matcher(test), decided: 0 }
+    const rule = ruleOf(spec)
     this.#chain.push(rule)
     return () => {
       const place = this.#chain.indexOf(rule)
       if (place >= 0) this.#chain.splice(place, 1)
     }
+  }
+
+  /** Adds a rule that is asked before all others, for good. */
+  addFirst(spec: RuleSpec): void {
+    this.#chain.unshift(ruleOf(spec))
   }
 
   /** What the first rule that concerns a packet says; null when there is none. */
@@ -67,6 +71,11 @@ export class Rules {
     rule.origin?.affected()
     return rule.verdict
   }
+}
+
+function ruleOf(spec: RuleSpec): Rule {
+  const { test } = spec
+  return { ...spec, concerns: typeof test === 'function' ? test : matcher(test), decided: 0 }
 }
 
 function matcher(pattern: PacketPattern): (packet: Packet) => boolean {

@@ -44,8 +44,9 @@ function shown(value: unknown): string {
   return `{${[...texts, ...(fields.length > fieldsMax ? ['…'] : [])].join(', ')}}`
 }
 
-function shownField({ get, set, value }: PropertyDescriptor): string {
-  const isPlain = get === undefined && set === undefined && (typeof value !== 'object' || value === null)
+function shownField(field: PropertyDescriptor): string {
+  const value: unknown = field.value
+  const isPlain = 'value' in field && (typeof value !== 'object' || value === null)
   return isPlain ? shown(value) : '…'
 }
 

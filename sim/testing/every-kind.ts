@@ -3,6 +3,7 @@
 
 import type { Env, Program } from '../env.ts'
 import type { Fault } from '../faults/index.ts'
+import type { Goal } from '../goal.ts'
 import { lan } from '../net/index.ts'
 import { group, type Scenario, scenario } from '../scenario.ts'
 import { type Instant, ms, seconds, us } from '../time.ts'
@@ -111,6 +112,21 @@ export const everyFault: readonly Fault[] = [
   },
 ]
 
+const anyProbe: Goal = {
+  name: 'somebody publishes something',
+  kinds: ['probe'],
+  begin: () => {
+    let isCounting = false
+    let isReached = false
+    return {
+      on: () => (isReached ||= isCounting),
+      count: () => (isCounting = true),
+      isReached: () => isReached,
+      lacking: () => 'nobody published anything',
+    }
+  },
+}
+
 /** Every kind of event, in some thousands of events of three nodes. */
 export const everyKind: Scenario = scenario({
   title: 'every kind of event occurs',
@@ -120,6 +136,7 @@ export const everyKind: Scenario = scenario({
   faults: everyFault,
   unrestricted: true,
   exitsAllowed: [3],
+  liveness: { goal: anyProbe, within: ms(100), members: { peer: 3 } },
   duration: ms(700),
   settle: ms(100),
 })

@@ -141,6 +141,9 @@ export class RecordedWorld {
       freezeNames: (node, name, origin) => this.#hold(`freeze ${name ?? 'all'} at ${node}`, origin),
       failNames: (node, name, origin) => this.#hold(`fail ${name ?? 'all'} at ${node}`, origin),
       moveName: (name, node, origin) => this.#hold(`move ${name} to ${node}`, origin),
+      shelter: (nodes) => {
+        this.#say(`shelter ${[...nodes].join(' ')}`)
+      },
     },
     disk: (node) => ({
       begin: (fault, origin) => this.#hold(`${node}: ${JSON.stringify(fault)}`, origin),
