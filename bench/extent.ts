@@ -12,6 +12,8 @@ export interface Extent {
   /** Events of a sample with many pending. */
   readonly events: number
   readonly linear: LinearCostOptions
+  /** Seeds of a sample of a sweep, and rounds; null: none, as warm threads take longer than all else. */
+  readonly sweep: { readonly seeds: number; readonly rounds: number } | null
   /** Whether figures without a budget are measured. */
   readonly hasDetails: boolean
 }
@@ -23,6 +25,7 @@ export const shortExtent: Extent = {
   seeds: 1,
   events: 100_000,
   linear: { messages: 50_000, storeSeconds: 2, eventsFactor: 10, rounds: 1 },
+  sweep: null,
   hasDetails: false,
 }
 
@@ -33,5 +36,6 @@ export const fullExtent: Extent = {
   seeds: 4,
   events: 500_000,
   linear: { messages: 200_000, storeSeconds: 5, eventsFactor: 100, rounds: 3 },
+  sweep: { seeds: 64, rounds: 3 },
   hasDetails: true,
 }

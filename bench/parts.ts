@@ -11,6 +11,7 @@ import { benchMessages } from './messages.bench.ts'
 import { benchPending } from './pending.bench.ts'
 import type { Row } from './row.ts'
 import { benchStore } from './store.bench.ts'
+import { benchSweep } from './sweep.bench.ts'
 import { benchTrace, benchTraceWriting } from './trace.bench.ts'
 
 /** What a part measures. */
@@ -30,6 +31,7 @@ export const parts: ReadonlyMap<string, Part> = new Map<string, Part>([
   ['trace', async ({ rounds }) => figures({ rows: [await benchTraceWriting(rounds)] })],
   ['store', async (extent) => figures({ rows: [await benchStore(false, extent)] })],
   ['store-judged', async (extent) => figures({ rows: [await benchStore(true, extent)] })],
+  ['sweep', async ({ sweep }) => figures({ rows: sweep === null ? [] : await benchSweep(sweep) })],
   ['idle-node', async () => figures({ rows: [await benchIdleNode()] })],
   ['pending', async (extent) => figures({ rows: await benchPending(extent) })],
   ['conformance', async ({ rounds }) => figures({ rows: await benchConformance(rounds) })],

@@ -127,6 +127,12 @@ describe('a sweep', () => {
     ])
   })
 
+  test('runs under flags of Node that threads do not take', async () => {
+    const command =
+      'node --max-semi-space-size=32 node_modules/.bin/faultline sweep clock.ts --seeds 1..4 --jobs 2'
+    expect((await place.shell(command)).out).toContain('1..4: 4 passed')
+  })
+
   test('that was killed goes on where it was, and leaves nothing to go on with', async () => {
     const words = ['sweep', 'clock.ts', '--seeds', '1..600', '--set', 'level=7']
     const journal = '.faultline/clock/sweep-*.ndjson'

@@ -66,7 +66,7 @@ const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 export function threadRunner(job: Job): TaskRunner {
   const worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
     workerData: job,
-    execArgv: process.execArgv,
+    execArgv: loaderFlags(process.execArgv),
     resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMiB },
   })
   const inbox = new Inbox()
@@ -89,6 +89,16 @@ export function threadRunner(job: Job): TaskRunner {
       await worker.terminate()
     },
   }
+}
+
+const loaderFlag = /^(--import|--require|-r|--loader|--experimental-loader|--conditions|-C)(=|$)/
+
+/** What a thread needs of the flags of its process to load the same modules. Others, such as V8's, it would refuse. */
+function loaderFlags(flags: readonly string[]): string[] {
+  return flags.filter((flag, index) => {
+    const before = flags[index - 1] ?? ''
+    return loaderFlag.test(flag) || (loaderFlag.test(before) && !before.includes('='))
+  })
 }
 
 async function* resultsOf(inbox: Inbox, tasks: readonly Task[], job: Job): AsyncGenerator<SeedResult> {
