@@ -45,7 +45,7 @@ export class CallTable {
     this.#ids = new RequestIds(env.incarnation)
     this.#nextReplica = env.random.int(0, options.replicas.length - 1)
     this.#timer = new LazyTimer(env, () => this.#onTime())
-    env.messages.on('kv.leader', (message) => this.#onLeader(message))
+    env.messages.on('kv.leader', (message, source) => this.#onLeader(message, source))
     env.messages.on('kv.reply', (message, source) => this.#onReply(message, source))
   }
 
@@ -82,6 +82,8 @@ export class CallTable {
       session: null,
       sequence: 0,
       leader: this.#leader,
+      relay: null,
+      silent: null,
     }
   }
 
@@ -103,11 +105,12 @@ export class CallTable {
 
   #attempt(call: Call, now: Instant): void {
     const { id, command } = call
-    const { leader } = call.process
+    const { leader, relay } = call.process
     if (leader === null) this.#env.messages.send(this.#replica(), { kind: 'kv.find', id })
     else {
       if (command[0] !== 'open' && command[2] !== 'get') call.isUncertain = true
-      this.#env.messages.send(leader, { kind: 'kv.request', id, command })
+      if (relay === null) this.#env.messages.send(leader, { kind: 'kv.request', id, command })
+      else this.#env.messages.send(relay, { kind: 'kv.relay', id, command })
     }
     this.#retryAt(call, (now + this.#options.attemptTimeout) as Instant)
   }
@@ -131,10 +134,10 @@ export class CallTable {
 
   // ---- hearing
 
-  #onLeader({ id, leader }: LeaderMessage): void {
+  #onLeader({ id, leader }: LeaderMessage, source: NodeId): void {
     const call = this.#calls.get(id)
     if (call === undefined) return
-    this.#redirect(call, leader)
+    this.#redirect(call, leader, source)
   }
 
   #onReply({ id, status, value, leader }: ReplyMessage, source: NodeId): void {
@@ -144,7 +147,7 @@ export class CallTable {
       case 'ok':
         return this.#onDone(call, value)
       case 'refused':
-        return this.#redirect(call, leader === source ? null : leader)
+        return this.#redirect(call, leader === source ? null : leader, source)
       case 'lost':
         call.process.leader = null
         return this.#backOff(call)
@@ -153,8 +156,11 @@ export class CallTable {
     }
   }
 
-  #redirect(call: Call, leader: NodeId | null): void {
-    call.process.leader = leader
+  // To a leader that did not answer the way leads through who named it, and hears from it.
+  #redirect(call: Call, leader: NodeId | null, by: NodeId): void {
+    const { process } = call
+    process.leader = leader
+    process.relay = leader !== null && leader === process.silent && leader !== by ? by : null
     if (leader === null || ++call.redirections > redirectionsMax) {
       call.redirections = 0
       this.#backOff(call)
@@ -184,13 +190,16 @@ export class CallTable {
 
   // Whoever was asked has not answered: ask somebody for the leader.
   #tryAnother(call: Call, now: Instant): void {
-    call.process.leader = null
+    const { process } = call
+    if (process.leader !== null) process.silent = process.relay === null ? process.leader : null
+    process.leader = null
     this.#attempt(call, now)
   }
 
   #succeed(call: Call, value: Data): void {
     const { operation, process } = call
-    this.#leader = process.leader
+    if (process.relay === null) process.silent = null
+    this.#leader = process.relay === null ? process.leader : null
     if (operation.f === 'get') this.#options.saw(operation.key, typeof value === 'string' ? value : null)
     else if (operation.f === 'put') this.#options.saw(operation.key, operation.value)
     this.#close(call, true)

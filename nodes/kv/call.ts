@@ -12,6 +12,10 @@ export interface ClientProcess {
   sequence: number
   /** Whom the process takes for the leader: as with connections, each finds out for itself that it has changed. */
   leader: NodeId | null
+  /** The replica that passes requests on to the leader; null where it is asked itself. */
+  relay: NodeId | null
+  /** The leader that was asked last and did not answer. */
+  silent: NodeId | null
 }
 
 /** An operation that has begun and not ended. */

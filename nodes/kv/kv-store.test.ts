@@ -59,6 +59,10 @@ function probes(events: readonly Event[], name: string): { node: string; value: 
   )
 }
 
+function isLeading({ value }: { value: { role: string } }): boolean {
+  return value.role === 'leader'
+}
+
 describe('a replicated store', () => {
   it.each(['log', 'index', 'lease'] as const)(
     'answers every operation when nothing fails, reading by %s',
@@ -218,6 +222,38 @@ describe('a client', () => {
     const { result } = await play({ faults, client: { deadline: seconds(20) }, duration: 25 })
     expect(result.operations.fail + result.operations.info).toBe(0)
   })
+
+  it.each(['both', 'asked', 'answered'] as const)(
+    'that is cut off from the leader alone (%s) is served through the others, while the leader stays',
+    async (direction) => {
+      const cut: Fault = {
+        kind: 'partition',
+        shape:
+          direction === 'both'
+            ? { kind: 'split', groups: [['$node'], ['client-1']] }
+            : {
+                kind: 'one-way',
+                from: [direction === 'asked' ? 'client-1' : '$node'],
+                to: [direction === 'asked' ? '$node' : 'client-1'],
+              },
+        cuts: 'later',
+        when: { kind: 'probe', where: { name: 'raft.role', 'value.role': 'leader' } },
+      }
+      for (const seed of [1, 2, 3]) {
+        const { result, events } = await play({ replicas: 5, faults: [cut], duration: 6 }, seed)
+        expect(
+          new Set(
+            probes(events, 'raft.role')
+              .filter(isLeading)
+              .map(({ node }) => node),
+          ).size,
+        ).toBe(1)
+        expect(result.operations.ok).toBeGreaterThan(150)
+        const answeredLate = events.filter((event) => event.kind === 'operation' && event.phase === 'ok')
+        expect(answeredLate.some(({ at }) => at > seconds(5))).toBe(true)
+      }
+    },
+  )
 
   it('waits for its answers in a closed loop', async () => {
     const { events } = await play({ client: { loop: 'closed', processes: 3, operationsMax: 20 } })

@@ -1,7 +1,15 @@
 // A replica of the store as a program: Raft below, clients above.
 
 import type { Command, GetCommand } from './command.ts'
-import type { AdminMessage, FindMessage, ReplyMessage, RequestMessage, StoreMessage } from './message.ts'
+import type {
+  AdminMessage,
+  FindMessage,
+  RelayedMessage,
+  RelayMessage,
+  Reply,
+  RequestMessage,
+  StoreMessage,
+} from './message.ts'
 import { namesIn } from './names.ts'
 import { Store } from './store.ts'
 import {
@@ -34,7 +42,8 @@ const stateProbePeriod = 16
 
 /**
  * A replica of a linearizable key-value store. Besides Raft's probes it publishes `kv.state` {index, digest} whenever it
- * has applied an entry whose index is a multiple of 16: replicas at the same index must show the same digest.
+ * has applied an entry whose index is a multiple of 16: replicas at the same index must show the same digest. Clients ask
+ * the leader; one that does not hear from it is served through any replica that does (`kv.relay`).
  */
 export function kvStore(options: StoreOptions = {}): Program {
   return async (env) => {
@@ -58,7 +67,14 @@ class Replica {
     const settings = { voters: votersOf(this.#options, env.parameters), ...this.#options.raft }
     const raft = await startRaft(env, settings, this.#machine())
     const { messages } = this.#env
-    messages.on('kv.request', (message, source) => this.#onRequest(raft, source, message))
+    messages.on('kv.request', (message, source) =>
+      this.#do(raft, message, (reply) => messages.send(source, { kind: 'kv.reply', ...reply })),
+    )
+    messages.on('kv.relay', (message, source) => this.#onRelay(raft, source, message))
+    messages.on('kv.relayed', (message, source) => this.#onRelayed(raft, source, message))
+    messages.on('kv.relayed-reply', ({ client, reply }) =>
+      messages.send(client, { kind: 'kv.reply', ...reply }),
+    )
     messages.on('kv.find', (message, source) => this.#onFind(raft, source, message))
     messages.on('kv.admin', (message, source) => this.#onAdmin(raft, source, message))
   }
@@ -80,15 +96,37 @@ class Replica {
     this.#env.messages.send(client, { kind: 'kv.leader', id, leader: raft.leader })
   }
 
-  #onRequest(raft: RaftNode, client: NodeId, { id, command }: RequestMessage): void {
-    const reply = (status: ReplyMessage['status'], value: Data = null): void =>
-      this.#env.messages.send(client, { kind: 'kv.reply', id, status, value, leader: raft.leader })
+  // A client that does not reach the leader may reach it through a replica that does: a cut between some of them, which
+  // leaves the leader in office, would otherwise shut such clients out for as long as it lasts.
+  #onRelay(raft: RaftNode, client: NodeId, { id, command }: RelayMessage): void {
+    const { leader, role } = raft
+    if (role === 'leader' || leader === null)
+      this.#do(raft, { id, command }, (reply) =>
+        this.#env.messages.send(client, { kind: 'kv.reply', ...reply }),
+      )
+    else this.#env.messages.send(leader, { kind: 'kv.relayed', client, id, command })
+  }
+
+  #onRelayed(raft: RaftNode, relay: NodeId, { client, id, command }: RelayedMessage): void {
+    this.#do(raft, { id, command }, (reply) =>
+      this.#env.messages.send(relay, { kind: 'kv.relayed-reply', client, reply }),
+    )
+  }
+
+  #do(
+    raft: RaftNode,
+    { id, command }: Pick<RequestMessage, 'id' | 'command'>,
+    send: (reply: Reply) => void,
+  ): void {
+    const reply: Answer = (status, value = null) => {
+      send({ id, status, value, leader: raft.leader })
+    }
     if (raft.role !== 'leader') return reply('refused')
     if (command[2] === 'get') this.#get(raft, command, reply)
     else raft.propose(command, (outcome) => answer(command, outcome, reply))
   }
 
-  #get(raft: RaftNode, command: GetCommand, reply: Reply): void {
+  #get(raft: RaftNode, command: GetCommand, reply: Answer): void {
     const mode = this.#options.reads ?? 'index'
     if (mode === 'log') raft.propose(command, (outcome) => answer(command, outcome, reply))
     else
@@ -107,9 +145,9 @@ class Replica {
   }
 }
 
-type Reply = (status: ReplyMessage['status'], value?: Data) => void
+type Answer = (status: Reply['status'], value?: Data) => void
 
-function answer(command: Command, outcome: ProposalOutcome, reply: Reply): void {
+function answer(command: Command, outcome: ProposalOutcome, reply: Answer): void {
   if (outcome.kind !== 'applied') return reply(outcome.kind)
   const result = outcome.result as SessionOutcome & DataRecord
   // An outdated copy has no one waiting for it: its client went on to a later command of the session.

@@ -2,7 +2,7 @@
 
 import type { Command } from './command.ts'
 import type { MembershipChange } from '../raft/index.ts'
-import type { Data, Message, NodeId } from '../../sim/index.ts'
+import type { Data, DataRecord, Message, NodeId } from '../../sim/index.ts'
 
 /** Asks for the leader; changes nothing, however often it arrives. */
 export interface FindMessage extends Message {
@@ -25,13 +25,39 @@ export interface RequestMessage extends Message {
   readonly command: Command
 }
 
+/** A command for whoever leads by the knowledge of the replica that is asked, which passes it on: for a client that the leader does not answer. */
+export interface RelayMessage extends Message {
+  readonly kind: 'kv.relay'
+  readonly id: number
+  readonly command: Command
+}
+
+/** A command that a replica passes on for a client. */
+export interface RelayedMessage extends Message {
+  readonly kind: 'kv.relayed'
+  readonly client: NodeId
+  readonly id: number
+  readonly command: Command
+}
+
+/** The answer to a command that was passed on, to be passed back to the client. */
+export interface RelayedReplyMessage extends Message {
+  readonly kind: 'kv.relayed-reply'
+  readonly client: NodeId
+  readonly reply: Reply
+}
+
 /**
  * The answer to a request. `ok`: it was done once, with this value. `refused`: this copy of the request was not proposed,
  * `leader` may know more. `lost`: this replica lost its leadership meanwhile; it may have been done, or be done yet.
  * `expired`: the session has ended; whether an earlier copy was done is not known any more.
  */
-export interface ReplyMessage extends Message {
+export interface ReplyMessage extends Reply, Message {
   readonly kind: 'kv.reply'
+}
+
+/** What an answer says. */
+export interface Reply extends DataRecord {
   readonly id: number
   readonly status: 'ok' | 'refused' | 'lost' | 'expired'
   readonly value: Data
@@ -57,4 +83,12 @@ export interface AdminReplyMessage extends Message {
 
 /** Everything that is said to or by the store. */
 export type StoreMessage =
-  FindMessage | LeaderMessage | RequestMessage | ReplyMessage | AdminMessage | AdminReplyMessage
+  | FindMessage
+  | LeaderMessage
+  | RequestMessage
+  | RelayMessage
+  | RelayedMessage
+  | RelayedReplyMessage
+  | ReplyMessage
+  | AdminMessage
+  | AdminReplyMessage

@@ -38,6 +38,7 @@ export const typeOfField: { readonly [field: string]: FieldType } = {
   offset: 'number',
   length: 'number',
   names: 'strings',
+  nodes: 'strings',
   kept: 'number',
   lost: 'number',
   torn: 'number',
