@@ -7,7 +7,14 @@ import type { Program } from '../env.ts'
 import type { Event } from '../event.ts'
 import { eventFields } from '../event-fields.ts'
 import { type Fault, faultKinds } from '../faults/index.ts'
-import { type EventLog, memorySource, replay, type TraceHeader } from '../log/index.ts'
+import {
+  encodeTrace,
+  type EventLog,
+  memorySource,
+  replay,
+  TraceDecoder,
+  type TraceHeader,
+} from '../log/index.ts'
 import { lan } from '../net/index.ts'
 import { oneOf, within } from '../parameters.ts'
 import { traceEnd, traceHeader } from '../run-header.ts'
@@ -19,6 +26,17 @@ import { tell } from '../testing/story.ts'
 import { type Instant, ms, seconds } from '../time.ts'
 
 const code = { scenario: 'test', version: '0', fingerprint: '' }
+
+test('a trace of every kind of event is read back as it was', async () => {
+  const { events, result } = await tell(everyKind)
+  const header = traceHeader(everyKind, { seed: 1 }, setUp(everyKind, { seed: 1 }), code)
+  const decoder = new TraceDecoder('every.ndjson')
+  const batch = decoder.push(encodeTrace(header, events, traceEnd(result)))
+  decoder.end()
+  expect(new Set(batch.events.map(({ kind }) => kind))).toEqual(new Set(Object.keys(eventFields)))
+  expect(batch.events).toEqual(events)
+  expect(decoder.footer?.digest).toBe(result.digest)
+})
 
 describe('a replay compares every kind of event, and all of each', () => {
   let events: readonly Event[] = []
