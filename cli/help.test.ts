@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { addCheck } from './commands/check.ts'
 import { addDiff } from './commands/diff.ts'
 import { addExplain } from './commands/explain.ts'
+import { addFind } from './commands/find.ts'
 import { addFork } from './commands/fork.ts'
 import { addExhaust } from './commands/exhaust.ts'
 import { addLinearizable } from './commands/linearizable.ts'
@@ -13,6 +14,8 @@ import { addList } from './commands/list.ts'
 import { addReplay } from './commands/replay.ts'
 import { addRun } from './commands/run.ts'
 import { addShrink } from './commands/shrink.ts'
+import { addShow } from './commands/show.ts'
+import { addStats } from './commands/stats.ts'
 import { addSweep } from './commands/sweep.ts'
 import { Workplace } from './testing/workplace.ts'
 
@@ -35,6 +38,9 @@ const commands = [
   ['shrink', addShrink],
   ['explain', addExplain],
   ['fork', addFork],
+  ['show', addShow],
+  ['stats', addStats],
+  ['find', addFind],
   ['diff', addDiff],
   ['check', addCheck],
   ['linearizable', addLinearizable],

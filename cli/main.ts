@@ -7,12 +7,15 @@ import { addCheck } from './commands/check.ts'
 import { addDiff } from './commands/diff.ts'
 import { addExplain } from './commands/explain.ts'
 import { addFork } from './commands/fork.ts'
+import { addFind } from './commands/find.ts'
 import { addExhaust } from './commands/exhaust.ts'
 import { addLinearizable } from './commands/linearizable.ts'
 import { addList } from './commands/list.ts'
 import { addReplay } from './commands/replay.ts'
 import { addRun } from './commands/run.ts'
 import { addShrink } from './commands/shrink.ts'
+import { addShow } from './commands/show.ts'
+import { addStats } from './commands/stats.ts'
 import { addSweep } from './commands/sweep.ts'
 import { endingOf, strayText } from './ending.ts'
 import { endAtOnce, undecided } from './verdict.ts'
@@ -58,6 +61,9 @@ for (const add of [
   addShrink,
   addExplain,
   addFork,
+  addShow,
+  addStats,
+  addFind,
   addDiff,
   addCheck,
   addLinearizable,

@@ -6,6 +6,7 @@ export { boundedRecovery, type BoundedRecoveryOptions } from './bounded-recovery
 export { checkEvents, type CheckResult, unknownWorld } from './check-events.ts'
 export { type EventTest, on, onProbe } from './event-test.ts'
 export { eventually, type EventuallyOptions } from './eventually.ts'
+export { neverFinds, parseQuery, type Query, QueryError, Search } from './find/index.ts'
 export { fold, type FoldSpec, type FoldVerdict } from './fold.ts'
 export type { Goal, GoalFold } from '../sim/index.ts'
 export { happens } from './goal.ts'

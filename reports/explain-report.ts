@@ -1,5 +1,6 @@
 // Why a run failed, as text: the story, the nearest run that passes, the order that decides, the turning point.
 
+import { barText } from './bar-text.ts'
 import { diffReport } from './diff-report.ts'
 import { eventLines } from './event-lines.ts'
 import { type Palette, plain } from './palette.ts'
@@ -96,8 +97,7 @@ function curveLines({ curve, jump }: Explanation, palette: Palette): readonly st
 }
 
 function pointText({ at, runs, failures, event }: Explanation['curve'][number], palette: Palette): string {
-  const share = failures / runs
-  const bar = '█'.repeat(Math.round(share * barWidth)).padEnd(barWidth, '·')
+  const bar = barText(failures, runs, barWidth)
   const instant = event === null ? '' : formatInstant(event.at)
   return `#${countText(at).padStart(8)}  ${instant.padStart(14)}  ${palette.bad(bar)}  ${failures} of ${runs}`
 }

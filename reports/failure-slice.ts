@@ -35,6 +35,16 @@ export function showingEvents({ seq, witnesses }: Violation): readonly number[] 
   return witnesses.length === 0 ? [seq] : [...new Set(witnesses)]
 }
 
+/** An event with its nearest causes, at most so many events, in the order of the log. Throws a RangeError for none that is there. */
+export async function causesOf(
+  source: EventSource,
+  seq: number,
+  eventsMax: number,
+): Promise<readonly Event[]> {
+  const graph = await graphUpTo(source, seq)
+  return pick(source, new Set(graph.slice(seq, { eventsMax })))
+}
+
 /** The last events of a run, in the order of the log. */
 export async function lastEvents(
   source: EventSource,

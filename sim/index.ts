@@ -39,6 +39,7 @@ export {
   encodeTrace,
   EventLog,
   eventDifference,
+  eventLabel,
   type EventPair,
   type EventRecord,
   type EventSource,

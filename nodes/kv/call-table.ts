@@ -27,10 +27,12 @@ const redirectionsMax = 3
 export class CallTable {
   readonly #env: Env<StoreMessage>
   readonly #options: CallOptions
+  /** By every number under which they have asked. */
   readonly #calls = new Map<number, Call>()
   readonly #idle: ClientProcess[] = []
   readonly #timer: LazyTimer
   readonly #ids: RequestIds
+  #openCount = 0
   #processCount = 0
   /** Whom a new process takes for the leader: who answered last. */
   #leader: NodeId | null = null
@@ -51,11 +53,12 @@ export class CallTable {
 
   /** How many operations are open. */
   get openCount(): number {
-    return this.#calls.size
+    return this.#openCount
   }
 
   /** Invokes an operation in a process that has none open. */
   begin(operation: Operation): void {
+    this.#openCount++
     const process = this.#idle.pop() ?? this.#newProcess()
     const { f, key } = operation
     const now = this.#env.clock.monotonic()
@@ -65,13 +68,14 @@ export class CallTable {
       pending: this.#env.invoke({ f, key, value: valueOf(operation), process: process.name }),
       deadline: (now + this.#options.deadline) as Instant,
       id: 0,
+      isAnswered: false,
+      ids: [],
       command: ['open'],
       retryAt: now,
       isUncertain: false,
       redirections: 0,
     }
     if (f === 'get' || process.session !== null) this.#speak(call)
-    this.#number(call)
     this.#attempt(call, now)
   }
 
@@ -94,16 +98,25 @@ export class CallTable {
     call.command = commandOf(operation, process.session ?? 0, process.sequence)
   }
 
-  // A new number: answers to what was asked under the old one are not answers to this.
+  // A number for each time: what somebody says of an earlier one leads to nothing more, or else every copy that the network
+  // makes of an answer would make requests of its own, which are answered in turn.
   #number(call: Call): void {
-    this.#calls.delete(call.id)
     call.id = this.#ids.next()
+    call.isAnswered = false
+    call.ids.push(call.id)
     this.#calls.set(call.id, call)
+  }
+
+  // Answers to what was asked under these numbers are answers to nothing any more.
+  #forget(call: Call): void {
+    for (const id of call.ids) this.#calls.delete(id)
+    call.ids = []
   }
 
   // ---- sending
 
   #attempt(call: Call, now: Instant): void {
+    this.#number(call)
     const { id, command } = call
     const { leader, relay } = call.process
     if (leader === null) this.#env.messages.send(this.#replica(), { kind: 'kv.find', id })
@@ -136,8 +149,7 @@ export class CallTable {
 
   #onLeader({ id, leader }: LeaderMessage, source: NodeId): void {
     const call = this.#calls.get(id)
-    if (call === undefined) return
-    this.#redirect(call, leader, source)
+    if (call !== undefined && isFirstAnswer(call, id)) this.#redirect(call, leader, source)
   }
 
   #onReply({ id, status, value, leader }: ReplyMessage, source: NodeId): void {
@@ -146,13 +158,15 @@ export class CallTable {
     switch (status) {
       case 'ok':
         return this.#onDone(call, value)
-      case 'refused':
-        return this.#redirect(call, leader === source ? null : leader, source)
-      case 'lost':
-        call.process.leader = null
-        return this.#backOff(call)
       case 'expired':
         return this.#end(call, 'expired')
+      case 'refused':
+        if (isFirstAnswer(call, id)) this.#redirect(call, leader === source ? null : leader, source)
+        return
+      case 'lost':
+        if (!isFirstAnswer(call, id)) return
+        call.process.leader = null
+        return this.#backOff(call)
     }
   }
 
@@ -170,8 +184,8 @@ export class CallTable {
   #onDone(call: Call, value: Data): void {
     if (call.command[0] !== 'open') return this.#succeed(call, value)
     call.process.session = Number(value)
+    this.#forget(call)
     this.#speak(call)
-    this.#number(call)
     this.#attempt(call, this.#env.clock.monotonic())
   }
 
@@ -180,7 +194,8 @@ export class CallTable {
   #onTime(): void {
     const now = this.#env.clock.monotonic()
     let next = Number.MAX_SAFE_INTEGER
-    for (const call of this.#calls.values()) {
+    for (const [id, call] of this.#calls) {
+      if (id !== call.id) continue
       if (now >= call.deadline) this.#end(call, 'timeout')
       else if (now >= call.retryAt) this.#tryAnother(call, now)
       if (this.#calls.has(call.id)) next = Math.min(next, call.retryAt, call.deadline)
@@ -216,9 +231,17 @@ export class CallTable {
   }
 
   #close(call: Call, mayGoOn: boolean): void {
-    this.#calls.delete(call.id)
+    this.#openCount--
+    this.#forget(call)
     if (mayGoOn) this.#idle.push(call.process)
   }
+}
+
+// To the request under way, and not heard before.
+function isFirstAnswer(call: Call, id: number): boolean {
+  const isFirst = call.id === id && !call.isAnswered
+  if (isFirst) call.isAnswered = true
+  return isFirst
 }
 
 // Checkers differ in what a failed operation with a precondition has observed.

@@ -24,8 +24,12 @@ export interface Call {
   readonly operation: Operation
   readonly pending: PendingOperation
   readonly deadline: Instant
-  /** The client's number for the request under way; another one for opening the session and for the operation itself. */
+  /** The client's number for the request under way: a new one each time that it asks. */
   id: number
+  /** Whether what was answered to that has led to something: the network may bring the answer twice. */
+  isAnswered: boolean
+  /** All numbers under which it has asked for the same: whatever is done under one of them is done. */
+  ids: number[]
   command: Command
   /** When to try again if no answer has come. */
   retryAt: Instant

@@ -2,16 +2,19 @@
 
 import { describe, expect, it } from 'vitest'
 import { kvStore, storeAdmin, storeClient, type StoreClientOptions, type StoreOptions } from './index.ts'
+import type { StoreMessage } from './message.ts'
 import { exitCodes } from '../raft/index.ts'
 import {
   group,
   ms,
+  node,
   perSecond,
   run,
   scenario,
   seconds,
   type Event,
   type Fault,
+  type Program,
   type RunResult,
 } from '../../sim/index.ts'
 
@@ -254,6 +257,35 @@ describe('a client', () => {
       }
     },
   )
+
+  it('asks no more often because the network doubles all answers', async () => {
+    // Each replica takes the other for the leader.
+    const confused = (other: string): Program<StoreMessage> => {
+      return ({ messages }) => {
+        messages.on('kv.find', ({ id }, client) =>
+          messages.send(client, { kind: 'kv.leader', id, leader: other }),
+        )
+        messages.on('kv.request', ({ id }, client) =>
+          messages.send(client, { kind: 'kv.reply', id, status: 'refused', value: null, leader: other }),
+        )
+      }
+    }
+    const everywhere = { from: 'any', to: 'any', isSymmetric: true } as const
+    const spec = scenario({
+      title: 'nobody leads, and everything arrives twice',
+      nodes: () => [
+        node('store-1', confused('store-2')),
+        node('store-2', confused('store-1')),
+        node('client', storeClient({ replicas: names(2), rate: perSecond(50) })),
+      ],
+      faults: [{ kind: 'duplication', links: everywhere, ratio: 1, at: seconds(0) as never }],
+      duration: seconds(2),
+    })
+    const result = await run(spec, { seed: 1, eventsMax: 100_000 })
+    expect(result.outcome.kind).toBe('passed')
+    // 8 processes, each at most once in 25 ms and then for three redirections at once.
+    expect(result.eventCounts.get('send')).toBeLessThan(8 * 40 * 2 * 4 * 3)
+  })
 
   it('waits for its answers in a closed loop', async () => {
     const { events } = await play({ client: { loop: 'closed', processes: 3, operationsMax: 20 } })

@@ -36,6 +36,8 @@ export { faultText, printPlan } from './print-plan.ts'
 export { faultTable } from './fault-table.ts'
 export { faultKinds, isFaultKind } from './registry.ts'
 
+export { parseDuration } from './duration-text.ts'
+
 // How a plan is drawn.
 export { drawPlan, profileNames } from './draw-plan.ts'
 export type { DrawnPlan, DroppedFault, FaultSource, PlanDrawing } from './draw-plan.ts'

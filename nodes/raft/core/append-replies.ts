@@ -19,7 +19,7 @@ export function onAppendReply(raft: RaftState, source: NodeId, message: AppendRe
   if (leadership === null || message.term < raft.term) return
   const progress = leadership.progress.get(source)
   if (progress === undefined) return
-  noteAnswer(raft, leadership, progress, message.sentAt)
+  noteAnswer(leadership, progress, message.sentAt)
   if (message.isSuccess) onMatch(raft, leadership, progress, message.index)
   else onRefusal(raft, progress, message)
   if (raft.leadership !== leadership) return

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { VoteMessage } from './message.ts'
 import { Cluster } from '../testing/cluster.ts'
-import { ms } from '../../../sim/index.ts'
+import { ms, seconds, type Instant } from '../../../sim/index.ts'
 
 const abc = ['a', 'b', 'c']
 
@@ -220,6 +220,27 @@ describe('check-quorum (thesis 6.2)', () => {
     cluster.run(ms(700))
     expect(cluster.raft('a').role).not.toBe('leader')
     expect(cluster.leader).toBe('b')
+  })
+
+  it('makes a leader step down whose answers come, and each is a second old', () => {
+    const cluster = new Cluster(abc)
+    cluster.run(ms(500))
+    const leader = cluster.raft('a')
+    expect(leader.role).toBe('leader')
+    cluster.isolate('a')
+    for (let turn = 0; turn < 30 && leader.role === 'leader'; turn++) {
+      cluster.run(ms(50))
+      const sentAt = (cluster.now - seconds(1)) as Instant
+      for (const follower of ['b', 'c'])
+        cluster.inject(follower, 'a', {
+          kind: 'raft.append-reply',
+          term: 1,
+          isSuccess: true,
+          index: 1,
+          sentAt,
+        })
+    }
+    expect(leader.role).not.toBe('leader')
   })
 
   it('keeps a leader that a majority answers, whatever the minority does', () => {

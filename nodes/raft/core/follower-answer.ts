@@ -1,5 +1,5 @@
 import type { Progress } from './progress.ts'
-import type { Leadership, RaftState } from './state.ts'
+import type { Leadership } from './state.ts'
 import type { Instant } from '../../../sim/index.ts'
 
 /**
@@ -7,12 +7,6 @@ import type { Instant } from '../../../sim/index.ts'
  * which reads and leases rest; but what was sent before this leadership began was an append of an earlier term, which it
  * has refused, and says nothing of the kind.
  */
-export function noteAnswer(
-  raft: RaftState,
-  leadership: Leadership,
-  progress: Progress,
-  sentAt: Instant,
-): void {
-  progress.heardAt = raft.now
+export function noteAnswer(leadership: Leadership, progress: Progress, sentAt: Instant): void {
   if (sentAt >= leadership.beganAt && sentAt > progress.echoedAt) progress.echoedAt = sentAt
 }

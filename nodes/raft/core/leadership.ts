@@ -4,7 +4,7 @@ import type { Entry, LogIndex } from './entry.ts'
 import { appendToLog } from './appending.ts'
 import { advanceByMajority } from './committing.ts'
 import { newProgress } from './progress.ts'
-import { wasHeardSince } from './quorum.ts'
+import { wasFollowedSince } from './quorum.ts'
 import { broadcast, sendAppend } from './replication.ts'
 import { becomeFollower, changeRole } from './role.ts'
 import type { Leadership, RaftState } from './state.ts'
@@ -72,7 +72,7 @@ export function onLeaderTick(raft: RaftState, leadership: Leadership): void {
 function checkMajority(raft: RaftState, leadership: Leadership): boolean {
   const span = raft.settings.electionTimeoutMax
   leadership.quorumCheckAt = (raft.now + span) as Instant
-  if (wasHeardSince(raft, leadership, (raft.now - span) as Instant)) return true
+  if (wasFollowedSince(raft, leadership, raft.now - span)) return true
   becomeFollower(raft, raft.term, null)
   return false
 }

@@ -27,8 +27,6 @@ export interface Progress {
   isWaiting: boolean
   /** When something was sent last, by the leader's clock. */
   sentAt: Instant
-  /** When the follower was heard last. */
-  heardAt: Instant
   /** When that was sent in this leadership which the follower answered last: then it still followed this leader. */
   echoedAt: Instant
   /** The snapshot that is being sent, and how much of it has arrived. */
@@ -45,7 +43,6 @@ export function newProgress(node: NodeId, next: LogIndex, now: Instant): Progres
     next,
     isWaiting: false,
     sentAt: now,
-    heardAt: now,
     echoedAt: -1 as Instant,
     snapshot: null,
     offset: 0,

@@ -16,21 +16,23 @@ export function majorityEcho(raft: RaftState, leadership: Leadership): Instant {
   return reached(raft, leadership, raft.now, echoOf) as Instant
 }
 
-/** Whether a majority was heard, by a leader, within the shortest election time-out. */
+/** Whether a majority followed this server, as a leader, within the shortest election time-out. */
 export function hasFreshMajority(raft: RaftState): boolean {
   const { leadership, now, settings } = raft
-  if (leadership === null) return false
-  return now - reached(raft, leadership, now, heardOf) < settings.electionTimeoutMin
+  return leadership !== null && wasFollowedSince(raft, leadership, now - settings.electionTimeoutMin + 1)
 }
 
-/** Whether a majority was heard, by a leader, since an instant (check-quorum, thesis 6.2). */
-export function wasHeardSince(raft: RaftState, leadership: Leadership, since: Instant): boolean {
-  return reached(raft, leadership, raft.now, heardOf) >= since
+/**
+ * Whether a majority has answered what was sent since an instant (check-quorum, thesis 6.2: a round of heartbeats). Answers
+ * that merely arrived since then do not count: behind a long queue they go on arriving, each as late as the last, and would
+ * keep a leader in office that nobody hears in time. The votes count as answers to the beginning.
+ */
+export function wasFollowedSince(raft: RaftState, leadership: Leadership, since: number): boolean {
+  return Math.max(majorityEcho(raft, leadership), leadership.beganAt) >= since
 }
 
 const matchOf = (progress: Progress): number => progress.match
 const echoOf = (progress: Progress): number => progress.echoedAt
-const heardOf = (progress: Progress): number => progress.heardAt
 
 // Reused, since this runs for every answer: the values of the voters, largest first.
 const sorted: number[] = []

@@ -46,7 +46,7 @@ export function onSnapshotReply(raft: RaftState, source: NodeId, message: Snapsh
   if (leadership === null || message.term < raft.term) return
   const progress = leadership.progress.get(source)
   if (progress === undefined) return
-  noteAnswer(raft, leadership, progress, message.sentAt)
+  noteAnswer(leadership, progress, message.sentAt)
   if (progress.snapshot?.index !== message.index || message.offset === progress.offset) return
   progress.offset = message.offset
   sendSnapshotPart(raft, progress)

@@ -1,0 +1,74 @@
+// `faultline find`: the events of a trace that answer a question about their order.
+
+import type { Command } from 'commander'
+
+import { countArgument } from '../arguments.ts'
+import { createOutput } from '../output.ts'
+import { UsageError } from '../usage-error.ts'
+import { parseQuery, type Query, QueryError, Search } from '../../invariants/index.ts'
+import { eventLines } from '../../reports/index.ts'
+import { type Event, TraceFile } from '../../sim/index.ts'
+
+interface FindFlags {
+  readonly max: number
+  readonly none?: true
+  readonly json?: true
+}
+
+/** Adds the command. */
+export function addFind(program: Command): void {
+  program
+    .command('find')
+    .description('find the events of a trace that answer a question about what came before or after them')
+    .argument('<trace>', 'a trace file (.ndjson or .ndjson.gz)')
+    .argument('<query>', 'such as "commit not preceded by append on same node"; see below')
+    .option('--max <n>', 'show at most so many', countArgument('--max'), 100)
+    .option('--none', 'fail, with exit code 1, when there is one')
+    .option('--json', 'print one JSON object an event')
+    .addHelpText(
+      'after',
+      `
+A query names events by words, and what must (not) come before or after them:
+
+  SELECTOR { [and] [not] preceded|followed by SELECTOR { within DURATION | on same node | on node NAME } }
+
+Words must all be found in an event: its kind, its node, the kind of a message, a peer, the name of a probe, a disk
+operation or path, an operation's phase, process and function, a kind of fault; of dotted names the last part is enough.
+Fields are asked for in brackets: probe raft.role [value.role = leader] [value.term > 3].
+
+Examples:
+  faultline find run.ndjson "commit not preceded by append on same node"
+  faultline find run.ndjson "invoke put not followed by ok within 500ms on same node" --max 10
+  faultline find run.ndjson "crash followed by start within 1s on same node"
+The same language makes invariants: neverFinds("…") of faultline/invariants.`,
+    )
+    .action(findCommand)
+}
+
+async function findCommand(path: string, text: string, flags: FindFlags): Promise<void> {
+  const output = createOutput(flags.json === true)
+  const query = readQuery(text)
+  const found = await search(await TraceFile.open(path), query)
+  for (const event of found) output.json(event)
+  const shown = found.slice(0, flags.max)
+  if (shown.length > 0) output.text(eventLines(shown, { palette: output.palette }).join('\n'))
+  const rest = found.length - shown.length
+  output.text(`${found.length} found${rest > 0 ? `, ${rest} of them not shown (--max ${flags.max})` : ''}`)
+  if (flags.none === true && found.length > 0) process.exitCode = 1
+}
+
+function readQuery(text: string): Query {
+  try {
+    return parseQuery(text)
+  } catch (error) {
+    throw error instanceof QueryError ? new UsageError(error.message) : error
+  }
+}
+
+async function search(trace: TraceFile, query: Query): Promise<readonly Event[]> {
+  const found: Event[] = []
+  const searching = new Search(query, (event) => void found.push(event))
+  for await (const { events } of trace.batches()) for (const event of events) searching.on(event)
+  searching.end()
+  return found.sort((a, b) => a.seq - b.seq)
+}
