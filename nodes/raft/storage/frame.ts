@@ -12,6 +12,11 @@ const sectorSize = 512
 // Ends the payload, so that a frame never ends with a zero that was written.
 const endMark = 0xff
 
+/** What the path of a file puts into the checksums of its frames' headers. */
+export function fileMark(path: string): number {
+  return crc32c(new TextEncoder().encode(path))
+}
+
 /** Begins a frame at the end of a buffer; the payload is to be written next. */
 export function beginFrame(buffer: ByteBuffer): number {
   const start = buffer.length
@@ -19,14 +24,22 @@ export function beginFrame(buffer: ByteBuffer): number {
   return start
 }
 
+/** Where a frame belongs: a disk may put a whole one, with all its checksums right, into another file. */
+export interface FrameName {
+  /** Of the file: see `fileMark`. */
+  readonly mark: number
+  /** Its place among the frames of the file. */
+  readonly sequence: number
+}
+
 /** Ends the frame that begins at `start`: fills its header in. */
-export function endFrame(buffer: ByteBuffer, start: number, sequence: number): void {
+export function endFrame(buffer: ByteBuffer, start: number, { mark, sequence }: FrameName): void {
   buffer.byte(endMark)
   buffer.patchUint32(start, magic)
   buffer.patchUint32(start + 4, buffer.length - start - headerSize)
   buffer.patchUint32(start + 8, sequence)
   buffer.patchUint32(start + 12, buffer.checksum(start + headerSize))
-  buffer.patchUint32(start + 16, buffer.checksum(start, start + 16))
+  buffer.patchUint32(start + 16, (buffer.checksum(start, start + 16) ^ mark) >>> 0)
 }
 
 /** What stands at a place of a file. */
@@ -38,15 +51,15 @@ export type FrameAt =
   /** Something that was whole once. */
   | { readonly kind: 'damaged'; readonly got: string }
 
-/** Judges what stands at an offset. */
-export function frameAt(bytes: Uint8Array, offset: number): FrameAt {
+/** Judges what stands at an offset of a file. A frame of another file is damage. */
+export function frameAt(mark: number, bytes: Uint8Array, offset: number): FrameAt {
   if (offset === bytes.length) return { kind: 'end' }
-  const header = headerAt(bytes, offset)
+  const header = headerAt(bytes, offset, mark)
   if (header !== null && header.end <= bytes.length && isPayloadGood(bytes, offset, header)) {
     const { sequence, end } = header
     return { kind: 'good', sequence, payload: bytes.subarray(offset + headerSize, end - 1), end }
   }
-  const next = nextGoodFrame(bytes, offset + 1)
+  const next = nextGoodFrame(bytes, offset + 1, mark)
   if (next !== null) return { kind: 'damaged', got: `a bad frame before a good one at byte ${next}` }
   const isCut = header === null ? offset + headerSize > bytes.length : header.end > bytes.length
   if (isCut || hasMissingPiece(bytes, offset)) return { kind: 'torn' }
@@ -59,11 +72,11 @@ interface Header {
   readonly end: number
 }
 
-function headerAt(bytes: Uint8Array, offset: number): Header | null {
+function headerAt(bytes: Uint8Array, offset: number, mark: number): Header | null {
   if (offset + headerSize > bytes.length) return null
   const view = new DataView(bytes.buffer, bytes.byteOffset + offset, headerSize)
   if (view.getUint32(0, true) !== magic) return null
-  if (view.getUint32(16, true) !== crc32c(bytes, offset, offset + 16)) return null
+  if (view.getUint32(16, true) !== (crc32c(bytes, offset, offset + 16) ^ mark) >>> 0) return null
   const end = offset + headerSize + view.getUint32(4, true)
   return { sequence: view.getUint32(8, true), checksum: view.getUint32(12, true), end }
 }
@@ -72,9 +85,9 @@ function isPayloadGood(bytes: Uint8Array, offset: number, header: Header): boole
   return crc32c(bytes, offset + headerSize, header.end) === header.checksum
 }
 
-function nextGoodFrame(bytes: Uint8Array, from: number): number | null {
+function nextGoodFrame(bytes: Uint8Array, from: number, mark: number): number | null {
   for (let offset = from; offset + headerSize <= bytes.length; offset++) {
-    const header = headerAt(bytes, offset)
+    const header = headerAt(bytes, offset, mark)
     if (header !== null && header.end <= bytes.length && isPayloadGood(bytes, offset, header)) return offset
   }
   return null

@@ -2,7 +2,7 @@
 
 import type { Entry, LogIndex, Term } from '../core/entry.ts'
 import type { HardState } from '../core/rules.ts'
-import { frameAt } from './frame.ts'
+import { fileMark, frameAt } from './frame.ts'
 import { readRecords, type LogRecord } from './log-records.ts'
 import { CorruptStorageError } from './storage-error.ts'
 
@@ -24,9 +24,10 @@ export interface LogContent {
  */
 export function readLog(path: string, bytes: Uint8Array): LogContent {
   const reading = new Reading(path)
+  const mark = fileMark(path)
   let end = 0
   for (;;) {
-    const frame = frameAt(bytes, end)
+    const frame = frameAt(mark, bytes, end)
     if (frame.kind === 'damaged') throw new CorruptStorageError(path, end, frame.got, 'a good frame')
     if (frame.kind !== 'good') break
     reading.frame(end, frame.sequence, frame.payload)

@@ -3,7 +3,7 @@
 
 import { ByteBuffer } from './byte-buffer.ts'
 import { directory, logPath, removeAllBut, writeWhole } from './files.ts'
-import { beginFrame, endFrame, headerSize } from './frame.ts'
+import { beginFrame, endFrame, fileMark, headerSize } from './frame.ts'
 import { writeBase, writeEntry, writeState, writeTruncate } from './log-records.ts'
 import { writeSnapshot } from './snapshot-file.ts'
 import type { Snapshot } from '../core/progress.ts'
@@ -23,11 +23,13 @@ export class LogStorage {
   readonly #disk: Disk
   readonly #buffer: ByteBuffer = new ByteBuffer()
   #log: OpenLog
+  #mark: number
   #frames: number
 
   constructor(disk: Disk, log: OpenLog) {
     this.#disk = disk
     this.#log = log
+    this.#mark = fileMark(logPath(log.number))
     this.#frames = log.frames
   }
 
@@ -49,7 +51,7 @@ export class LogStorage {
     const start = beginFrame(buffer)
     writeBatch(buffer, batch)
     if (buffer.length === start + headerSize) buffer.clear()
-    else endFrame(buffer, start, this.#frames++)
+    else endFrame(buffer, start, { mark: this.#mark, sequence: this.#frames++ })
     return buffer.bytes
   }
 
@@ -60,6 +62,7 @@ export class LogStorage {
       writeBase(buffer, snapshot.index, snapshot.term)
       writeBatch(buffer, batch)
     })
+    this.#mark = fileMark(logPath(this.#log.number))
     this.#frames = this.#log.frames
     await old.file.close()
     await removeAllBut(this.#disk, this.#log.number, snapshot.index)
@@ -85,8 +88,9 @@ export async function createLog(
   const buffer = new ByteBuffer()
   const start = beginFrame(buffer)
   writeFirst(buffer)
-  endFrame(buffer, start, 0)
-  await writeWhole(disk, logPath(number), buffer.bytes)
+  const file = logPath(number)
+  endFrame(buffer, start, { mark: fileMark(file), sequence: 0 })
+  await writeWhole(disk, file, buffer.bytes)
   return { file: await openLog(disk, number), number, frames: 1 }
 }
 

@@ -2,7 +2,7 @@
 
 import { ByteBuffer, ByteReader } from './byte-buffer.ts'
 import { readWhole, snapshotPath, writeWhole } from './files.ts'
-import { beginFrame, endFrame, frameAt } from './frame.ts'
+import { beginFrame, endFrame, fileMark, frameAt } from './frame.ts'
 import { CorruptStorageError } from './storage-error.ts'
 import type { Snapshot } from '../core/progress.ts'
 import type { Disk } from '../../../sim/index.ts'
@@ -12,8 +12,9 @@ export async function writeSnapshot(disk: Disk, snapshot: Snapshot): Promise<voi
   const buffer = new ByteBuffer()
   const start = beginFrame(buffer)
   buffer.text(JSON.stringify(snapshot))
-  endFrame(buffer, start, 0)
-  await writeWhole(disk, snapshotPath(snapshot.index), buffer.bytes)
+  const file = snapshotPath(snapshot.index)
+  endFrame(buffer, start, { mark: fileMark(file), sequence: 0 })
+  await writeWhole(disk, file, buffer.bytes)
 }
 
 /** Reads the snapshot that ends with an index. Throws a CorruptStorageError when it is not whole. */
@@ -24,7 +25,7 @@ export async function readSnapshot(disk: Disk, index: number): Promise<Snapshot>
   const file = await disk.open(path)
   const bytes = await readWhole(file)
   await file.close()
-  const frame = frameAt(bytes, 0)
+  const frame = frameAt(fileMark(path), bytes, 0)
   if (frame.kind !== 'good') throw new CorruptStorageError(path, 0, `a ${frame.kind} frame`, 'a good frame')
   return JSON.parse(new ByteReader(frame.payload).text()) as Snapshot
 }

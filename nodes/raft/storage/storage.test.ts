@@ -5,6 +5,7 @@ import type { LogStorage } from './log-storage.ts'
 import { openStorage } from './recover.ts'
 import { CorruptStorageError } from './storage-error.ts'
 import type { Entry } from '../core/entry.ts'
+import type { Snapshot } from '../core/progress.ts'
 import { nothing, type Batch } from '../core/staging.ts'
 import { PlainDisk } from '../testing/plain-disk.ts'
 
@@ -142,6 +143,21 @@ describe('storage', () => {
       change(disk, (bytes) => bytes.fill((bytes[place] as number) ^ 0x10, place, place + 1))
       await expect(openStorage(disk), `byte ${place}`).rejects.toThrow(CorruptStorageError)
     }
+  })
+
+  it('refuses what a disk has put into another file, whole and with its checksums right', async () => {
+    const configuration = { voters: ['a'], learners: [] }
+    const snapshot = (index: number): Snapshot => ({ index, term: 1, configuration, state: `at ${index}` })
+    await write(storage, { snapshot: snapshot(3) })
+    await write(storage, { from: 4, entries: entries('four', 'five') })
+    const another = new PlainDisk()
+    const { storage: other } = await openStorage(another)
+    await write(other, { snapshot: snapshot(5) })
+    disk.files.set(snapshotPath(3), another.content(snapshotPath(5)))
+    await expect(openStorage(disk)).rejects.toThrow(CorruptStorageError)
+    await write(other, { snapshot: snapshot(6) })
+    another.files.set(logPath(3), disk.content(logPath(2)))
+    await expect(openStorage(another)).rejects.toThrow(CorruptStorageError)
   })
 
   it('refuses a log of which a frame in the middle is missing or zeroed, and names the place', async () => {
