@@ -21,14 +21,14 @@ const seedsOfChaos: ReadonlyMap<string, number> = new Map([
   ['accept-stale-append', 5],
   ['commit-older-term', 1],
   ['forget-vote', 1],
-  ['acknowledge-before-sync', 56],
+  ['acknowledge-before-sync', 7],
   ['truncate-on-match', 1],
   ['lose-session', 3],
-  ['long-lease', 141],
+  ['long-lease', 48],
 ])
 
-/** Not on the first 200 seeds of chaos: the published schedule takes changes of members that race each other. */
-const seedsOfMembershipRace: ReadonlyMap<string, number> = new Map([['change-too-early', 8]])
+/** Not on the first 100 seeds of chaos: the published schedule takes changes of members that race each other. */
+const seedsOfMembershipRace: ReadonlyMap<string, number> = new Map([['change-too-early', 6]])
 
 const limit = 120_000
 
