@@ -21,9 +21,9 @@ const seedsOfChaos: ReadonlyMap<string, number> = new Map([
   ['accept-stale-append', 5],
   ['commit-older-term', 1],
   ['forget-vote', 1],
-  ['acknowledge-before-sync', 7],
+  ['acknowledge-before-sync', 56],
   ['truncate-on-match', 1],
-  ['lose-session', 3],
+  ['lose-session', 2],
   ['long-lease', 48],
 ])
 

@@ -22,7 +22,7 @@ import {
   type SessionOutcome,
   type StateMachine,
 } from '../raft/index.ts'
-import type { Data, DataRecord, Env, NodeId, Program } from '../../sim/index.ts'
+import { type Data, type DataRecord, type Env, type NodeId, type Program, us } from '../../sim/index.ts'
 
 /** How a store is set up. */
 export interface StoreOptions {
@@ -37,6 +37,8 @@ export interface StoreOptions {
   readonly raft?: Partial<RaftSettings>
 }
 
+/** What it takes to read, check and answer a request. */
+const requestWork = us(20)
 /** Replicas say how they are every so many entries: `kv.state` {index, digest}. */
 const stateProbePeriod = 16
 
@@ -121,6 +123,7 @@ class Replica {
     const reply: Answer = (status, value = null) => {
       send({ id, status, value, leader: raft.leader })
     }
+    this.#env.cpu.charge(requestWork)
     if (raft.role !== 'leader') return reply('refused')
     if (command[2] === 'get') this.#get(raft, command, reply)
     else raft.propose(command, (outcome) => answer(command, outcome, reply))
