@@ -4,14 +4,14 @@
 
 import type { ZooBug } from './bug.ts'
 import { committedOnce, rightRules, smallRaft, smallRaftClient } from './parts/small-raft.ts'
-import { group, ms, type NodeId, partitions, type Scenario, scenario, seconds } from '../../sim/index.ts'
+import { group, ms, type NodeId, type Scenario, scenario, seconds, within } from '../../sim/index.ts'
 
 const servers: readonly NodeId[] = ['server-1', 'server-2', 'server-3']
 
 const figureEight: Scenario = scenario({
   title:
     'a leader takes an entry of an older term for committed because a majority has it, and another one overwrites it',
-  parameters: { isFixed: false },
+  parameters: { isFixed: false, cutFor: within(ms(300), ms(600)) },
   nodes: ({ isFixed }) => [
     ...group('server', servers.length, smallRaft({ ...rightRules, countsOldTerms: !isFixed })),
     ...group('client', 2, smallRaftClient(servers, ms(200), [[1, 'add']]), {
@@ -19,14 +19,14 @@ const figureEight: Scenario = scenario({
       operations: ['add'],
     }),
   ],
-  faults: [
-    partitions({
-      of: 'server',
-      every: ms(60),
-      for: [ms(50), ms(400)],
-      shapes: ['minority', 'isolate'],
-      cuts: 'in-flight',
-    }),
+  // As in the figure: each leader is out of reach for a while once it has an entry, and before anybody else has it.
+  faults: ({ cutFor }) => [
+    {
+      kind: 'partition',
+      shape: { kind: 'isolate', node: '$node', direction: 'both' },
+      for: cutFor,
+      when: { kind: 'probe', where: { name: 'proposed' }, timesMax: 20 },
+    },
   ],
   // Two of the figure's leaders are out of reach at the same time.
   unrestricted: true,

@@ -6,7 +6,16 @@
 
 import type { ZooBug } from './bug.ts'
 import { committedOnce, rightRules, smallRaft, smallRaftClient } from './parts/small-raft.ts'
-import { group, ms, type NodeId, partitions, type Scenario, scenario, seconds } from '../../sim/index.ts'
+import {
+  group,
+  ms,
+  type NodeId,
+  partitions,
+  type Scenario,
+  scenario,
+  seconds,
+  within,
+} from '../../sim/index.ts'
 
 const servers: readonly NodeId[] = ['server-1', 'server-2', 'server-3', 'server-4']
 
@@ -17,19 +26,20 @@ const client = smallRaftClient(servers, ms(80), [
 
 const membershipOverlap: Scenario = scenario({
   title: 'two leaders change the members, one server each, and their majorities do not overlap',
-  parameters: { isFixed: false },
+  parameters: { isFixed: false, cutFor: within(ms(300), ms(800)) },
   nodes: ({ isFixed }) => [
     ...group('server', servers.length, smallRaft({ ...rightRules, changesAtOnce: !isFixed })),
     ...group('client', 2, client, { quorum: 0, operations: ['add', 'change-voters'] }),
   ],
-  faults: [
-    partitions({
-      of: 'server',
-      every: ms(100),
-      for: [ms(50), ms(300)],
-      shapes: ['minority'],
-      cuts: 'in-flight',
-    }),
+  faults: ({ cutFor }) => [
+    // The first leader is out of reach once it has begun its change.
+    {
+      kind: 'partition',
+      shape: { kind: 'isolate', node: '$node', direction: 'both' },
+      for: cutFor,
+      when: { kind: 'probe', where: { name: 'proposed', 'value.isChange': true }, timesMax: 20 },
+    },
+    partitions({ of: 'server', every: ms(2500), for: [ms(500), ms(1500)], shapes: ['minority'] }),
   ],
   // Cuts into two halves, and a cut while a leader has not come back from the one before.
   unrestricted: true,

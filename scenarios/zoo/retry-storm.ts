@@ -28,7 +28,7 @@ import {
 const work = ms(20)
 const clients = 5
 const rate = perSecond(5.6)
-const attemptTimeout = ms(240)
+const attemptTimeout = ms(400)
 const attemptsMax = 4
 /** How much of a retry each call pays for, and how many can be saved up. */
 const budgetRatio = 0.1
@@ -151,7 +151,7 @@ const retryStorm: Scenario = scenario({
     ...group('server', 1, server, { quorum: 0 }),
     ...group('client', clients, client(isFixed), { quorum: 0, operations: ['call'] }),
   ],
-  faults: [pauses({ of: 'server', every: seconds(4), for: [ms(50), seconds(1)] })],
+  faults: [pauses({ of: 'server', every: seconds(4), for: [ms(200), seconds(2)] })],
   invariants: [goodputIsBack],
   duration: seconds(5),
   settle: seconds(10),

@@ -18,6 +18,8 @@ export interface SeedResult {
   /** How much virtual time passed. */
   readonly virtual: Duration
   readonly operations: { readonly ok: number; readonly fail: number; readonly info: number }
+  /** How much was sent to machines that are not there. */
+  readonly strays: number
   /** Per invariant how often it looked at something. */
   readonly looked: readonly (readonly [invariant: string, count: number])[]
   /** Which of these are points that some run of a sweep should reach. */
@@ -59,6 +61,7 @@ export function seedResult(result: RunResult): SeedResult {
     events: result.events,
     virtual: between(instantZero, result.at),
     operations: result.operations,
+    strays: result.drops.get('no-such-node') ?? 0,
     looked: result.invariants.map(({ invariant, looked }) => [invariant, looked] as const),
     points: result.invariants.filter(({ isPoint }) => isPoint === true).map(({ invariant }) => invariant),
     sites: result.buggify,

@@ -140,6 +140,7 @@ class Server {
       return this.#env.messages.send(client, { kind: 'answer', id, isTaken: false })
     this.#add({ term: this.#term, value, voters })
     this.#waiting.set(this.#log.length, { client, id })
+    this.#env.probe('proposed', { index: this.#log.length, term: this.#term, isChange: voters !== null })
     this.#replicate()
   }
 

@@ -18,12 +18,15 @@ export interface ShrinkStart extends Candidate {
   readonly seed: Seed
   /** The machines of the run. */
   readonly nodes: readonly NodeId[]
+  /** The members of each group. */
+  readonly groups: readonly (readonly NodeId[])[]
 }
 
 /** What shrinking the run of a scenario begins with. Throws as `run` rejects. */
 export function shrinkStart(scenario: Scenario, choices: RunChoices): ShrinkStart {
-  const { prepared, plan, variation } = setUp(scenario, choices)
-  return { seed: choices.seed, plan, variation, nodes: prepared.nodes.map(({ name }) => name) }
+  const { topology, plan, variation } = setUp(scenario, choices)
+  const groups = topology.groups.map(({ nodes }) => nodes)
+  return { seed: choices.seed, plan, variation, nodes: topology.nodes, groups }
 }
 
 /** How far to go. */
@@ -89,14 +92,14 @@ export async function shrinkWith(
   start: ShrinkStart,
   options: ShrinkOptions,
 ): Promise<ShrinkResult> {
-  const { seed, plan, variation, nodes } = start
+  const { seed, plan, variation, nodes, groups } = start
   const [runner] = runners
   if (runner === undefined) throw new RangeError('shrink: got no threads, wanted at least one')
   const result = await only(runner.run([{ seed, plan, variation, hasDetails: true }]))
   const signature = result === null ? null : signatureOf(result)
   if (result === null || signature === null) throw new NotFailingError(seed)
   const search = new Shrinking(
-    { seed, signature, nodes, candidate: { plan, variation }, result },
+    { seed, signature, nodes, groups, candidate: { plan, variation }, result },
     runners,
     options,
   )
@@ -108,6 +111,7 @@ interface Beginning {
   readonly seed: Seed
   readonly signature: FailureSignature
   readonly nodes: readonly NodeId[]
+  readonly groups: readonly (readonly NodeId[])[]
   readonly candidate: Candidate
   readonly result: SeedResult
 }
@@ -191,8 +195,17 @@ class Shrinking {
   async #leaveOutNodes(): Promise<void> {
     for (const node of this.#beginning.nodes) {
       const { without = [] } = this.#candidate.variation
-      if (!without.includes(node)) await this.#improve([this.#withoutNode(node, without)])
+      if (without.includes(node)) continue
+      // Without the only one of its kind others would speak to nobody, and fail for that.
+      const mayStray = this.#hasOthersOfItsKind(node, without)
+      const isFit = ({ strays }: SeedResult): boolean => mayStray || strays <= this.#result.strays
+      await this.#improve([this.#withoutNode(node, without)], isFit)
     }
+  }
+
+  #hasOthersOfItsKind(node: NodeId, without: readonly NodeId[]): boolean {
+    const group = this.#beginning.groups.find((members) => members.includes(node)) ?? []
+    return group.some((member) => member !== node && !without.includes(member))
   }
 
   #withoutNode(node: NodeId, without: readonly NodeId[]): Candidate {
@@ -243,8 +256,8 @@ class Shrinking {
   // ---- trying
 
   /** Takes the first of the candidates that fails in the same way; its place, or -1. */
-  async #improve(candidates: readonly Candidate[]): Promise<number> {
-    const found = await this.#trials.first(candidates)
+  async #improve(candidates: readonly Candidate[], isFit?: (result: SeedResult) => boolean): Promise<number> {
+    const found = await this.#trials.first(candidates, isFit)
     if (found === null) return -1
     this.#candidate = candidates[found.place] as Candidate
     this.#result = found.result

@@ -60,9 +60,10 @@ export class Trials {
     this.#bounds = bounds
   }
 
-  /** The first candidate that fails in the same way, with its result; null when none does. */
+  /** The first candidate that fails in the same way and is fit, with its result; null when none does. */
   async first(
     candidates: readonly Candidate[],
+    isFit: (result: SeedResult) => boolean = () => true,
   ): Promise<{ readonly place: number; readonly result: SeedResult } | null> {
     const width = this.#runners.length
     for (let start = 0; start < candidates.length; start += width) {
@@ -73,7 +74,8 @@ export class Trials {
         this.count++
         this.#bounds.onTrial?.(this.count)
         if (result === null) continue
-        if (isSameFailure(this.#signature, signatureOf(result))) return { place: start + lane, result }
+        if (isSameFailure(this.#signature, signatureOf(result)) && isFit(result))
+          return { place: start + lane, result }
         this.#keepOther(batch[lane], result)
       }
     }
