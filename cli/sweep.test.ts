@@ -127,6 +127,40 @@ describe('a sweep', () => {
     ])
   })
 
+  test('says with --coverage which parts of the programs no seed came to, whatever the threads', async () => {
+    place.write(
+      'branchy.ts',
+      [
+        "import { node, type Program, scenario, seconds } from 'faultline'",
+        'interface Choice { readonly isTaken: boolean }',
+        'const choose = (draw: number): Choice => ({ isTaken: draw < 2 })',
+        'const program: Program = (env): void => {',
+        '  const choice: Choice = choose(env.random.float())',
+        "  if (choice.isTaken) env.log.info('always')",
+        "  else env.log.info('never')",
+        '}',
+        'function unused(): number {',
+        '  return 7',
+        '}',
+        "export default scenario({ title: 'branchy', nodes: () => [node('a', program)], duration: seconds(1) })",
+        'export { unused }',
+      ].join('\n'),
+    )
+    const words = ['sweep', 'branchy.ts', '--seeds', '1..6', '--coverage', '--effects', '0']
+    const [one, two, plain] = await Promise.all([
+      place.faultline(...words),
+      place.faultline(...words, '--jobs', '2'),
+      place.faultline('sweep', 'branchy.ts', '--seeds', '1..6', '--json'),
+    ])
+    expect(one.out).toMatch(/branchy\.ts +never reached: 7:\d+-\d+, 9(:\d+)?-1[01]\n/)
+    const programs = (out: string): string | undefined => /programs[^]*?never reached: .*/.exec(out)?.[0]
+    expect(programs(two.out)).toBe(programs(one.out))
+    const withJson = await place.faultline(...words, '--json')
+    const digests = (lines: readonly unknown[]): readonly unknown[] =>
+      lines.map((line) => (line as { readonly digest?: string }).digest)
+    expect(digests(jsonLines(withJson))).toEqual(digests(jsonLines(plain)))
+  })
+
   test('runs under flags of Node that threads do not take', async () => {
     const command =
       'node --max-semi-space-size=32 node_modules/.bin/faultline sweep clock.ts --seeds 1..4 --jobs 2'

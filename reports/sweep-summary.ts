@@ -4,7 +4,16 @@ import { invariantLines } from './invariant-lines.ts'
 import { speedText } from './run-summary.ts'
 import { type Palette, plain } from './palette.ts'
 import { countText, type Row, rowLines } from './rows.ts'
-import type { FaultVacuity, PointVacuity, SiteVacuity, SweepCoverage, Vacuity } from '../sim/index.ts'
+import {
+  type FaultVacuity,
+  type PlaceRange,
+  placeOf,
+  type PointVacuity,
+  type SiteVacuity,
+  type SweepCoverage,
+  type Unreached,
+  type Vacuity,
+} from '../sim/index.ts'
 
 /** One seed that did not pass. */
 export interface SweepFailure {
@@ -54,6 +63,7 @@ export function sweepSummary(sweep: SweepResult, palette: Palette = plain): stri
     ['invariants', ...invariantLines(sweep.invariants, palette, runs)],
     ['points', ...pointLines(sweep.points, runs, palette)],
     ['buggify', ...siteLines(sweep.sites, palette)],
+    ['programs', ...programLines(sweep.unreached, palette)],
     ['coverage', ...(sweep.coverage === undefined ? [] : [coverageText(sweep.coverage)])],
     ['warnings', ...warningLines(sweep.warnings, palette)],
   ]
@@ -123,6 +133,33 @@ function siteLines(sites: readonly SiteVacuity[], palette: Palette): readonly st
     const line = `${site.padEnd(width)}  seeds: passed ${countText(passed)}, on ${countText(on)}, taken ${countText(taken)}`
     return taken === 0 ? palette.warning(line) : line
   })
+}
+
+const filesShown = 30
+const partsShown = 12
+
+/** For each file of the programs what no seed came to, by the lines. */
+function programLines(unreached: Unreached | undefined, palette: Palette): readonly string[] {
+  if (unreached === undefined) return []
+  const lacking = unreached.filter(([, ranges]) => ranges.length > 0)
+  const width = Math.max(0, ...lacking.map(([file]) => file.length))
+  const lines = lacking.slice(0, filesShown).map(([file, ranges]) => {
+    const more = ranges.length > partsShown ? ', …' : ''
+    return `${file.padEnd(width)}  never reached: ${ranges.slice(0, partsShown).map(rangeText).join(', ')}${more}`
+  })
+  return [
+    `${countText(unreached.length - lacking.length)} of ${countText(unreached.length)} files reached in all parts`,
+    ...lines.map((line) => palette.warning(line)),
+    ...(lacking.length > filesShown ? [`and ${countText(lacking.length - filesShown)} files more`] : []),
+  ]
+}
+
+/** Whole lines as `7` or `7-9`; a part of a line with its columns, from 1, as editors count them. */
+function rangeText([from, to]: PlaceRange): string {
+  const [first, last] = [placeOf(from), placeOf(to - 1)]
+  return first.line === last.line
+    ? `${first.line}:${first.column + 1}-${last.column + 1}`
+    : `${first.line}-${last.line}`
 }
 
 function coverageText({ features, lastNew, isPlateau }: SweepCoverage): string {

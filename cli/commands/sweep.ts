@@ -61,6 +61,7 @@ interface SweepFlags extends VariationFlags {
   readonly strict?: true
   readonly resume?: true
   readonly untilPlateau?: number
+  readonly coverage?: true
   readonly ci?: true
   readonly json?: true
 }
@@ -107,6 +108,10 @@ export function addSweep(program: Command): void {
       'on how many seeds it is measured whether a kind of fault changed what programs were given; 0 for none',
       countOrNoneArgument('--effects'),
       3,
+    )
+    .option(
+      '--coverage',
+      'also say which parts of the programs no seed came to, which count for --until-plateau (about twice as slow)',
     )
     .option('--strict', 'fail, with exit code 1, when something that was to be tested was not (see below)')
     .addOption(
@@ -227,10 +232,18 @@ async function sweepSeeds({ found, flags, plan, output }: Sweeping): Promise<Swe
 }
 
 function jobOf(found: FoundScenario, flags: SweepFlags, plan: FaultPlan | null): Job {
-  const { set, checked, untilPlateau } = flags
+  const { set, checked, untilPlateau, coverage = false } = flags
   const hasCoverage = untilPlateau !== undefined
   const isChecked = checked === true
-  return { scenarioUrl: found.url, set, plan, isChecked, hasCoverage, ...variationChoices(flags) }
+  return {
+    scenarioUrl: found.url,
+    set,
+    plan,
+    isChecked,
+    hasCoverage,
+    ...(coverage ? { hasBranches: true } : {}),
+    ...variationChoices(flags),
+  }
 }
 
 /** Runs a few seeds again with and without each kind of fault. */

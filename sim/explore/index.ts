@@ -25,6 +25,14 @@ export {
 } from './exhaustive/index.ts'
 export { type EffectSample, sampleEffects, type SampledRuns } from './effect-sample.ts'
 export { loadScenario, ScenarioLoadError } from './load-scenario.ts'
+export {
+  bothUnreached,
+  type Place,
+  placeOf,
+  type PlaceRange,
+  type Unreached,
+  unreachedSize,
+} from './branches/index.ts'
 export { type Job, type Task, type TaskRunner, withThreads, youngGenerationMiB } from './pool.ts'
 export type { SweepCoverage } from './plateau.ts'
 export { localRunner, type RunSettings } from './run-task.ts'

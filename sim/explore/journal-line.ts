@@ -60,11 +60,13 @@ const seedFields: Readonly<Record<string, Test>> = {
   events: count,
   virtual: count,
   operations: record({ ok: count, fail: count, info: count }),
+  strays: count,
   looked: listOf(pairOf(text, count)),
   points: listOf(text),
   sites: listOf(record({ site: text, isOn: flag, passes: count, taken: count })),
   faults: listOf(pairOf(text, record({ planned: count, begun: count, effective: count }))),
   features: optional(listOf(text)),
+  unreached: optional(listOf(pairOf(text, listOf(pairOf(count, count))))),
 }
 
 /** What is wrong with the value of a line, as `field: got …`; null when it is the result of a seed. */

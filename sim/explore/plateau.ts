@@ -1,6 +1,7 @@
 // How the coverage of a sweep grows, seed by seed in their order: when the last new feature came, and whether nothing new
 // came for so long that it is enough.
 
+import { bothUnreached, type Unreached, unreachedSize } from './branches/index.ts'
 import type { SeedResult } from './seed-result.ts'
 import type { Seed } from '../random.ts'
 
@@ -21,6 +22,7 @@ export class Plateau {
   end: Seed | null = null
   readonly #length: number
   readonly #features = new Set<string>()
+  #unreached: Unreached | null = null
   #lastNew: Seed | null = null
   #stale = 0
 
@@ -30,15 +32,23 @@ export class Plateau {
   }
 
   /** Takes in the next seed. What comes after the end makes no difference. */
-  take({ seed, features = [] }: SeedResult): void {
+  take({ seed, features = [], unreached }: SeedResult): void {
     this.taken++
     if (this.end !== null) return
     const before = this.#features.size
     for (const feature of features) this.#features.add(feature)
-    const isNew = this.#features.size > before
+    const cameFurther = unreached !== undefined && this.#comesFurther(unreached)
+    const isNew = cameFurther || this.#features.size > before
     if (isNew) this.#lastNew = seed
     this.#stale = isNew ? 0 : this.#stale + 1
     if (this.#stale >= this.#length) this.end = seed
+  }
+
+  // Whether a part of the programs is reached that no seed before has come to.
+  #comesFurther(unreached: Unreached): boolean {
+    const before = this.#unreached
+    this.#unreached = before === null ? unreached : bothUnreached(before, unreached)
+    return before === null || unreachedSize(this.#unreached) < unreachedSize(before)
   }
 
   /** What the seeds so far have reached. */

@@ -25,6 +25,8 @@ export interface Job {
   readonly isSwarm?: boolean
   /** Whether results are to say what their runs have reached. */
   readonly hasCoverage?: boolean
+  /** Whether results are to say which parts of the programs their runs did not come to; in threads only. */
+  readonly hasBranches?: boolean
 }
 
 /** One run of a job: what it has of its own. */

@@ -1,5 +1,6 @@
 // What a sweep keeps of each run: little, because there are many, and plain data, because it crosses threads.
 
+import type { Unreached } from './branches/index.ts'
 import type { NodeId } from '../event.ts'
 import type { BuggifyTally } from '../faults/index.ts'
 import type { Violation } from '../invariant.ts'
@@ -28,6 +29,8 @@ export interface SeedResult {
   readonly sites: readonly BuggifyTally[]
   /** What the run has reached, as short strings; only where it was asked for. */
   readonly features?: readonly string[]
+  /** Which parts of the programs the run did not come to; only where it was asked for. */
+  readonly unreached?: Unreached
   /** A digest of all that programs were given; only where it was asked for. */
   readonly inputs?: string
   /** What could be left out of the run; only where it was asked for. */

@@ -1,6 +1,7 @@
 // Did a sweep test anything? For each fault kind, invariant, point and buggify site, what came of it over all seeds; and a
 // warning for each of which nothing came.
 
+import { bothUnreached, type Unreached } from './branches/index.ts'
 import type { EffectSample } from './effect-sample.ts'
 import type { SeedResult } from './seed-result.ts'
 
@@ -41,6 +42,8 @@ export interface Vacuity {
   readonly invariants: readonly InvariantVacuity[]
   readonly points: readonly PointVacuity[]
   readonly sites: readonly SiteVacuity[]
+  /** What no seed came to of the programs, file by file; absent where nobody looked. */
+  readonly unreached?: Unreached
 }
 
 /** Sums up the seeds of a sweep. */
@@ -54,6 +57,7 @@ export function tallyVacuity(results: readonly SeedResult[], samples: readonly E
       .filter(({ invariant }) => points.has(invariant))
       .map(({ invariant, seeds }) => ({ point: invariant, seeds })),
     sites: tallySites(results),
+    ...tallyUnreached(results),
   }
 }
 
@@ -119,6 +123,12 @@ function tallyLooked(results: readonly SeedResult[]): readonly InvariantVacuity[
     sums.set(invariant, sum)
   }
   return [...sums].map(([invariant, sum]) => ({ invariant, ...sum }))
+}
+
+function tallyUnreached(results: readonly SeedResult[]): { readonly unreached?: Unreached } {
+  const all = results.flatMap(({ unreached }) => (unreached === undefined ? [] : [unreached]))
+  const [first, ...more] = all
+  return first === undefined ? {} : { unreached: more.reduce(bothUnreached, first) }
 }
 
 function tallySites(results: readonly SeedResult[]): readonly SiteVacuity[] {

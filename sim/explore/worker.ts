@@ -2,6 +2,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads'
 
+import { BranchCoverage } from './branches/index.ts'
 import { loadScenario } from './load-scenario.ts'
 import type { Job, Task, WorkerMessage } from './pool.ts'
 import { runTask } from './run-task.ts'
@@ -13,7 +14,12 @@ if (port === null) throw new Error('this module runs in a worker thread')
 const send = (message: WorkerMessage): void => {
   port.postMessage(message)
 }
-const loading = loadScenario(job.scenarioUrl)
+// Before anything of the programs is loaded.
+const branches = job.hasBranches === true ? new BranchCoverage() : null
+const loading = loadScenario(job.scenarioUrl).then((scenario) => {
+  branches?.begin()
+  return scenario
+})
 let before: Promise<void> = Promise.resolve()
 
 port.on('message', (tasks: readonly Task[]) => {
@@ -25,7 +31,8 @@ async function runTasks(tasks: readonly Task[]): Promise<void> {
     const scenario = await loading
     for (const task of tasks) {
       const result = await runTask(scenario, job, task)
-      if (result !== null) send({ kind: 'result', result })
+      if (result === null) continue
+      send({ kind: 'result', result: branches === null ? result : { ...result, unreached: branches.take() } })
     }
     send({ kind: 'done' })
   } catch (error) {
