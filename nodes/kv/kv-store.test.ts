@@ -186,6 +186,33 @@ describe('a replicated store', () => {
     ])
   })
 
+  it('refuses what would wait behind more than it takes on at once', async () => {
+    const slow: Fault = {
+      kind: 'clog',
+      links: { from: names(3), to: names(3), isSymmetric: true },
+      factor: 1,
+      added: ms(20),
+      at: seconds(1) as never,
+    }
+    const { result, events } = await play({
+      store: { waitingMax: 3 },
+      client: { rate: perSecond(300) },
+      faults: [slow],
+    })
+    let waiting = 0
+    let committed = 0
+    for (const event of events) {
+      if (event.kind !== 'probe' || event.at < seconds(2)) continue
+      const value = event.value as { readonly first?: number; readonly to?: number }
+      if (event.name === 'raft.commit') committed = Math.max(committed, value.to ?? 0)
+      if (event.name === 'raft.append' && committed > 0)
+        waiting = Math.max(waiting, (value.first ?? 0) - committed)
+    }
+    expect(waiting).toBeLessThanOrEqual(3)
+    expect(events.some((event) => event.kind === 'send' && event.message['status'] === 'refused')).toBe(true)
+    expect(result.operations.ok).toBeGreaterThan(100)
+  })
+
   it('changes its members and its leader while it works', async () => {
     const { result, events } = await play({ replicas: 5, admin: true, duration: 10 })
     expect(probes(events, 'raft.config').length).toBeGreaterThan(10)

@@ -34,9 +34,15 @@ export interface StoreOptions {
   readonly reads?: 'log' | 'index' | 'lease'
   /** How many client sessions are kept. The session used least recently ends first. */
   readonly sessionsMax?: number
+  /**
+   * How many commands may wait to be committed at once (default 64); more are refused, and clients come back. A queue that
+   * is longer than clients wait serves nobody: each command is done after its client has given up, for ever.
+   */
+  readonly waitingMax?: number
   readonly raft?: Partial<RaftSettings>
 }
 
+const waitingMaxDefault = 64
 /** What it takes to read, check and answer a request. */
 const requestWork = us(20)
 /** Replicas say how they are every so many entries: `kv.state` {index, digest}. */
@@ -125,17 +131,19 @@ class Replica {
     }
     this.#env.cpu.charge(requestWork)
     if (raft.role !== 'leader') return reply('refused')
-    if (command[2] === 'get') this.#get(raft, command, reply)
+    if (command[2] === 'get' && this.#reads !== 'log') this.#get(raft, this.#reads, command, reply)
+    else if (raft.pendingCount >= (this.#options.waitingMax ?? waitingMaxDefault)) reply('refused')
     else raft.propose(command, (outcome) => answer(command, outcome, reply))
   }
 
-  #get(raft: RaftNode, command: GetCommand, reply: Answer): void {
-    const mode = this.#options.reads ?? 'index'
-    if (mode === 'log') raft.propose(command, (outcome) => answer(command, outcome, reply))
-    else
-      raft.read(mode, (outcome) =>
-        outcome === 'ready' ? reply('ok', this.#store.get(command[3])) : reply('lost'),
-      )
+  #get(raft: RaftNode, mode: 'index' | 'lease', command: GetCommand, reply: Answer): void {
+    raft.read(mode, (outcome) =>
+      outcome === 'ready' ? reply('ok', this.#store.get(command[3])) : reply('lost'),
+    )
+  }
+
+  get #reads(): 'log' | 'index' | 'lease' {
+    return this.#options.reads ?? 'index'
   }
 
   #onAdmin(raft: RaftNode, client: NodeId, { id, change, votersMin }: AdminMessage): void {

@@ -113,6 +113,11 @@ export class RaftNode {
     return this.#raft.state.configuration.voters
   }
 
+  /** How many proposals of this server are neither applied nor lost yet. */
+  get pendingCount(): number {
+    return this.#pending.size
+  }
+
   /** Proposes a command; the handler is called, perhaps at once, with what became of it. */
   propose(command: Data, handler: ProposalHandler): void {
     this.#await(this.#raft.propose(this.#env.clock.monotonic(), command), handler)
