@@ -2,12 +2,12 @@
 
 import { isDeepStrictEqual } from 'node:util'
 
-import { replayLine, runLine } from './command-line.ts'
+import { replayLine } from './command-line.ts'
 import { explainOtherRun, traceFailure } from './explain-failure.ts'
 import type { FoundScenario } from './find-scenario.ts'
 import { corpusRoot, type Kept, type ShrinkLimits, shrinkAndKeep } from './keep-failure.ts'
 import type { Output } from './output.ts'
-import type { VariationFlags } from './variation-flags.ts'
+import { resultLine, type SweepWords } from './result-line.ts'
 import { replayLines, shrinkText } from '../reports/index.ts'
 import {
   type CorpusEntry,
@@ -77,8 +77,8 @@ function knownLine({ folder, name, stillFails }: KnownFailure, { palette }: Outp
 /** What of a sweep's failures is kept, and how. */
 export interface Keeping {
   readonly found: FoundScenario
-  readonly options: (seed: Seed) => RunOptions
-  readonly flags: VariationFlags & { readonly plan?: string }
+  readonly options: (failure: SeedResult) => RunOptions
+  readonly flags: SweepWords
   readonly limits: ShrinkLimits
   readonly output: Output
 }
@@ -114,22 +114,16 @@ function firstOfEachKind(failures: readonly SeedResult[]): readonly SeedResult[]
 
 async function keepOne({ found, options, flags, limits, output }: Keeping, first: SeedResult) {
   const { seed } = first
-  const again = await run(found.scenario, options(seed))
+  const again = await run(found.scenario, options(first))
   if (again.digest !== first.digest) {
-    const failed = { found, options: options(seed), plan: flags.plan, variation: flags, result: first }
+    const failed = { found, options: options(first), plan: flags.plan, variation: flags, result: first }
     const command = explainOtherRun(failed, await traceFailure(failed), output)
     return { isNondeterministic: true, command } as const
   }
-  const kept = await shrinkAndKeep(found, options(seed), limits, output)
+  const kept = await shrinkAndKeep(found, options(first), limits, output)
   const command = replayLine(`${kept.folder}/shrunk.ndjson.gz`)
   output.text(`\n${keptText(kept, output)}`)
-  const original = runLine({
-    scenario: found.name,
-    seed,
-    set: options(seed).set ?? new Map(),
-    plan: flags.plan,
-    variation: flags,
-  })
+  const original = resultLine(found.name, flags, first)
   output.text(replayLines(undefined, command, `what is left of seed ${seed}`).join('\n'))
   const { before, after, isMinimal } = kept.shrunk
   return { folder: kept.folder, seed, isNew: kept.isNew, before, after, isMinimal, command, original }

@@ -1,7 +1,7 @@
 // What there is to say about a sweep: how many seeds passed, which did not and how to run them again, and what was tested.
 
-import { runLine } from './command-line.ts'
 import type { FoundScenario } from './find-scenario.ts'
+import { resultLine } from './result-line.ts'
 import type { VariationFlags } from './variation-flags.ts'
 import type { SweepFailure, SweepResult as SweepReport } from '../reports/index.ts'
 import {
@@ -22,6 +22,8 @@ export interface Swept {
   readonly flags: SweptFlags
   readonly result: SweepResult
   readonly samples: readonly EffectSample[]
+  /** What a guided sweep says of itself. */
+  readonly guided?: SweepReport['guided']
   readonly wallMs: number
 }
 
@@ -32,7 +34,7 @@ interface SweptFlags extends VariationFlags {
 }
 
 /** The report of a sweep. */
-export function sweepReport({ found, flags, result, samples, wallMs }: Swept): SweepReport {
+export function sweepReport({ found, flags, result, samples, guided, wallMs }: Swept): SweepReport {
   const { results, isInterrupted } = result
   const withCode = (code: number): SeedResult[] => results.filter(({ outcome }) => exitCode(outcome) === code)
   const asFailure = (result: SeedResult): SweepFailure => failureOf(found, flags, result)
@@ -49,6 +51,7 @@ export function sweepReport({ found, flags, result, samples, wallMs }: Swept): S
     wallMs,
     ...vacuity,
     ...(result.coverage === undefined ? {} : { coverage: result.coverage }),
+    ...(guided === undefined ? {} : { guided }),
     warnings: vacuityWarnings(vacuity),
   }
 }
@@ -64,15 +67,12 @@ export function sweepExitCode(
   return codes.includes(3) || isInterrupted ? 3 : 0
 }
 
-function failureOf(
-  found: FoundScenario,
-  flags: SweptFlags,
-  { seed, outcome, violation }: SeedResult,
-): SweepFailure {
+function failureOf(found: FoundScenario, flags: SweptFlags, result: SeedResult): SweepFailure {
+  const { seed, outcome, violation } = result
   return {
     seed,
     name: violation?.invariant ?? outcome.kind,
     message: violation?.message ?? describeOutcome(outcome),
-    command: runLine({ scenario: found.name, seed, set: flags.set, plan: flags.plan, variation: flags }),
+    command: resultLine(found.name, flags, result),
   }
 }

@@ -1,7 +1,7 @@
 // `faultline sweep` and `faultline list`.
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 
-import { jsonLines, lastLine, Workplace } from './testing/workplace.ts'
+import { jsonLines, lastLine, type Said, Workplace } from './testing/workplace.ts'
 
 let place: Workplace
 
@@ -159,6 +159,36 @@ describe('a sweep', () => {
     const digests = (lines: readonly unknown[]): readonly unknown[] =>
       lines.map((line) => (line as { readonly digest?: string }).digest)
     expect(digests(jsonLines(withJson))).toEqual(digests(jsonLines(plain)))
+  })
+
+  test('guided by what it reaches gives each mutant that fails a line that runs it, whatever the threads', async () => {
+    const words = [
+      'sweep',
+      'zoo/double-run',
+      '--seeds',
+      '1..96',
+      '--guided',
+      '--effects',
+      '0',
+      '--shrink-seconds',
+      '0',
+    ]
+    const [one, two] = [
+      await place.faultline(...words, '--json'),
+      await place.faultline(...words, '--json', '--jobs', '2'),
+    ]
+    const ofSeeds = (said: Said): readonly unknown[] => jsonLines(said).slice(0, 96)
+    expect(ofSeeds(two)).toEqual(ofSeeds(one))
+    const report = jsonLines(one).at(-1) as {
+      readonly failed?: readonly { readonly command: string }[]
+      readonly guided?: { readonly mutants: number }
+    }
+    expect(report.guided?.mutants).toBeGreaterThan(20)
+    const mutant = report.failed?.find(({ command }) => command.includes('--variation'))?.command ?? ''
+    const again = await place.shell(mutant.replace('npx faultline', 'node_modules/.bin/faultline'))
+    expect([again.code, again.out.split(' ')[0]]).toEqual([1, 'violated'])
+    const refused = await place.faultline(...words, '--shard', '1/2')
+    expect([refused.code, refused.error]).toEqual([2, expect.stringContaining('cannot be used with option')])
   })
 
   test('runs under flags of Node that threads do not take', async () => {

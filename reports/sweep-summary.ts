@@ -43,6 +43,13 @@ export interface SweepResult extends Vacuity {
   readonly wallMs: number
   /** What its seeds have reached; only where it was asked for. */
   readonly coverage?: SweepCoverage
+  /** How a guided sweep went: of its runs, how many were mutants, of how many parents, and what they reached first. */
+  readonly guided?: {
+    readonly mutants: number
+    readonly parents: number
+    readonly features: number
+    readonly featuresOfMutants: number
+  }
   /** What was to be tested and was not. */
   readonly warnings: readonly string[]
 }
@@ -64,6 +71,7 @@ export function sweepSummary(sweep: SweepResult, palette: Palette = plain): stri
     ['points', ...pointLines(sweep.points, runs, palette)],
     ['buggify', ...siteLines(sweep.sites, palette)],
     ['programs', ...programLines(sweep.unreached, palette)],
+    ['guided', ...(sweep.guided === undefined ? [] : [guidedText(sweep.guided)])],
     ['coverage', ...(sweep.coverage === undefined ? [] : [coverageText(sweep.coverage)])],
     ['warnings', ...warningLines(sweep.warnings, palette)],
   ]
@@ -160,6 +168,15 @@ function rangeText([from, to]: PlaceRange): string {
   return first.line === last.line
     ? `${first.line}:${first.column + 1}-${last.column + 1}`
     : `${first.line}-${last.line}`
+}
+
+function guidedText({
+  mutants,
+  parents,
+  features,
+  featuresOfMutants,
+}: NonNullable<SweepResult['guided']>): string {
+  return `${countText(mutants)} mutants of ${countText(parents)} runs that reached something new; ${countText(featuresOfMutants)} of ${countText(features)} features were first reached by a mutant`
 }
 
 function coverageText({ features, lastNew, isPlateau }: SweepCoverage): string {

@@ -16,6 +16,7 @@ import {
 import { replayLine, resumeLine } from '../command-line.ts'
 import { keepFailures, type KnownFailure, tryKnownFailures } from '../sweep-failures.ts'
 import { findScenario, type FoundScenario } from '../find-scenario.ts'
+import { guidedSweep } from '../guided-sweep.ts'
 import { openJournal } from '../sweep-resume.ts'
 import { sweepExitCode, sweepReport } from '../sweep-report.ts'
 import { variationChoices, type VariationFlags, withVariation } from '../variation-flags.ts'
@@ -62,13 +63,14 @@ interface SweepFlags extends VariationFlags {
   readonly resume?: true
   readonly untilPlateau?: number
   readonly coverage?: true
+  readonly guided?: true
   readonly ci?: true
   readonly json?: true
 }
 
 /** Adds the command. */
 export function addSweep(program: Command): void {
-  withVariation(withSettings(program.command('sweep')))
+  withReach(withVariation(withSettings(program.command('sweep'))))
     .description('run many seeds of one scenario and say which of them fail')
     .argument('<scenario>', 'the name of a shipped scenario, or the path of your own .ts or .js file')
     .addOption(
@@ -109,10 +111,6 @@ export function addSweep(program: Command): void {
       countOrNoneArgument('--effects'),
       3,
     )
-    .option(
-      '--coverage',
-      'also say which parts of the programs no seed came to, which count for --until-plateau (about twice as slow)',
-    )
     .option('--strict', 'fail, with exit code 1, when something that was to be tested was not (see below)')
     .addOption(
       new Option('--ci', 'also print annotations of GitHub Actions, one for each failure').conflicts('json'),
@@ -134,6 +132,21 @@ Examples:
     })
 }
 
+/** The flags about what runs reach. */
+function withReach(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--guided',
+        'let half of the runs be mutants of runs that reached something new: other faults, orders, continuations',
+      ).conflicts(['plan', 'resume', 'shard']),
+    )
+    .option(
+      '--coverage',
+      'also say which parts of the programs no seed came to, which count for --until-plateau (about twice as slow)',
+    )
+}
+
 function withShard(flags: SweepFlags): SweepFlags {
   const { seeds, shard } = flags
   if (shard === undefined) return flags
@@ -152,20 +165,21 @@ async function sweepCommand(found: FoundScenario, flags: SweepFlags): Promise<nu
   withPlanFrom(flags.plan, () => setUp(found.scenario, runOptions(flags, plan, flags.seeds.first)))
   const known = await tryKnownFailures(found, flags.set, output)
   const begin = performance.now()
-  const { result, journal } = await sweepSeeds({ found, flags, plan, output })
+  const { result, journal, guided } = await sweepSeeds({ found, flags, plan, output })
   const wallMs = performance.now() - begin
   const samples = result.isInterrupted ? [] : await effectsOf({ found, flags, plan, output }, result)
-  const report = sweepReport({ found, flags, result, samples, wallMs })
+  const report = sweepReport({ found, flags, result, samples, guided, wallMs })
   for (const each of result.results) output.json(each)
   output.text(sweepSummary(report, output.palette))
   // Before what is kept: the last line is the command that replays it.
   if (flags.ci === true)
     for (const line of errorAnnotations(annotationsOf(found, report, known))) output.text(line)
   const limits = { jobs: flags.jobs, secondsMax: result.isInterrupted ? 0 : flags.shrinkSeconds }
-  const options = (seed: number): RunOptions => runOptions(flags, plan, seed)
+  const options = (failure: SeedResult): RunOptions => resultOptions(flags, plan, failure)
   const kept = await keepFailures({ found, options, flags, limits, output }, result.failures)
   output.json({ ...report, known, ...kept })
-  if (result.isInterrupted) output.text(`\n  go on with:\n    ${resumeLine(process.argv.slice(2))}`)
+  if (result.isInterrupted && journal !== null)
+    output.text(`\n  go on with:\n    ${resumeLine(process.argv.slice(2))}`)
   else journal?.remove()
   return known.some(({ stillFails }) => stillFails) ? 1 : sweepExitCode(result, report, flags)
 }
@@ -201,6 +215,7 @@ interface Sweeping {
 interface SweptSeeds {
   readonly result: SweepResult
   readonly journal: SweepJournal | null
+  readonly guided?: SweepReport['guided']
 }
 
 async function sweepSeeds({ found, flags, plan, output }: Sweeping): Promise<SweptSeeds> {
@@ -212,6 +227,17 @@ async function sweepSeeds({ found, flags, plan, output }: Sweeping): Promise<Swe
   const showProgress = progressOf(flags, output)
   const { seeds, jobs } = flags
   const job = jobOf(found, flags, plan)
+  if (flags.guided === true) {
+    const { untilPlateau: plateau, failuresMax } = flags
+    const onRun = (result: SeedResult, done: number): boolean => {
+      showProgress(result, done)
+      return !isInterrupted
+    }
+    const swept = await guidedSweep({ found, job, seeds, jobs, plateau, failuresMax, onRun })
+    process.off('SIGINT', interrupt)
+    output.clearProgress()
+    return { ...swept, journal: null }
+  }
   const { done, journal } = openJournal({ found, job, seeds, isResumed: flags.resume === true, output })
   const result = await sweep(job, {
     seeds,
@@ -251,12 +277,13 @@ async function effectsOf(
   { found, flags, plan, output }: Sweeping,
   { results }: SweepResult,
 ): Promise<readonly EffectSample[]> {
-  const fired = results.some(({ faults }) => faults.some(([, { begun }]) => begun > 0))
+  const drawn = results.filter(({ mutant }) => mutant === undefined)
+  const fired = drawn.some(({ faults }) => faults.some(([, { begun }]) => begun > 0))
   if (!fired || flags.effects === 0) return []
   output.progress('measuring which faults had an effect')
   const planOf = (seed: number): FaultPlan => setUp(found.scenario, runOptions(flags, plan, seed)).plan
   const samples = await withThreads(jobOf(found, flags, plan), flags.jobs, (runners) =>
-    sampleEffects(runners, { results, planOf, seedsMax: flags.effects }),
+    sampleEffects(runners, { results: drawn, planOf, seedsMax: flags.effects }),
   )
   output.clearProgress()
   return samples
@@ -273,6 +300,12 @@ function progressOf(flags: SweepFlags, output: Output): (seed: SeedResult, done:
     const rate = `${(done / wall).toFixed(1)} seeds a second, ${Math.round(toSeconds(virtual as Duration) / wall)} times real time`
     output.progress(`${done} of ${seedCount(flags.seeds)} seeds, ${rate}, ${failed} failed`)
   }
+}
+
+/** What a run was made from: of a mutant not what its seed draws. */
+function resultOptions(flags: SweepFlags, plan: FaultPlan | null, { seed, mutant }: SeedResult): RunOptions {
+  const options = runOptions(flags, plan, seed)
+  return mutant === undefined ? options : { ...options, ...mutant, isSwarm: false }
 }
 
 function runOptions(flags: SweepFlags, plan: FaultPlan | null, seed: number): RunOptions {

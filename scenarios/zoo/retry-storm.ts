@@ -151,7 +151,7 @@ const retryStorm: Scenario = scenario({
     ...group('server', 1, server, { quorum: 0 }),
     ...group('client', clients, client(isFixed), { quorum: 0, operations: ['call'] }),
   ],
-  faults: [pauses({ of: 'server', every: seconds(4), for: [ms(200), seconds(2)] })],
+  faults: [pauses({ of: 'server', every: seconds(4), for: [ms(200), ms(1500)] })],
   invariants: [goodputIsBack],
   duration: seconds(5),
   settle: seconds(10),

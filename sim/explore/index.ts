@@ -33,6 +33,7 @@ export {
   type Unreached,
   unreachedSize,
 } from './branches/index.ts'
+export * from './guided/index.ts'
 export { type Job, type Task, type TaskRunner, withThreads, youngGenerationMiB } from './pool.ts'
 export type { SweepCoverage } from './plateau.ts'
 export { localRunner, type RunSettings } from './run-task.ts'

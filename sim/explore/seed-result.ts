@@ -1,8 +1,9 @@
 // What a sweep keeps of each run: little, because there are many, and plain data, because it crosses threads.
 
 import type { Unreached } from './branches/index.ts'
+import type { Variation } from '../variation.ts'
 import type { NodeId } from '../event.ts'
-import type { BuggifyTally } from '../faults/index.ts'
+import type { FaultPlan, BuggifyTally } from '../faults/index.ts'
 import type { Violation } from '../invariant.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Seed } from '../random.ts'
@@ -33,6 +34,8 @@ export interface SeedResult {
   readonly unreached?: Unreached
   /** A digest of all that programs were given; only where it was asked for. */
   readonly inputs?: string
+  /** The plan and variation that the run had in place of what its seed draws: a guided campaign's doing. */
+  readonly mutant?: { readonly plan: FaultPlan; readonly variation: Variation }
   /** What could be left out of the run; only where it was asked for. */
   readonly details?: RunDetails
   /** Per fault kind: planned, begun, had an effect. */

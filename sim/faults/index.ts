@@ -38,6 +38,8 @@ export { faultKinds, isFaultKind } from './registry.ts'
 
 export { parseDuration } from './duration-text.ts'
 
+export { mutatePlan, type PlanMutation } from './mutate-plan.ts'
+
 // How a plan is drawn.
 export { drawPlan, profileNames } from './draw-plan.ts'
 export type { DrawnPlan, DroppedFault, FaultSource, PlanDrawing } from './draw-plan.ts'

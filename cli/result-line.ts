@@ -1,0 +1,36 @@
+// The line that makes a run of a sweep again. A mutant is made from a plan and a variation, which are files for that line.
+
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { runLine } from './command-line.ts'
+import { corpusRoot } from './keep-failure.ts'
+import type { VariationFlags } from './variation-flags.ts'
+import { corpusFolder, type Data, type SeedResult, variationData, writePlan } from '../sim/index.ts'
+
+/** What all runs of a sweep have in common. */
+export interface SweepWords extends VariationFlags {
+  readonly set: ReadonlyMap<string, Data>
+  readonly plan?: string
+}
+
+/** The line. Writes what it names, once: files are named by what is in them. */
+export function resultLine(
+  scenario: string,
+  words: SweepWords,
+  { seed, mutant }: Pick<SeedResult, 'seed' | 'mutant'>,
+): string {
+  const { set } = words
+  if (mutant === undefined) return runLine({ scenario, seed, set, plan: words.plan, variation: words })
+  const texts = [writePlan(mutant.plan), `${JSON.stringify(variationData(mutant.variation), null, 2)}\n`]
+  const name = createHash('sha256').update(texts.join('\0')).digest('hex').slice(0, 12)
+  const folder = join(corpusFolder(corpusRoot, scenario), 'mutants')
+  mkdirSync(folder, { recursive: true })
+  const [plan = '', variation = ''] = ['plan', 'variation'].map((what, place) => {
+    const path = join(folder, `${name}.${what}.json`)
+    if (!existsSync(path)) writeFileSync(path, texts[place] ?? '', { flag: 'wx' })
+    return path
+  })
+  return runLine({ scenario, seed, set, plan, variation: { variation } })
+}

@@ -1,0 +1,239 @@
+// A campaign that is guided by what its runs reach: fresh seeds, and between them mutants of runs that reached something new.
+// It goes in generations of fixed size; who may have offspring is decided by the generations before, in the order of their
+// runs, so that neither threads nor their timing make a difference.
+
+import type { Job, Task, TaskRunner } from '../pool.ts'
+import { bothUnreached, type Unreached, unreachedSize } from '../branches/index.ts'
+import type { SeedResult } from '../seed-result.ts'
+import { type SeedRange, seedAt, seedCount } from '../seed-range.ts'
+import { type FaultPlan, mutatePlan } from '../../faults/index.ts'
+import { type RandomStream, RandomStreams, type Seed } from '../../random.ts'
+import { type RunSetup, setUp } from '../../run-setup.ts'
+import type { Scenario } from '../../scenario.ts'
+import { type Instant, instantZero } from '../../time.ts'
+import type { Variation } from '../../variation.ts'
+
+/** How many runs are made before what they reached is looked at. */
+export const generationSize = 32
+const parentsMax = 256
+const lastParents = 4
+const mutantRatio = 0.5
+const variationRatio = 0.25
+
+/** How a campaign goes. */
+export interface CampaignOptions {
+  /** The fresh seeds; the campaign has as many runs as there are seeds here, mutants included. */
+  readonly seeds: SeedRange
+  /** Ends it with the generation in which so many runs have failed (default: never). */
+  readonly failuresMax?: number
+  /** Ends it once so many runs in a row have reached nothing new (default: never). */
+  readonly plateau?: number
+  /** Called after each run, in no particular order. Returning false interrupts the campaign. */
+  readonly onRun?: (result: SeedResult, done: number) => boolean
+}
+
+/** A seed, and what a mutant has in place of what it draws. */
+type Inputs = Pick<SeedResult, 'seed' | 'mutant'>
+
+/** What came of a campaign. */
+export interface CampaignResult {
+  /** What came of each run, in their order; mutants say what they were made from. */
+  readonly results: readonly SeedResult[]
+  readonly isInterrupted: boolean
+  readonly isPlateau: boolean
+  readonly mutants: number
+  /** How many runs reached something new, and so could have offspring. */
+  readonly parents: number
+  readonly features: number
+  /** How many features a mutant reached first. */
+  readonly featuresOfMutants: number
+}
+
+interface Parent {
+  readonly seed: Seed
+  readonly plan: FaultPlan
+  readonly variation: Variation
+  readonly setup: RunSetup
+  readonly events: number
+  readonly mutable: { offspring: number }
+}
+
+/** Runs a campaign on threads that are there; the result does not depend on how many. The job has coverage. */
+export async function guidedCampaign(
+  scenario: Scenario,
+  job: Pick<Job, 'set' | 'variation' | 'isSwarm'>,
+  runners: readonly TaskRunner[],
+  options: CampaignOptions,
+): Promise<CampaignResult> {
+  return new Campaign(scenario, job, options).run(runners)
+}
+
+class Campaign {
+  readonly #scenario: Scenario
+  readonly #job: Pick<Job, 'set' | 'variation' | 'isSwarm'>
+  readonly #options: CampaignOptions
+  readonly #random: RandomStream
+  readonly #runs: SeedResult[] = []
+  readonly #parents: Parent[] = []
+  readonly #features = new Set<string>()
+  #unreached: Unreached | null = null
+  #fresh = 0
+  #failures = 0
+  #stale = 0
+  #parentCount = 0
+  #featuresOfMutants = 0
+  #isInterrupted = false
+
+  constructor(scenario: Scenario, job: Pick<Job, 'set' | 'variation' | 'isSwarm'>, options: CampaignOptions) {
+    this.#scenario = scenario
+    this.#job = job
+    this.#options = options
+    this.#random = new RandomStreams(options.seeds.first).stream('campaign')
+  }
+
+  async run(runners: readonly TaskRunner[]): Promise<CampaignResult> {
+    const total = seedCount(this.#options.seeds)
+    while (this.#runs.length < total && !this.#isOver()) {
+      const inputs = this.#generation(Math.min(generationSize, total - this.#runs.length))
+      const results = await this.#make(inputs, runners)
+      inputs.forEach((each, place) => {
+        const result = results[place]
+        if (result !== undefined && result !== null) this.#take({ ...result, ...each })
+      })
+      // Nothing but mutants that do not fit the scenario: there is nothing left to try.
+      if (results.every((result) => result === null)) break
+    }
+    return {
+      results: this.#runs,
+      isInterrupted: this.#isInterrupted,
+      isPlateau: this.#isPlateau(),
+      mutants: this.#runs.filter(({ mutant }) => mutant !== undefined).length,
+      parents: this.#parentCount,
+      features: this.#features.size,
+      featuresOfMutants: this.#featuresOfMutants,
+    }
+  }
+
+  #isOver(): boolean {
+    const { failuresMax = Infinity } = this.#options
+    return this.#isInterrupted || this.#failures >= failuresMax || this.#isPlateau()
+  }
+
+  #isPlateau(): boolean {
+    return this.#stale >= (this.#options.plateau ?? Infinity)
+  }
+
+  // ---- what is run
+
+  #generation(size: number): readonly Inputs[] {
+    return Array.from({ length: size }, () => {
+      const wantsMutant = this.#random.boolean(mutantRatio)
+      return (wantsMutant ? this.#mutant() : null) ?? this.#freshSeed()
+    })
+  }
+
+  #freshSeed(): Inputs {
+    return { seed: seedAt(this.#options.seeds, this.#fresh++) }
+  }
+
+  // Half of them from those that came last, which reached what is hardest to reach; half from those with the fewest so far.
+  #mutant(): Inputs | null {
+    const fewest = Math.min(...this.#parents.map(({ mutable }) => mutable.offspring))
+    const neglected = this.#parents.filter(({ mutable }) => mutable.offspring === fewest)
+    const candidates = this.#random.boolean(0.5) ? this.#parents.slice(-lastParents) : neglected
+    if (candidates.length === 0) return null
+    const parent = this.#random.pick(candidates)
+    parent.mutable.offspring++
+    const { seed, plan, variation } = parent
+    if (this.#random.boolean(variationRatio))
+      return { seed, mutant: { plan, variation: this.#otherwise(parent) } }
+    const mutated = this.#otherPlan(parent)
+    return mutated === null ? null : { seed, mutant: { plan: mutated, variation } }
+  }
+
+  #otherwise({ variation, events }: Parent): Variation {
+    const number = this.#random.int(0, 1_000_000)
+    switch (this.#random.pick(['fork', 'random', 'pos', 'pct'] as const)) {
+      case 'fork':
+        return { ...variation, fork: { at: this.#random.int(1, Math.max(1, events)), number } }
+      case 'random':
+        return { ...variation, strategy: { kind: 'random' } }
+      case 'pos':
+        return { ...variation, strategy: { kind: 'pos' } }
+      case 'pct':
+        return {
+          ...variation,
+          strategy: { kind: 'pct', depth: this.#random.int(2, 5), steps: Math.max(1, events) },
+        }
+    }
+  }
+
+  #otherPlan({ plan, setup }: Parent): FaultPlan | null {
+    const { topology, duration } = setup
+    const names = topology.nodes.join(' ')
+    const others = this.#parents.filter((other) => other.setup.topology.nodes.join(' ') === names)
+    const other = this.#random.pick(others)
+    return mutatePlan(plan, {
+      random: this.#random,
+      topology,
+      window: { begin: instantZero, end: (instantZero + duration) as Instant },
+      other: other.plan,
+      isUnrestricted: this.#scenario.unrestricted,
+    })
+  }
+
+  async #make(
+    inputs: readonly Inputs[],
+    runners: readonly TaskRunner[],
+  ): Promise<readonly (SeedResult | null)[]> {
+    const results: (SeedResult | null)[] = inputs.map(() => null)
+    let next = 0
+    const work = async (runner: TaskRunner): Promise<void> => {
+      while (next < inputs.length && !this.#isInterrupted) {
+        const place = next++
+        const task = taskOf(inputs[place] as Inputs)
+        for await (const result of runner.run([task])) {
+          results[place] = result
+          if (this.#options.onRun?.(result, this.#runs.length + next) === false) this.#isInterrupted = true
+        }
+      }
+    }
+    await Promise.all(runners.map(work))
+    return results
+  }
+
+  // ---- what came of it
+
+  #take(result: SeedResult): void {
+    this.#runs.push(result)
+    const { mutant } = result
+    if (result.outcome.kind !== 'passed') this.#failures++
+    const before = this.#features.size
+    for (const feature of result.features ?? []) this.#features.add(feature)
+    const added = this.#features.size - before
+    if (mutant !== undefined) this.#featuresOfMutants += added
+    const isNew = this.#comesFurther(result) || added > 0
+    this.#stale = isNew ? 0 : this.#stale + 1
+    if (isNew) this.#keep(result)
+  }
+
+  #comesFurther({ unreached }: SeedResult): boolean {
+    if (unreached === undefined) return false
+    const before = this.#unreached
+    this.#unreached = before === null ? unreached : bothUnreached(before, unreached)
+    return before === null || unreachedSize(this.#unreached) < unreachedSize(before)
+  }
+
+  #keep({ seed, mutant, events }: SeedResult): void {
+    const setup = setUp(this.#scenario, { seed, ...this.#job, ...mutant })
+    const { plan, variation } = setup
+    this.#parentCount++
+    this.#parents.push({ seed, plan, variation, setup, events, mutable: { offspring: 0 } })
+    if (this.#parents.length > parentsMax) this.#parents.shift()
+  }
+}
+
+/** A mutant may turn out impossible: then it has no result. */
+function taskOf({ seed, mutant }: Inputs): Task {
+  return mutant === undefined ? { seed } : { seed, ...mutant, isTrial: true }
+}
