@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { addCheck } from './commands/check.ts'
 import { addDiff } from './commands/diff.ts'
 import { addExplain } from './commands/explain.ts'
+import { addExport } from './commands/export.ts'
 import { addFork } from './commands/fork.ts'
 import { addExhaust } from './commands/exhaust.ts'
 import { addLinearizable } from './commands/linearizable.ts'
@@ -37,6 +38,7 @@ const commands = [
   ['fork', addFork],
   ['diff', addDiff],
   ['check', addCheck],
+  ['export', addExport],
   ['linearizable', addLinearizable],
 ] as const
 

@@ -6,6 +6,7 @@ import { packageVersion } from './code-identity.ts'
 import { addCheck } from './commands/check.ts'
 import { addDiff } from './commands/diff.ts'
 import { addExplain } from './commands/explain.ts'
+import { addExport } from './commands/export.ts'
 import { addFork } from './commands/fork.ts'
 import { addExhaust } from './commands/exhaust.ts'
 import { addLinearizable } from './commands/linearizable.ts'
@@ -60,6 +61,7 @@ for (const add of [
   addFork,
   addDiff,
   addCheck,
+  addExport,
   addLinearizable,
 ])
   add(program)

@@ -27,6 +27,8 @@ export { RecordedFaults } from './recorded-faults.ts'
 export { Buggify } from './buggify.ts'
 export type { BuggifyRatios, BuggifyTally } from './buggify.ts'
 
+export { parseDuration } from './duration-text.ts'
+
 // Plans as JSON and for people.
 export { parsePlan, planFaultsMax, readPlan, writePlan } from './plan.ts'
 export { PlanError } from './plan-error.ts'

@@ -1,0 +1,24 @@
+// The formats by name.
+
+import type { ExportContext, Exporter } from './exporter.ts'
+import { historyEdn, historyJson } from './history.ts'
+import { perfetto } from './perfetto.ts'
+
+/** A format that consists of text. */
+export interface TextFormat {
+  readonly name: string
+  /** What it is for, as the help says it. */
+  readonly about: string
+  readonly make: (context: ExportContext) => Exporter
+}
+
+/** All of them. */
+export const textFormats: readonly TextFormat[] = [
+  { name: 'perfetto', about: 'Chrome trace JSON, for ui.perfetto.dev', make: perfetto },
+  {
+    name: 'history-json',
+    about: 'operations as Jepsen writes them, one JSON object a line',
+    make: historyJson,
+  },
+  { name: 'history-edn', about: 'the same as EDN maps', make: historyEdn },
+]
