@@ -11,6 +11,7 @@ import { addFork } from './commands/fork.ts'
 import { addExhaust } from './commands/exhaust.ts'
 import { addLinearizable } from './commands/linearizable.ts'
 import { addList } from './commands/list.ts'
+import { addQuery } from './commands/query.ts'
 import { addReplay } from './commands/replay.ts'
 import { addRun } from './commands/run.ts'
 import { addShrink } from './commands/shrink.ts'
@@ -39,6 +40,7 @@ const commands = [
   ['diff', addDiff],
   ['check', addCheck],
   ['export', addExport],
+  ['query', addQuery],
   ['linearizable', addLinearizable],
 ] as const
 

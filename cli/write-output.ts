@@ -2,6 +2,7 @@
 
 import { existsSync, linkSync, renameSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { once } from 'node:events'
 
 import { UsageError } from './usage-error.ts'
 
@@ -32,6 +33,11 @@ export async function writeOutput(
     if (force) renameSync(partial, path)
     else linkSync(partial, path)
   })
+}
+
+/** Writes pieces to standard output, no faster than they are read. */
+export async function printPieces(pieces: AsyncIterable<string | Uint8Array>): Promise<void> {
+  for await (const piece of pieces) if (!process.stdout.write(piece)) await once(process.stdout, 'drain')
 }
 
 async function writePieces(path: string, content: OutputContent): Promise<void> {

@@ -1,12 +1,10 @@
 // `faultline export`: a trace in a format that another tool opens.
 
-import { once } from 'node:events'
-
 import { type Command, Option } from 'commander'
 
 import { selectionOf, type SelectionFlags, withSelection } from '../bounds.ts'
 import { createOutput } from '../output.ts'
-import { writeOutput } from '../write-output.ts'
+import { printPieces, writeOutput } from '../write-output.ts'
 import { exportTrace, textFormats } from '../../reports/index.ts'
 import { type TraceError, TraceFile } from '../../sim/index.ts'
 
@@ -44,6 +42,7 @@ Examples:
 }
 
 async function exportCommand(path: string, flags: ExportFlags): Promise<void> {
+  createOutput(false)
   const trace = await TraceFile.open(path)
   const context = { name: path, header: trace.header }
   const { make } = textFormats.find(({ name }) => name === flags.format) ?? textFormats[0] ?? never()
@@ -54,16 +53,10 @@ async function exportCommand(path: string, flags: ExportFlags): Promise<void> {
     ...selectionOf(flags),
     ...(flags.partial === true ? { onDamage } : {}),
   })
-  if (flags.out === undefined) await print(text)
+  if (flags.out === undefined) await printPieces(text)
   else await writeOutput(flags.out, text, { force: flags.force === true })
 }
 
 function never(): never {
   throw new RangeError('no such format')
-}
-
-/** To standard output, no faster than it is read. */
-async function print(pieces: AsyncIterable<string>): Promise<void> {
-  createOutput(false)
-  for await (const piece of pieces) if (!process.stdout.write(piece)) await once(process.stdout, 'drain')
 }

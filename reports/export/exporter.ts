@@ -7,6 +7,8 @@ export interface ExportContext {
   readonly header: TraceHeader
   /** The path of the trace, or what else the run is called. */
   readonly name: string
+  /** For formats with wall time: when virtual time 0 was, in seconds since 1970. */
+  readonly epoch?: number
 }
 
 /** How a run ended, as far as the trace says; `problem` is what kept the rest of it from being read. */

@@ -2,7 +2,9 @@
 
 import type { ExportContext, Exporter } from './exporter.ts'
 import { historyEdn, historyJson } from './history.ts'
+import { otlp } from './otlp/otlp.ts'
 import { perfetto } from './perfetto.ts'
+import { shiviz } from './shiviz.ts'
 
 /** A format that consists of text. */
 export interface TextFormat {
@@ -21,4 +23,13 @@ export const textFormats: readonly TextFormat[] = [
     make: historyJson,
   },
   { name: 'history-edn', about: 'the same as EDN maps', make: historyEdn },
+  {
+    name: 'otlp',
+    about: 'OTLP/JSON lines: traces, logs and metrics together',
+    make: otlp(['traces', 'logs', 'metrics']),
+  },
+  { name: 'otlp-traces', about: 'only traces, as the file format of OTLP has it', make: otlp(['traces']) },
+  { name: 'otlp-logs', about: 'only logs', make: otlp(['logs']) },
+  { name: 'otlp-metrics', about: 'only metrics', make: otlp(['metrics']) },
+  { name: 'shiviz', about: 'a log with vector clocks, for ShiViz', make: shiviz },
 ]

@@ -1,0 +1,64 @@
+// A log for ShiViz (bestchai.bitbucket.io/shiviz): its first line is the expression by which ShiViz parses the rest, the
+// second the delimiter of executions, which is none. Two lines an event: host and vector clock, then what happened. The
+// world is no host: its events have no order of their own; what they cause shows at the nodes.
+
+import { type Event, formatInstant, type NodeId } from '../../sim/index.ts'
+import { eventText } from '../event-text.ts'
+import type { ExportContext, Exporter } from './exporter.ts'
+import { lineText, wordText } from './safe-text.ts'
+import { VectorClocks } from './vector-clocks.ts'
+
+/** What ShiViz finds in each event. */
+const expression = String.raw`(?<host>\S*) (?<clock>\{.*\})\n(?<event>.*)`
+
+/** The exporter. */
+export function shiviz(_context: ExportContext): Exporter {
+  return new ShiViz()
+}
+
+class ShiViz implements Exporter {
+  readonly #clocks = new VectorClocks()
+  /** Names as the log has them, which have no white space; and as keys of a clock, ready to be put into one. */
+  readonly #words = new Map<NodeId, string>()
+  readonly #keys = new Map<NodeId, string>()
+
+  begin(): string {
+    return `${expression}\n\n`
+  }
+
+  event(event: Event): string {
+    const isCounted = event.node !== ''
+    this.#clocks.add(event, isCounted)
+    if (!isCounted) return ''
+    const text = eventText(event)
+    const said = `#${event.seq} ${formatInstant(event.at)} ${event.kind}${text === '' ? '' : ` ${text}`}`
+    return `${this.#word(event.node)} {${this.#clock(event.node)}}\n${lineText(said)}\n`
+  }
+
+  skip(event: Event): void {
+    this.#clocks.add(event, false)
+  }
+
+  end(): string {
+    return ''
+  }
+
+  #clock(node: NodeId): string {
+    let text = ''
+    for (const [name, count] of this.#clocks.of(node))
+      text += `${text === '' ? '' : ', '}${this.#key(name)}${count}`
+    return text
+  }
+
+  #word(node: NodeId): string {
+    let word = this.#words.get(node)
+    if (word === undefined) this.#words.set(node, (word = wordText(node)))
+    return word
+  }
+
+  #key(node: NodeId): string {
+    let key = this.#keys.get(node)
+    if (key === undefined) this.#keys.set(node, (key = `${JSON.stringify(this.#word(node))}: `))
+    return key
+  }
+}
