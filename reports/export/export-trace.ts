@@ -41,6 +41,15 @@ export async function* exportTrace(
   if (text !== '') yield text
 }
 
+/** The events of the part that is asked for, in groups. Throws as `exportTrace` does. */
+export async function* partOf(
+  source: ExportSource,
+  options: ExportOptions,
+): AsyncGenerator<readonly Event[]> {
+  const takes = selects(options)
+  for await (const events of new Reading(source, options.onDamage).batches()) yield events.filter(takes)
+}
+
 class Reading {
   problem: string | null = null
   readonly #source: ExportSource

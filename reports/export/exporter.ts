@@ -9,6 +9,10 @@ export interface ExportContext {
   readonly name: string
   /** For formats with wall time: when virtual time 0 was, in seconds since 1970. */
   readonly epoch?: number
+  /** The line that runs it again. */
+  readonly command?: string
+  /** Whether the events are few, and those that led to a violation: then each of them says something. */
+  readonly isSlice?: boolean
 }
 
 /** How a run ended, as far as the trace says; `problem` is what kept the rest of it from being read. */

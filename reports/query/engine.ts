@@ -58,6 +58,7 @@ export class Engine {
   /** Makes a query ready to run. Throws a QueryError that says what is wrong with it. */
   prepare(sql: string): Promise<DuckDBPreparedStatement> {
     return asQueryError(async () => {
+      if (sql.trim() === '') throw new QueryError('query: got nothing, wanted one SELECT')
       const { count } = await this.#connection.extractStatements(sql)
       if (count !== 1) throw new QueryError(`query: got ${count} statements, wanted one SELECT`)
       const statement = await this.#connection.prepare(sql)

@@ -8,7 +8,13 @@ import { utf8Json } from '../safe-text.ts'
 import type { Place } from './places.ts'
 
 /** opentelemetry.proto.logs.v1.SeverityNumber. */
-const severities: { readonly [L in LogLevel]: number } = { debug: 5, info: 9, warn: 13, error: 17 }
+const severities: ReadonlyMap<string, number> = new Map<LogLevel, number>([
+  ['debug', 5],
+  ['info', 9],
+  ['warn', 13],
+  ['error', 17],
+])
+const unspecified = 0
 
 /** Kinds that are records, beside what programs log, and how bad they are. */
 const severityOfKind: ReadonlyMap<string, LogLevel> = new Map<EventKind, LogLevel>([
@@ -38,7 +44,7 @@ export function logRecord(event: Event, { root, parent }: Place, ids: Ids, time:
   const attributes = [attribute('faultline.seq', event.seq), attribute('faultline.kind', event.kind)]
   if (event.kind === 'log') attributes.push(attribute('faultline.fields', JSON.stringify(event.fields)))
   const at = time.text(event.at)
-  const severity = severities[level] ?? severities.info
+  const severity = severities.get(level) ?? unspecified
   const context = `"traceId":"${ids.trace(root)}"${parent === 0 ? '' : `,"spanId":"${span(parent)}"`}`
   return `{"timeUnixNano":"${at}","observedTimeUnixNano":"${at}","severityNumber":${severity},"severityText":${utf8Json(level)},"body":{"stringValue":${utf8Json(text)}},"attributes":[${attributes.join(',')}],${context}}`
 }
