@@ -17,9 +17,19 @@ export interface ReadTrace {
 
 /** Opens and checks a trace. Throws a TraceError when it is damaged, unless a part of it is enough. */
 export async function openForQuery(path: string, isPartEnough: boolean): Promise<ReadTrace> {
-  const file = await TraceFile.open(path)
-  if (await file.isIntact()) return { trace: asked(file, path), close: () => undefined }
+  const file = await TraceFile.open(path, { isPartEnough })
+  if (await isIntact(file, isPartEnough)) return { trace: asked(file, path), close: () => undefined }
   return isPartEnough ? copyGoodPart(file) : { trace: await refused(file), close: () => undefined }
+}
+
+async function isIntact(file: TraceFile, isPartEnough: boolean): Promise<boolean> {
+  try {
+    return await file.isIntact()
+  } catch (error) {
+    // Compressed data that breaks off.
+    if (isPartEnough && error instanceof TraceError) return false
+    throw error
+  }
 }
 
 function asked(file: TraceFile, path: string): QueriedTrace {

@@ -24,8 +24,7 @@ export async function writeOutput(
   content: OutputContent,
   { force = false }: WriteOptions = {},
 ): Promise<void> {
-  if (path === '') throw new UsageError('output: got an empty path, wanted the name of a file')
-  if (!force && existsSync(path)) throw taken(path)
+  refuseTaken(path, { force })
   const partial = `${path}.partial-${process.pid}`
   await asUsage(path, partial, async () => {
     await writePieces(partial, content)
@@ -33,6 +32,12 @@ export async function writeOutput(
     if (force) renameSync(partial, path)
     else linkSync(partial, path)
   })
+}
+
+/** Says what would keep a file from being written, before there is anything to write. Throws a UsageError. */
+export function refuseTaken(path: string, { force = false }: WriteOptions): void {
+  if (path === '') throw new UsageError('output: got an empty path, wanted the name of a file')
+  if (!force && existsSync(path)) throw taken(path)
 }
 
 /** Writes pieces to standard output, no faster than they are read. */

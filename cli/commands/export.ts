@@ -49,7 +49,7 @@ async function exportCommand(path: string, flags: ExportFlags): Promise<void> {
   const { format, out, epoch } = flags
   if (format.isBinary && out === undefined)
     throw new UsageError(`export: got --format ${format.name} alone, wanted --out FILE beside it`)
-  const trace = await TraceFile.open(path)
+  const trace = await TraceFile.open(path, { isPartEnough: flags.partial === true })
   const context = {
     name: path,
     header: trace.header,

@@ -33,12 +33,19 @@ export class TraceFile implements EventSource {
     this.isCompressed = isCompressed
   }
 
-  /** Opens a trace and reads its header. Throws a TraceError when the file is missing or no trace. */
-  static async open(path: string): Promise<TraceFile> {
+  /**
+   * Opens a trace and reads its header. Throws a TraceError when the file is missing or no trace, or damage is seen at once;
+   * with `isPartEnough`, damage behind the header is left to those who read events.
+   */
+  static async open(
+    path: string,
+    { isPartEnough = false }: { readonly isPartEnough?: boolean } = {},
+  ): Promise<TraceFile> {
     const isCompressed = await looksCompressed(path)
     const decoder = new TraceDecoder(path)
     for await (const chunk of chunks(path, isCompressed, 0)) {
-      decoder.push(chunk)
+      const { error } = pushed(decoder, chunk)
+      if (error !== null && !(isPartEnough && decoder.header !== null)) throw error
       if (decoder.header !== null) return new TraceFile(path, decoder.header, isCompressed)
     }
     decoder.end()
