@@ -10,14 +10,26 @@ export interface Column {
   readonly name: string
   readonly type: ColumnType
   readonly isNullable: boolean
+  /** Whether hardly any two values are alike: such as seqs, or JSON. */
+  readonly isVaried?: boolean
 }
 
+/** How values are written of which hardly two are alike: without looking for a dictionary. */
+const variedEncoding = {
+  INT64: { encoding: 'DELTA_BINARY_PACKED' },
+  DOUBLE: { encoding: 'PLAIN' },
+  BOOLEAN: {},
+  STRING: { encoding: 'PLAIN', statistics: false },
+} as const
 const rowsPerGroup = 50_000
 
-/** Turns rows (in pieces) into the bytes of a Parquet file, in pieces. Cells are bigint, number, boolean, string or null. */
+/** Some rows, column by column. Cells are bigint, number, boolean, string or null. */
+export type Cells = readonly (readonly unknown[])[]
+
+/** Turns rows (in pieces) into the bytes of a Parquet file, in pieces. */
 export async function* parquetFile(
   columns: readonly Column[],
-  rows: AsyncIterable<readonly (readonly unknown[])[]>,
+  batches: AsyncIterable<Cells>,
   metadata: ReadonlyMap<string, string> = new Map(),
 ): AsyncGenerator<Uint8Array> {
   // Loaded by who writes Parquet only.
@@ -32,12 +44,14 @@ export async function* parquetFile(
   })
   let group = columns.map((): unknown[] => [])
   const flush = async (): Promise<void> => {
-    const columnData = columns.map(({ name }, place) => ({ name, data: group[place] ?? [] }))
+    const columnData = columns.map(({ name, type, isVaried = false }, place) => {
+      return { name, data: group[place] ?? [], ...(isVaried ? variedEncoding[type] : {}) }
+    })
     group = columns.map(() => [])
     await writer.write({ columnData, rowGroupSize: rowsPerGroup })
   }
-  for await (const some of rows) {
-    for (const row of some) for (const [place, cells] of group.entries()) cells.push(row[place] ?? null)
+  for await (const batch of batches) {
+    for (const [place, cells] of group.entries()) for (const cell of batch[place] ?? []) cells.push(cell)
     if ((group[0]?.length ?? 0) < rowsPerGroup) continue
     await flush()
     yield taken(bytes)

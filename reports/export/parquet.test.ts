@@ -69,6 +69,6 @@ test('no events are an empty table, and hostile names stay as they are', async (
   expect(await parquetReadObjects({ file: await fileOf([]) })).toEqual([])
   // Half a surrogate pair is no UTF-8: as a name it cannot stay.
   const texts = hostileTexts.filter((text) => !/\p{Surrogate}/u.test(text))
-  const events = eventsOf(texts.map((text) => ({ kind: text, node: text, text })))
+  const events = eventsOf([{ kind: 'pause' }, ...texts.map((text) => ({ kind: text, node: text, text }))])
   expect(await parquetReadObjects({ file: await fileOf(events) })).toEqual(events.map(rowOf))
 })

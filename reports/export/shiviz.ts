@@ -22,6 +22,9 @@ class ShiViz implements Exporter {
   readonly #words = new Map<NodeId, string>()
   readonly #keys = new Map<NodeId, string>()
 
+  /** What the clock of each node says of others, which is the same until it learns something. */
+  readonly #known = new Map<NodeId, { readonly knowledge: number; readonly text: string }>()
+
   begin(): string {
     return `${expression}\n\n`
   }
@@ -44,9 +47,16 @@ class ShiViz implements Exporter {
   }
 
   #clock(node: NodeId): string {
+    const knowledge = this.#clocks.knowledgeOf(node)
+    let known = this.#known.get(node)
+    if (known?.knowledge !== knowledge)
+      this.#known.set(node, (known = { knowledge, text: this.#others(node) }))
+    return `${this.#key(node)}${this.#clocks.ticksOf(node)}${known.text}`
+  }
+
+  #others(node: NodeId): string {
     let text = ''
-    for (const [name, count] of this.#clocks.of(node))
-      text += `${text === '' ? '' : ', '}${this.#key(name)}${count}`
+    for (const [name, count] of this.#clocks.othersOf(node)) text += `, ${this.#key(name)}${count}`
     return text
   }
 

@@ -3,51 +3,62 @@
 // the clocks of a part of a run are those of the whole, thinned out.
 //
 // An event's clock is kept as the clock that its node had when it last learned something from elsewhere, and the node's own
-// count since: what is kept of an event is 8 bytes, and a clock for each time that a node learns.
+// count since: what is kept of an event is 8 bytes, and 4 for each node whenever one learns something.
 
 import type { Event, NodeId } from '../../sim/index.ts'
 
-/** A node's place and what it knows. */
+/** A node, and what it knows. */
 interface Host {
   readonly index: number
   readonly name: NodeId
-  /** What it knows of all nodes; its own entry is `ticks`. */
-  known: Uint32Array
+  /** Where what it knows of others begins. */
+  clock: number
+  /** How many of its own events were counted. */
   ticks: number
 }
 
 const capacityMin = 1024
+/** A clock begins with whose it is and how many counts follow, one a node in the order of the nodes. */
+const headLength = 2
 
 /** Takes the events of a run in order. */
 export class VectorClocks {
   readonly #hosts: Host[] = []
   readonly #hostOf = new Map<NodeId, Host>()
-  /** By seq: the place of its clock in `#clocks`, and the node's own count then. */
+  /** By seq: where the clock begins, and the node's own count then. */
   #clockOf = new Uint32Array(capacityMin)
   #ticksOf = new Uint32Array(capacityMin)
-  readonly #clocks: { readonly host: number; readonly known: Uint32Array }[] = [
-    { host: -1, known: new Uint32Array(0) },
-  ]
-  readonly #clockOfHost: number[] = []
+  /** All clocks one after the other; none begins at 0. */
+  #clocks = new Uint32Array(capacityMin)
+  #length = 1
 
-  /** Takes an event; its clock is that of its node until the node's next event. `isCounted`: it ticks. */
+  /** Takes the next event; the clock of its node is the event's until the node's next one. `isCounted`: it ticks. */
   add(event: Event, isCounted: boolean): void {
     const { seq, cause, node } = event
-    if (seq >= this.#clockOf.length) this.#grow(seq)
+    if (seq >= this.#clockOf.length) this.#growSeqs(seq)
     if (node === '') return this.#addOfWorld(seq, cause)
     const host = this.#hostOf.get(node) ?? this.#addHost(node)
     this.#learn(host, cause)
     if (isCounted) host.ticks++
-    this.#clockOf[seq] = this.#clockOfHost[host.index] ?? 0
+    this.#clockOf[seq] = host.clock
     this.#ticksOf[seq] = host.ticks
   }
 
-  /** The clock of a node after its last event: how many counted events of each node it follows from, itself included. */
-  *of(node: NodeId): Generator<readonly [node: NodeId, count: number]> {
+  /** How many events of a node were counted. */
+  ticksOf(node: NodeId): number {
+    return this.#hostOf.get(node)?.ticks ?? 0
+  }
+
+  /** A number that changes whenever a node learns something of others. */
+  knowledgeOf(node: NodeId): number {
+    return this.#hostOf.get(node)?.clock ?? 0
+  }
+
+  /** What a node knows of others: how many counted events of each its last event follows from, without those of none. */
+  *othersOf(node: NodeId): Generator<readonly [node: NodeId, count: number]> {
     const own = this.#hostOf.get(node)
-    if (own === undefined) return
     for (const host of this.#hosts) {
-      const count = host === own ? own.ticks : (own.known[host.index] ?? 0)
+      const count = own === undefined || host === own ? 0 : this.#count(own.clock, host.index)
       if (count > 0) yield [host.name, count]
     }
   }
@@ -59,46 +70,59 @@ export class VectorClocks {
   }
 
   #learn(host: Host, cause: number): void {
-    const clock = this.#clocks[this.#clockOf[cause] ?? 0]
-    if (clock === undefined || clock.host < 0 || clock.host === host.index) return
+    const clock = this.#clockOf[cause] ?? 0
+    const source = this.#clocks[clock] ?? 0
+    if (clock === 0 || source === host.index) return
     const ticks = this.#ticksOf[cause] ?? 0
-    if (!isNews(host, clock, ticks)) return
-    const size = Math.max(host.known.length, clock.known.length, clock.host + 1)
-    const known = new Uint32Array(size)
-    known.set(host.known)
-    for (const [index, count] of clock.known.entries()) known[index] = Math.max(known[index] ?? 0, count)
-    known[clock.host] = Math.max(known[clock.host] ?? 0, ticks)
-    known[host.index] = 0
-    host.known = known
-    this.#clockOfHost[host.index] = this.#clocks.push({ host: host.index, known }) - 1
+    const size = this.#hosts.length
+    if (!this.#isNews(host, clock, ticks)) return
+    const merged = this.#addClock(host.index, size)
+    for (let index = 0; index < size; index++) {
+      const told = index === source ? ticks : this.#count(clock, index)
+      const count = index === host.index ? 0 : Math.max(told, this.#count(host.clock, index))
+      this.#clocks[merged + headLength + index] = count
+    }
+    host.clock = merged
+  }
+
+  #isNews(host: Host, clock: number, ticks: number): boolean {
+    if (this.#count(host.clock, this.#clocks[clock] ?? 0) < ticks) return true
+    const size = this.#clocks[clock + 1] ?? 0
+    for (let index = 0; index < size; index++)
+      if (index !== host.index && this.#count(clock, index) > this.#count(host.clock, index)) return true
+    return false
+  }
+
+  /** What a clock says of a node. */
+  #count(clock: number, index: number): number {
+    return index < (this.#clocks[clock + 1] ?? 0) ? (this.#clocks[clock + headLength + index] ?? 0) : 0
   }
 
   #addHost(name: NodeId): Host {
-    const host = { index: this.#hosts.length, name, known: new Uint32Array(0), ticks: 0 }
+    const index = this.#hosts.length
+    const host = { index, name, clock: this.#addClock(index, 0), ticks: 0 }
     this.#hosts.push(host)
     this.#hostOf.set(name, host)
-    this.#clockOfHost.push(this.#clocks.push({ host: host.index, known: host.known }) - 1)
     return host
   }
 
-  #grow(seq: number): void {
-    const size = Math.max(seq + 1, this.#clockOf.length * 2)
-    this.#clockOf = copied(this.#clockOf, size)
-    this.#ticksOf = copied(this.#ticksOf, size)
+  #addClock(host: number, size: number): number {
+    const clock = this.#length
+    this.#length += headLength + size
+    if (this.#length > this.#clocks.length) this.#clocks = larger(this.#clocks, this.#length)
+    this.#clocks[clock] = host
+    this.#clocks[clock + 1] = size
+    return clock
+  }
+
+  #growSeqs(seq: number): void {
+    this.#clockOf = larger(this.#clockOf, seq + 1)
+    this.#ticksOf = larger(this.#ticksOf, seq + 1)
   }
 }
 
-function isNews(
-  host: Host,
-  clock: { readonly host: number; readonly known: Uint32Array },
-  ticks: number,
-): boolean {
-  if ((host.known[clock.host] ?? 0) < ticks) return true
-  return clock.known.some((count, index) => index !== host.index && count > (host.known[index] ?? 0))
-}
-
-function copied(array: Uint32Array, size: number): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(size)
-  larger.set(array)
-  return larger
+function larger(array: Uint32Array, lengthMin: number): Uint32Array<ArrayBuffer> {
+  const copy = new Uint32Array(Math.max(lengthMin, array.length * 2))
+  copy.set(array)
+  return copy
 }

@@ -2,7 +2,7 @@
 
 import type { DuckDBPreparedStatement, DuckDBType, DuckDBValue } from '@duckdb/node-api'
 
-import { type Column, type ColumnType, parquetFile } from '../export/parquet-file.ts'
+import { type Cells, type Column, type ColumnType, parquetFile } from '../export/parquet-file.ts'
 import { type Rows, run, typeAt } from './answer.ts'
 import { cellText } from './cells.ts'
 
@@ -12,16 +12,13 @@ export async function* answerAsParquet(statement: DuckDBPreparedStatement): Asyn
   const columns = answer.names.map((name, place): Column => {
     return { name, type: columnType(typeAt(answer.types, place)), isNullable: true }
   })
-  yield* parquetFile(columns, convertedRows(answer, columns))
+  yield* parquetFile(columns, converted(answer, columns))
 }
 
-async function* convertedRows(
-  { types, rows }: Rows,
-  columns: readonly Column[],
-): AsyncGenerator<readonly (readonly unknown[])[]> {
+async function* converted({ types, rows }: Rows, columns: readonly Column[]): AsyncGenerator<Cells> {
   for await (const some of rows)
-    yield some.map((row) =>
-      row.map((value, place) => converted(value, typeAt(types, place), columns[place]?.type ?? 'STRING')),
+    yield columns.map(({ type }, place) =>
+      some.map((row) => cell(row[place] ?? null, typeAt(types, place), type)),
     )
 }
 
@@ -44,7 +41,7 @@ const integers: ReadonlySet<string> = new Set([
   'UINTEGER',
 ])
 
-function converted(value: DuckDBValue, type: DuckDBType, column: ColumnType): unknown {
+function cell(value: DuckDBValue, type: DuckDBType, column: ColumnType): unknown {
   if (value === null) return null
   if (column === 'INT64') return BigInt(value as number | bigint)
   return column === 'STRING' ? cellText(value, type) : value
