@@ -7,6 +7,7 @@ import { join } from 'node:path'
 
 import { calls } from './baselines.ts'
 import type { Detail } from './detail.ts'
+import type { Extent } from './extent.ts'
 import { expectCount } from './measure.ts'
 import { measureRow, type Row } from './row.ts'
 import { storeScenario } from './store.bench.ts'
@@ -17,8 +18,9 @@ const eventCount = 40_000
 const queriedEvents = 200_000
 const queriedTraces = 10
 const question = 'select trace, kind, count(*) as n from events group by trace, kind'
-/** The formats in which each event costs something; the others are drawn from few of them. */
-const measured: ReadonlySet<string> = new Set(['perfetto', 'otlp', 'shiviz', 'history-edn', 'parquet'])
+/** The formats in which each event costs something, those in which it costs most first. */
+const measured: readonly string[] = ['parquet', 'otlp', 'shiviz', 'perfetto', 'history-edn']
+const measuredInShort = 2
 
 const header: TraceHeader = {
   scenario: 'bench',
@@ -34,12 +36,13 @@ const header: TraceHeader = {
 }
 
 /** Measures one row a format: events a second. */
-export async function benchExport(rounds: number): Promise<readonly Row[]> {
+export async function benchExport({ rounds, hasDetails }: Extent): Promise<readonly Row[]> {
+  const names = measured.slice(0, hasDetails ? measured.length : measuredInShort)
   return inFolder(async (folder) => {
     const path = join(folder, 'run.ndjson')
     writeTrace(path, await storeEvents(), eventCount)
     const rows: Row[] = []
-    for (const format of formats.filter(({ name }) => measured.has(name))) {
+    for (const format of formats.filter(({ name }) => names.includes(name))) {
       const name = `trace exported as ${format.name}`
       const workload = { name, unit: 'event', run: () => exportOnce(path, format) }
       const budget = { bound: 'at-least', figure: 100_000 } as const

@@ -30,7 +30,7 @@ export const parts: ReadonlyMap<string, Part> = new Map<string, Part>([
   ['messages-async', async (extent) => figures({ rows: [await benchMessages('async', extent)] })],
   ['messages-full', async (extent) => figures({ rows: [await benchMessages('full', extent)] })],
   ['trace', async ({ rounds }) => figures({ rows: [await benchTraceWriting(rounds)] })],
-  ['export', async ({ rounds }) => figures({ rows: await benchExport(rounds) })],
+  ['export', async (extent) => figures({ rows: await benchExport(extent) })],
   ['store', async (extent) => figures({ rows: [await benchStore(false, extent)] })],
   ['store-judged', async (extent) => figures({ rows: [await benchStore(true, extent)] })],
   ['sweep', async ({ sweep }) => figures({ rows: sweep === null ? [] : await benchSweep(sweep) })],

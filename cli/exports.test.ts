@@ -124,6 +124,24 @@ describe('query', () => {
     expect(said.error).toMatch(/^faultline: query: Binder Error: .*\n$/)
   })
 
+  test('says how to get the engine where it is not installed', async () => {
+    const hook = `export const resolve = (name, context, next) => {
+      if (name === '@duckdb/node-api') throw Object.assign(new Error('not there'), { code: 'ERR_MODULE_NOT_FOUND' })
+      return next(name, context)
+    }`
+    place.write('hook.mjs', hook)
+    place.write(
+      'without.mjs',
+      "import { register } from 'node:module'\nregister('./hook.mjs', import.meta.url)\n",
+    )
+    const command = `'${process.execPath}' --import ./without.mjs node_modules/.bin/faultline`
+    const said = await place.shell(`${command} query run.ndjson 'select 1'`)
+    expect(said).toMatchObject({ code: 2, out: '' })
+    expect(said.error).toBe(
+      'faultline: query: needs the package @duckdb/node-api, which is not installed: npm install @duckdb/node-api\n',
+    )
+  })
+
   test('wants a trace and a query', async () => {
     expect((await place.faultline('query', 'select 1')).error).toContain('wanted traces and then a SELECT')
     expect((await place.faultline('query')).code).toBe(2)

@@ -21,7 +21,7 @@ const variedEncoding = {
   BOOLEAN: {},
   STRING: { encoding: 'PLAIN', statistics: false },
 } as const
-const rowsPerGroup = 50_000
+const rowsPerGroup = 20_000
 
 /** Some rows, column by column. Cells are bigint, number, boolean, string or null. */
 export type Cells = readonly (readonly unknown[])[]
