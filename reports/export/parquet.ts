@@ -33,16 +33,7 @@ async function* cellsOf(batches: AsyncIterable<readonly Event[]>): AsyncGenerato
     ]
 }
 
-/** What an event has beside what all events have, as JSON: what stands behind the first five fields, which come first. */
-function dataOf(event: Event): string {
-  const { seq, at, node, kind, cause } = event
-  const head = `{"seq":${seq},"at":${at},"node":${JSON.stringify(node)},"kind":${JSON.stringify(kind)},"cause":${cause}`
-  const text = JSON.stringify(event)
-  if (!text.startsWith(head)) return ownText(event)
-  return text.length === head.length + 1 ? '{}' : `{${text.slice(head.length + 1)}`
-}
-
-/** The same for an event whose fields come in another order. */
-function ownText({ seq: _seq, at: _at, node: _node, kind: _kind, cause: _cause, ...own }: Event): string {
+/** What an event has beside what all events have, as JSON. */
+function dataOf({ seq: _seq, at: _at, node: _node, kind: _kind, cause: _cause, ...own }: Event): string {
   return JSON.stringify(own)
 }
