@@ -4,6 +4,7 @@
 import { benchConformance } from './conformance.bench.ts'
 import type { Detail } from './detail.ts'
 import type { Extent } from './extent.ts'
+import { benchExport, benchQuery } from './export.bench.ts'
 import { benchIdleNode } from './idle-node.bench.ts'
 import { benchLinearCost, type LinearCost } from './linear-cost.bench.ts'
 import { benchLinearizability } from './linearizability.bench.ts'
@@ -29,6 +30,7 @@ export const parts: ReadonlyMap<string, Part> = new Map<string, Part>([
   ['messages-async', async (extent) => figures({ rows: [await benchMessages('async', extent)] })],
   ['messages-full', async (extent) => figures({ rows: [await benchMessages('full', extent)] })],
   ['trace', async ({ rounds }) => figures({ rows: [await benchTraceWriting(rounds)] })],
+  ['export', async (extent) => figures({ rows: await benchExport(extent) })],
   ['store', async (extent) => figures({ rows: [await benchStore(false, extent)] })],
   ['store-judged', async (extent) => figures({ rows: [await benchStore(true, extent)] })],
   ['sweep', async ({ sweep }) => figures({ rows: sweep === null ? [] : await benchSweep(sweep) })],
@@ -37,6 +39,7 @@ export const parts: ReadonlyMap<string, Part> = new Map<string, Part>([
   ['conformance', async ({ rounds }) => figures({ rows: await benchConformance(rounds) })],
   ['linear-cost', async ({ linear }) => figures({ linearCosts: await benchLinearCost(linear) })],
   ['trace-details', async (extent) => details(extent, benchTrace)],
+  ['query-details', async (extent) => details(extent, benchQuery)],
   ['linearizability-details', async (extent) => details(extent, benchLinearizability)],
 ])
 

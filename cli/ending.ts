@@ -4,6 +4,7 @@
 import { ownFrames, withOwnFrames } from './own-frames.ts'
 import { UsageError } from './usage-error.ts'
 import { HistoryError } from '../invariants/index.ts'
+import { QueryError } from '../reports/index.ts'
 import {
   CorpusError,
   InvariantError,
@@ -35,6 +36,7 @@ const mistakes = [
   NotFailingError,
   CorpusError,
   JournalError,
+  QueryError,
 ]
 /** What errors are called that have crossed threads as data. */
 const mistakeNames: ReadonlySet<string> = new Set([...mistakes.map(({ name }) => name), 'ScenarioLoadError'])

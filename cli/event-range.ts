@@ -3,13 +3,13 @@
 import type { Command } from 'commander'
 
 import { wrongValue } from './arguments.ts'
-import type { EventRange, RangeEnd } from '../reports/index.ts'
-import { instantZero, after, parseDuration } from '../sim/index.ts'
+import { boundArgument } from './bounds.ts'
+import type { Bound, EventRange } from '../reports/index.ts'
 
 /** The flags as they were parsed. */
 export interface RangeFlags {
-  readonly from?: RangeEnd
-  readonly to?: RangeEnd
+  readonly from?: Bound
+  readonly to?: Bound
   readonly node?: readonly string[]
   readonly kind?: readonly string[]
   readonly text?: string
@@ -19,8 +19,8 @@ export interface RangeFlags {
 export function withRange(command: Command): Command {
   const ends = 'an event such as #120, or an instant such as 2.5s'
   return command
-    .option('--from <place>', `the first: ${ends}`, rangeEnd('--from'))
-    .option('--to <place>', `the last: ${ends}`, rangeEnd('--to'))
+    .option('--from <place>', `the first: ${ends}`, boundArgument('--from'))
+    .option('--to <place>', `the last: ${ends}`, boundArgument('--to'))
     .option('--node <name...>', 'only events of these nodes; world for those of none')
     .option('--kind <kind...>', 'only events of these kinds')
     .option('--text <text>', 'only events that say this')
@@ -43,15 +43,5 @@ export function eventArgument(option: string): (text: string) => number {
     const seq = Number(/^#?(\d{1,15})$/.exec(text)?.[1] ?? 0)
     if (seq < 1) throw wrongValue(option, text, 'the number of an event, such as 120 or #120')
     return seq
-  }
-}
-
-function rangeEnd(option: string): (text: string) => RangeEnd {
-  return (text) => {
-    if (text.startsWith('#')) return { seq: eventArgument(option)(text) }
-    const since = parseDuration(text)
-    if (since === undefined || since < 0)
-      throw wrongValue(option, text, 'an event such as #120, or an instant such as 2.5s')
-    return { at: after(instantZero, since) }
   }
 }

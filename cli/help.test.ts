@@ -7,10 +7,12 @@ import { addCheck } from './commands/check.ts'
 import { addDiff } from './commands/diff.ts'
 import { addExplain } from './commands/explain.ts'
 import { addFind } from './commands/find.ts'
+import { addExport } from './commands/export.ts'
 import { addFork } from './commands/fork.ts'
 import { addExhaust } from './commands/exhaust.ts'
 import { addLinearizable } from './commands/linearizable.ts'
 import { addList } from './commands/list.ts'
+import { addQuery } from './commands/query.ts'
 import { addReplay } from './commands/replay.ts'
 import { addRun } from './commands/run.ts'
 import { addShrink } from './commands/shrink.ts'
@@ -43,6 +45,8 @@ const commands = [
   ['find', addFind],
   ['diff', addDiff],
   ['check', addCheck],
+  ['export', addExport],
+  ['query', addQuery],
   ['linearizable', addLinearizable],
 ] as const
 

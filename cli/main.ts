@@ -6,11 +6,13 @@ import { packageVersion } from './code-identity.ts'
 import { addCheck } from './commands/check.ts'
 import { addDiff } from './commands/diff.ts'
 import { addExplain } from './commands/explain.ts'
+import { addExport } from './commands/export.ts'
 import { addFork } from './commands/fork.ts'
 import { addFind } from './commands/find.ts'
 import { addExhaust } from './commands/exhaust.ts'
 import { addLinearizable } from './commands/linearizable.ts'
 import { addList } from './commands/list.ts'
+import { addQuery } from './commands/query.ts'
 import { addReplay } from './commands/replay.ts'
 import { addRun } from './commands/run.ts'
 import { addShrink } from './commands/shrink.ts'
@@ -66,6 +68,8 @@ for (const add of [
   addFind,
   addDiff,
   addCheck,
+  addExport,
+  addQuery,
   addLinearizable,
 ])
   add(program)

@@ -65,6 +65,16 @@ describe('the first example', () => {
     expect(readme).toContain(alone.out)
   })
 
+  test('is drawn and queried as the README shows', async () => {
+    const trace = '.faultline/register-seed-1.ndjson.gz'
+    const sql = /faultline query \S+ "([^"]+)"/.exec(readme)?.[1] ?? 'no query'
+    const drawn = await place.faultline('export', trace, '--format', 'mermaid')
+    const asked = await place.faultline('query', trace, sql)
+    expect(drawn.code + asked.code).toBe(0)
+    expect(block('mermaid')).toBe(drawn.out)
+    expect(readme).toContain(asked.out)
+  })
+
   test('fails on as many seeds as the README says, and mended on none', async () => {
     const [wrong, mended] = await Promise.all([
       place.faultline('sweep', 'register.ts', '--seeds', '1..20'),

@@ -1,17 +1,17 @@
 // A part of a trace: from one event or instant to another, of some nodes and kinds, that say some text.
 
-import { type Event, type Instant, type NodeId } from '../sim/index.ts'
+import type { Event, NodeId } from '../sim/index.ts'
 
 import { eventText } from './event-text.ts'
 
-/** An end of a range: an event by its seq, or an instant. */
-export type RangeEnd = { readonly seq: number } | { readonly at: Instant }
+/** A place in a trace: an instant, or an event. */
+export type Bound = { readonly at: number } | { readonly seq: number }
 
 /** Which events are meant. What is absent does not matter. */
 export interface EventRange {
   /** The first that may be meant, and the last; both included. */
-  readonly from?: RangeEnd
-  readonly to?: RangeEnd
+  readonly from?: Bound
+  readonly to?: Bound
   /** Events of these nodes; '' is the world. */
   readonly nodes?: readonly NodeId[]
   readonly kinds?: readonly string[]
@@ -23,7 +23,7 @@ export interface EventRange {
 export function inRange({ from, to, nodes, kinds, text }: EventRange): (event: Event) => boolean {
   const wanted = text?.toLowerCase()
   return (event) =>
-    (from === undefined || !isBefore(event, from)) &&
+    (from === undefined || compareTo(event, from) >= 0) &&
     (to === undefined || !isBehind(event, to)) &&
     (nodes === undefined || nodes.includes(event.node)) &&
     (kinds === undefined || kinds.includes(event.kind)) &&
@@ -31,10 +31,11 @@ export function inRange({ from, to, nodes, kinds, text }: EventRange): (event: E
 }
 
 /** Whether an event lies behind a range: no later one is in it. */
-export function isBehind({ seq, at }: Event, to: RangeEnd): boolean {
-  return 'seq' in to ? seq > to.seq : at > to.at
+export function isBehind(event: Event, to: Bound): boolean {
+  return compareTo(event, to) > 0
 }
 
-function isBefore({ seq, at }: Event, from: RangeEnd): boolean {
-  return 'seq' in from ? seq < from.seq : at < from.at
+/** Below 0 before a place, 0 at it, above 0 behind it. */
+export function compareTo(event: Event, bound: Bound): number {
+  return 'seq' in bound ? event.seq - bound.seq : event.at - bound.at
 }

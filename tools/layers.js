@@ -19,7 +19,7 @@ const PACKAGES = new Map([
   ['nodes', ['seedrandom']],
   ['invariants', []],
   ['scenarios', []],
-  ['reports', []],
+  ['reports', ['@duckdb/node-api', 'hyparquet-writer']],
   ['cli', ['commander', 'esbuild', 'tsx']],
   ['property', ['fast-check', 'vitest']],
 ])

@@ -18,10 +18,12 @@ import { keepFailures, type KnownFailure, tryKnownFailures } from '../sweep-fail
 import { findScenario, type FoundScenario } from '../find-scenario.ts'
 import { guidedSweep } from '../guided-sweep.ts'
 import { openJournal } from '../sweep-resume.ts'
+import { sweepJunit } from '../sweep-junit.ts'
 import { sweepExitCode, sweepReport } from '../sweep-report.ts'
 import { variationChoices, type VariationFlags, withVariation } from '../variation-flags.ts'
 import { UsageError } from '../usage-error.ts'
 import { createOutput, type Output } from '../output.ts'
+import { refuseTaken, writeOutput } from '../write-output.ts'
 import {
   type Annotation,
   errorAnnotations,
@@ -65,6 +67,8 @@ interface SweepFlags extends VariationFlags {
   readonly coverage?: true
   readonly guided?: true
   readonly ci?: true
+  readonly junit?: string
+  readonly force?: true
   readonly json?: true
 }
 
@@ -115,6 +119,8 @@ export function addSweep(program: Command): void {
     .addOption(
       new Option('--ci', 'also print annotations of GitHub Actions, one for each failure').conflicts('json'),
     )
+    .option('--junit <file>', 'also write JUnit XML: one test a seed, and one a known failure')
+    .option('--force', 'replace the file of --junit if it is there')
     .option('--json', 'print one JSON object a seed, then one for the sweep')
     .addHelpText(
       'after',
@@ -160,6 +166,8 @@ function withShard(flags: SweepFlags): SweepFlags {
 
 async function sweepCommand(found: FoundScenario, flags: SweepFlags): Promise<number> {
   const output = createOutput(flags.json === true)
+  const { junit, force = false } = flags
+  if (junit !== undefined) refuseTaken(junit, { force })
   const plan = flags.plan === undefined ? null : readPlanFile(flags.plan)
   // What is wrong with the parameters or the plan is wrong for the first seed as well: said here, not by a thread.
   withPlanFrom(flags.plan, () => setUp(found.scenario, runOptions(flags, plan, flags.seeds.first)))
@@ -171,6 +179,10 @@ async function sweepCommand(found: FoundScenario, flags: SweepFlags): Promise<nu
   const report = sweepReport({ found, flags, result, samples, guided, wallMs })
   for (const each of result.results) output.json(each)
   output.text(sweepSummary(report, output.palette))
+  if (junit !== undefined) {
+    const seeds = result.results.map(({ seed }) => seed)
+    await writeOutput(junit, sweepJunit({ found, report, known, seeds }), { force })
+  }
   // Before what is kept: the last line is the command that replays it.
   if (flags.ci === true)
     for (const line of errorAnnotations(annotationsOf(found, report, known))) output.text(line)

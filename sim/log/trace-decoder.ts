@@ -71,6 +71,11 @@ export class TraceDecoder {
     return this.#handOut()
   }
 
+  /** The events that were complete when `push` threw. */
+  decoded(): TraceBatch {
+    return this.#handOut()
+  }
+
   /** Says that no more bytes come. Throws a TraceError when the trace is not complete. */
   end(): void {
     if (this.footer !== null && this.#rest.length === 0) return

@@ -11,6 +11,7 @@ import { type TraceBatch, TraceDecoder } from './trace-decoder.ts'
 import { TraceError } from './trace-error.ts'
 import type { TraceFooter, TraceHeader } from './trace-header.ts'
 import { type LinePlace, TraceIndex } from './trace-index.ts'
+import { TraceSeal } from './trace-seal.ts'
 
 const chunkSize = 256 * 1024
 const gzipMagic = 0x1f8b
@@ -32,12 +33,19 @@ export class TraceFile implements EventSource {
     this.isCompressed = isCompressed
   }
 
-  /** Opens a trace and reads its header. Throws a TraceError when the file is missing or no trace. */
-  static async open(path: string): Promise<TraceFile> {
+  /**
+   * Opens a trace and reads its header. Throws a TraceError when the file is missing or no trace, or damage is seen at once;
+   * with `isPartEnough`, damage behind the header is left to those who read events.
+   */
+  static async open(
+    path: string,
+    { isPartEnough = false }: { readonly isPartEnough?: boolean } = {},
+  ): Promise<TraceFile> {
     const isCompressed = await looksCompressed(path)
     const decoder = new TraceDecoder(path)
     for await (const chunk of chunks(path, isCompressed, 0)) {
-      decoder.push(chunk)
+      const { error } = pushed(decoder, chunk)
+      if (error !== null && !(isPartEnough && decoder.header !== null)) throw error
       if (decoder.header !== null) return new TraceFile(path, decoder.header, isCompressed)
     }
     decoder.end()
@@ -62,6 +70,17 @@ export class TraceFile implements EventSource {
     return after > 0 ? behind(all, after) : all
   }
 
+  /**
+   * Whether the file is as it was written, by the checksum that its footer has of everything: many times as fast as reading
+   * the events, but it does not say what is wrong. The footer is known afterwards.
+   */
+  async isIntact(): Promise<boolean> {
+    const seal = new TraceSeal()
+    for await (const chunk of chunks(this.name, this.isCompressed, 0)) if (!seal.push(chunk)) return false
+    this.#footer = seal.end()
+    return this.#footer !== null
+  }
+
   /** Direct access by seq, for a file that is complete and not compressed. */
   checkpoints(): Checkpoints | null {
     return this.isCompressed ? null : TraceIndex.open(this.name)
@@ -78,11 +97,25 @@ export class TraceFile implements EventSource {
 
   async *#decode(decoder: TraceDecoder, offset: number): AsyncGenerator<TraceBatch> {
     for await (const chunk of chunks(this.name, this.isCompressed, offset)) {
-      const batch = decoder.push(chunk)
+      const batch = pushed(decoder, chunk)
       if (batch.events.length > 0) yield batch
+      if (batch.error !== null) throw batch.error
     }
     decoder.end()
     this.#footer = decoder.footer
+  }
+}
+
+/** What a chunk holds: where it is damaged, the events before the damage, and what the damage is. */
+function pushed(
+  decoder: TraceDecoder,
+  chunk: Uint8Array,
+): TraceBatch & { readonly error: TraceError | null } {
+  try {
+    return { ...decoder.push(chunk), error: null }
+  } catch (error) {
+    if (!(error instanceof TraceError)) throw error
+    return { ...decoder.decoded(), error }
   }
 }
 

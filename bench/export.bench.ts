@@ -1,0 +1,130 @@
+// How fast a trace leaves in the formats of other tools, reading and checking it included, and how long a query over ten
+// traces takes. The trace is of a store under faults, repeated until it is long enough.
+
+import { linkSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { calls } from './baselines.ts'
+import type { Detail } from './detail.ts'
+import type { Extent } from './extent.ts'
+import { expectCount } from './measure.ts'
+import { measureRow, type Row } from './row.ts'
+import { storeScenario } from './store.bench.ts'
+import { type Format, formats, query } from '../reports/index.ts'
+import { type Event, run, TraceFile, type TraceHeader, TraceWriter } from '../sim/index.ts'
+
+const eventCount = 40_000
+const queriedEvents = 200_000
+const queriedTraces = 10
+const question = 'select trace, kind, count(*) as n from events group by trace, kind'
+/** The formats in which each event costs something, those in which it costs most first. */
+const measured: readonly string[] = ['parquet', 'otlp', 'shiviz', 'perfetto', 'history-edn']
+const measuredInShort = 2
+
+const header: TraceHeader = {
+  scenario: 'bench',
+  title: 'bench',
+  parameters: {},
+  seed: 1,
+  plan: [],
+  version: '0.1.0',
+  fingerprint: '',
+  nodeVersion: process.version,
+  platform: 'bench',
+  options: {},
+}
+
+/** Measures one row a format: events a second. */
+export async function benchExport({ rounds, hasDetails }: Extent): Promise<readonly Row[]> {
+  const names = measured.slice(0, hasDetails ? measured.length : measuredInShort)
+  return inFolder(async (folder) => {
+    const path = join(folder, 'run.ndjson')
+    writeTrace(path, await storeEvents(), eventCount)
+    const rows: Row[] = []
+    for (const format of formats.filter(({ name }) => names.includes(name))) {
+      const name = `trace exported as ${format.name}`
+      const workload = { name, unit: 'event', run: () => exportOnce(path, format) }
+      const budget = { bound: 'at-least', figure: 100_000 } as const
+      rows.push(await measureRow({ name, unit: 'events/s', workload, baseline: calls, budget }, rounds))
+    }
+    return rows
+  })
+}
+
+/** Measures a query that groups the events of ten traces, checking them included: the best of three. */
+export async function benchQuery(): Promise<readonly Detail[]> {
+  return inFolder(async (folder) => {
+    const paths = Array.from({ length: queriedTraces }, (_, place) => join(folder, `${place}.ndjson`))
+    const [first = '', ...others] = paths
+    writeTrace(first, await storeEvents(), queriedEvents)
+    for (const path of others) linkSync(first, path)
+    let best = Infinity
+    for (let round = 0; round < 3; round++) best = Math.min(best, await queryOnce(paths))
+    return [{ name: 'a group-by over 10 traces of 200,000 events', value: best, unit: 's' }]
+  })
+}
+
+async function exportOnce(path: string, format: Format): Promise<number> {
+  const trace = await TraceFile.open(path)
+  let length = 0
+  for await (const piece of format.write(trace, { name: path, header: trace.header }, {}))
+    length += piece.length
+  if (length < eventCount) throw new Error(`${format.name}: got ${length} characters of ${eventCount} events`)
+  return eventCount
+}
+
+async function queryOnce(paths: readonly string[]): Promise<number> {
+  const begin = performance.now()
+  const traces = []
+  for (const path of paths) {
+    const { name, header, isCompressed, footer } = await checked(path)
+    traces.push({ name, path, header, footer, isCompressed })
+  }
+  let count = 0
+  for await (const piece of query(traces, question, 'json'))
+    for (const [, n] of String(piece).matchAll(/"n":(\d+)/g)) count += Number(n)
+  expectCount('events grouped', count, queriedTraces * queriedEvents)
+  return (performance.now() - begin) / 1000
+}
+
+async function checked(path: string): Promise<TraceFile> {
+  const trace = await TraceFile.open(path)
+  if (!(await trace.isIntact())) throw new Error(`${path} is damaged`)
+  return trace
+}
+
+async function storeEvents(): Promise<readonly Event[]> {
+  const events: Event[] = []
+  await run(storeScenario({ invariants: [] }), { seed: 1, onEvent: (event) => void events.push(event) })
+  return events
+}
+
+/** Writes the events of a run over and over, each time later and with seqs that go on. */
+function writeTrace(path: string, events: readonly Event[], count: number): void {
+  const writer = new TraceWriter(path, header)
+  const length = (events.at(-1)?.at ?? 0) + 1
+  for (let seq = 1; seq <= count; seq++) {
+    const place = (seq - 1) % events.length
+    const round = (seq - 1 - place) / events.length
+    const event = events[place]
+    if (event !== undefined) writer.write(again(event, seq, round * length))
+  }
+  writer.finish({ outcome: 'passed', violations: [] })
+}
+
+function again(event: Event, seq: number, later: number): Event {
+  const cause = event.cause === 0 ? 0 : event.cause + seq - event.seq
+  const moved = { ...event, seq, at: event.at + later, cause }
+  const object: object = event.kind === 'operation' ? { ...moved, id: event.id + seq - event.seq } : moved
+  return object as Event
+}
+
+async function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'faultline-bench-'))
+  try {
+    return await body(folder)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}

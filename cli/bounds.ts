@@ -1,0 +1,50 @@
+// Which part of a trace is meant: `--from`, `--to`, `--node`.
+
+import type { Command } from 'commander'
+
+import { wrongValue } from './arguments.ts'
+import type { Bound, Selection } from '../reports/index.ts'
+import { parseDuration } from '../sim/index.ts'
+
+/** The flags that cut a part out of a trace. */
+export interface SelectionFlags {
+  readonly from?: Bound
+  readonly to?: Bound
+  readonly node?: readonly string[]
+}
+
+/** Adds them. */
+export function withSelection(command: Command): Command {
+  return command
+    .option(
+      '--from <place>',
+      'leave out what was before: an instant (12.5s, 250ms) or an event (#1516)',
+      boundArgument('--from'),
+    )
+    .option('--to <place>', 'leave out what was after, in the same way', boundArgument('--to'))
+    .option('--node <name>', 'only this node and the world; may be given several times', nodeArgument)
+}
+
+/** What the flags say. */
+export function selectionOf({ from, to, node }: SelectionFlags): Selection {
+  return {
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(node === undefined ? {} : { nodes: new Set(node) }),
+  }
+}
+
+/** Reads a place in a trace. */
+export function boundArgument(option: string): (text: string) => Bound {
+  return (text) => {
+    if (/^#[1-9]\d{0,14}$/.test(text)) return { seq: Number(text.slice(1)) }
+    const at = parseDuration(text)
+    if (at === undefined || at < 0)
+      throw wrongValue(option, text, 'an instant such as 12.5s or 250ms, or an event such as #1516')
+    return { at }
+  }
+}
+
+function nodeArgument(name: string, before: readonly string[] = []): readonly string[] {
+  return [...before, name]
+}

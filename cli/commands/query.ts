@@ -1,0 +1,76 @@
+// `faultline query`: SQL over traces.
+
+import { type Command, Option } from 'commander'
+
+import { createOutput } from '../output.ts'
+import { openForQuery, type ReadTrace } from '../queried-traces.ts'
+import { UsageError } from '../usage-error.ts'
+import { printPieces, writeOutput } from '../write-output.ts'
+import { type AnswerFormat, query, tables } from '../../reports/index.ts'
+
+interface QueryFlags {
+  readonly format: AnswerFormat
+  readonly out?: string
+  readonly partial?: true
+  readonly force?: true
+}
+
+/** Adds the command. */
+export function addQuery(program: Command): void {
+  program
+    .command('query')
+    .description('ask traces in SQL (of DuckDB, which is installed apart: npm install @duckdb/node-api)')
+    .argument('<traces-and-sql...>', 'trace files (.ndjson or .ndjson.gz), then one SELECT')
+    .addOption(
+      new Option('--format <format>', 'how the answer is written; json is one object a row')
+        .choices(['table', 'json', 'csv', 'parquet'])
+        .default('table'),
+    )
+    .option('--out <file>', 'where to write it (default: to standard output)')
+    .option('--partial', 'ask what stands before the damage of a trace, instead of refusing it')
+    .option('--force', 'replace a file that is there')
+    .addHelpText('after', `\n${tablesText()}\n\n${notes}`)
+    .action(async (words: readonly string[], flags: QueryFlags) => {
+      await queryCommand(words.slice(0, -1), words.at(-1) ?? '', flags)
+    })
+}
+
+function tablesText(): string {
+  const width = Math.max(...tables.map(({ name }) => name.length)) + 2
+  const lines = tables.map(({ name, about, columns }) => {
+    return `  ${name.padEnd(width)}${about}\n  ${''.padEnd(width)}${columns}`
+  })
+  return `Tables and views:\n${lines.join('\n')}`
+}
+
+const notes = `Instants and durations are whole nanoseconds of virtual time; ms(x) and seconds(x) convert them. With several traces
+every row has its trace, as it was named. message, fault, input, output, key and value are JSON: value->>'$.role'.
+A query only reads, and only the given traces.
+
+Examples:
+  faultline query .faultline/chaos-seed-7.ndjson.gz "select kind, count(*) from events group by kind"
+  faultline query a.ndjson b.ndjson "select trace, f, ms(max(duration)) from operations group by all"
+  faultline query run.ndjson "select * from messages_lost_per_link" --format csv --out lost.csv`
+
+async function queryCommand(paths: readonly string[], sql: string, flags: QueryFlags): Promise<void> {
+  if (paths.length === 0)
+    throw new UsageError(
+      'query: got one word, wanted traces and then a SELECT, such as "select * from nodes"',
+    )
+  if (flags.format === 'parquet' && flags.out === undefined)
+    throw new UsageError('query: got --format parquet alone, wanted --out FILE beside it')
+  createOutput(false)
+  const read: ReadTrace[] = []
+  try {
+    for (const path of new Set(paths)) read.push(await openForQuery(path, flags.partial === true))
+    const pieces = query(
+      read.map(({ trace }) => trace),
+      sql,
+      flags.format,
+    )
+    if (flags.out === undefined) await printPieces(pieces)
+    else await writeOutput(flags.out, pieces, { force: flags.force === true })
+  } finally {
+    for (const { close } of read) close()
+  }
+}

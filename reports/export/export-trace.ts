@@ -1,0 +1,72 @@
+// Drives an exporter over a trace in bounded memory: text is handed on as soon as there is enough of it.
+
+import type { EventSource, Event, TraceFooter } from '../../sim/index.ts'
+import { TraceError } from '../../sim/index.ts'
+import { type Exporter, type Selection, selects } from './exporter.ts'
+
+/** A trace as exports read it: events, and the footer once a pass has come to the end. */
+export interface ExportSource extends EventSource {
+  readonly footer: TraceFooter | null
+}
+
+/** How a trace is exported. */
+export interface ExportOptions extends Selection {
+  /** Export what stands before the damage of a trace instead of refusing it; told what the damage is. */
+  readonly onDamage?: (error: TraceError) => void
+}
+
+const chunkLength = 64 * 1024
+
+/** The text of an export in pieces. Throws a TraceError where the trace is damaged, unless `onDamage` is there. */
+export async function* exportTrace(
+  source: ExportSource,
+  exporter: Exporter,
+  options: ExportOptions = {},
+): AsyncGenerator<string> {
+  const takes = selects(options)
+  const reading = new Reading(source, options.onDamage)
+  let text = exporter.begin()
+  let at = 0
+  for await (const events of reading.batches()) {
+    for (const event of events) {
+      if (takes(event)) text += exporter.event(event)
+      else exporter.skip?.(event)
+      if (text.length < chunkLength) continue
+      yield text
+      text = ''
+    }
+    at = events.at(-1)?.at ?? at
+  }
+  text += exporter.end({ footer: source.footer, problem: reading.problem, at })
+  if (text !== '') yield text
+}
+
+/** The events of the part that is asked for, in groups. Throws as `exportTrace` does. */
+export async function* partOf(
+  source: ExportSource,
+  options: ExportOptions,
+): AsyncGenerator<readonly Event[]> {
+  const takes = selects(options)
+  for await (const events of new Reading(source, options.onDamage).batches()) yield events.filter(takes)
+}
+
+class Reading {
+  problem: string | null = null
+  readonly #source: ExportSource
+  readonly #onDamage: ((error: TraceError) => void) | undefined
+
+  constructor(source: ExportSource, onDamage: ((error: TraceError) => void) | undefined) {
+    this.#source = source
+    this.#onDamage = onDamage
+  }
+
+  async *batches(): AsyncGenerator<readonly Event[]> {
+    try {
+      for await (const { events } of this.#source.batches()) yield events
+    } catch (error) {
+      if (!(error instanceof TraceError) || this.#onDamage === undefined) throw error
+      this.problem = error.message
+      this.#onDamage(error)
+    }
+  }
+}

@@ -1,0 +1,199 @@
+// Spans: one a step of a program, a message under way, a request to a disk or CPU, an operation. Messages and requests are
+// kept until they arrive. A timer that fires links to where it was set, the second copy of a message to the message.
+
+import type { Event, EventOf } from '../../../sim/index.ts'
+import { eventName, messageKind } from '../event-name.ts'
+import { attribute, type Ids, span, type WallTime } from './json.ts'
+import { utf8Json } from '../safe-text.ts'
+import type { Place, Places } from './places.ts'
+
+/** A span that is written. */
+interface Span {
+  readonly begun: Event
+  readonly endedAt: number
+  readonly name: string
+  readonly kind: SpanKind
+  readonly place: Place
+  readonly attributes: readonly string[]
+  readonly status?: string
+  readonly link?: { readonly root: number; readonly span: number } | null | undefined
+}
+
+/** opentelemetry.proto.trace.v1.Span.SpanKind. */
+type SpanKind = 1 | 3 | 4 | 5
+const internal = 1
+const client = 3
+const producer = 4
+const consumer = 5
+
+interface Open {
+  readonly begun: Event
+  readonly place: Place
+}
+
+/** A span as JSON, beside the node that it belongs to. */
+export type WrittenSpan = readonly [node: string, json: string]
+
+/** Makes spans of events in order. */
+export class Spans {
+  readonly #ids: Ids
+  readonly #time: WallTime
+  readonly #places: Places
+  /** What has begun and not ended: messages and requests by the seq of their event, operations by theirs. */
+  readonly #open = new Map<number, Open>()
+  readonly #invoked = new Map<number, number>()
+
+  constructor(ids: Ids, time: WallTime, places: Places) {
+    this.#ids = ids
+    this.#time = time
+    this.#places = places
+  }
+
+  /** The spans that are whole with this event. */
+  of(event: Event, place: Place): readonly WrittenSpan[] {
+    switch (event.kind) {
+      case 'send':
+      case 'datagram-send':
+      case 'disk-request':
+      case 'cpu':
+        this.#open.set(event.seq, { begun: event, place })
+        return []
+      case 'deliver':
+      case 'datagram-deliver':
+        return [...this.#close(event.cause, event.at), this.#step(event, place, consumer)]
+      case 'drop':
+        return this.#close(event.cause, event.at, errorStatus(event.why))
+      case 'disk-result':
+        return this.#close(
+          event.cause,
+          event.at,
+          event.error === undefined ? undefined : errorStatus(event.error),
+        )
+      case 'cpu-done':
+        return this.#close(event.cause, event.at)
+      case 'operation':
+        return this.#operation(event, place)
+      case 'start':
+      case 'timer-fire':
+      case 'stream-read':
+      case 'accept':
+        return [this.#step(event, place, internal)]
+      default:
+        return []
+    }
+  }
+
+  /** What never ended, with the end of the run as its end. */
+  rest(at: number): readonly WrittenSpan[] {
+    const seqs = [...this.#open.keys()]
+    return seqs.flatMap((seq) => this.#close(seq, at, `{"code":0,"message":"not over when the trace ended"}`))
+  }
+
+  #operation(event: EventOf<'operation'>, place: Place): readonly WrittenSpan[] {
+    if (event.phase === 'invoke') {
+      this.#open.set(event.seq, { begun: event, place })
+      this.#invoked.set(event.id, event.seq)
+      return []
+    }
+    const seq = this.#invoked.get(event.id)
+    this.#invoked.delete(event.id)
+    if (seq === undefined) return []
+    return this.#close(
+      seq,
+      event.at,
+      event.phase === 'ok' ? '{"code":1}' : errorStatus(event.error ?? event.phase),
+    )
+  }
+
+  #close(seq: number, endedAt: number, status?: string): readonly WrittenSpan[] {
+    const open = this.#open.get(seq)
+    if (open === undefined) return []
+    this.#open.delete(seq)
+    const { begun, place } = open
+    const ofStatus = status === undefined ? {} : { status }
+    return [this.#write({ begun, endedAt, place, ...described(begun), ...ofStatus })]
+  }
+
+  #step(event: Event, place: Place, kind: SpanKind): WrittenSpan {
+    const attributes = [attribute('faultline.seq', event.seq)]
+    const link = this.#linkOf(event)
+    return this.#write({
+      begun: event,
+      endedAt: event.at,
+      name: eventName(event),
+      kind,
+      place,
+      attributes,
+      link,
+    })
+  }
+
+  #linkOf({ kind, cause }: Event): Span['link'] {
+    if (kind === 'timer-fire') return this.#places.contextOf(cause)
+    // The message is over: this is another copy of it.
+    return kind === 'deliver' && this.#places.contextOf(cause)?.span !== cause
+      ? this.#places.contextOf(cause)
+      : null
+  }
+
+  #write({ begun, endedAt, name, kind, place, attributes, status, link }: Span): WrittenSpan {
+    const { root, parent } = place
+    const ids = `"traceId":"${this.#ids.trace(root)}","spanId":"${span(begun.seq)}"`
+    const parentId = parent === 0 ? '' : `,"parentSpanId":"${span(parent)}"`
+    const times = `"startTimeUnixNano":"${this.#time.text(begun.at)}","endTimeUnixNano":"${this.#time.text(endedAt)}"`
+    const links =
+      link === undefined || link === null
+        ? ''
+        : `,"links":[{"traceId":"${this.#ids.trace(link.root)}","spanId":"${span(link.span)}"}]`
+    const ofStatus = status === undefined ? '' : `,"status":${status}`
+    const json = `{${ids}${parentId},"name":${utf8Json(name)},"kind":${kind},${times},"attributes":[${attributes.join(',')}]${links}${ofStatus}}`
+    return [begun.node, json]
+  }
+}
+
+function errorStatus(message: string): string {
+  return `{"code":2,"message":${utf8Json(message)}}`
+}
+
+const messageLengthMax = 2000
+
+function described(event: Event): Pick<Span, 'name' | 'kind' | 'attributes'> {
+  const seq = attribute('faultline.seq', event.seq)
+  switch (event.kind) {
+    case 'send': {
+      const target = attribute('faultline.target', event.target)
+      const text = JSON.stringify(event.message).slice(0, messageLengthMax)
+      const attributes = [
+        seq,
+        target,
+        attribute('faultline.size', event.size),
+        attribute('faultline.message', text),
+      ]
+      return { name: messageKind(event.message), kind: producer, attributes }
+    }
+    case 'datagram-send':
+      return {
+        name: 'datagram',
+        kind: producer,
+        attributes: [seq, attribute('faultline.target', event.target)],
+      }
+    case 'disk-request':
+      return {
+        name: `disk ${event.operation}`,
+        kind: internal,
+        attributes: [seq, attribute('faultline.path', event.path)],
+      }
+    case 'operation': {
+      const { f, key, value, process } = event
+      const attributes = [
+        seq,
+        attribute('faultline.process', process),
+        attribute('faultline.key', JSON.stringify(key)),
+        attribute('faultline.input', JSON.stringify(value).slice(0, messageLengthMax)),
+      ]
+      return { name: f, kind: client, attributes }
+    }
+    default:
+      return { name: event.kind, kind: internal, attributes: [seq] }
+  }
+}
