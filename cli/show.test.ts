@@ -45,7 +45,10 @@ describe('show', () => {
   test.each([
     [['--causes-of', '999999'], '--causes-of: got 999999, wanted an event of the trace'],
     [['--around', 'x'], '--around: got "x", wanted the number of an event'],
-    [['--from', 'soon'], '--from: got "soon", wanted an instant such as 12.5s or 250ms, or an event such as #1516'],
+    [
+      ['--from', 'soon'],
+      '--from: got "soon", wanted an instant such as 12.5s or 250ms, or an event such as #1516',
+    ],
   ])('refuses %s in one line', async (flags, said) => {
     const { code, error } = await place.faultline('show', 'run.ndjson', ...flags)
     expect([code, error.trimEnd().split('\n').length]).toEqual([2, 1])
