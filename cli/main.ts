@@ -11,6 +11,7 @@ import { addExhaust } from './commands/exhaust.ts'
 import { addLinearizable } from './commands/linearizable.ts'
 import { addList } from './commands/list.ts'
 import { addReplay } from './commands/replay.ts'
+import { addReport } from './commands/report.ts'
 import { addRun } from './commands/run.ts'
 import { addShrink } from './commands/shrink.ts'
 import { addSweep } from './commands/sweep.ts'
@@ -59,6 +60,7 @@ for (const add of [
   addExplain,
   addFork,
   addDiff,
+  addReport,
   addCheck,
   addLinearizable,
 ])

@@ -24,6 +24,9 @@ const PACKAGES = new Map([
   ['property', ['fast-check', 'vitest']],
 ])
 
+/** What runs in a browser is bundled: its packages are needed to build it only. */
+const BUNDLED = new Map([['reports/viewer/ui', ['preact', 'uplot', 'd3-scale']]])
+
 /** Folders that may only be entered through their `index.ts`. Mutants and the zoo have side doors of their own. */
 const DOORS = [
   /^(sim|invariants|scenarios|reports|cli)$/,
@@ -81,10 +84,15 @@ function isDoorFolder(folder) {
 
 function packageProblem(importer, specifier) {
   if (specifier.startsWith('node:')) return undefined
-  const allowed = PACKAGES.get(topFolder(importer))
+  const allowed = allowedPackages(importer)
   const name = packageName(specifier)
   if (allowed === undefined || isTest(importer) || allowed.includes(name)) return undefined
   return `${topFolder(importer)}/ must not import the package ${name}: it may import ${['node: built-ins', ...allowed].join(', ')} only`
+}
+
+function allowedPackages(importer) {
+  const bundled = foldersOf(importer).find((folder) => BUNDLED.has(folder))
+  return bundled === undefined ? PACKAGES.get(topFolder(importer)) : BUNDLED.get(bundled)
 }
 
 /** Tests, and what only tests use: it lies in a folder `testing` and is not built. */

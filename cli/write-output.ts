@@ -1,0 +1,84 @@
+// Writes a file that somebody asked for by its path. What stands there is replaced only if Faultline wrote it, which a mark
+// near the beginning of such files tells, or by force. A file appears under its name only when it is complete.
+
+import { closeSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+
+import { UsageError } from './usage-error.ts'
+
+/** How a file is written. */
+export interface WriteOptions {
+  /** Text that stands in the first 4 KiB of every file of this kind that Faultline writes; null: there is none, nothing is replaced. */
+  readonly mark: string | null
+  /** Whether whatever stands there may be replaced (`--force`). */
+  readonly isForced: boolean
+}
+
+const markWithin = 4096
+
+/**
+ * Says what keeps a file from being written before any work is done for it. Throws a UsageError that names the path, what
+ * is there, and what was wanted.
+ */
+export function checkOutput(path: string, { mark, isForced }: WriteOptions): void {
+  if (path === '') throw new UsageError('output: got an empty path, wanted the name of a file')
+  const folder = dirname(path)
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new UsageError(`output ${path}: got no folder ${folder}, wanted one that is there`)
+  const there = statSync(path, { throwIfNoEntry: false })
+  if (there === undefined) return
+  if (!there.isFile())
+    throw new UsageError(`output ${path}: got something that is no file, wanted a new name`)
+  if (isForced || (mark !== null && isMarked(path, mark))) return
+  throw new UsageError(
+    `output ${path}: got a file that Faultline did not write, wanted a new name, or --force to replace it`,
+  )
+}
+
+/** Writes a file in pieces. Throws a UsageError as `checkOutput` does, or when the file cannot be written. */
+export async function writeOutput(
+  path: string,
+  pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+  options: WriteOptions,
+): Promise<void> {
+  checkOutput(path, options)
+  const partial = join(dirname(path), `.${basename(path)}.${process.pid}.part`)
+  try {
+    await writePieces(partial, pieces)
+    // Somebody may have put a file there meanwhile.
+    checkOutput(path, options)
+    renameSync(partial, path)
+  } catch (error) {
+    rmSync(partial, { force: true })
+    if (!(error instanceof Error && 'syscall' in error)) throw error
+    throw new UsageError(`output ${path}: ${error.message}`)
+  }
+}
+
+async function writePieces(
+  partial: string,
+  pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+): Promise<void> {
+  const file = openSync(partial, 'w')
+  try {
+    for await (const piece of pieces) writeWhole(file, typeof piece === 'string' ? Buffer.from(piece) : piece)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** One write may take less than it is given. */
+function writeWhole(file: number, bytes: Uint8Array): void {
+  for (let offset = 0; offset < bytes.length;) offset += writeSync(file, bytes, offset)
+}
+
+function isMarked(path: string, mark: string): boolean {
+  const file = openSync(path, 'r')
+  try {
+    const bytes = Buffer.alloc(markWithin)
+    const length = readSync(file, bytes, 0, markWithin, 0)
+    return bytes.subarray(0, length).includes(mark)
+  } finally {
+    closeSync(file)
+  }
+}
