@@ -10,7 +10,9 @@ import { addFork } from './commands/fork.ts'
 import { addExhaust } from './commands/exhaust.ts'
 import { addLinearizable } from './commands/linearizable.ts'
 import { addList } from './commands/list.ts'
+import { addOpen } from './commands/open.ts'
 import { addReplay } from './commands/replay.ts'
+import { addReport } from './commands/report.ts'
 import { addRun } from './commands/run.ts'
 import { addShrink } from './commands/shrink.ts'
 import { addSweep } from './commands/sweep.ts'
@@ -36,6 +38,8 @@ const commands = [
   ['explain', addExplain],
   ['fork', addFork],
   ['diff', addDiff],
+  ['open', addOpen],
+  ['report', addReport],
   ['check', addCheck],
   ['linearizable', addLinearizable],
 ] as const

@@ -10,6 +10,7 @@ import { addFork } from './commands/fork.ts'
 import { addExhaust } from './commands/exhaust.ts'
 import { addLinearizable } from './commands/linearizable.ts'
 import { addList } from './commands/list.ts'
+import { addOpen } from './commands/open.ts'
 import { addReplay } from './commands/replay.ts'
 import { addReport } from './commands/report.ts'
 import { addRun } from './commands/run.ts'
@@ -47,7 +48,8 @@ First steps:
   faultline sweep chaos --seeds 1..100   run many seeds; a failure prints the line that runs it again
   faultline exhaust two-phase-commit     try every order of a small world
   faultline replay TRACE                 run a failure again, event by event
-  faultline diff A B                     show where two traces part`,
+  faultline diff A B                     show where two traces part
+  faultline open TRACE                   see a run in the browser`,
   )
 
 for (const add of [
@@ -60,6 +62,7 @@ for (const add of [
   addExplain,
   addFork,
   addDiff,
+  addOpen,
   addReport,
   addCheck,
   addLinearizable,

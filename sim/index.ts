@@ -44,6 +44,8 @@ export {
   type EventSource,
   type HeaderChange,
   headerChanges,
+  type MatchedEvents,
+  matchEvents,
   type MatchMethod,
   memorySource,
   orderPair,

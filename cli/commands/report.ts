@@ -3,7 +3,7 @@
 import type { Command } from 'commander'
 
 import { createOutput } from '../output.ts'
-import { tracePage } from '../trace-page.ts'
+import { pageOf } from '../trace-page.ts'
 import { checkOutput, writeOutput } from '../write-output.ts'
 import { pageMark } from '../../reports/index.ts'
 
@@ -41,7 +41,7 @@ Examples: one run, and all that is known of a scenario
       const output = createOutput(json === true)
       const options = { mark: pageMark, isForced: force === true }
       checkOutput(html, options)
-      const page = await tracePage([path])
+      const page = await pageOf(path)
       await writeOutput(html, [page], options)
       output.text(`written: ${html}`)
       output.json({ file: html, bytes: Buffer.byteLength(page) })

@@ -14,9 +14,11 @@ import {
   withSettings,
 } from '../arguments.ts'
 import { replayLine, resumeLine } from '../command-line.ts'
+import { corpusRoot } from '../keep-failure.ts'
 import { keepFailures, type KnownFailure, tryKnownFailures } from '../sweep-failures.ts'
 import { findScenario, type FoundScenario } from '../find-scenario.ts'
 import { openJournal } from '../sweep-resume.ts'
+import { recordSweep, SweepClock } from '../sweep-record.ts'
 import { sweepExitCode, sweepReport } from '../sweep-report.ts'
 import { variationChoices, type VariationFlags, withVariation } from '../variation-flags.ts'
 import { UsageError } from '../usage-error.ts'
@@ -28,6 +30,7 @@ import {
   sweepSummary,
 } from '../../reports/index.ts'
 import {
+  corpusFolder,
   type Data,
   type Duration,
   type EffectSample,
@@ -147,10 +150,12 @@ async function sweepCommand(found: FoundScenario, flags: SweepFlags): Promise<nu
   withPlanFrom(flags.plan, () => setUp(found.scenario, runOptions(flags, plan, flags.seeds.first)))
   const known = await tryKnownFailures(found, flags.set, output)
   const begin = performance.now()
-  const { result, journal } = await sweepSeeds({ found, flags, plan, output })
+  const clock = new SweepClock()
+  const { result, journal } = await sweepSeeds({ found, flags, plan, output, clock })
   const wallMs = performance.now() - begin
-  const samples = result.isInterrupted ? [] : await effectsOf({ found, flags, plan, output }, result)
+  const samples = result.isInterrupted ? [] : await effectsOf({ found, flags, plan, output, clock }, result)
   const report = sweepReport({ found, flags, result, samples, wallMs })
+  if (!result.isInterrupted) tellUnkept(recordSweep(folderOf(found), clock, report, result.results), output)
   for (const each of result.results) output.json(each)
   output.text(sweepSummary(report, output.palette))
   // Before what is kept: the last line is the command that replays it.
@@ -163,6 +168,14 @@ async function sweepCommand(found: FoundScenario, flags: SweepFlags): Promise<nu
   if (result.isInterrupted) output.text(`\n  go on with:\n    ${resumeLine(process.argv.slice(2))}`)
   else journal?.remove()
   return known.some(({ stillFails }) => stillFails) ? 1 : sweepExitCode(result, report, flags)
+}
+
+function folderOf({ name }: FoundScenario): string {
+  return corpusFolder(corpusRoot, name)
+}
+
+function tellUnkept(problem: string | null, output: Output): void {
+  if (problem !== null) output.text(`nothing of this sweep is kept for a report of all of them: ${problem}`)
 }
 
 /** Seeds that failed, by the line that runs them anywhere; known failures by that of their trace. */
@@ -191,6 +204,7 @@ interface Sweeping {
   readonly flags: SweepFlags
   readonly plan: FaultPlan | null
   readonly output: Output
+  readonly clock: SweepClock
 }
 
 interface SweptSeeds {
@@ -198,7 +212,7 @@ interface SweptSeeds {
   readonly journal: SweepJournal | null
 }
 
-async function sweepSeeds({ found, flags, plan, output }: Sweeping): Promise<SweptSeeds> {
+async function sweepSeeds({ found, flags, plan, output, clock }: Sweeping): Promise<SweptSeeds> {
   let isInterrupted = false
   const interrupt = (): void => {
     isInterrupted = true
@@ -216,6 +230,7 @@ async function sweepSeeds({ found, flags, plan, output }: Sweeping): Promise<Swe
     ...(flags.failuresMax === undefined ? {} : { failuresMax: flags.failuresMax }),
     onSeed: (seed, done) => {
       journal?.append(seed)
+      clock.take(seed)
       showProgress(seed, done)
       return !isInterrupted
     },

@@ -3,8 +3,14 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 
+/** The command, and what it is for. */
+export interface CommandProps {
+  readonly command: string
+  readonly label?: string
+}
+
 /** The command. */
-export function Command({ command }: { readonly command: string }): JSX.Element {
+export function Command({ command, label = 'run it again with' }: CommandProps): JSX.Element {
   const [isCopied, setCopied] = useState(false)
   const copy = (): void => {
     navigator.clipboard.writeText(command).then(
@@ -14,7 +20,7 @@ export function Command({ command }: { readonly command: string }): JSX.Element 
   }
   return (
     <div class="command">
-      <span>run it again with</span>
+      <span>{label}</span>
       <code tabIndex={0}>{command}</code>
       <button type="button" onClick={copy}>
         {isCopied ? 'Copied' : 'Copy'}

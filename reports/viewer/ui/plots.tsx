@@ -50,14 +50,16 @@ export function Plots({ series, bands, theme }: PlotsProps): JSX.Element {
   )
 }
 
-interface PlotProps extends Pick<PlotsProps, 'bands' | 'theme'> {
+/** One plot. */
+export interface PlotProps extends Pick<PlotsProps, 'bands' | 'theme'> {
   readonly title: string
   readonly data: UPlot.AlignedData
   readonly lines: readonly { readonly label: string; readonly colour: string; readonly dash?: number[] }[]
   readonly text: (value: number) => string
 }
 
-function Plot({ title, data, lines, text, bands, theme }: PlotProps): JSX.Element {
+/** A plot that fills the width that it is given. */
+export function Plot({ title, data, lines, text, bands, theme }: PlotProps): JSX.Element {
   const holder = useRef<HTMLDivElement>(null)
   const { width } = useSize(holder)
   useLayoutEffect(() => {

@@ -30,7 +30,8 @@ export interface TraceViewProps {
   readonly comparison: Comparison | null
 }
 
-const coneMax = 250
+/** More of the past than this is no explanation. */
+const coneMax = 80
 
 /** The view of a trace. */
 export function TraceView({ runs, comparison }: TraceViewProps): JSX.Element {

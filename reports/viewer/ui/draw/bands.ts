@@ -17,7 +17,6 @@ export function drawBands(frame: Frame): void {
         from,
         to,
         fill: why === 'pause' ? frame.theme.paused : frame.theme.down,
-        label: why === 'pause' ? 'paused' : why === 'crash' ? 'down' : why,
         share: 1,
       })
   }
@@ -28,7 +27,6 @@ interface Band {
   readonly from: number
   readonly to: number
   readonly fill: CanvasPattern | string
-  readonly label: string
   /** How much of the lane's height, from below. */
   readonly share: number
 }
@@ -41,7 +39,7 @@ function drawFault(frame: Frame, scene: RunScene, fault: FaultSpan): void {
   const nodes = fault.nodes ?? []
   if (fault.family !== 'node')
     for (const node of nodes)
-      drawBand(frame, scene, { node, from: fault.from, to: fault.to, fill, label: '', share: 0.3 })
+      drawBand(frame, scene, { node, from: fault.from, to: fault.to, fill, share: 0.3 })
   const lane = frame.scene.lanes[scene.laneOf[scene.run.world] ?? -1]
   if (lane === undefined || !isVisible(frame, lane)) return
   const top = topOf(frame, lane) + 2 + fault.row * faultRowHeight
@@ -78,7 +76,7 @@ function extent(
   return [left, Math.max(right, left + widthMin)] as const
 }
 
-function drawBand(frame: Frame, scene: RunScene, { node, from, to, fill, label, share }: Band): void {
+function drawBand(frame: Frame, scene: RunScene, { node, from, to, fill, share }: Band): void {
   const lane = frame.scene.lanes[scene.laneOf[node] ?? -1]
   if (lane === undefined || !isVisible(frame, lane)) return
   const [left, right] = extent(frame, scene, { from, to })
@@ -87,8 +85,22 @@ function drawBand(frame: Frame, scene: RunScene, { node, from, to, fill, label, 
   const top = topOf(frame, lane) + lane.height - 1 - height
   frame.context.fillStyle = fill
   frame.context.fillRect(left, top, right - left, height)
-  drawLabel(frame, label, [Math.max(left, frame.gutter), right], top + height / 2)
 }
+
+/** Says why nodes did not run, over whatever else is drawn there. */
+export function drawDownLabels(frame: Frame): void {
+  for (const scene of frame.scene.runs) {
+    for (const { node, why, from, to } of scene.downs) {
+      const lane = frame.scene.lanes[scene.laneOf[node] ?? -1]
+      if (lane === undefined || !isVisible(frame, lane)) continue
+      const [left, right] = extent(frame, scene, { from, to })
+      const ends = [Math.max(left, frame.gutter), Math.min(right, frame.width)] as const
+      drawLabel(frame, downTexts[why], ends, middleOf(frame, lane))
+    }
+  }
+}
+
+const downTexts = { crash: 'crashed', exit: 'ended itself', stop: 'stopped', pause: 'paused' } as const
 
 const thick = 9
 const thin = 5
