@@ -24,7 +24,7 @@ export function seriesOf(calls: readonly EndedCall[], end: number): Series {
     else failed[place] = (failed[place] ?? 0) + 1
   }
   for (const each of latencies) each.sort((a, b) => a - b)
-  const perSecond = (calls: number): number => (calls / width) * second
+  const perSecond = (calls: number): number => (calls * second) / width
   return {
     at: latencies.map((_, place) => (place + 0.5) * width),
     rate: latencies.map((each) => perSecond(each.length)),

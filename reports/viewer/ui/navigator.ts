@@ -34,24 +34,22 @@ export class Navigator {
 
   /** To the next event that is shown, of the run at hand. */
   step(direction: 1 | -1): void {
-    const { run, seq } = this.#current()
+    const { run, seq } = this.#start(direction)
     const scene = this.#place.scene.runs[run]
     const shown = this.#place.shown[run]
     if (scene === undefined || shown === undefined) return
-    // From a free cursor backwards, the event right before it is the next one.
-    const from = this.#place.state.selected === null && direction === -1 ? seq + 1 : seq
-    this.select({ run, seq: nextShown(scene.run, shown, from, direction) })
+    this.select({ run, seq: nextShown(scene.run, shown, seq, direction) })
   }
 
   toFault(direction: 1 | -1): void {
-    const { run, seq } = this.#current()
+    const { run, seq } = this.#start(direction)
     const scene = this.#place.scene.runs[run]
     if (scene !== undefined) this.select({ run, seq: nextFault(scene.run, seq, direction) })
   }
 
   toViolation(direction: 1 | -1): void {
     const run = this.#place.scene.runs[0]?.run
-    const { run: current, seq } = this.#current()
+    const { run: current, seq } = this.#start(direction)
     const from = current === 0 ? seq : 0
     if (run !== undefined) this.select({ run: 0, seq: nextViolation(run, from, direction) })
   }
@@ -113,6 +111,18 @@ export class Navigator {
     const { run, seq } = this.#current()
     const edges = this.#place.scene.runs[run]?.causes.causesOf(seq)
     if (edges !== undefined) this.select({ run, seq: pick(edges) })
+  }
+
+  /**
+   * From where a step is taken. What stands at a free cursor has not been looked at: backwards it is the next one, and
+   * forwards as well.
+   */
+  #start(direction: 1 | -1): EventRef {
+    const { selected, cursor } = this.#place.state
+    const run = this.#place.scene.runs[0]?.run
+    if (selected !== null || run === undefined) return this.#current()
+    const half = 0.5
+    return { run: 0, seq: direction === 1 ? run.lastAt(cursor - half) : run.lastAt(cursor) + 1 }
   }
 
   /** The selected event, or the last one at the cursor. */

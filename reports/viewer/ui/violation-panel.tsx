@@ -50,6 +50,9 @@ function Violation({ part, index, violation, navigator }: ViolationProps): JSX.E
         showed at {first <= part.run.count ? instantText(part.run.at[first] ?? 0) : `event #${first}`}, found
         at event #{seq}
       </p>
+      {first > part.run.count && (
+        <p class="absent">The events that show it come later than what is on this page.</p>
+      )}
       <Window part={part} index={index} witnesses={shown} navigator={navigator} />
       <pre class="message">{message}</pre>
       {waits.length > 0 && (
