@@ -11,6 +11,7 @@ import type { ViewerBundle } from '../reports/index.ts'
 const folder = fileURLToPath(new URL('../reports/', import.meta.url))
 const built = { script: join(folder, 'viewer/viewer.js'), style: join(folder, 'viewer/viewer.css') }
 const entry = join(folder, 'viewer/ui/main.tsx')
+const modules = fileURLToPath(new URL('../node_modules/', import.meta.url))
 const keptFolder = fileURLToPath(new URL('../node_modules/.cache/faultline/', import.meta.url))
 
 /** The viewer, from wherever it is at hand. */
@@ -27,7 +28,7 @@ export async function viewerBundle(): Promise<ViewerBundle> {
 /** Bundles the viewer from its sources. */
 export async function bundleViewer(): Promise<ViewerBundle> {
   const { build } = await import('esbuild')
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     entryPoints: [entry],
     bundle: true,
     minify: true,
@@ -39,11 +40,22 @@ export async function bundleViewer(): Promise<ViewerBundle> {
     jsx: 'automatic',
     jsxImportSource: 'preact',
     charset: 'ascii',
-    legalComments: 'inline',
+    legalComments: 'none',
+    metafile: true,
     logLevel: 'silent',
   })
   const output = (ending: string): string => outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? ''
-  return { script: output('.js'), style: output('.css') }
+  return { script: licences(Object.keys(metafile.inputs)) + output('.js'), style: output('.css') }
+}
+
+/** Whose code is in the bundle, with their licences, as a comment: they ask to be named in copies. */
+function licences(inputs: readonly string[]): string {
+  const names = inputs.flatMap((input) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? [])
+  const texts = [...new Set(names)].sort().map((name) => {
+    const text = readFileSync(join(modules, name, 'LICENSE'), 'utf8').trim()
+    return `${name}\n\n${text.replaceAll('*/', '* /')}`
+  })
+  return `/*!\n${texts.join('\n\n')}\n*/\n`
 }
 
 function readBundle({ script, style }: ViewerBundle): ViewerBundle {
@@ -52,7 +64,8 @@ function readBundle({ script, style }: ViewerBundle): ViewerBundle {
 
 /** Whatever changes the bundle changes this: the sources, and the versions of what they import. */
 function sourcesHash(): string {
-  const hash = createHash('sha256')
+  // How it is bundled stands in this file.
+  const hash = createHash('sha256').update(readFileSync(fileURLToPath(import.meta.url)))
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   for (const file of files.filter((name) => /\.(tsx?|css)$/.test(name) && !name.includes('.test.')).sort())
     hash

@@ -37,8 +37,14 @@ function ownText(kind: string, own: PlainRecord): string {
     case 'log':
       return `${wordText(own['level'])}: ${wordText(own['text'])}  ${recordText(own['fields'])}`.trimEnd()
     default:
-      return fieldsText(own, lengthMax)
+      return restText(own)
   }
+}
+
+/** Kinds whose fields speak for themselves, and kinds that nobody knows. */
+function restText(own: PlainRecord): string {
+  const [value, ...more] = Object.values(own)
+  return typeof value === 'string' && more.length === 0 ? value : fieldsText(own, lengthMax)
 }
 
 /** A fault without its instant: kind, how long, and the rest. */

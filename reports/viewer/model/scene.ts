@@ -41,7 +41,12 @@ export interface Scene {
   readonly colours: ReadonlyMap<string, number>
 }
 
-export const nodeLaneHeight = 34
+/** Few lanes are high, so that arrows are long; many are low, so that most are seen at once. */
+const nodeLaneHeights = [
+  [4, 66],
+  [8, 48],
+] as const
+const nodeLaneHeightMin = 34
 export const faultRowHeight = 15
 export const operationRowHeight = 12
 const gap = 6
@@ -76,8 +81,7 @@ function runScene(run: Run): RunScene {
 /** The world first, then each node, of two runs one below the other, with its operations behind it. */
 function layOut(scenes: readonly RunScene[]): readonly Lane[] {
   const lanes: Lane[] = []
-  const names = new Set(scenes.flatMap(({ run }) => run.info.nodes))
-  names.delete('')
+  const names = new Set(scenes.flatMap(({ run }) => nodesWithEvents(run)))
   let top = gap
   const push = (run: number, kind: Lane['kind'], node: number, height: number): void => {
     const name = kind === 'world' ? 'faults' : (scenes[run]?.run.nodeName(node) ?? '')
@@ -92,23 +96,33 @@ function layOut(scenes: readonly RunScene[]): readonly Lane[] {
     if (world >= 0) scene.laneOf[world] = lanes.length
     push(run, 'world', world, rows * faultRowHeight + 4)
   })
-  for (const name of names) {
-    scenes.forEach((scene, run) => pushNode(scene, run, name, lanes, push))
-  }
+  const height = laneHeight(names.size * scenes.length)
+  for (const name of names)
+    scenes.forEach((scene, run) => pushNode(scene, { run, name, height }, lanes, push))
   return lanes
+}
+
+/** The nodes that did anything, in the order in which they came; not those that others only sent to. */
+function nodesWithEvents(run: Run): readonly string[] {
+  const has = new Uint8Array(run.info.nodes.length)
+  for (let seq = 1; seq <= run.count; seq++) has[run.node[seq] as number] = 1
+  return run.info.nodes.filter((name, node) => name !== '' && has[node] === 1)
+}
+
+function laneHeight(lanes: number): number {
+  return nodeLaneHeights.find(([most]) => lanes <= most)?.[1] ?? nodeLaneHeightMin
 }
 
 function pushNode(
   scene: RunScene,
-  run: number,
-  name: string,
+  { run, name, height }: { readonly run: number; readonly name: string; readonly height: number },
   lanes: readonly Lane[],
   push: (run: number, kind: Lane['kind'], node: number, height: number) => void,
 ): void {
   const node = scene.run.info.nodes.indexOf(name)
   if (node < 0) return
   scene.laneOf[node] = lanes.length
-  push(run, 'node', node, nodeLaneHeight)
+  push(run, 'node', node, height)
   const rows = scene.operations.rows.get(node) ?? 0
   if (rows === 0) return
   scene.operationsLaneOf[node] = lanes.length

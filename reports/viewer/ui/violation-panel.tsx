@@ -53,7 +53,15 @@ function Violation({ part, index, violation, navigator }: ViolationProps): JSX.E
       {first > part.run.count && (
         <p class="absent">The events that show it come later than what is on this page.</p>
       )}
-      <Window part={part} index={index} witnesses={shown} navigator={navigator} />
+      <Window
+        part={part}
+        index={index}
+        witnesses={shown}
+        navigator={navigator}
+        caption={
+          /lineariz/.test(invariant) ? 'The calls that no order makes legal' : 'The calls that show it'
+        }
+      />
       <pre class="message">{message}</pre>
       {waits.length > 0 && (
         <>
@@ -98,15 +106,16 @@ interface WindowProps {
   readonly index: number
   readonly witnesses: readonly number[]
   readonly navigator: Navigator
+  readonly caption: string
 }
 
 /** The calls of the violation, and those at the same time, as bars over time. */
-function Window({ part, index, witnesses, navigator }: WindowProps): JSX.Element | null {
+function Window({ part, index, witnesses, navigator, caption }: WindowProps): JSX.Element | null {
   const bars = useMemo(() => callWindow(part, witnesses), [part, witnesses])
   if (bars.length === 0) return null
   return (
     <figure class="window">
-      <figcaption>The calls that no order makes legal, and calls at the same time</figcaption>
+      <figcaption>{caption}, and calls at the same time</figcaption>
       <ol>
         {bars.map((bar) => (
           <li key={bar.span.invoke}>

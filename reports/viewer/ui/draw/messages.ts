@@ -6,20 +6,22 @@ import { type Frame, nodeY, xOf } from './frame.ts'
 const dashes: readonly (readonly number[])[] = [[], [7, 3], [2, 2], [4, 3], [1, 4]]
 const lostFate = 3
 const underWayFate = 4
-const plainMax = 1500
+/** More messages than this that arrived, or that did not as they should, are thinned out. */
+const plainMax = 700
+const unusualMax = 250
 /** More crosses and heads than this say nothing any more. */
-const headsMax = 600
+const headsMax = 400
 
 /** Draws the messages that are to be seen. */
 export function drawMessages(frame: Frame): void {
   const alpha = frame.cone === null ? 1 : 0.2
   frame.scene.runs.forEach((scene, run) => {
     const visible = visibleMessages(frame, scene, run)
-    // What went wrong is drawn last and always; of what went well only as much as can be told apart.
-    const isCrowded = visible.length > plainMax
+    // What went wrong is drawn last; of everything only as much as can be told apart.
     for (let fate = 0; fate <= underWayFate; fate++) {
       const { context, theme } = frame
       const places = visible.filter((place) => scene.messages.fate[place] === fate)
+      const isCrowded = places.length > (fate === 0 ? plainMax : unusualMax)
       const drawn = isCrowded ? thinned(frame, scene, places) : places
       context.strokeStyle = theme.fates[fate] ?? theme.muted
       context.fillStyle = context.strokeStyle
@@ -89,14 +91,26 @@ function lineOf(frame: Frame, scene: RunScene, place: number): Line | null {
   const { messages, run } = scene
   const y1 = nodeY(frame, scene, messages.source[place] as number)
   const y2 = nodeY(frame, scene, messages.target[place] as number)
-  if (y1 === null || y2 === null) return null
   const fate = messages.fate[place] as number
+  if (y1 === null) return null
+  if (y2 === null) return fate === lostFate ? lostAtOnce(frame, run, place, [messages.send, y1]) : null
   const x1 = xOf(frame, run.x[messages.send[place] as number] as number)
   const end = messages.end[place] as number
   const x2 = end === 0 ? x1 + stub : xOf(frame, run.x[end] as number)
   if (fate !== lostFate && fate !== underWayFate) return [x1, y1, x2, y2, fate]
   const part = fate === lostFate ? 0.55 : 0.3
   return [x1, y1, Math.max(x2, x1 + stub / 2), y1 + (y2 - y1) * part, fate]
+}
+
+/** What is sent to a node that is not there ends beside its sender. */
+function lostAtOnce(
+  frame: Frame,
+  { x }: RunScene['run'],
+  place: number,
+  [send, y]: readonly [Uint32Array, number],
+): Line {
+  const left = xOf(frame, x[send[place] as number] as number)
+  return [left, y, left + stub / 2, y + stub, lostFate]
 }
 
 /** An arrow; lost: a cross; late: a hollow circle before it; duplicated: two arrows. */
