@@ -105,6 +105,21 @@ const downTexts = { crash: 'crashed', exit: 'ended itself', stop: 'stopped', pau
 const thick = 9
 const thin = 5
 
+/** How far apart the gaps in the bar of a state are, by its colour; 0: none. Colours alone may look alike. */
+const gapSteps = [0, 0, 10, 6, 16, 22, 28, 36] as const
+
+function drawGaps(
+  { context, theme }: Frame,
+  number: number,
+  [left, right]: readonly [number, number],
+  [top, height]: readonly [number, number],
+): void {
+  const step = gapSteps[number] ?? 0
+  if (step === 0) return
+  context.fillStyle = theme.surface
+  for (let x = Math.ceil(left / step) * step; x < right; x += step) context.fillRect(x, top, 2, height)
+}
+
 /** Draws each node's lane in the colour of its state; where nothing was published, as a thin line. */
 export function drawStates(frame: Frame): void {
   const { context, theme, scene, gutter, width } = frame
@@ -124,6 +139,7 @@ export function drawStates(frame: Frame): void {
       const middle = middleOf(frame, lane)
       context.fillStyle = theme.states[number] ?? theme.muted
       context.fillRect(left, middle - height / 2, right - left, height)
+      drawGaps(frame, number, [Math.max(left, gutter), Math.min(right, width)], [middle - height / 2, height])
       const label = detail === '' ? state : `${state}, ${detail}`
       drawLabel(frame, label, [Math.max(left, gutter), Math.min(right, width)], topOf(frame, lane) + 6)
     }

@@ -74,7 +74,9 @@ function drawAxis(frame: Frame): void {
   for (const tick of ticks) {
     const x = xOf(frame, tick)
     if (x < gutter + 10) continue
-    context.fillText(instantText(tick, step), Math.min(x, width - 24), axisHeight / 2)
+    const text = instantText(tick, step)
+    const half = context.measureText(text).width / 2
+    context.fillText(text, Math.min(x, width - half - 2), axisHeight / 2)
   }
   context.fillStyle = theme.line
   context.fillRect(0, axisHeight - 1, width, 1)
