@@ -57,7 +57,7 @@ beforeAll(() => {
   run(project, 'npm', 'install', '--prefer-offline', tarball, tsx())
 }, installLimit)
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => rmSync(folder, { recursive: true, force: true }), installLimit)
 
 describe('the packed package in an empty folder', () => {
   test('explains its commands', () => {
