@@ -14,6 +14,7 @@ import type { Row } from './row.ts'
 import { benchStore } from './store.bench.ts'
 import { benchSweep } from './sweep.bench.ts'
 import { benchTrace, benchTraceWriting } from './trace.bench.ts'
+import { benchViewer } from './viewer.bench.ts'
 
 /** What a part measures. */
 export interface Figures {
@@ -37,6 +38,7 @@ export const parts: ReadonlyMap<string, Part> = new Map<string, Part>([
   ['idle-node', async () => figures({ rows: [await benchIdleNode()] })],
   ['pending', async (extent) => figures({ rows: await benchPending(extent) })],
   ['conformance', async ({ rounds }) => figures({ rows: await benchConformance(rounds) })],
+  ['viewer', async ({ rounds }) => figures({ rows: await benchViewer(rounds) })],
   ['linear-cost', async ({ linear }) => figures({ linearCosts: await benchLinearCost(linear) })],
   ['trace-details', async (extent) => details(extent, benchTrace)],
   ['query-details', async (extent) => details(extent, benchQuery)],

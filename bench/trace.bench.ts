@@ -99,7 +99,8 @@ function encode(events: readonly Event[], liveDigest?: Digest): number {
   return bytes + encoder.take().length
 }
 
-function writeTo(path: string, events: readonly Event[]): number {
+/** Writes a trace; its size in bytes. */
+export function writeTo(path: string, events: readonly Event[]): number {
   const writer = new TraceWriter(path, header, { overwrite: true })
   for (const event of events) writer.write(event)
   writer.finish({ outcome: 'passed', violations: [] })
@@ -114,7 +115,7 @@ async function readBack(path: string): Promise<number> {
 }
 
 /** A mix of kinds as a replicated store makes it: half messages, a third timers, some disk operations and probes. */
-function storeEvents(count: number): readonly Event[] {
+export function storeEvents(count: number): readonly Event[] {
   return Array.from({ length: count }, (_, index) => storeEvent(index + 1))
 }
 

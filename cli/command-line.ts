@@ -37,6 +37,11 @@ export function replayLine(tracePath: string): string {
   return line('replay', tracePath)
 }
 
+/** The line that shows a trace in the browser. */
+export function viewLine(tracePath: string): string {
+  return line('open', tracePath)
+}
+
 function line(...words: readonly string[]): string {
   return ['npx faultline', ...words.map(shellWord)].join(' ')
 }

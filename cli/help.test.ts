@@ -13,7 +13,9 @@ import { addExhaust } from './commands/exhaust.ts'
 import { addLinearizable } from './commands/linearizable.ts'
 import { addList } from './commands/list.ts'
 import { addQuery } from './commands/query.ts'
+import { addOpen } from './commands/open.ts'
 import { addReplay } from './commands/replay.ts'
+import { addReport } from './commands/report.ts'
 import { addRun } from './commands/run.ts'
 import { addShrink } from './commands/shrink.ts'
 import { addShow } from './commands/show.ts'
@@ -44,6 +46,8 @@ const commands = [
   ['stats', addStats],
   ['find', addFind],
   ['diff', addDiff],
+  ['open', addOpen],
+  ['report', addReport],
   ['check', addCheck],
   ['export', addExport],
   ['query', addQuery],

@@ -13,7 +13,9 @@ import { addExhaust } from './commands/exhaust.ts'
 import { addLinearizable } from './commands/linearizable.ts'
 import { addList } from './commands/list.ts'
 import { addQuery } from './commands/query.ts'
+import { addOpen } from './commands/open.ts'
 import { addReplay } from './commands/replay.ts'
+import { addReport } from './commands/report.ts'
 import { addRun } from './commands/run.ts'
 import { addShrink } from './commands/shrink.ts'
 import { addShow } from './commands/show.ts'
@@ -51,7 +53,8 @@ First steps:
   faultline sweep chaos --seeds 1..100   run many seeds; a failure prints the line that runs it again
   faultline exhaust two-phase-commit     try every order of a small world
   faultline replay TRACE                 run a failure again, event by event
-  faultline diff A B                     show where two traces part`,
+  faultline diff A B                     show where two traces part
+  faultline open TRACE                   see a run in the browser`,
   )
 
 for (const add of [
@@ -67,6 +70,8 @@ for (const add of [
   addStats,
   addFind,
   addDiff,
+  addOpen,
+  addReport,
   addCheck,
   addExport,
   addQuery,

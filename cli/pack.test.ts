@@ -57,12 +57,12 @@ beforeAll(() => {
   run(project, 'npm', 'install', '--prefer-offline', tarball, tsx())
 }, installLimit)
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => rmSync(folder, { recursive: true, force: true }), installLimit)
 
 describe('the packed package in an empty folder', () => {
   test('explains its commands', () => {
     const help = faultline('--help')
-    for (const command of ['list', 'run', 'sweep', 'exhaust', 'replay', 'diff', 'check', 'linearizable'])
+    for (const command of ['list', 'run', 'sweep', 'exhaust', 'replay', 'diff', 'open', 'report', 'check'])
       expect(help).toContain(command)
   })
 
@@ -93,6 +93,14 @@ describe('the packed package in an empty folder', () => {
     const said = run(project, process.execPath, join(root, 'node_modules/vitest/vitest.mjs'), 'run')
     expect(said).toMatch(/Tests .*3 passed/)
     expect(typeCheck('--skipLibCheck', 'tick.test.ts')).toBe('')
+  })
+
+  test('shows a trace in the browser, with the viewer that was built', () => {
+    faultline('run', './tick.ts', '--seed', '1', '--trace', 'tick.ndjson')
+    expect(faultline('report', 'tick.ndjson', '--html', 'tick.html')).toBe('written: tick.html\n')
+    expect(readFileSync(join(project, 'tick.html'), 'utf8')).toContain('id="viewer"')
+    const modules = join(project, 'node_modules')
+    expect(readdirSync(modules).filter((name) => /^(preact|uplot|d3-)/.test(name))).toEqual([])
   })
 
   test('holds what was built and no sources, tests or benchmarks', () => {

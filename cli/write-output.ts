@@ -1,43 +1,59 @@
-// Writes what a command makes to a file of the person's choice, and never over something that is there.
+// Writes a file that somebody asked for by its path. What stands there is replaced only if Faultline wrote it, which a mark
+// near the beginning of such files tells, or by force. A file appears under its name only when it is complete.
 
-import { existsSync, linkSync, renameSync, rmSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { closeSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { once } from 'node:events'
+import { basename, dirname, join } from 'node:path'
 
 import { UsageError } from './usage-error.ts'
 
 /** How a file is written. */
 export interface WriteOptions {
-  /** Replace a file that is there. */
-  readonly force?: boolean
+  /** Text that stands in the first 4 KiB of every file of this kind that Faultline writes; null: there is none, nothing is replaced. */
+  readonly mark: string | null
+  /** Whether whatever stands there may be replaced (`--force`). */
+  readonly isForced: boolean
 }
 
-/** Text or bytes, at once or in pieces. */
-export type OutputContent = string | Uint8Array | AsyncIterable<string | Uint8Array>
+const markWithin = 4096
 
 /**
- * Writes a file, which appears under its name only when it is complete. Throws a UsageError when there is one already (it
- * is left alone, unless `force`) or the place cannot be written to.
+ * Says what keeps a file from being written before any work is done for it. Throws a UsageError that names the path, what
+ * is there, and what was wanted.
  */
-export async function writeOutput(
-  path: string,
-  content: OutputContent,
-  { force = false }: WriteOptions = {},
-): Promise<void> {
-  refuseTaken(path, { force })
-  const partial = `${path}.partial-${process.pid}`
-  await asUsage(path, partial, async () => {
-    await writePieces(partial, content)
-    // Unlike a rename, a link fails when somebody else has taken the name meanwhile.
-    if (force) renameSync(partial, path)
-    else linkSync(partial, path)
-  })
+export function checkOutput(path: string, { mark, isForced }: WriteOptions): void {
+  if (path === '') throw new UsageError('output: got an empty path, wanted the name of a file')
+  const folder = dirname(path)
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new UsageError(`output ${path}: got no folder ${folder}, wanted one that is there`)
+  const there = statSync(path, { throwIfNoEntry: false })
+  if (there === undefined) return
+  if (!there.isFile())
+    throw new UsageError(`output ${path}: got something that is no file, wanted a new name`)
+  if (isForced || (mark !== null && isMarked(path, mark))) return
+  throw new UsageError(
+    `output ${path}: got a file that Faultline did not write, wanted a new name, or --force to replace it`,
+  )
 }
 
-/** Says what would keep a file from being written, before there is anything to write. Throws a UsageError. */
-export function refuseTaken(path: string, { force = false }: WriteOptions): void {
-  if (path === '') throw new UsageError('output: got an empty path, wanted the name of a file')
-  if (!force && existsSync(path)) throw taken(path)
+/** Writes a file in pieces. Throws a UsageError as `checkOutput` does, or when the file cannot be written. */
+export async function writeOutput(
+  path: string,
+  pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+  options: WriteOptions,
+): Promise<void> {
+  checkOutput(path, options)
+  const partial = join(dirname(path), `.${basename(path)}.${process.pid}.part`)
+  try {
+    await writePieces(partial, pieces)
+    // Somebody may have put a file there meanwhile.
+    checkOutput(path, options)
+    renameSync(partial, path)
+  } catch (error) {
+    rmSync(partial, { force: true })
+    if (!(error instanceof Error && 'syscall' in error)) throw error
+    throw new UsageError(`output ${path}: ${error.message}`)
+  }
 }
 
 /** Writes pieces to standard output, no faster than they are read. */
@@ -45,32 +61,30 @@ export async function printPieces(pieces: AsyncIterable<string | Uint8Array>): P
   for await (const piece of pieces) if (!process.stdout.write(piece)) await once(process.stdout, 'drain')
 }
 
-async function writePieces(path: string, content: OutputContent): Promise<void> {
-  const file = await open(path, 'wx')
+async function writePieces(
+  partial: string,
+  pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+): Promise<void> {
+  const file = openSync(partial, 'w')
   try {
-    if (typeof content === 'string' || content instanceof Uint8Array) await file.writeFile(content)
-    else for await (const piece of content) await file.writeFile(piece)
+    for await (const piece of pieces) writeWhole(file, typeof piece === 'string' ? Buffer.from(piece) : piece)
   } finally {
-    await file.close()
+    closeSync(file)
   }
 }
 
-async function asUsage(path: string, partial: string, body: () => Promise<void>): Promise<void> {
+/** One write may take less than it is given. */
+function writeWhole(file: number, bytes: Uint8Array): void {
+  for (let offset = 0; offset < bytes.length;) offset += writeSync(file, bytes, offset)
+}
+
+function isMarked(path: string, mark: string): boolean {
+  const file = openSync(path, 'r')
   try {
-    await body()
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') throw taken(path)
-    throw codeOf(error) === undefined ? error : new UsageError(`output ${path}: ${String(error)}`)
+    const bytes = Buffer.alloc(markWithin)
+    const length = readSync(file, bytes, 0, markWithin, 0)
+    return bytes.subarray(0, length).includes(mark)
   } finally {
-    rmSync(partial, { force: true })
+    closeSync(file)
   }
-}
-
-function taken(path: string): UsageError {
-  return new UsageError(`output ${path}: got a file that is there already, wanted a new name, or --force`)
-}
-
-/** The code of an error of the file system. */
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'syscall' in error && 'code' in error ? String(error.code) : undefined
 }

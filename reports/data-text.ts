@@ -1,13 +1,11 @@
 // Plain data as short text for people: like JSON, without quotes where they say nothing, cut to a length.
 
-import { Buffer } from 'node:buffer'
-
-import type { Data, DataRecord } from '../sim/index.ts'
+// The same shapes as those of the simulator, from where a browser's bundle can have them.
+import type { Plain as Data, PlainRecord as DataRecord } from './viewer/model/document.ts'
 
 const lengthMaxDefault = 80
 const bareWord = /^[\p{L}\p{N}_$./@:#+-]+$/u
 const wordLike = new Set(['true', 'false', 'null'])
-const bytesShown = 24
 
 /** Plain data on one line, at most `lengthMax` characters. */
 export function dataText(value: Data | undefined, lengthMax: number = lengthMaxDefault): string {
@@ -26,15 +24,6 @@ export function fieldsText(record: DataRecord, lengthMax: number = lengthMaxDefa
     length += part.length + 2
   }
   return cut(parts.join(', '), lengthMax)
-}
-
-/** Bytes given as base64: as text when they are printable, otherwise in hexadecimal; how many there are. */
-export function bytesText(base64: string): string {
-  const bytes = Buffer.from(base64, 'base64')
-  const shown = bytes.subarray(0, bytesShown)
-  const isPrintable = shown.every((byte) => (byte >= 32 && byte < 127) || byte === 10 || byte === 13)
-  const text = isPrintable ? JSON.stringify(shown.toString('latin1')) : shown.toString('hex')
-  return `${text}${bytes.length > bytesShown ? '…' : ''} (${bytes.length} B)`
 }
 
 /** Cuts text to a length; what was cut shows as an ellipsis. */

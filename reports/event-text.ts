@@ -10,7 +10,8 @@ import {
   recordOf,
 } from '../sim/index.ts'
 
-import { bytesText, cut, dataText, fieldsText } from './data-text.ts'
+import { bytesText } from './bytes-text.ts'
+import { cut, dataText, fieldsText } from './data-text.ts'
 
 const lengthMax = 100
 

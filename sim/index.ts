@@ -45,6 +45,8 @@ export {
   type EventSource,
   type HeaderChange,
   headerChanges,
+  type MatchedEvents,
+  matchEvents,
   type MatchMethod,
   memorySource,
   orderPair,

@@ -24,6 +24,9 @@ const PACKAGES = new Map([
   ['property', ['fast-check', 'vitest']],
 ])
 
+/** What runs in a browser is bundled: its packages are needed to build it only, and it has nothing of Node. */
+const BUNDLED = new Map([['reports/viewer/ui', ['preact', 'uplot', 'd3-scale']]])
+
 /** Folders that may only be entered through their `index.ts`. Mutants and the zoo have side doors of their own. */
 const DOORS = [
   /^(sim|invariants|scenarios|reports|cli)$/,
@@ -80,11 +83,20 @@ function isDoorFolder(folder) {
 }
 
 function packageProblem(importer, specifier) {
+  const bundled = foldersOf(importer).find((folder) => BUNDLED.has(folder))
+  if (bundled !== undefined) return notAllowed(bundled, specifier, BUNDLED.get(bundled))
   if (specifier.startsWith('node:')) return undefined
-  const allowed = PACKAGES.get(topFolder(importer))
+  const folder = topFolder(importer)
+  const allowed = PACKAGES.get(folder)
+  if (allowed === undefined || isTest(importer) || allowed.includes(packageName(specifier))) return undefined
+  return notAllowed(folder, specifier, ['node: built-ins', ...allowed])
+}
+
+function notAllowed(folder, specifier, allowed) {
   const name = packageName(specifier)
-  if (allowed === undefined || isTest(importer) || allowed.includes(name)) return undefined
-  return `${topFolder(importer)}/ must not import the package ${name}: it may import ${['node: built-ins', ...allowed].join(', ')} only`
+  return allowed.includes(name)
+    ? undefined
+    : `${folder}/ must not import the package ${name}: it may import ${allowed.join(', ')} only`
 }
 
 /** Tests, and what only tests use: it lies in a folder `testing` and is not built. */

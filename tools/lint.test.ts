@@ -115,6 +115,16 @@ const forbidden: readonly (Fixture & { readonly says: string })[] = [
     says: 'nodes/ must not import the package commander: it may import node: built-ins, seedrandom only',
   },
   {
+    path: 'reports/preact.ts',
+    source: `export { render } from 'preact'\n`,
+    says: 'reports/ must not import the package preact: it may import node: built-ins only',
+  },
+  {
+    path: 'reports/viewer/ui/tool.ts',
+    source: `export { Command } from 'commander'\n`,
+    says: 'reports/viewer/ui/ must not import the package commander: it may import preact, uplot, d3-scale only',
+  },
+  {
     path: 'sim/circle.ts',
     source: `import { b } from './ring.ts'\nexport const a: number = b\n`,
     says: 'cycle',

@@ -3,8 +3,16 @@
 import type { Command } from 'commander'
 
 import { createOutput } from '../output.ts'
-import { diffReport } from '../../reports/index.ts'
+import { pageOf } from '../trace-page.ts'
+import { checkOutput, writeOutput } from '../write-output.ts'
+import { diffReport, pageMark } from '../../reports/index.ts'
 import { diff, TraceFile } from '../../sim/index.ts'
+
+interface DiffFlags {
+  readonly html?: string
+  readonly force?: true
+  readonly json?: true
+}
 
 /** Adds the command. */
 export function addDiff(program: Command): void {
@@ -15,6 +23,8 @@ export function addDiff(program: Command): void {
     )
     .argument('<a>', 'a trace file (.ndjson or .ndjson.gz)')
     .argument('<b>', 'another one')
+    .option('--html <file>', 'also write both traces side by side into one file that a browser shows')
+    .option('--force', 'with --html, replace whatever stands there')
     .option('--json', 'print one JSON object instead of text')
     .addHelpText(
       'after',
@@ -26,12 +36,18 @@ Example: what a planted bug changes in a run of the same seed
   faultline run chaos --seed 7 --set mutant=vote-twice --trace wrong.ndjson
   faultline diff right.ndjson wrong.ndjson`,
     )
-    .action(async (pathA: string, pathB: string, { json }: { readonly json?: true }) => {
+    .action(async (pathA: string, pathB: string, { html, force, json }: DiffFlags) => {
       const output = createOutput(json === true)
+      const options = { mark: pageMark, isForced: force === true }
+      if (html !== undefined) checkOutput(html, options)
       const [a, b] = [await TraceFile.open(pathA), await TraceFile.open(pathB)]
       const result = await diff(a, b)
       output.text(`a  ${pathA}\nb  ${pathB}\n\n${diffReport(result, { a: 'a', b: 'b' }, output.palette)}`)
       output.json(result)
+      if (html !== undefined) {
+        await writeOutput(html, [await pageOf(pathA, pathB)], options)
+        output.text(`\nwritten: ${html}`)
+      }
       process.exitCode = result.first === null ? 0 : 1
     })
 }

@@ -59,7 +59,7 @@ async function exportCommand(path: string, flags: ExportFlags): Promise<void> {
   const damage = flags.partial === true ? { onDamage: tellDamage } : {}
   const pieces = format.write(trace, context, { ...selectionOf(flags), ...damage })
   if (out === undefined) await printPieces(pieces)
-  else await writeOutput(out, pieces, { force: flags.force === true })
+  else await writeOutput(out, pieces, { mark: null, isForced: flags.force === true })
 }
 
 function tellDamage(error: TraceError): void {

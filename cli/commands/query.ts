@@ -69,7 +69,7 @@ async function queryCommand(paths: readonly string[], sql: string, flags: QueryF
       flags.format,
     )
     if (flags.out === undefined) await printPieces(pieces)
-    else await writeOutput(flags.out, pieces, { force: flags.force === true })
+    else await writeOutput(flags.out, pieces, { mark: null, isForced: flags.force === true })
   } finally {
     for (const { close } of read) close()
   }

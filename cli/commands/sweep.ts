@@ -14,16 +14,18 @@ import {
   withSettings,
 } from '../arguments.ts'
 import { replayLine, resumeLine } from '../command-line.ts'
+import { corpusRoot } from '../keep-failure.ts'
 import { keepFailures, type KnownFailure, tryKnownFailures } from '../sweep-failures.ts'
 import { findScenario, type FoundScenario } from '../find-scenario.ts'
 import { guidedSweep } from '../guided-sweep.ts'
 import { openJournal } from '../sweep-resume.ts'
 import { sweepJunit } from '../sweep-junit.ts'
+import { recordSweep, SweepClock } from '../sweep-record.ts'
 import { sweepExitCode, sweepReport } from '../sweep-report.ts'
 import { variationChoices, type VariationFlags, withVariation } from '../variation-flags.ts'
 import { UsageError } from '../usage-error.ts'
 import { createOutput, type Output } from '../output.ts'
-import { refuseTaken, writeOutput } from '../write-output.ts'
+import { checkOutput, writeOutput } from '../write-output.ts'
 import {
   type Annotation,
   errorAnnotations,
@@ -31,6 +33,7 @@ import {
   sweepSummary,
 } from '../../reports/index.ts'
 import {
+  corpusFolder,
   type Data,
   type Duration,
   type EffectSample,
@@ -167,21 +170,23 @@ function withShard(flags: SweepFlags): SweepFlags {
 async function sweepCommand(found: FoundScenario, flags: SweepFlags): Promise<number> {
   const output = createOutput(flags.json === true)
   const { junit, force = false } = flags
-  if (junit !== undefined) refuseTaken(junit, { force })
+  if (junit !== undefined) checkOutput(junit, { mark: null, isForced: force })
   const plan = flags.plan === undefined ? null : readPlanFile(flags.plan)
   // What is wrong with the parameters or the plan is wrong for the first seed as well: said here, not by a thread.
   withPlanFrom(flags.plan, () => setUp(found.scenario, runOptions(flags, plan, flags.seeds.first)))
   const known = await tryKnownFailures(found, flags.set, output)
   const begin = performance.now()
-  const { result, journal, guided } = await sweepSeeds({ found, flags, plan, output })
+  const clock = new SweepClock()
+  const { result, journal, guided } = await sweepSeeds({ found, flags, plan, output, clock })
   const wallMs = performance.now() - begin
-  const samples = result.isInterrupted ? [] : await effectsOf({ found, flags, plan, output }, result)
+  const samples = result.isInterrupted ? [] : await effectsOf({ found, flags, plan, output, clock }, result)
   const report = sweepReport({ found, flags, result, samples, guided, wallMs })
+  if (!result.isInterrupted) tellUnkept(recordSweep(folderOf(found), clock, report, result.results), output)
   for (const each of result.results) output.json(each)
   output.text(sweepSummary(report, output.palette))
   if (junit !== undefined) {
     const seeds = result.results.map(({ seed }) => seed)
-    await writeOutput(junit, sweepJunit({ found, report, known, seeds }), { force })
+    await writeOutput(junit, [sweepJunit({ found, report, known, seeds })], { mark: null, isForced: force })
   }
   // Before what is kept: the last line is the command that replays it.
   if (flags.ci === true)
@@ -194,6 +199,14 @@ async function sweepCommand(found: FoundScenario, flags: SweepFlags): Promise<nu
     output.text(`\n  go on with:\n    ${resumeLine(process.argv.slice(2))}`)
   else journal?.remove()
   return known.some(({ stillFails }) => stillFails) ? 1 : sweepExitCode(result, report, flags)
+}
+
+function folderOf({ name }: FoundScenario): string {
+  return corpusFolder(corpusRoot, name)
+}
+
+function tellUnkept(problem: string | null, output: Output): void {
+  if (problem !== null) output.text(`nothing of this sweep is kept for a report of all of them: ${problem}`)
 }
 
 /** Seeds that failed, by the line that runs them anywhere; known failures by that of their trace. */
@@ -222,6 +235,7 @@ interface Sweeping {
   readonly flags: SweepFlags
   readonly plan: FaultPlan | null
   readonly output: Output
+  readonly clock: SweepClock
 }
 
 interface SweptSeeds {
@@ -230,7 +244,7 @@ interface SweptSeeds {
   readonly guided?: SweepReport['guided']
 }
 
-async function sweepSeeds({ found, flags, plan, output }: Sweeping): Promise<SweptSeeds> {
+async function sweepSeeds({ found, flags, plan, output, clock }: Sweeping): Promise<SweptSeeds> {
   let isInterrupted = false
   const interrupt = (): void => {
     isInterrupted = true
@@ -242,6 +256,7 @@ async function sweepSeeds({ found, flags, plan, output }: Sweeping): Promise<Swe
   if (flags.guided === true) {
     const { untilPlateau: plateau, failuresMax } = flags
     const onRun = (result: SeedResult, done: number): boolean => {
+      clock.take(result)
       showProgress(result, done)
       return !isInterrupted
     }
@@ -259,6 +274,7 @@ async function sweepSeeds({ found, flags, plan, output }: Sweeping): Promise<Swe
     ...(flags.failuresMax === undefined ? {} : { failuresMax: flags.failuresMax }),
     onSeed: (seed, done) => {
       journal?.append(seed)
+      clock.take(seed)
       showProgress(seed, done)
       return !isInterrupted
     },

@@ -89,13 +89,15 @@ export async function diff(a: EventSource, b: EventSource): Promise<RunDiff> {
   }
 }
 
-async function identitiesOf(source: EventSource, common: number): Promise<CausalIdentities> {
+/** The causal identities of what stands behind the common events of a run. */
+export async function identitiesOf(source: EventSource, common: number): Promise<CausalIdentities> {
   const identities = new CausalIdentities(common)
   for await (const { events } of source.batches(common)) for (const event of events) identities.add(event)
   return identities
 }
 
-function chooseMethod(runs: Runs, common: number): MatchMethod {
+/** By what the events of two runs are to be matched. */
+export function chooseMethod(runs: Runs, common: number): MatchMethod {
   const all = common + Math.min(runs.a.length, runs.b.length)
   return common + matchedCount(runs, 'identity') < all * matchRatioMin ? 'label' : 'identity'
 }

@@ -29,6 +29,7 @@ export { eventLabel } from './event-label.ts'
 export { type HeaderChange, headerChanges } from './header-changes.ts'
 export { type Divergence, type ReplayResult, type Rerun, replay } from './replay.ts'
 export { diff, type EventPair, type NodeDifference, type RunDiff } from './diff.ts'
+export { type MatchedEvents, matchEvents } from './matched-events.ts'
 export type { MatchMethod } from './node-differences.ts'
 export {
   NodeRecorder,

@@ -1,0 +1,197 @@
+// What a page shows of a scenario's folder: the failures that were kept, and the sweeps that found them.
+
+import { type Data, type Event, type EventSource, type KeptFailure, TraceError } from '../../sim/index.ts'
+
+import { fieldsText } from '../data-text.ts'
+import type {
+  CampaignFailure,
+  CampaignInfo,
+  CampaignSeries,
+  CampaignSweep,
+  SeriesBand,
+  StateCoverage,
+} from '../viewer/model/document.ts'
+import { type EndedCall, seriesOf } from '../viewer/model/series.ts'
+import { stateOf } from '../viewer/model/states.ts'
+
+/** A failure that was kept, how to look at it, and its trace as it was found; null where that cannot be read. */
+export interface CampaignEntry {
+  readonly folder: string
+  readonly failure: KeptFailure
+  readonly command: string
+  readonly view: string
+  readonly trace: EventSource | null
+}
+
+/** All that there is of a campaign. */
+export interface CampaignParts {
+  readonly name: string
+  readonly entries: readonly CampaignEntry[]
+  readonly sweeps: readonly SweepRecord[]
+  readonly notes: readonly string[]
+}
+
+/** A sweep as it is kept: with the faults that hit nodes in each state, where that was looked at. */
+export interface SweepRecord extends CampaignSweep {
+  readonly coverage: readonly StateCoverage[]
+}
+
+const plotsMax = 12
+
+/** Reads the traces, and puts everything together. What is wrong with one of them is a note. */
+export async function campaignInfo(parts: CampaignParts): Promise<CampaignInfo> {
+  const { name, entries, sweeps } = parts
+  const notes = [...parts.notes]
+  const series: CampaignSeries[] = []
+  const fromTraces = new CoverageTally()
+  for (const { failure, trace } of entries.slice(0, plotsMax)) {
+    if (trace === null) continue
+    const read = await seriesOfTrace(trace, fromTraces)
+    if (typeof read === 'string') notes.push(read)
+    else series.push({ name: `${failure.signature.name}, seed ${failure.seed}`, ...read })
+  }
+  const fromSweeps = new CoverageTally()
+  for (const { coverage } of sweeps)
+    for (const { fault, state, count } of coverage) fromSweeps.add(fault, state, count)
+  const isFromSweeps = fromSweeps.list.length > 0
+  return {
+    name,
+    failures: entries.map(failureRow),
+    sweeps: sweeps.map(({ coverage: _coverage, ...sweep }) => sweep),
+    coverage: isFromSweeps ? fromSweeps.list : fromTraces.list,
+    coverageSource: isFromSweeps
+      ? 'seeds of sweeps with --until-plateau'
+      : 'faults of the kept failures, as found',
+    series,
+    notes,
+  }
+}
+
+/** What clients saw; or what is wrong with the trace. */
+async function seriesOfTrace(
+  trace: EventSource,
+  coverage: CoverageTally,
+): Promise<Omit<CampaignSeries, 'name'> | string> {
+  try {
+    const fold = new TraceFold(coverage)
+    for await (const { events } of trace.batches()) for (const event of events) fold.take(event)
+    return fold.series()
+  } catch (error) {
+    if (error instanceof TraceError) return error.message
+    throw error
+  }
+}
+
+function failureRow({ folder, failure, command, view }: CampaignEntry): CampaignFailure {
+  const { signature, seed, set, found, shrunk } = failure
+  const sizeOf = (size: KeptFailure['found']['size']): string =>
+    [
+      [size.faults, 'fault'],
+      [size.operations, 'call'],
+      [size.nodes, 'node'],
+      [size.events, 'event'],
+    ]
+      .map(([count, what]) => `${count} ${what}${count === 1 ? '' : 's'}`)
+      .join(', ')
+  return {
+    folder,
+    name: signature.name,
+    message: signature.message,
+    seed,
+    settings: fieldsText(set),
+    faults: shrunk.plan.map(({ kind }) => kind).join(', '),
+    before: sizeOf(found.size),
+    after: sizeOf(shrunk.size),
+    command,
+    view,
+  }
+}
+
+/** Counts which faults hit nodes in which state. */
+class CoverageTally {
+  readonly #counts = new Map<string, { fault: string; state: string; count: number }>()
+
+  add(fault: string, state: string, count: number): void {
+    const key = JSON.stringify([fault, state])
+    const entry = this.#counts.get(key) ?? { fault, state, count: 0 }
+    entry.count += count
+    this.#counts.set(key, entry)
+  }
+
+  get list(): readonly StateCoverage[] {
+    return [...this.#counts.values()]
+  }
+}
+
+/** What clients saw in one trace, its faults, and which states they hit. */
+class TraceFold {
+  readonly #coverage: CoverageTally
+  readonly #states = new Map<string, string>()
+  readonly #open = new Map<string, number>()
+  readonly #calls: EndedCall[] = []
+  readonly #faults = new Map<number, { readonly label: string; readonly from: number }>()
+  readonly #bands: SeriesBand[] = []
+  #end = 0
+
+  constructor(coverage: CoverageTally) {
+    this.#coverage = coverage
+  }
+
+  take(event: Event): void {
+    this.#end = event.at
+    switch (event.kind) {
+      case 'probe':
+        return this.#takeProbe(event.node, event.name, event.value)
+      case 'start':
+        this.#states.delete(event.node)
+        return
+      case 'operation':
+        return this.#takeOperation(event)
+      case 'fault-begin':
+        this.#faults.set(event.index, { label: event.fault.kind, from: event.at })
+        this.#hit(event.fault.kind, 'node' in event.fault ? event.fault.node : isolated(event.fault))
+        return
+      case 'fault-end':
+        return this.#endFault(event.index, event.at)
+      default:
+    }
+  }
+
+  series(): Omit<CampaignSeries, 'name'> {
+    for (const index of this.#faults.keys()) this.#endFault(index, this.#end)
+    return { series: seriesOf(this.#calls, this.#end), bands: this.#bands }
+  }
+
+  #takeProbe(node: string, name: string, value: Data): void {
+    const told = stateOf(name, value)
+    if (told === undefined) return
+    if (told === null) this.#states.delete(node)
+    else this.#states.set(node, told.state)
+  }
+
+  #takeOperation({ node, id, phase, at }: Extract<Event, { readonly kind: 'operation' }>): void {
+    const name = `${node} ${id}`
+    if (phase === 'invoke') {
+      this.#open.set(name, at)
+      return
+    }
+    const from = this.#open.get(name)
+    this.#open.delete(name)
+    if (from !== undefined) this.#calls.push({ from, to: at, isOk: phase === 'ok' })
+  }
+
+  #hit(fault: string, node: string | null): void {
+    if (node !== null) this.#coverage.add(fault, this.#states.get(node) ?? 'no state', 1)
+  }
+
+  #endFault(index: number, at: number): void {
+    const fault = this.#faults.get(index)
+    if (fault !== undefined) this.#bands.push({ ...fault, to: at })
+    this.#faults.delete(index)
+  }
+}
+
+/** The node that a partition leaves alone; null for anything else. */
+function isolated(fault: Extract<Event, { readonly kind: 'fault-begin' }>['fault']): string | null {
+  return fault.kind === 'partition' && fault.shape.kind === 'isolate' ? fault.shape.node : null
+}

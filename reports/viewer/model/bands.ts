@@ -1,0 +1,147 @@
+// What lasts: nodes that are down or stand still, and faults with the nodes that they concern.
+
+import type { Plain, PlainRecord } from './document.ts'
+import { isRecord, wordText } from './plain.ts'
+import type { Run } from './run.ts'
+
+/** A stretch in which a node did not run. */
+export interface DownSpan {
+  readonly node: number
+  readonly why: 'crash' | 'stop' | 'exit' | 'pause'
+  readonly from: number
+  /** The event that ended it, or the last one of the run. */
+  to: number
+}
+
+/** Of what a fault is. */
+export type FaultFamily = 'node' | 'clock' | 'network' | 'names' | 'disk'
+
+/** A fault from its beginning to its end. */
+export interface FaultSpan {
+  readonly index: number
+  readonly kind: string
+  readonly family: FaultFamily
+  readonly from: number
+  to: number
+  /** The nodes that it concerns; null: all. */
+  readonly nodes: readonly number[] | null
+  /** The row in the lane of the world. */
+  row: number
+  readonly fault: PlainRecord
+}
+
+const rowsMax = 5
+
+/** When nodes were down or paused. */
+export function findDowns(run: Run): readonly DownSpan[] {
+  const spans: DownSpan[] = []
+  const open = new Map<number, DownSpan>()
+  const kinds = new Map<number, string>(
+    ['crash', 'stop', 'exit', 'pause', 'resume', 'start'].map(
+      (kind) => [run.kindNumber(kind), kind] as const,
+    ),
+  )
+  kinds.delete(-1)
+  for (let seq = 1; seq <= run.count; seq++) {
+    const kind = kinds.get(run.kind[seq] as number)
+    if (kind === undefined) continue
+    const node = run.node[seq] as number
+    const before = open.get(node)
+    if (before !== undefined) before.to = seq
+    open.delete(node)
+    if (kind === 'start' || kind === 'resume') continue
+    const span = { node, why: kind as DownSpan['why'], from: seq, to: run.count }
+    spans.push(span)
+    open.set(node, span)
+  }
+  return spans
+}
+
+/** The faults of a run, in the order in which they began. */
+export function findFaults(run: Run): readonly FaultSpan[] {
+  const spans: FaultSpan[] = []
+  const open = new Map<number, FaultSpan>()
+  const [begin, end] = [run.kindNumber('fault-begin'), run.kindNumber('fault-end')]
+  for (let seq = 1; seq <= run.count; seq++) {
+    const kind = run.kind[seq]
+    if (kind !== begin && kind !== end) continue
+    const own = run.own(seq)
+    const index = Number(own['index'])
+    if (kind === end) {
+      const span = open.get(index)
+      if (span !== undefined) span.to = seq
+      open.delete(index)
+      continue
+    }
+    const span = faultSpan(run, seq, index, own['fault'] ?? null)
+    spans.push(span)
+    open.set(index, span)
+  }
+  placeInRows(run, spans)
+  return spans
+}
+
+function faultSpan(run: Run, seq: number, index: number, data: Plain): FaultSpan {
+  const fault = isRecord(data) ? data : {}
+  const kind = wordText(fault['kind']) || 'fault'
+  const isMoment = fault['for'] === undefined && momentKinds.has(kind)
+  return {
+    index,
+    kind,
+    family: familyOf(kind),
+    from: seq,
+    to: isMoment ? seq : run.count,
+    nodes: concerned(run, fault),
+    row: 0,
+    fault,
+  }
+}
+
+const momentKinds: ReadonlySet<string> = new Set(['clock-step', 'clock-slew', 'bit-rot'])
+const nodeKinds: ReadonlySet<string> = new Set(['crash', 'stop', 'pause', 'slow-cpu', 'upgrade'])
+
+/** The family of a kind of fault; kinds of newer versions by how they are called. */
+export function familyOf(kind: string): FaultFamily {
+  if (nodeKinds.has(kind)) return 'node'
+  if (kind.startsWith('clock-')) return 'clock'
+  if (kind.startsWith('names-')) return 'names'
+  return /^(disk-|fsync|bit-rot|misdirected|short-read)/.test(kind) ? 'disk' : 'network'
+}
+
+function concerned(run: Run, fault: PlainRecord): readonly number[] | null {
+  const names = new Set<string>()
+  gather(fault['node'], names)
+  for (const field of ['shape', 'links', 'packets']) {
+    const part = fault[field]
+    if (isRecord(part))
+      for (const [name, value] of Object.entries(part)) if (nodeFields.has(name)) gather(value, names)
+  }
+  const numbers = [...names].map((name) => run.info.nodes.indexOf(name)).filter((node) => node >= 0)
+  return numbers.length === 0 ? null : numbers
+}
+
+const nodeFields: ReadonlySet<string> = new Set([
+  'node',
+  'nodes',
+  'groups',
+  'from',
+  'to',
+  'bridge',
+  'left',
+  'right',
+])
+
+function gather(value: Plain | undefined, names: Set<string>): void {
+  if (typeof value === 'string') names.add(value)
+  else if (Array.isArray(value)) for (const item of value as readonly Plain[]) gather(item, names)
+}
+
+function placeInRows(run: Run, spans: readonly FaultSpan[]): void {
+  const busy: number[] = []
+  for (const span of spans) {
+    const begin = run.at[span.from] as number
+    const free = busy.findIndex((until) => until < begin)
+    span.row = free >= 0 ? free : Math.min(busy.length, rowsMax - 1)
+    busy[span.row] = run.at[span.to] as number
+  }
+}

@@ -1,0 +1,98 @@
+// Two runs side by side: which events both have, and where the second run's events lie on the time of the first.
+
+import type { ComparisonInfo, Sections } from './document.ts'
+import type { Run } from './run.ts'
+import { readVarints } from './varints.ts'
+import type { EventRef } from './view-state.ts'
+
+/** How two runs differ. */
+export class Comparison {
+  readonly info: ComparisonInfo
+  /** For each run a flag for each event: 1 when only it has it. */
+  readonly only: readonly [Uint8Array, Uint8Array]
+  readonly #runs: readonly [Run, Run]
+  readonly #partners: readonly [Uint32Array, Uint32Array]
+  #isAligned = false
+
+  constructor(info: ComparisonInfo, runs: readonly [Run, Run], sections: Sections) {
+    const [a, b] = runs
+    this.info = info
+    this.#runs = runs
+    const partners = new Uint32Array(a.count + 1)
+    const back = new Uint32Array(b.count + 1)
+    readVarints(sections.get('partners') ?? new Uint8Array(), a.count, (partner, place) => {
+      if (partner > b.count) return
+      partners[place + 1] = partner
+      if (partner > 0) back[partner] = place + 1
+    })
+    this.#partners = [partners, back]
+    this.only = [alone(partners), alone(back)]
+  }
+
+  /** The same event in the other run; null when it has none. */
+  partnerOf({ run, seq }: EventRef): EventRef | null {
+    const partner = this.#partners[run === 0 ? 0 : 1][seq] ?? 0
+    return partner === 0 ? null : { run: run === 0 ? 1 : 0, seq: partner }
+  }
+
+  /** Draws the second run at the instants of the first where both have an event, or at its own. */
+  align(isAligned: boolean): void {
+    if (isAligned === this.#isAligned) return
+    this.#isAligned = isAligned
+    const [a, b] = this.#runs
+    if (isAligned) warp(a.at, b.at, this.#partners[1], b.x)
+    else b.x.set(b.at)
+  }
+}
+
+/** Where each node first differs, in both runs. */
+export function partingEvents({ info }: Comparison): readonly EventRef[] {
+  return info.partings.flatMap(({ a, b }) => [
+    ...(a > 0 ? [{ run: 0, seq: a }] : []),
+    ...(b > 0 ? [{ run: 1, seq: b }] : []),
+  ])
+}
+
+function alone(partners: Uint32Array): Uint8Array {
+  const flags = Uint8Array.from(partners, (partner) => (partner === 0 ? 1 : 0))
+  flags[0] = 0
+  return flags
+}
+
+/**
+ * Places events by those that have a partner; between two of these in proportion. Never moves one before an earlier one:
+ * the order of the log stays.
+ */
+export function warp(
+  atA: Float64Array,
+  atB: Float64Array,
+  partnerOfB: Uint32Array,
+  into: Float64Array,
+): void {
+  let [from, x] = [0, 0]
+  for (let seq = 1; seq < atB.length; seq++) {
+    const partner = partnerOfB[seq] as number
+    if (partner === 0 || (atA[partner] as number) < x) continue
+    const target = atA[partner] as number
+    spread(atB, into, { from, to: seq, x, target })
+    from = seq
+    x = target
+  }
+  const shift = x - (atB[from] as number)
+  for (let seq = from + 1; seq < atB.length; seq++) into[seq] = Math.max(x, (atB[seq] as number) + shift)
+}
+
+interface Stretch {
+  readonly from: number
+  readonly to: number
+  readonly x: number
+  readonly target: number
+}
+
+function spread(atB: Float64Array, into: Float64Array, { from, to, x, target }: Stretch): void {
+  const begin = atB[from] as number
+  const length = (atB[to] as number) - begin
+  for (let seq = from + 1; seq < to; seq++)
+    into[seq] = length === 0 ? x : x + (((atB[seq] as number) - begin) / length) * (target - x)
+  into[to] = target
+}

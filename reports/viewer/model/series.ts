@@ -1,0 +1,41 @@
+// What clients saw over virtual time: operations a second, and percentiles of their latency.
+
+import type { Series } from './document.ts'
+
+/** A call that ended. */
+export interface EndedCall {
+  readonly from: number
+  readonly to: number
+  readonly isOk: boolean
+}
+
+const stretchesMax = 120
+const second = 1e9
+
+/** The series of calls, in the order of their ends or not, of a run that lasted until `end`. */
+export function seriesOf(calls: readonly EndedCall[], end: number): Series {
+  const count = Math.max(1, Math.min(stretchesMax, Math.ceil(calls.length / 8)))
+  const width = Math.max(1, end) / count
+  const latencies = Array.from({ length: count }, (): number[] => [])
+  const failed = Array.from({ length: count }, () => 0)
+  for (const { from, to, isOk } of calls) {
+    const place = Math.min(count - 1, Math.floor(to / width))
+    if (isOk) latencies[place]?.push(to - from)
+    else failed[place] = (failed[place] ?? 0) + 1
+  }
+  for (const each of latencies) each.sort((a, b) => a - b)
+  const perSecond = (calls: number): number => (calls * second) / width
+  return {
+    at: latencies.map((_, place) => (place + 0.5) * width),
+    rate: latencies.map((each) => perSecond(each.length)),
+    failed: failed.map(perSecond),
+    p50: latencies.map((each) => percentile(each, 0.5)),
+    p95: latencies.map((each) => percentile(each, 0.95)),
+    p99: latencies.map((each) => percentile(each, 0.99)),
+  }
+}
+
+/** The nearest rank of sorted values. */
+function percentile(sorted: readonly number[], share: number): number | null {
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? null
+}

@@ -1,0 +1,79 @@
+// What clients called, as bars in lanes of their own: how a call ended shows in how its bar is filled and ends.
+
+import type { Span } from '../../model/operations.ts'
+import { operationRowHeight, type RunScene } from '../../model/scene.ts'
+import { callText } from '../../model/call-text.ts'
+import { type Frame, isVisible, topOf, xOf } from './frame.ts'
+import { fitted } from './text.ts'
+
+/** Draws the calls that are to be seen. */
+export function drawOperations(frame: Frame): void {
+  frame.scene.runs.forEach((scene, index) => {
+    const lastRight = new Map<number, number>()
+    for (const span of scene.operations.spans) {
+      if ((scene.run.x[span.invoke] as number) > frame.to) break
+      drawSpan(frame, scene, span, { index, lastRight })
+    }
+  })
+  frame.context.globalAlpha = 1
+  frame.context.setLineDash([])
+}
+
+interface Place {
+  readonly index: number
+  /** By row, how far bars were drawn: what would lie under the last pixel is left out. */
+  readonly lastRight: Map<number, number>
+}
+
+function drawSpan(frame: Frame, scene: RunScene, span: Span, { index, lastRight }: Place): void {
+  const { context, theme } = frame
+  const { run } = scene
+  const laneNumber = scene.operationsLaneOf[span.node] ?? -1
+  const lane = frame.scene.lanes[laneNumber]
+  if (lane === undefined || !isVisible(frame, lane)) return
+  const end = span.end === 0 ? run.count : span.end
+  const left = xOf(frame, run.x[span.invoke] as number)
+  const right = Math.max(xOf(frame, run.x[end] as number), left + 1.5)
+  if (right < frame.gutter) return
+  const row = laneNumber * 16 + span.row
+  if (right - (lastRight.get(row) ?? -10) < 1) return
+  lastRight.set(row, right)
+  const isShown = frame.shown[index]?.[span.invoke] === 1 || frame.shown[index]?.[span.end] === 1
+  context.globalAlpha = isShown ? 1 : 0.25
+  const top = topOf(frame, lane) + 2 + span.row * operationRowHeight
+  const height = operationRowHeight - 2
+  const isWitness = frame.violations.includes(span.invoke) || frame.violations.includes(span.end)
+  fillSpan(frame, span, [left, top, right - left, height])
+  context.strokeStyle = isWitness ? theme.bad : theme.muted
+  context.lineWidth = isWitness ? 2.5 : 1
+  if (right - left > 3 || isWitness) context.strokeRect(left, top, right - left, height)
+  context.setLineDash([])
+  drawText(frame, callText(span), [Math.max(left, frame.gutter), right], top + height / 2)
+}
+
+function fillSpan(
+  { context, theme }: Frame,
+  { phase }: Span,
+  box: readonly [number, number, number, number],
+): void {
+  context.fillStyle = phase === 'fail' ? theme.surface : phase === 'ok' ? theme.line : theme.surface
+  context.fillRect(...box)
+  if (phase === 'info' || phase === 'open') {
+    context.fillStyle = theme.patterns['clock'] ?? theme.line
+    context.fillRect(...box)
+    context.setLineDash([3, 2])
+  }
+  if (phase !== 'fail') return
+  context.fillStyle = theme.paused
+  context.fillRect(...box)
+}
+
+function drawText(frame: Frame, text: string, [left, right]: readonly [number, number], y: number): void {
+  const { context, theme } = frame
+  if (right - left < 30) return
+  context.fillStyle = theme.ink
+  context.textAlign = 'left'
+  context.font = '9px system-ui, sans-serif'
+  context.fillText(fitted(context, text, right - left - 6), left + 3, y + 0.5)
+  context.font = '11px system-ui, sans-serif'
+}

@@ -1,0 +1,130 @@
+// Operations a second and latencies over virtual time, with faults behind them.
+
+import type { JSX } from 'preact'
+import { useLayoutEffect, useRef } from 'preact/hooks'
+import UPlot from 'uplot'
+
+import type { Series, SeriesBand } from '../model/document.ts'
+import { durationText } from '../model/time-text.ts'
+import { useSize } from './size.ts'
+
+/** What is plotted. */
+export interface PlotsProps {
+  readonly series: Series
+  readonly bands: readonly SeriesBand[]
+  readonly theme: string
+}
+
+const second = 1e9
+const height = 170
+
+/** The two plots. */
+export function Plots({ series, bands, theme }: PlotsProps): JSX.Element {
+  const seconds = series.at.map((at) => at / second)
+  return (
+    <>
+      <Plot
+        title="Operations a second"
+        data={[seconds, [...series.rate], [...series.failed]]}
+        lines={[
+          { label: 'ok', colour: 'state-0' },
+          { label: 'failed or unknown', colour: 'fate-lost', dash: [5, 3] },
+        ]}
+        text={(value) => (value >= 10 ? value.toFixed(0) : value.toFixed(1))}
+        bands={bands}
+        theme={theme}
+      />
+      <Plot
+        title="Latency of calls that succeeded"
+        data={[seconds, [...series.p50], [...series.p95], [...series.p99]]}
+        lines={[
+          { label: 'p50', colour: 'state-0' },
+          { label: 'p95', colour: 'state-2', dash: [6, 3] },
+          { label: 'p99', colour: 'state-7', dash: [2, 3] },
+        ]}
+        text={durationText}
+        bands={bands}
+        theme={theme}
+      />
+    </>
+  )
+}
+
+/** One plot. */
+export interface PlotProps extends Pick<PlotsProps, 'bands' | 'theme'> {
+  readonly title: string
+  readonly data: UPlot.AlignedData
+  readonly lines: readonly { readonly label: string; readonly colour: string; readonly dash?: number[] }[]
+  readonly text: (value: number) => string
+}
+
+/** A plot that fills the width that it is given. */
+export function Plot({ title, data, lines, text, bands, theme }: PlotProps): JSX.Element {
+  const holder = useRef<HTMLDivElement>(null)
+  const { width } = useSize(holder)
+  useLayoutEffect(() => {
+    if (holder.current === null || width === 0) return undefined
+    const colour = colours()
+    const axis = {
+      stroke: colour('muted'),
+      grid: { stroke: colour('line') },
+      ticks: { stroke: colour('line') },
+    }
+    const plot = new UPlot(
+      {
+        width,
+        height,
+        title: '',
+        scales: { x: { time: false } },
+        cursor: { drag: { x: true, y: false } },
+        axes: [
+          { ...axis, values: (_plot, values) => values.map((value) => `${value}s`) },
+          { ...axis, size: 62, values: (_plot, values) => values.map(text) },
+        ],
+        series: [
+          { label: 'at', value: (_plot, value) => (value === null ? '' : `${value.toFixed(3)}s`) },
+          ...lines.map((line) => ({
+            label: line.label,
+            stroke: colour(line.colour),
+            width: 2,
+            dash: line.dash ?? [],
+            spanGaps: false,
+            points: { show: data[0].length < 40 },
+            value: (_plot: UPlot, value: number | null) => (value === null ? '' : text(value)),
+          })),
+        ],
+        hooks: { drawClear: [(plot) => drawBands(plot, bands, colour)] },
+      },
+      data,
+      holder.current,
+    )
+    return () => plot.destroy()
+  }, [width, data, theme])
+  return (
+    <figure class="plot">
+      <figcaption>{title}</figcaption>
+      <div ref={holder} />
+    </figure>
+  )
+}
+
+function colours(): (name: string) => string {
+  const style = getComputedStyle(document.documentElement)
+  return (name) => style.getPropertyValue(`--${name}`).trim()
+}
+
+function drawBands(plot: UPlot, bands: readonly SeriesBand[], colour: (name: string) => string): void {
+  const { ctx, bbox } = plot
+  ctx.save()
+  ctx.beginPath()
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height)
+  ctx.clip()
+  ctx.fillStyle = colour('fault-network')
+  ctx.globalAlpha = 0.13
+  for (const { from, to } of bands) {
+    const left = plot.valToPos(from / second, 'x', true)
+    const right = plot.valToPos(to / second, 'x', true)
+    ctx.fillRect(left, bbox.top, Math.max(2, right - left), bbox.height)
+  }
+  ctx.restore()
+}

@@ -1,0 +1,99 @@
+// Every node at the cursor.
+
+import type { JSX } from 'preact'
+import { useMemo } from 'preact/hooks'
+
+import { dataText } from '../../data-text.ts'
+import { callText } from '../model/call-text.ts'
+import { type NodeState, NodeStates } from '../model/node-state.ts'
+import type { RunScene } from '../model/scene.ts'
+import { instantText } from '../model/time-text.ts'
+import type { PanelProps } from './panel.tsx'
+
+const itemsShown = 8
+
+/** The panel of states. */
+export function StatePanel({ scene, state }: PanelProps): JSX.Element {
+  const states = useMemo(() => scene.runs.map((run) => new NodeStates(run)), [scene])
+  return (
+    <>
+      <h2>At {instantText(state.cursor)}</h2>
+      {scene.runs.map((part, index) => {
+        const { selected, cursor } = state
+        const seq = selected?.run === index ? selected.seq : part.run.lastAt(cursor)
+        return (
+          <div key={index}>
+            {scene.runs.length > 1 && <h3>{index === 0 ? 'A' : 'B'}</h3>}
+            {part.run.info.nodes.map((name, node) =>
+              name === '' ? null : (
+                <Node key={name} part={part} name={name} state={states[index]?.at(node, seq)} />
+              ),
+            )}
+          </div>
+        )
+      })}
+    </>
+  )
+}
+
+interface NodeProps {
+  readonly part: RunScene
+  readonly name: string
+  readonly state: NodeState | undefined
+}
+
+function Node({ name, state }: NodeProps): JSX.Element | null {
+  if (state === undefined) return null
+  const { life, probes, openOperations, queues, unsynced } = state
+  const isUp = life.startsWith('up')
+  return (
+    <section class="node">
+      <h4>
+        {name} <span class={isUp ? 'life' : 'life down'}>{life}</span>
+      </h4>
+      <dl class="facts">
+        {probes.slice(0, itemsShown * 2).map((probe) => (
+          <Row key={probe.name} name={probe.name} value={dataText(probe.value, 120)} />
+        ))}
+        {openOperations.length > 0 && (
+          <Row
+            name="open calls"
+            value={openOperations
+              .slice(0, itemsShown)
+              .map((span) => callText(span).replace(/ → .*/, ''))
+              .join(', ')}
+          />
+        )}
+        <Row name="waiting" value={queuesText(queues)} />
+        {unsynced.length > 0 && (
+          <Row
+            name="not synced"
+            value={`${unsynced
+              .slice(0, itemsShown)
+              .map(({ path }) => path)
+              .join(', ')}${unsynced.length > itemsShown ? ', …' : ''}`}
+          />
+        )}
+      </dl>
+    </section>
+  )
+}
+
+function queuesText({ incoming, timers, disk }: NodeState['queues']): string {
+  const parts = [
+    [incoming, 'messages on their way'],
+    [timers, 'timers'],
+    [disk, 'disk operations'],
+  ] as const
+  const some = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)
+  return some.length === 0 ? 'for nothing' : some.join(', ')
+}
+
+function Row({ name, value }: { readonly name: string; readonly value: string }): JSX.Element {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </>
+  )
+}

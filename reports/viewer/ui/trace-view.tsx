@@ -1,0 +1,125 @@
+// One run, or two side by side: the diagram, what steers it, and the panels that say more.
+
+import type { JSX } from 'preact'
+import { useEffect, useMemo, useReducer, useState } from 'preact/hooks'
+
+import { eventText } from '../model/event-line.ts'
+import { shownEvents } from '../model/filter.ts'
+import type { Run } from '../model/run.ts'
+import { makeScene, type Scene } from '../model/scene.ts'
+import { violationEvents } from '../model/steps.ts'
+import { instantText } from '../model/time-text.ts'
+import { type EventRef, type Tab, viewReducer, type ViewState, wholeRun } from '../model/view-state.ts'
+import { type Comparison, partingEvents } from '../model/comparison.ts'
+import { Diagram } from './diagram.tsx'
+import type { Cone } from './draw/frame.ts'
+import { Filters } from './filters.tsx'
+import { Header } from './header.tsx'
+import { useKeyboard } from './keyboard.ts'
+import { Legend } from './legend.tsx'
+import { Navigator } from './navigator.ts'
+import { Panel } from './panel.tsx'
+import { Scrubber } from './scrubber.tsx'
+import { useTheme } from './theme-toggle.tsx'
+import { Transport } from './transport.tsx'
+
+/** What is shown. */
+export interface TraceViewProps {
+  readonly runs: readonly Run[]
+  /** How the two runs differ; null where there is one. */
+  readonly comparison: Comparison | null
+}
+
+/** More of the past than this is no explanation. */
+const coneMax = 80
+
+/** The view of a trace. */
+export function TraceView({ runs, comparison }: TraceViewProps): JSX.Element {
+  const scene = useMemo(() => makeScene(runs), [runs])
+  const end = endOf(scene)
+  const [state, dispatch] = useReducer(viewReducer, null, () => begin(scene, end, comparison))
+  const { theme, toggle } = useTheme()
+  const [isHelpOpen, setHelpOpen] = useState(false)
+  const shown = useMemo(() => runs.map((run) => shownEvents(run, state.filter)), [runs, state.filter])
+  const violations = useMemo(() => runs.slice(0, 1).flatMap(violationEvents), [runs])
+  const cone = useMemo(() => coneOf(scene, state.selected), [scene, state.selected])
+  const partings = useMemo(() => (comparison === null ? [] : partingEvents(comparison)), [comparison])
+  const navigator = new Navigator({ scene, state, shown, dispatch })
+  useMemo(() => comparison?.align(state.isAligned), [comparison, state.isAligned])
+  useKeyboard(navigator, { toggleTheme: toggle, toggleHelp: () => setHelpOpen((is) => !is) })
+  useClock(state, dispatch)
+  const select = (event: EventRef): void => navigator.select(event)
+  const only = comparison?.only ?? null
+  return (
+    <main class="viewer">
+      <Header
+        runs={runs}
+        theme={theme}
+        onTheme={toggle}
+        isHelpOpen={isHelpOpen}
+        onHelp={() => setHelpOpen((is) => !is)}
+      />
+      <div class="columns">
+        <section class="stage" aria-label="What happened">
+          <Transport state={state} dispatch={dispatch} navigator={navigator} hasPair={runs.length > 1} />
+          <Filters runs={runs} state={state} dispatch={dispatch} shown={shown} />
+          <Diagram
+            {...{ scene, state, dispatch, shown, only, partings, violations, cone, theme }}
+            onSelect={select}
+          />
+          <Scrubber scene={scene} state={state} dispatch={dispatch} violations={violations} theme={theme} />
+          <Legend scene={scene} hasPair={runs.length > 1} />
+        </section>
+        <Panel {...{ scene, state, dispatch, comparison, navigator, theme }} />
+      </div>
+      <p class="announcer" role="status" aria-live="polite">
+        {announcement(scene, state)}
+      </p>
+    </main>
+  )
+}
+
+function begin(scene: Scene, end: number, comparison: Comparison | null): ViewState {
+  const run = scene.runs[0]?.run
+  const hasFailed = run !== undefined && run.info.violations.length > 0
+  const tab: Tab = comparison !== null ? 'comparison' : hasFailed ? 'violation' : 'state'
+  const state = wholeRun(end, tab)
+  const [first] = run === undefined ? [] : violationEvents(run)
+  return first === undefined ? state : { ...state, cursor: run?.x[first] ?? 0 }
+}
+
+function endOf({ runs }: Scene): number {
+  return Math.max(1, ...runs.map(({ run }) => run.at[run.count] ?? 0))
+}
+
+function coneOf({ runs }: Scene, selected: EventRef | null): Cone | null {
+  const scene = selected === null ? undefined : runs[selected.run]
+  if (selected === null || scene === undefined) return null
+  return {
+    run: selected.run,
+    past: new Set(scene.causes.past(selected.seq, coneMax)),
+    future: new Set(scene.causes.future(selected.seq, coneMax)),
+  }
+}
+
+function announcement({ runs }: Scene, { selected }: ViewState): string {
+  const run = selected === null ? undefined : runs[selected.run]?.run
+  if (selected === null || run === undefined) return ''
+  const { seq } = selected
+  const node = run.nodeName(run.node[seq] as number) || 'the world'
+  return `Event ${seq} at ${instantText(run.at[seq] as number)} on ${node}: ${run.kindName(seq)} ${eventText(run, seq)}`
+}
+
+/** While it plays, time passes. */
+function useClock({ isPlaying }: ViewState, dispatch: Navigator['dispatch']): void {
+  useEffect(() => {
+    if (!isPlaying) return undefined
+    let before = performance.now()
+    let handle = requestAnimationFrame(function step(now) {
+      dispatch({ kind: 'tick', seconds: (now - before) / 1000 })
+      before = now
+      handle = requestAnimationFrame(step)
+    })
+    return () => cancelAnimationFrame(handle)
+  }, [isPlaying, dispatch])
+}

@@ -1,0 +1,145 @@
+// What went wrong: the invariant, the calls that no order makes legal, why, and how to run it again.
+
+import type { JSX } from 'preact'
+import { useMemo } from 'preact/hooks'
+
+import { callText } from '../model/call-text.ts'
+import { failureSlice } from '../model/causes.ts'
+import type { ViolationInfo } from '../model/document.ts'
+import type { RunScene } from '../model/scene.ts'
+import { callWindow, type WindowBar } from '../model/window.ts'
+import { instantText } from '../model/time-text.ts'
+import { Command } from './command.tsx'
+import { EventLink } from './event-link.tsx'
+import type { Navigator } from './navigator.ts'
+import type { PanelProps } from './panel.tsx'
+
+/** The panel of violations. */
+export function ViolationPanel({ scene, navigator }: PanelProps): JSX.Element {
+  return (
+    <>
+      {scene.runs.map((part, index) => (
+        <div key={index}>
+          {part.run.info.violations.map((violation, place) => (
+            <Violation key={place} part={part} index={index} violation={violation} navigator={navigator} />
+          ))}
+          {part.run.info.violations.length > 0 && <Command command={part.run.info.command} />}
+        </div>
+      ))}
+    </>
+  )
+}
+
+interface ViolationProps {
+  readonly part: RunScene
+  readonly index: number
+  readonly violation: ViolationInfo
+  readonly navigator: Navigator
+}
+
+function Violation({ part, index, violation, navigator }: ViolationProps): JSX.Element {
+  const { invariant, message, seq, witnesses, waits } = violation
+  const shown = witnesses.length > 0 ? witnesses : [seq]
+  const slice = useMemo(() => failureSlice(part.run, part.causes, shown), [part, violation])
+  const marked = new Set(shown)
+  const first = Math.min(...shown)
+  return (
+    <section class="violation">
+      <h2 class="bad">✗ {invariant}</h2>
+      <p class="at">
+        showed at {first <= part.run.count ? instantText(part.run.at[first] ?? 0) : `event #${first}`}, found
+        at event #{seq}
+      </p>
+      {first > part.run.count && (
+        <p class="absent">The events that show it come later than what is on this page.</p>
+      )}
+      <Window
+        part={part}
+        index={index}
+        witnesses={shown}
+        navigator={navigator}
+        caption={
+          /lineariz/.test(invariant) ? 'The calls that no order makes legal' : 'The calls that show it'
+        }
+      />
+      <pre class="message">{message}</pre>
+      {waits.length > 0 && (
+        <>
+          <h3>Who waited for what</h3>
+          <ul>
+            {waits.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </>
+      )}
+      <p class="group">
+        <button type="button" onClick={() => navigator.closeUp(index, shown)}>
+          Show it close up
+        </button>
+        <button type="button" onClick={() => navigator.toViolation(1)}>
+          Next event of it
+        </button>
+      </p>
+      <details open={slice.length <= 60}>
+        <summary>What led to it ({slice.length} events)</summary>
+        <ol class="links">
+          {slice.map((each) => (
+            <li key={each}>
+              <EventLink
+                run={part.run}
+                index={index}
+                seq={each}
+                navigator={navigator}
+                isMarked={marked.has(each)}
+              />
+            </li>
+          ))}
+        </ol>
+      </details>
+    </section>
+  )
+}
+
+interface WindowProps {
+  readonly part: RunScene
+  readonly index: number
+  readonly witnesses: readonly number[]
+  readonly navigator: Navigator
+  readonly caption: string
+}
+
+/** The calls of the violation, and those at the same time, as bars over time. */
+function Window({ part, index, witnesses, navigator, caption }: WindowProps): JSX.Element | null {
+  const bars = useMemo(() => callWindow(part, witnesses), [part, witnesses])
+  if (bars.length === 0) return null
+  return (
+    <figure class="window">
+      <figcaption>{caption}, and calls at the same time</figcaption>
+      <ol>
+        {bars.map((bar) => (
+          <li key={bar.span.invoke}>
+            <Bar bar={bar} onSelect={() => navigator.select({ run: index, seq: bar.span.invoke })} />
+          </li>
+        ))}
+      </ol>
+    </figure>
+  )
+}
+
+function Bar({ bar, onSelect }: { readonly bar: WindowBar; readonly onSelect: () => void }): JSX.Element {
+  const { span, left, width, isWitness } = bar
+  return (
+    <button type="button" class={isWitness ? 'bar witness' : 'bar'} onClick={onSelect}>
+      <span class="bar-text">
+        <b>{span.process}</b> {callText(span)}
+      </span>
+      <span class="bar-track">
+        <span
+          class={`bar-fill ${span.phase}`}
+          style={{ left: `${left * 100}%`, width: `${Math.max(0.8, width * 100)}%` }}
+        />
+      </span>
+    </button>
+  )
+}
