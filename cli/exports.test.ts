@@ -64,7 +64,7 @@ describe('export', () => {
     const words = ['export', 'run.ndjson', '--format', 'shiviz', '--out', 'mine.txt']
     const refused = await place.faultline(...words)
     expect(refused.code).toBe(2)
-    expect(refused.error).toContain('got a file that is there already')
+    expect(refused.error).toContain('got a file that Faultline did not write')
     expect(read('mine.txt')).toBe('mine')
     expect((await place.faultline(...words, '--force')).code).toBe(0)
     expect(read('mine.txt')).toContain('(?<host>')
