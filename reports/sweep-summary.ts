@@ -49,6 +49,8 @@ export interface SweepResult extends Vacuity {
     readonly parents: number
     readonly features: number
     readonly featuresOfMutants: number
+    /** Whether it ended because nothing new came. */
+    readonly isPlateau: boolean
   }
   /** What was to be tested and was not. */
   readonly warnings: readonly string[]
@@ -175,8 +177,9 @@ function guidedText({
   parents,
   features,
   featuresOfMutants,
+  isPlateau,
 }: NonNullable<SweepResult['guided']>): string {
-  return `${countText(mutants)} mutants of ${countText(parents)} runs that reached something new; ${countText(featuresOfMutants)} of ${countText(features)} features were first reached by a mutant`
+  return `${countText(mutants)} mutants of ${countText(parents)} runs that reached something new; ${countText(featuresOfMutants)} of ${countText(features)} features were first reached by a mutant${isPlateau ? ': a plateau' : ''}`
 }
 
 function coverageText({ features, lastNew, isPlateau }: SweepCoverage): string {

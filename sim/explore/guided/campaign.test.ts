@@ -85,11 +85,14 @@ describe('a guided campaign', () => {
   })
 
   test('ends when enough runs have failed, when nothing new comes, and when it is told to', async () => {
-    const enough = await campaign(1, { failuresMax: 1 })
-    expect(enough.results.length % generationSize).toBe(0)
-    expect(enough.results.length).toBeLessThan(320)
-    const flat = await campaign(1, { plateau: 40 })
+    const all = await campaign()
+    const enough = await campaign(2, { failuresMax: 1 })
+    const first = all.results.findIndex(({ outcome }) => outcome.kind !== 'passed')
+    expect(enough.results).toEqual(all.results.slice(0, first + 1))
+    const flat = await campaign(2, { plateau: 40 })
     expect(flat.isPlateau).toBe(true)
+    expect(flat.results).toEqual(all.results.slice(0, flat.results.length))
+    expect(flat.results.length % generationSize).not.toBe(0)
     const interrupted = await campaign(1, { onRun: (_result, done) => done < 10 })
     expect([interrupted.isInterrupted, interrupted.results.length]).toEqual([true, 10])
   })

@@ -24,7 +24,7 @@ const variationRatio = 0.25
 export interface CampaignOptions {
   /** The fresh seeds; the campaign has as many runs as there are seeds here, mutants included. */
   readonly seeds: SeedRange
-  /** Ends it with the generation in which so many runs have failed (default: never). */
+  /** Ends it with the run with which so many have failed (default: never). */
   readonly failuresMax?: number
   /** Ends it once so many runs in a row have reached nothing new (default: never). */
   readonly plateau?: number
@@ -96,10 +96,7 @@ class Campaign {
     while (this.#runs.length < total && !this.#isOver()) {
       const inputs = this.#generation(Math.min(generationSize, total - this.#runs.length))
       const results = await this.#make(inputs, runners)
-      inputs.forEach((each, place) => {
-        const result = results[place]
-        if (result !== undefined && result !== null) this.#take({ ...result, ...each })
-      })
+      this.#takeAll(inputs, results)
       // Nothing but mutants that do not fit the scenario: there is nothing left to try.
       if (results.every((result) => result === null)) break
     }
@@ -115,8 +112,11 @@ class Campaign {
   }
 
   #isOver(): boolean {
-    const { failuresMax = Infinity } = this.#options
-    return this.#isInterrupted || this.#failures >= failuresMax || this.#isPlateau()
+    return this.#isInterrupted || this.#hasEnough()
+  }
+
+  #hasEnough(): boolean {
+    return this.#failures >= (this.#options.failuresMax ?? Infinity) || this.#isPlateau()
   }
 
   #isPlateau(): boolean {
@@ -203,6 +203,15 @@ class Campaign {
   }
 
   // ---- what came of it
+
+  // Runs of the generation after the last one that was asked for do not count, as seeds of other sweeps do not.
+  #takeAll(inputs: readonly Inputs[], results: readonly (SeedResult | null)[]): void {
+    for (const [place, each] of inputs.entries()) {
+      const result = results[place]
+      if (result !== undefined && result !== null) this.#take({ ...result, ...each })
+      if (this.#hasEnough()) return
+    }
+  }
 
   #take(result: SeedResult): void {
     this.#runs.push(result)
