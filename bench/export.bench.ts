@@ -12,7 +12,8 @@ import { expectCount } from './measure.ts'
 import { measureRow, type Row } from './row.ts'
 import { storeScenario } from './store.bench.ts'
 import { type Format, formats, query } from '../reports/index.ts'
-import { type Event, run, TraceFile, type TraceHeader, TraceWriter } from '../sim/index.ts'
+import { header } from './trace-header.ts'
+import { type Event, run, TraceFile, TraceWriter } from '../sim/index.ts'
 
 const eventCount = 40_000
 const queriedEvents = 200_000
@@ -21,19 +22,6 @@ const question = 'select trace, kind, count(*) as n from events group by trace, 
 /** The formats in which each event costs something, those in which it costs most first. */
 const measured: readonly string[] = ['parquet', 'otlp', 'shiviz', 'perfetto', 'history-edn']
 const measuredInShort = 2
-
-const header: TraceHeader = {
-  scenario: 'bench',
-  title: 'bench',
-  parameters: {},
-  seed: 1,
-  plan: [],
-  version: '0.1.0',
-  fingerprint: '',
-  nodeVersion: process.version,
-  platform: 'bench',
-  options: {},
-}
 
 /** Measures one row a format: events a second. */
 export async function benchExport({ rounds, hasDetails }: Extent): Promise<readonly Row[]> {

@@ -12,29 +12,16 @@ import {
   type Instant,
   TraceEncoder,
   TraceFile,
-  type TraceHeader,
   TraceWriter,
 } from '../sim/index.ts'
 
 import { calls } from './baselines.ts'
 import type { Detail } from './detail.ts'
 import { measureRow, type Row } from './row.ts'
+import { header } from './trace-header.ts'
 
 const eventCount = 50_000
 const rounds = 8
-const header: TraceHeader = {
-  scenario: 'bench',
-  title: 'bench',
-  parameters: {},
-  seed: 1,
-  plan: [],
-  version: '0.1.0',
-  fingerprint: '',
-  nodeVersion: process.version,
-  platform: 'bench',
-  options: {},
-}
-
 /** Measures the row of the budget: a trace written to a file, in megabytes a second. */
 export async function benchTraceWriting(rounds: number): Promise<Row> {
   const events = storeEvents(eventCount)

@@ -6,15 +6,19 @@ import { wrongValue } from './arguments.ts'
 import type { Bound, Selection } from '../reports/index.ts'
 import { parseDuration } from '../sim/index.ts'
 
-/** The flags that cut a part out of a trace. */
-export interface SelectionFlags {
+/** The flags that say from where to where. */
+export interface BoundFlags {
   readonly from?: Bound
   readonly to?: Bound
+}
+
+/** The flags that cut a part out of a trace. */
+export interface SelectionFlags extends BoundFlags {
   readonly node?: readonly string[]
 }
 
-/** Adds them. */
-export function withSelection(command: Command): Command {
+/** Adds `--from` and `--to`. */
+export function withBounds(command: Command): Command {
   return command
     .option(
       '--from <place>',
@@ -22,20 +26,29 @@ export function withSelection(command: Command): Command {
       boundArgument('--from'),
     )
     .option('--to <place>', 'leave out what was after, in the same way', boundArgument('--to'))
-    .option('--node <name>', 'only this node and the world; may be given several times', nodeArgument)
+}
+
+/** Adds them and `--node`. */
+export function withSelection(command: Command): Command {
+  return withBounds(command).option(
+    '--node <name>',
+    'only this node and the world; may be given several times',
+    nodeArgument,
+  )
+}
+
+/** What `--from` and `--to` say. */
+export function boundsOf({ from, to }: BoundFlags): BoundFlags {
+  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
 }
 
 /** What the flags say. */
-export function selectionOf({ from, to, node }: SelectionFlags): Selection {
-  return {
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
-    ...(node === undefined ? {} : { nodes: new Set(node) }),
-  }
+export function selectionOf({ node, ...bounds }: SelectionFlags): Selection {
+  return { ...boundsOf(bounds), ...(node === undefined ? {} : { nodes: new Set(node) }) }
 }
 
 /** Reads a place in a trace. */
-export function boundArgument(option: string): (text: string) => Bound {
+function boundArgument(option: string): (text: string) => Bound {
   return (text) => {
     if (/^#[1-9]\d{0,14}$/.test(text)) return { seq: Number(text.slice(1)) }
     const at = parseDuration(text)

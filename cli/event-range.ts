@@ -3,13 +3,11 @@
 import type { Command } from 'commander'
 
 import { wrongValue } from './arguments.ts'
-import { boundArgument } from './bounds.ts'
-import type { Bound, EventRange } from '../reports/index.ts'
+import { type BoundFlags, boundsOf, withBounds } from './bounds.ts'
+import type { EventRange } from '../reports/index.ts'
 
 /** The flags as they were parsed. */
-export interface RangeFlags {
-  readonly from?: Bound
-  readonly to?: Bound
+export interface RangeFlags extends BoundFlags {
   readonly node?: readonly string[]
   readonly kind?: readonly string[]
   readonly text?: string
@@ -17,20 +15,16 @@ export interface RangeFlags {
 
 /** Adds the flags to a command. */
 export function withRange(command: Command): Command {
-  const ends = 'an event such as #120, or an instant such as 2.5s'
-  return command
-    .option('--from <place>', `the first: ${ends}`, boundArgument('--from'))
-    .option('--to <place>', `the last: ${ends}`, boundArgument('--to'))
+  return withBounds(command)
     .option('--node <name...>', 'only events of these nodes; world for those of none')
     .option('--kind <kind...>', 'only events of these kinds')
     .option('--text <text>', 'only events that say this')
 }
 
 /** What the flags mean. */
-export function rangeOf({ from, to, node, kind, text }: RangeFlags): EventRange {
+export function rangeOf({ node, kind, text, ...bounds }: RangeFlags): EventRange {
   return {
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
+    ...boundsOf(bounds),
     ...(node === undefined ? {} : { nodes: node.map((name) => (name === 'world' ? '' : name)) }),
     ...(kind === undefined ? {} : { kinds: kind }),
     ...(text === undefined ? {} : { text }),

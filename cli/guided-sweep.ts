@@ -44,7 +44,6 @@ export async function guidedSweep({
   const campaign = await withThreads({ ...job, hasCoverage: true }, jobs, (runners) =>
     guidedCampaign(found.scenario, job, runners, options),
   )
-  const { results, isInterrupted, ...guided } = campaign
-  const failures = results.filter(({ outcome }) => outcome.kind !== 'passed')
+  const { results, failures, isInterrupted, ...guided } = campaign
   return { result: { results, failures, isInterrupted }, guided }
 }

@@ -1,7 +1,7 @@
 // The line that makes a run of a sweep again. A mutant is made from a plan and a variation, which are files for that line.
 
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { runLine } from './command-line.ts'
@@ -15,7 +15,7 @@ export interface SweepWords extends VariationFlags {
   readonly plan?: string
 }
 
-/** The line. Writes what it names, once: files are named by what is in them. */
+/** The line. Writes what it names; files are named by what is in them, so that another process writes the same. */
 export function resultLine(
   scenario: string,
   words: SweepWords,
@@ -29,7 +29,7 @@ export function resultLine(
   mkdirSync(folder, { recursive: true })
   const [plan = '', variation = ''] = ['plan', 'variation'].map((what, place) => {
     const path = join(folder, `${name}.${what}.json`)
-    if (!existsSync(path)) writeFileSync(path, texts[place] ?? '', { flag: 'wx' })
+    writeFileSync(path, texts[place] ?? '')
     return path
   })
   return runLine({ scenario, seed, set, plan, variation: { variation } })

@@ -36,6 +36,6 @@ export function isBehind(event: Event, to: Bound): boolean {
 }
 
 /** Below 0 before a place, 0 at it, above 0 behind it. */
-export function compareTo(event: Event, bound: Bound): number {
+function compareTo(event: Event, bound: Bound): number {
   return 'seq' in bound ? event.seq - bound.seq : event.at - bound.at
 }

@@ -3,22 +3,12 @@
 
 import { CausalGraph, type Event, type EventKind, type EventSource, type Violation } from '../sim/index.ts'
 
+import { turnKinds, turnsMax } from './turn-kinds.ts'
+
 const eventsMax = 40
 const eventsMin = 4
-const turnsMax = 12
 
-/** What is no part of any program's doing, but explains much of it: few edges of the causal graph lead there. */
-const turnKinds: ReadonlySet<EventKind> = new Set([
-  'start',
-  'stop',
-  'crash',
-  'exit',
-  'pause',
-  'resume',
-  'disk-crash',
-  'fault-begin',
-  'fault-end',
-] satisfies readonly EventKind[])
+const turns: ReadonlySet<EventKind> = new Set(turnKinds)
 
 /** The slice, in the order of the log, at most about 50 events. Rejects with a TraceError when the trace is damaged. */
 export async function failureSlice(source: EventSource, violation: Violation): Promise<readonly Event[]> {
@@ -27,7 +17,7 @@ export async function failureSlice(source: EventSource, violation: Violation): P
   const each = Math.max(eventsMin, Math.floor(eventsMax / shown.length))
   const known = shown.filter((seq) => seq >= 1 && seq <= graph.length)
   const seqs = new Set(known.flatMap((seq) => graph.slice(seq, { eventsMax: each })))
-  return withoutEarlyTurns(await pick(source, seqs, turnKinds), seqs)
+  return withoutEarlyTurns(await pick(source, seqs, turns), seqs)
 }
 
 /** The events that show a violation. What was judged at the end of a run is shown by others than its last event. */
@@ -57,8 +47,8 @@ export async function lastEvents(
 
 /** Keeps of the turns that are not part of the slice only the last few. */
 function withoutEarlyTurns(events: readonly Event[], seqs: ReadonlySet<number>): readonly Event[] {
-  const turns = events.filter(({ seq }) => !seqs.has(seq))
-  const dropped = new Set(turns.slice(0, Math.max(0, turns.length - turnsMax)))
+  const beside = events.filter(({ seq }) => !seqs.has(seq))
+  const dropped = new Set(beside.slice(0, Math.max(0, beside.length - turnsMax)))
   return events.filter((event) => !dropped.has(event))
 }
 

@@ -76,13 +76,11 @@ class Replica {
     const raft = await startRaft(env, settings, this.#machine())
     const { messages } = this.#env
     messages.on('kv.request', (message, source) =>
-      this.#do(raft, message, (reply) => messages.send(source, { kind: 'kv.reply', ...reply })),
+      this.#do(raft, message, (reply) => this.#reply(source, reply)),
     )
     messages.on('kv.relay', (message, source) => this.#onRelay(raft, source, message))
     messages.on('kv.relayed', (message, source) => this.#onRelayed(raft, source, message))
-    messages.on('kv.relayed-reply', ({ client, reply }) =>
-      messages.send(client, { kind: 'kv.reply', ...reply }),
-    )
+    messages.on('kv.relayed-reply', ({ client, reply }) => this.#reply(client, reply))
     messages.on('kv.find', (message, source) => this.#onFind(raft, source, message))
     messages.on('kv.admin', (message, source) => this.#onAdmin(raft, source, message))
   }
@@ -106,19 +104,22 @@ class Replica {
 
   // A client that does not reach the leader may reach it through a replica that does: a cut between some of them, which
   // leaves the leader in office, would otherwise shut such clients out for as long as it lasts.
-  #onRelay(raft: RaftNode, client: NodeId, { id, command }: RelayMessage): void {
+  #onRelay(raft: RaftNode, client: NodeId, message: RelayMessage): void {
     const { leader, role } = raft
-    if (role === 'leader' || leader === null)
-      this.#do(raft, { id, command }, (reply) =>
-        this.#env.messages.send(client, { kind: 'kv.reply', ...reply }),
-      )
+    const { id, command } = message
+    if (role === 'leader' || leader === null) this.#do(raft, message, (reply) => this.#reply(client, reply))
     else this.#env.messages.send(leader, { kind: 'kv.relayed', client, id, command })
   }
 
-  #onRelayed(raft: RaftNode, relay: NodeId, { client, id, command }: RelayedMessage): void {
-    this.#do(raft, { id, command }, (reply) =>
+  #onRelayed(raft: RaftNode, relay: NodeId, message: RelayedMessage): void {
+    const { client } = message
+    this.#do(raft, message, (reply) =>
       this.#env.messages.send(relay, { kind: 'kv.relayed-reply', client, reply }),
     )
+  }
+
+  #reply(client: NodeId, reply: Reply): void {
+    this.#env.messages.send(client, { kind: 'kv.reply', ...reply })
   }
 
   #do(

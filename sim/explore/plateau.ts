@@ -26,15 +26,15 @@ export class Plateau {
   #lastNew: Seed | null = null
   #stale = 0
 
-  /** `length`: how many seeds without anything new are enough. */
-  constructor(length: number) {
+  /** `length`: how many seeds without anything new are enough (default: however many, it goes on). */
+  constructor(length: number = Infinity) {
     this.#length = length
   }
 
-  /** Takes in the next seed. What comes after the end makes no difference. */
-  take({ seed, features = [], unreached }: SeedResult): void {
+  /** Takes in the next seed; whether it reached anything new. What comes after the end makes no difference. */
+  take({ seed, features = [], unreached }: SeedResult): boolean {
     this.taken++
-    if (this.end !== null) return
+    if (this.end !== null) return false
     const before = this.#features.size
     for (const feature of features) this.#features.add(feature)
     const cameFurther = unreached !== undefined && this.#comesFurther(unreached)
@@ -42,6 +42,7 @@ export class Plateau {
     if (isNew) this.#lastNew = seed
     this.#stale = isNew ? 0 : this.#stale + 1
     if (this.#stale >= this.#length) this.end = seed
+    return isNew
   }
 
   // Whether a part of the programs is reached that no seed before has come to.

@@ -5,7 +5,7 @@ import type { Event } from '../event.ts'
 import type { Goal, GoalFold } from '../goal.ts'
 import type { Finding, Invariant, InvariantFold } from '../invariant.ts'
 import type { Liveness } from './core.ts'
-import { livesFold, waitKinds, Waits } from './waits.ts'
+import { lifeKinds, waitKinds, Waits } from './waits.ts'
 
 /** The name of the invariant. */
 export function coreProgressName({ goal }: Pick<Liveness, 'goal'>): string {
@@ -14,7 +14,7 @@ export function coreProgressName({ goal }: Pick<Liveness, 'goal'>): string {
 
 /** A healed core reaches the goal in time. Nothing is judged in a run without a liveness phase. */
 export function coreProgress({ goal, within }: Liveness): Invariant {
-  const kinds = new Set<Event['kind']>([...goal.kinds, ...livesFold, 'operation', 'core', 'phase'])
+  const kinds = new Set<Event['kind']>([...goal.kinds, ...lifeKinds, 'operation', 'core', 'phase'])
   return {
     name: coreProgressName({ goal }),
     kinds: [...kinds],

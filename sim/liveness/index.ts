@@ -2,4 +2,4 @@
 
 export { type Liveness, pickCore } from './core.ts'
 export { coreProgress, coreProgressName } from './core-progress.ts'
-export { waitKinds, Waits } from './waits.ts'
+export { Waits } from './waits.ts'

@@ -5,11 +5,11 @@ import type { DropReason, Event, EventKind, NodeId, OperationEvent } from '../ev
 import { formatInstant, type Instant } from '../time.ts'
 
 /** Kinds that say who lives: to be told from the start of a run. */
-export const livesFold: readonly EventKind[] = ['start', 'crash', 'stop', 'exit', 'pause', 'resume']
+export const lifeKinds: readonly EventKind[] = ['start', 'crash', 'stop', 'exit', 'pause', 'resume']
 
 /** Everything that `Waits` wants to be told while it matters who waits. */
 export const waitKinds: readonly EventKind[] = [
-  ...livesFold,
+  ...lifeKinds,
   'operation',
   'send',
   'deliver',

@@ -1,6 +1,7 @@
 // Why an event happened, and what came of it. Two kinds of edges lead back: to an event's cause, and to the event before
 // it on its node (program order), of which the former tell more.
 
+import { turnKinds, turnsMax } from '../../turn-kinds.ts'
 import type { Run } from './run.ts'
 
 /** The edges of a run. */
@@ -102,19 +103,6 @@ export class Causes {
     }
   }
 }
-
-const turnKinds = [
-  'start',
-  'stop',
-  'crash',
-  'exit',
-  'pause',
-  'resume',
-  'disk-crash',
-  'fault-begin',
-  'fault-end',
-]
-const turnsMax = 12
 
 /** The events that led to a violation: the nearest past of those that show it, and what befell nodes meanwhile. */
 export function failureSlice(

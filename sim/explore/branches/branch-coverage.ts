@@ -13,7 +13,6 @@ interface ScriptCoverage {
   readonly scriptId: string
   readonly url: string
   readonly functions: readonly {
-    readonly functionName: string
     readonly ranges: readonly {
       readonly startOffset: number
       readonly endOffset: number
@@ -48,7 +47,10 @@ export class BranchCoverage {
 
   /** The programs are loaded: what was reached by then counts for all runs. */
   begin(): void {
-    for (const coverage of this.#take()) this.#scripts.set(coverage.url, this.#scriptOf(coverage))
+    for (const coverage of this.#take()) {
+      const source = this.#sourceOf(coverage)
+      this.#scripts.set(coverage.url, { source, loaded: paint(coverage, source.text.length) })
+    }
   }
 
   /** What has not been reached since the last call, or the beginning. */
@@ -58,13 +60,8 @@ export class BranchCoverage {
       .sort(([a], [b]) => (a < b ? -1 : 1))
   }
 
-  /** Counts no more. */
-  end(): void {
-    this.#session.disconnect()
-  }
-
   #unreachedIn(coverage: ScriptCoverage): Unreached[number] {
-    const { source, loaded } = this.#scripts.get(coverage.url) ?? this.#scriptOf(coverage)
+    const { source, loaded } = this.#scripts.get(coverage.url) ?? this.#addLate(coverage)
     const reached = paint(coverage, source.text.length)
     const offsets: [number, number][] = []
     for (let offset = 0; offset < reached.length; offset++) {
@@ -76,12 +73,19 @@ export class BranchCoverage {
     return [source.file, source.rangesOf(offsets)]
   }
 
-  #scriptOf(coverage: ScriptCoverage): Script {
-    const { scriptSource } = this.#post('Debugger.getScriptSource', { scriptId: coverage.scriptId }) as {
+  // What a run loads is loaded by that run, and by no other.
+  #addLate(coverage: ScriptCoverage): Script {
+    const source = this.#sourceOf(coverage)
+    const script = { source, loaded: new Uint8Array(source.text.length) }
+    this.#scripts.set(coverage.url, script)
+    return script
+  }
+
+  #sourceOf({ scriptId, url }: ScriptCoverage): ProgramSource {
+    const { scriptSource } = this.#post('Debugger.getScriptSource', { scriptId }) as {
       readonly scriptSource: string
     }
-    const source = new ProgramSource(shownPath(fileURLToPath(coverage.url)), scriptSource)
-    return { source, loaded: paint(coverage, scriptSource.length) }
+    return new ProgramSource(shownPath(fileURLToPath(url)), scriptSource)
   }
 
   #take(): readonly ScriptCoverage[] {

@@ -3,9 +3,10 @@
 // runs, so that neither threads nor their timing make a difference.
 
 import type { Job, Task, TaskRunner } from '../pool.ts'
-import { bothUnreached, type Unreached, unreachedSize } from '../branches/index.ts'
+import { Plateau } from '../plateau.ts'
 import type { SeedResult } from '../seed-result.ts'
 import { type SeedRange, seedAt, seedCount } from '../seed-range.ts'
+import { isFailure } from '../sweep-state.ts'
 import { type FaultPlan, mutatePlan } from '../../faults/index.ts'
 import { type RandomStream, RandomStreams, type Seed } from '../../random.ts'
 import { type RunSetup, setUp } from '../../run-setup.ts'
@@ -39,6 +40,7 @@ type Inputs = Pick<SeedResult, 'seed' | 'mutant'>
 export interface CampaignResult {
   /** What came of each run, in their order; mutants say what they were made from. */
   readonly results: readonly SeedResult[]
+  readonly failures: readonly SeedResult[]
   readonly isInterrupted: boolean
   readonly isPlateau: boolean
   readonly mutants: number
@@ -55,7 +57,9 @@ interface Parent {
   readonly variation: Variation
   readonly setup: RunSetup
   readonly events: number
-  readonly mutable: { offspring: number }
+  /** The names of its nodes: faults go over between plans of the same ones. */
+  readonly nodes: string
+  offspring: number
 }
 
 /** Runs a campaign on threads that are there; the result does not depend on how many. The job has coverage. */
@@ -74,12 +78,10 @@ class Campaign {
   readonly #options: CampaignOptions
   readonly #random: RandomStream
   readonly #runs: SeedResult[] = []
+  readonly #failures: SeedResult[] = []
   readonly #parents: Parent[] = []
-  readonly #features = new Set<string>()
-  #unreached: Unreached | null = null
+  readonly #plateau: Plateau
   #fresh = 0
-  #failures = 0
-  #stale = 0
   #parentCount = 0
   #featuresOfMutants = 0
   #isInterrupted = false
@@ -88,6 +90,7 @@ class Campaign {
     this.#scenario = scenario
     this.#job = job
     this.#options = options
+    this.#plateau = new Plateau(options.plateau)
     this.#random = new RandomStreams(options.seeds.first).stream('campaign')
   }
 
@@ -100,13 +103,15 @@ class Campaign {
       // Nothing but mutants that do not fit the scenario: there is nothing left to try.
       if (results.every((result) => result === null)) break
     }
+    const { features, isPlateau } = this.#plateau.coverage
     return {
       results: this.#runs,
+      failures: this.#failures,
       isInterrupted: this.#isInterrupted,
-      isPlateau: this.#isPlateau(),
+      isPlateau,
       mutants: this.#runs.filter(({ mutant }) => mutant !== undefined).length,
       parents: this.#parentCount,
-      features: this.#features.size,
+      features,
       featuresOfMutants: this.#featuresOfMutants,
     }
   }
@@ -116,11 +121,7 @@ class Campaign {
   }
 
   #hasEnough(): boolean {
-    return this.#failures >= (this.#options.failuresMax ?? Infinity) || this.#isPlateau()
-  }
-
-  #isPlateau(): boolean {
-    return this.#stale >= (this.#options.plateau ?? Infinity)
+    return this.#failures.length >= (this.#options.failuresMax ?? Infinity) || this.#plateau.end !== null
   }
 
   // ---- what is run
@@ -138,12 +139,12 @@ class Campaign {
 
   // Half of them from those that came last, which reached what is hardest to reach; half from those with the fewest so far.
   #mutant(): Inputs | null {
-    const fewest = Math.min(...this.#parents.map(({ mutable }) => mutable.offspring))
-    const neglected = this.#parents.filter(({ mutable }) => mutable.offspring === fewest)
+    const fewest = Math.min(...this.#parents.map(({ offspring }) => offspring))
+    const neglected = this.#parents.filter(({ offspring }) => offspring === fewest)
     const candidates = this.#random.boolean(0.5) ? this.#parents.slice(-lastParents) : neglected
     if (candidates.length === 0) return null
     const parent = this.#random.pick(candidates)
-    parent.mutable.offspring++
+    parent.offspring++
     const { seed, plan, variation } = parent
     if (this.#random.boolean(variationRatio))
       return { seed, mutant: { plan, variation: this.#otherwise(parent) } }
@@ -168,10 +169,9 @@ class Campaign {
     }
   }
 
-  #otherPlan({ plan, setup }: Parent): FaultPlan | null {
+  #otherPlan({ plan, setup, nodes }: Parent): FaultPlan | null {
     const { topology, duration } = setup
-    const names = topology.nodes.join(' ')
-    const others = this.#parents.filter((other) => other.setup.topology.nodes.join(' ') === names)
+    const others = this.#parents.filter((other) => other.nodes === nodes)
     const other = this.#random.pick(others)
     return mutatePlan(plan, {
       random: this.#random,
@@ -215,29 +215,19 @@ class Campaign {
 
   #take(result: SeedResult): void {
     this.#runs.push(result)
-    const { mutant } = result
-    if (result.outcome.kind !== 'passed') this.#failures++
-    const before = this.#features.size
-    for (const feature of result.features ?? []) this.#features.add(feature)
-    const added = this.#features.size - before
-    if (mutant !== undefined) this.#featuresOfMutants += added
-    const isNew = this.#comesFurther(result) || added > 0
-    this.#stale = isNew ? 0 : this.#stale + 1
+    if (isFailure(result)) this.#failures.push(result)
+    const before = this.#plateau.coverage.features
+    const isNew = this.#plateau.take(result)
+    if (result.mutant !== undefined) this.#featuresOfMutants += this.#plateau.coverage.features - before
     if (isNew) this.#keep(result)
-  }
-
-  #comesFurther({ unreached }: SeedResult): boolean {
-    if (unreached === undefined) return false
-    const before = this.#unreached
-    this.#unreached = before === null ? unreached : bothUnreached(before, unreached)
-    return before === null || unreachedSize(this.#unreached) < unreachedSize(before)
   }
 
   #keep({ seed, mutant, events }: SeedResult): void {
     const setup = setUp(this.#scenario, { seed, ...this.#job, ...mutant })
     const { plan, variation } = setup
+    const nodes = setup.topology.nodes.join(' ')
     this.#parentCount++
-    this.#parents.push({ seed, plan, variation, setup, events, mutable: { offspring: 0 } })
+    this.#parents.push({ seed, plan, variation, setup, events, nodes, offspring: 0 })
     if (this.#parents.length > parentsMax) this.#parents.shift()
   }
 }
