@@ -3,7 +3,9 @@
 
 import type { ZooBug } from '../scenarios/zoo/index.ts'
 import {
+  type Candidate,
   type Data,
+  run,
   type Seed,
   type SeedResult,
   shrink,
@@ -26,6 +28,8 @@ export interface Search {
 export interface Shrunk {
   readonly seed: Seed
   readonly faults: number
+  /** How often they begin in its run: a trigger may begin one fault many times. */
+  readonly begins: number
   readonly operations: number
   readonly events: number
   /** How long shrinking took, in real time. */
@@ -59,32 +63,40 @@ const baseline: Variation = { network: 'uniform', strategy: { kind: 'first-in' }
 
 /** Measures one bug. */
 export async function measureBug(bug: ZooBug, { seeds, twinSeeds, jobs }: ZooOptions): Promise<ZooRow> {
-  const twin = await run(bug, twinSeeds, { jobs, isFixed: true })
-  const results = await run(bug, seeds, { jobs })
+  const twin = await runSeeds(bug, twinSeeds, { jobs, isFixed: true })
+  const results = await runSeeds(bug, seeds, { jobs })
   const first = results.find(({ violation }) => violation?.invariant === bug.invariant)
   return {
     name: bug.name,
     seeds,
     search: searchOf(bug, results),
     shrunk: first === undefined ? null : await shrinkFirst(bug, first.seed, jobs),
-    baseline: searchOf(bug, await run(bug, seeds, { jobs, variation: baseline })),
+    baseline: searchOf(bug, await runSeeds(bug, seeds, { jobs, variation: baseline })),
     twinSeeds,
     falseAlarms: twin.filter(({ outcome }) => outcome.kind !== 'passed').map(({ seed }) => seed),
   }
 }
 
-const shrinkSecondsMax = 60
+/** After so long shrinking gives up, with what was reached by then. */
+export const shrinkSecondsMax = 60
 
 async function shrinkFirst(bug: ZooBug, seed: Seed, jobs: number): Promise<Shrunk> {
   const begin = performance.now()
   const elapsed = (): number => (performance.now() - begin) / 1000
   const job = { scenarioUrl: urlOf(bug), set: new Map<string, Data>(), plan: null, isChecked: false }
-  const { after, isMinimal } = await shrink(job, shrinkStart(bug.scenario, { seed }), {
+  const { after, candidate, isMinimal } = await shrink(job, shrinkStart(bug.scenario, { seed }), {
     jobs,
     isOver: () => elapsed() > shrinkSecondsMax,
   })
+  const seconds = elapsed()
+  const begins = await countBegins(bug, seed, candidate)
   const { faults, operations, events } = after
-  return { seed, faults, operations, events, seconds: elapsed(), isMinimal }
+  return { seed, faults, begins, operations, events, seconds, isMinimal }
+}
+
+async function countBegins(bug: ZooBug, seed: Seed, candidate: Candidate): Promise<number> {
+  const { faults } = await run(bug.scenario, { seed, ...candidate, isChecked: false })
+  return faults.reduce((sum, { begun }) => sum + begun, 0)
 }
 
 function urlOf({ name }: ZooBug): string {
@@ -97,7 +109,7 @@ interface RunOptions {
   readonly variation?: Variation
 }
 
-async function run(bug: ZooBug, last: number, options: RunOptions): Promise<readonly SeedResult[]> {
+async function runSeeds(bug: ZooBug, last: number, options: RunOptions): Promise<readonly SeedResult[]> {
   const set = new Map<string, Data>(options.isFixed === true ? [['isFixed', true]] : [])
   const job = {
     scenarioUrl: urlOf(bug),

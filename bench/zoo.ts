@@ -7,7 +7,14 @@ import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 
 import { columns } from './table.ts'
-import { measureBug, type Search, type Shrunk, type ZooOptions, type ZooRow } from './zoo-row.ts'
+import {
+  measureBug,
+  shrinkSecondsMax,
+  type Search,
+  type Shrunk,
+  type ZooOptions,
+  type ZooRow,
+} from './zoo-row.ts'
 import { zoo, type ZooBug } from '../scenarios/zoo/index.ts'
 
 const usage = `Usage: npm run zoo -- [--seeds N] [--twin-seeds N] [--jobs N] [--json FILE] [BUG...]
@@ -23,6 +30,7 @@ interface Flags extends ZooOptions {
 }
 
 const twinSeedsTogether = 10_000
+const faultsMax = 3
 
 async function main(): Promise<void> {
   const flags = readFlags()
@@ -116,9 +124,9 @@ function medianText({ median }: Search, seeds: number): string {
 
 function shrunkTexts(shrunk: Shrunk | null): readonly string[] {
   if (shrunk === null) return ['-', '-']
-  const { faults, operations, seconds, isMinimal } = shrunk
+  const { faults, begins, operations, seconds, isMinimal } = shrunk
   return [
-    `${faults} faults, ${operations} operations`,
+    `${faults} faults, begun ${begins} times, ${operations} operations`,
     `${seconds.toFixed(1)} s${isMinimal ? '' : ', not done'}`,
   ]
 }
@@ -131,13 +139,22 @@ function summary(rows: readonly ZooRow[]): string {
   const otherwise = rows.filter(({ search, baseline }) => search.otherwise + baseline.otherwise > 0)
   return [
     `${found.length} of ${rows.length} bugs found; the median bug takes ${medians[Math.floor((rows.length - 1) / 2)]} seeds`,
-    `${rows.filter(({ shrunk }) => shrunk !== null && shrunk.faults <= 3).length} of them are left with at most 3 faults`,
+    shrinkSummary(rows),
+    `${rows.reduce((sum, { twinSeeds }) => sum + twinSeeds, 0)} seeds of twins, of which ${alarms.length} do not pass`,
     ...(alarms.length === 0 ? [] : [`false alarms: ${alarms.join(', ')}`]),
     ...otherwise.map(
       ({ name, search, baseline }) =>
         `${name}: ${search.otherwise + baseline.otherwise} seeds neither passed nor violated its invariant`,
     ),
   ].join('\n')
+}
+
+/** How many are small enough and soon enough; of these, in how many no trigger begins a fault again and again. */
+function shrinkSummary(rows: readonly ZooRow[]): string {
+  const shrunk = rows.map((row) => row.shrunk).filter((each) => each !== null)
+  const small = shrunk.filter(({ faults, seconds }) => faults <= faultsMax && seconds <= shrinkSecondsMax)
+  const rare = small.filter(({ begins }) => begins <= faultsMax)
+  return `${small.length} of them are left with at most ${faultsMax} faults within ${shrinkSecondsMax} s each, ${rare.length} of these with faults that begin at most ${faultsMax} times in all`
 }
 
 function writeJson(path: string, rows: readonly ZooRow[]): void {

@@ -75,6 +75,9 @@ interface SweepFlags extends VariationFlags {
   readonly json?: true
 }
 
+/** Damage of a disk matters only where it is read back, which is in few runs: with three seeds or so it looks vain. */
+const effectsMax = 20
+
 /** Adds the command. */
 export function addSweep(program: Command): void {
   withReach(withVariation(withSettings(program.command('sweep'))))
@@ -114,9 +117,9 @@ export function addSweep(program: Command): void {
     )
     .option(
       '--effects <n>',
-      'on how many seeds it is measured whether a kind of fault changed what programs were given; 0 for none',
+      'on how many seeds at most it is measured whether a kind of fault changed what programs were given; 0 for none',
       countOrNoneArgument('--effects'),
-      3,
+      effectsMax,
     )
     .option('--strict', 'fail, with exit code 1, when something that was to be tested was not (see below)')
     .addOption(

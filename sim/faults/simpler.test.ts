@@ -63,3 +63,20 @@ test('a partition shrinks to one node that is cut off in one direction', () => {
     shape: { kind: 'isolate', node: 'a', direction: 'in' },
   })
 })
+
+test('a trigger shrinks to the fewest times that still do', () => {
+  const again: Fault = {
+    kind: 'crash',
+    node: '$node',
+    disk: 'kept',
+    connections: 'reset',
+    when: { kind: 'probe', timesMax: 20 },
+  }
+  const timesOf = (fault: Fault): readonly unknown[] =>
+    simplerFaults(fault).flatMap(({ when }) =>
+      when?.timesMax === fault.when?.timesMax ? [] : [when?.timesMax],
+    )
+  expect(timesOf(again)).toEqual([5, 10, 19])
+  expect(timesOf({ ...again, when: { kind: 'probe', timesMax: 1 } })).toEqual([])
+  expect(timesOf({ ...again, when: { kind: 'probe', timesMax: 1_000_000 } })).toEqual([250_000, 500_000])
+})

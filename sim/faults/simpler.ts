@@ -1,4 +1,4 @@
-// Simpler versions of a fault: shorter, weaker, on fewer nodes, at a rounder instant. What shrinking tries, one step at a
+// Simpler versions of a fault: rarer, shorter, weaker, on fewer nodes, at a rounder instant. What shrinking tries, one step at a
 // time, the boldest step first; each step leads to something simpler, so that trying again and again comes to an end.
 
 import type { Fault, Links, PartitionShape } from './fault.ts'
@@ -24,12 +24,28 @@ const msInNs = 1_000_000
 export function simplerFaults(fault: Fault): readonly Fault[] {
   const fields: Fields = { ...fault }
   return [
+    ...rarer(fault),
     ...shorter(fields),
     ...narrower(fault),
     ...plainer(fields),
     ...weaker(fields),
     ...rounder(fields),
   ].map((changed): Fault => Object.assign({}, fault, changed))
+}
+
+/** Above this many times, a trigger is tried only with a part of them: one less each time would take too many runs. */
+const countedSingly = 32
+
+/** A trigger that begins its fault fewer times. */
+function rarer({ when }: Fault): readonly Fields[] {
+  const timesMax = when?.timesMax ?? 1
+  const steps = [
+    whole(timesMax / 4),
+    whole(timesMax / 2),
+    ...(timesMax <= countedSingly ? [timesMax - 1] : []),
+  ]
+  const fewer = [...new Set(steps)].filter((step) => step >= 1)
+  return fewer.map((step) => ({ when: { ...when, timesMax: step } }))
 }
 
 function shorter({ for: lasting }: Fields): readonly Fields[] {
