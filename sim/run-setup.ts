@@ -2,7 +2,14 @@
 
 import type { Data } from './data.ts'
 import type { NodeId } from './event.ts'
-import { drawPlan, type DroppedFault, type FaultPlan, type NodeGroup, type Topology } from './faults/index.ts'
+import {
+  drawPlan,
+  type DroppedFault,
+  type FaultPlan,
+  type NodeGroup,
+  type PlanDrawing,
+  type Topology,
+} from './faults/index.ts'
 import { RandomStreams, type Seed } from './random.ts'
 import { withScenario } from './scenario-error.ts'
 import type { NodeSpec, PreparedScenario, Scenario } from './scenario.ts'
@@ -28,6 +35,10 @@ export interface RunChoices {
 export interface RunSetup {
   readonly prepared: PreparedScenario
   readonly plan: FaultPlan
+  /** What drew each fault of the plan: a profile's name and its place among those of the name, `NAME/INDEX`, or `written`. */
+  readonly sources: readonly string[]
+  /** What the plan is drawn from. */
+  readonly drawing: PlanDrawing
   readonly dropped: readonly DroppedFault[]
   readonly topology: Topology
   readonly variation: Variation
@@ -50,13 +61,16 @@ function decide(scenario: Scenario, options: RunChoices): RunSetup {
   const { duration = scenario.duration, settle = scenario.settle } = variation
   const topology = topologyOf(prepared.nodes, prepared.names)
   const window = { begin: instantZero, end: (instantZero + duration) as Instant }
-  const sources = options.plan ?? prepared.faults
-  const { seed } = options
-  const intensities = variation.faults ?? {}
-  // A plan from outside is taken as it is: whoever writes it may go beyond what the system can recover from.
-  const isUnrestricted = scenario.unrestricted || options.plan !== undefined
-  const { plan, dropped } = drawPlan({ sources, topology, seed, window, isUnrestricted, intensities })
-  return { prepared, topology, plan, dropped, variation, duration, settle }
+  const drawing = {
+    sources: options.plan ?? prepared.faults,
+    topology,
+    seed: options.seed,
+    window,
+    // A plan from outside is taken as it is: whoever writes it may go beyond what the system can recover from.
+    isUnrestricted: scenario.unrestricted || options.plan !== undefined,
+    intensities: variation.faults ?? {},
+  }
+  return { prepared, topology, ...drawPlan(drawing), drawing, variation, duration, settle }
 }
 
 /** The nodes and groups of a scenario, for faults. */

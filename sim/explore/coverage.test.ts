@@ -51,8 +51,10 @@ test('a run has reached its points, probes, faults by the state of their node, l
     'outcome passed',
     'point reached',
     'probe mood',
+    'probe mood calm',
     'probe note',
     'probe state',
+    'probe state leader',
   ])
 })
 

@@ -1,5 +1,5 @@
-// What a run has reached, as short strings: the points and probes of its programs, which faults hit nodes in which state,
-// why messages were lost, which buggify sites were taken, how it ended. A sweep that sees nothing new any more has seen
+// What a run has reached, as short strings: the points of its programs, the states that they publish and how one follows the
+// other, which faults hit nodes in which state, why messages were lost, which buggify sites were taken, how it ended. A sweep that sees nothing new any more has seen
 // what its scenario has to show.
 
 import type { Data } from '../data.ts'
@@ -50,6 +50,10 @@ export class Coverage {
     const state = stateOf(value)
     if (state === null) return
     const states = this.#states.get(node) ?? new Map<string, string>()
+    const before = states.get(name)
+    if (before === state) return
+    this.#features.add(`probe ${name} ${state}`)
+    if (before !== undefined) this.#features.add(`probe ${name} ${before} to ${state}`)
     states.set(name, state)
     this.#states.set(node, states)
   }

@@ -104,7 +104,7 @@ describe('a drawn plan', () => {
     const all = chaos({ intensity: 3 })
     const drawn = (result: DrawnPlan, without: string): readonly string[] =>
       [
-        ...result.plan.map((fault, index) => ({ fault, profile: result.origins[index] })),
+        ...result.plan.map((fault, index) => ({ fault, profile: result.sources[index]?.split('/')[0] })),
         ...result.dropped.map(({ fault, profile }) => ({ fault, profile })),
       ]
         .filter(({ profile }) => profile !== without)
@@ -154,9 +154,9 @@ describe('a drawn plan', () => {
   test('moves names where there are some, and leaves all other faults as they were', () => {
     const named = { ...fiveServers, names: ['service', 'other'] }
     for (const seed of [1, 2, 3]) {
-      const { plan, origins } = draw(chaos({ intensity: 3 }), seed, named)
+      const { plan, sources } = draw(chaos({ intensity: 3 }), seed, named)
       const moves = plan.filter(({ kind }) => kind === 'names-change')
-      expect(moves.length).toBe(origins.filter((origin) => origin === 'movingNames').length)
+      expect(moves.length).toBe(sources.filter((source) => source === 'movingNames/0').length)
       expect(plan.filter((fault) => !moves.includes(fault))).toEqual(draw(chaos({ intensity: 3 }), seed).plan)
     }
     const { plan } = draw([movingNames({ every: seconds(1) })], 1, named)
@@ -217,8 +217,8 @@ describe('the recoverability budget', () => {
     ] as const
     fc.assert(
       fc.property(seeds, (seed) => {
-        const { plan, origins } = draw([...everyone, ...written], seed)
-        expect(origins.filter((origin) => origin === 'written')).toHaveLength(2)
+        const { plan, sources } = draw([...everyone, ...written], seed)
+        expect(sources.filter((source) => source === 'written')).toHaveLength(2)
         for (const instant of worstInstants(plan))
           expect(brokenGroups(plan, fiveServers, instant)).toEqual([])
       }),
@@ -227,11 +227,11 @@ describe('the recoverability budget', () => {
   })
 
   test('lets drawn faults go on while a written one has broken the group anyway', () => {
-    const { plan, origins } = draw(
+    const { plan, sources } = draw(
       [{ kind: 'crash', node: '$all(store)', at: seconds(1) }, pauses({ of: 'client', every: seconds(1) })],
       3,
     )
-    expect(origins.filter((origin) => origin === 'written')).toHaveLength(5)
+    expect(sources.filter((source) => source === 'written')).toHaveLength(5)
     expect(plan.length).toBeGreaterThan(15)
   })
 })

@@ -10,7 +10,7 @@ import { readFault } from './read-fault.ts'
 import { expandPlanned } from './resolve-fault.ts'
 import { type Topology, versionsOf } from './topology.ts'
 import type { WrittenFault } from './written-fault.ts'
-import { randomStream, type Seed } from '../random.ts'
+import { randomStream, type RandomStream, type Seed } from '../random.ts'
 import { between, formatDuration, type Instant, instantZero, ns } from '../time.ts'
 
 /** What a scenario lists under `faults`: profiles, faults, and lists of them. */
@@ -33,8 +33,8 @@ export interface PlanDrawing {
 export interface DrawnPlan {
   /** In the order of time; triggered faults last. All nodes are named, but for `$node` and `$others`. */
   readonly plan: FaultPlan
-  /** For each fault of the plan, the name of the profile that drew it, or `written`. */
-  readonly origins: readonly string[]
+  /** What drew each fault of the plan: a profile's name and its place among those of the name, `NAME/INDEX`, or `written`. */
+  readonly sources: readonly string[]
   /** What was drawn and would have gone beyond the recoverability budget. */
   readonly dropped: readonly DroppedFault[]
 }
@@ -49,6 +49,7 @@ export interface DroppedFault {
 
 interface Drawn extends Candidate {
   readonly origin: string
+  readonly source: string
 }
 
 /**
@@ -61,19 +62,21 @@ export function drawPlan(drawing: PlanDrawing): DrawnPlan {
   const sources = flatten(drawing.sources)
   const written = resolveWritten(sources.filter(isWritten), drawing)
   const drawn = drawProfiles(sources.filter(isProfile), written, drawing)
-  const all = [...written.map((fault) => ({ fault, isWritten: true, origin: 'written' })), ...drawn]
+  const all = [...written.map((fault) => ({ fault, isWritten: true, ...ofScenario })), ...drawn]
   const sorted = sortByBegin(all)
   const refusals = drawing.isUnrestricted === true ? [] : judgeCandidates(sorted, drawing.topology)
   const kept = sorted.filter((_, index) => refusals[index] === undefined)
   return {
     plan: Object.freeze(kept.map(({ fault }) => fault)),
-    origins: kept.map(({ origin }) => origin),
+    sources: kept.map(({ source }) => source),
     dropped: sorted.flatMap(({ fault, origin }, index) => {
       const why = refusals[index]
       return why === undefined ? [] : [{ fault, profile: origin, why }]
     }),
   }
 }
+
+const ofScenario = { origin: 'written', source: 'written' }
 
 /** The names of the profiles that a scenario lists, each once. */
 export function profileNames(sources: readonly FaultSource[]): readonly string[] {
@@ -84,6 +87,44 @@ export function profileNames(sources: readonly FaultSource[]): readonly string[]
         .map(({ name }) => name),
     ),
   ]
+}
+
+/**
+ * What the profile of that place, `NAME/INDEX`, might have drawn as well, struck as often as makes it likely to be something.
+ * Before the budget; empty when the drawing has no such profile or has it switched off.
+ */
+export function redraw(drawing: PlanDrawing, source: string, random: RandomStream): readonly Fault[] {
+  const sources = flatten(drawing.sources)
+  const profile = profilesBySource(sources).get(source)
+  const intensity = profile === undefined ? 0 : (drawing.intensities?.[profile.name] ?? 1)
+  if (profile === undefined || intensity === 0) return []
+  const { topology, seed, window, isUnrestricted = false } = drawing
+  const written = resolveWritten(sources.filter(isWritten), drawing)
+  const damageable = drawDamageable(topology, written, randomStream(seed, 'faults/damageable'))
+  const context = { topology, random, window, damageable, isUnrestricted, intensity: intensity * redrawnMore }
+  return checkedFaults(profile.draw(context), profile.name, topology)
+}
+
+/** A profile that strikes once in many runs has to show what it draws. */
+const redrawnMore = 8
+
+/** The profiles of a drawing, by their names and places among those of the name: `NAME/INDEX`. */
+export function sourcesOf({ sources, intensities = {} }: PlanDrawing): readonly string[] {
+  const profiles = profilesBySource(flatten(sources))
+  return [...profiles].flatMap(([source, { name }]) => ((intensities[name] ?? 1) === 0 ? [] : [source]))
+}
+
+function profilesBySource(
+  sources: readonly (FaultProfile | WrittenFault)[],
+): ReadonlyMap<string, FaultProfile> {
+  const counts = new Map<string, number>()
+  return new Map(
+    sources.filter(isProfile).map((profile) => {
+      const count = counts.get(profile.name) ?? 0
+      counts.set(profile.name, count + 1)
+      return [`${profile.name}/${count}`, profile] as const
+    }),
+  )
 }
 
 function flatten(sources: readonly FaultSource[]): readonly (FaultProfile | WrittenFault)[] {
@@ -118,16 +159,13 @@ function drawProfiles(
   { topology, seed, window, isUnrestricted = false, intensities = {} }: PlanDrawing,
 ): readonly Drawn[] {
   const damageable = drawDamageable(topology, written, randomStream(seed, 'faults/damageable'))
-  const counts = new Map<string, number>()
-  return profiles.flatMap((profile) => {
-    const count = counts.get(profile.name) ?? 0
-    counts.set(profile.name, count + 1)
+  return [...profilesBySource(profiles)].flatMap(([source, profile]) => {
     const intensity = intensities[profile.name] ?? 1
     if (intensity === 0) return []
-    const random = randomStream(seed, `faults/${profile.name}/${count}`)
+    const random = randomStream(seed, `faults/${source}`)
     const drawn = profile.draw({ topology, random, window, damageable, isUnrestricted, intensity })
     const faults = checkedFaults(drawn, profile.name, topology)
-    return faults.map((fault) => ({ fault, isWritten: false, origin: profile.name }))
+    return faults.map((fault) => ({ fault, isWritten: false, origin: profile.name, source }))
   })
 }
 

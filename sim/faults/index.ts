@@ -38,7 +38,7 @@ export { faultKinds, isFaultKind } from './registry.ts'
 
 export { parseDuration } from './duration-text.ts'
 
-export { mutatePlan, type PlanMutation } from './mutate-plan.ts'
+export { mutatePlan, type PlannedFault, type PlanMutation } from './mutate-plan.ts'
 
 // How a plan is drawn.
 export { drawPlan, profileNames } from './draw-plan.ts'

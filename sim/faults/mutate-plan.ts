@@ -1,100 +1,109 @@
-// Plans a step away from one that reached something: a fault less, later, longer, on another node, twice, or some of another
-// plan. What the run could not recover from is no such step, as it is not for drawn plans.
+// Plans a step away from one that reached something: a fault less, later, drawn anew, twice, or some of another plan. Only
+// instants are made up; all else is what the run's own profiles draw, so that a mutant holds nothing that the scenario does not
+// allow. What the scenario wrote itself stays as it is, and what the run could not recover from is left out, as of drawn plans.
 
 import { type Candidate, judgeCandidates } from './budget.ts'
-import type { Fault, FaultPlan } from './fault.ts'
-import type { FaultWindow } from './profiles/profile.ts'
-import type { Topology } from './topology.ts'
+import { type PlanDrawing, redraw, sourcesOf } from './draw-plan.ts'
+import type { Fault } from './fault.ts'
 import type { RandomStream } from '../random.ts'
-import type { Duration, Instant } from '../time.ts'
+import type { Instant } from '../time.ts'
+
+/** A fault of a plan, and what drew it. */
+export interface PlannedFault {
+  readonly fault: Fault
+  /** The place of its profile, `NAME/INDEX`; `written` where the scenario says it itself. */
+  readonly source: string
+}
 
 /** What a plan is changed by. */
 export interface PlanMutation {
   readonly random: RandomStream
-  readonly topology: Topology
-  readonly window: FaultWindow
-  /** A plan of the same nodes, of which faults may be taken over. */
-  readonly other: FaultPlan
-  readonly isUnrestricted: boolean
+  /** What the plan was drawn from. */
+  readonly drawing: PlanDrawing
+  /** A plan of another run with the same profiles, of which faults may be taken over. */
+  readonly other: Plan
 }
+
+type Plan = readonly PlannedFault[]
 
 const attemptsMax = 8
 const changesMax = 3
 const movedBy = 2_000_000_000
-const factors = [0.25, 0.5, 2, 4] as const
 
-/**
- * The plan with one to three changes, in the order of its begins; null when none was found that the run can take. Whatever
- * goes beyond the recoverability budget went beyond it in one of the two plans.
- */
-export function mutatePlan(plan: FaultPlan, mutation: PlanMutation): FaultPlan | null {
-  const { topology, other, isUnrestricted, random } = mutation
-  const borne = new Set([...refused(plan, topology), ...refused(other, topology)])
+/** The plan with one to three changes, in the order of its begins; null when no other one was found. */
+export function mutatePlan(plan: Plan, mutation: PlanMutation): Plan | null {
+  const { random } = mutation
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     let changed = plan
     for (let changes = random.int(1, changesMax); changes > 0; changes--) changed = change(changed, mutation)
-    const sorted = inOrder(changed)
-    const isBearable = isUnrestricted || refused(sorted, topology).every((fault) => borne.has(fault))
-    if (isBearable && JSON.stringify(sorted) !== JSON.stringify(plan)) return sorted
+    const bearable = withinBudget(inOrder(changed), mutation.drawing)
+    if (JSON.stringify(bearable) !== JSON.stringify(plan)) return bearable
   }
   return null
 }
 
-function change(plan: FaultPlan, mutation: PlanMutation): FaultPlan {
+function change(plan: Plan, mutation: PlanMutation): Plan {
   const { random, other } = mutation
-  if (plan.length === 0 || (other.length > 0 && random.boolean(0.2))) return spliced(plan, mutation)
-  const place = random.int(0, plan.length - 1)
-  const fault = plan[place] as Fault
-  switch (random.pick(['drop', 'move', 'stretch', 'retarget', 'twice'] as const)) {
+  const places = [...plan.keys()].filter((place) => isDrawn(plan[place] as PlannedFault))
+  if (random.boolean(0.2)) return [...plan, ...spliced(other, random)]
+  if (places.length === 0 || random.boolean(0.2)) return [...plan, ...added(mutation)]
+  const place = random.pick(places)
+  const each = plan[place] as PlannedFault
+  switch (random.pick(['drop', 'move', 'redraw', 'twice'] as const)) {
     case 'drop':
       return plan.toSpliced(place, 1)
     case 'move':
-      return plan.with(place, moved(fault, mutation))
-    case 'stretch':
-      return plan.with(place, stretched(fault, random))
-    case 'retarget':
-      return plan.with(place, retargeted(fault, mutation))
+      return plan.with(place, moved(each, mutation))
+    case 'redraw':
+      return plan.with(place, redrawn(each, mutation))
     case 'twice':
-      return [...plan, moved(fault, mutation)]
+      return [...plan, moved(each, mutation)]
   }
 }
 
-function spliced(plan: FaultPlan, { random, other }: PlanMutation): FaultPlan {
-  if (other.length === 0) return plan
-  const from = random.int(0, other.length - 1)
-  return [...plan, ...other.slice(from, from + random.int(1, 3))]
+function isDrawn({ source }: PlannedFault): boolean {
+  return source !== 'written'
 }
 
-function moved(fault: Fault, { random, window }: PlanMutation): Fault {
+/** A fault that any of the profiles draws. */
+function added({ random, drawing }: PlanMutation): Plan {
+  const sources = sourcesOf(drawing)
+  if (sources.length === 0) return []
+  const source = random.pick(sources)
+  const faults = redraw(drawing, source, random)
+  return faults.length === 0 ? [] : [{ fault: random.pick(faults), source }]
+}
+
+/** The same at its instant, otherwise as its profile draws it anew: other nodes, another length and strength. */
+function redrawn(each: PlannedFault, { random, drawing }: PlanMutation): PlannedFault {
+  const { fault, source } = each
+  const others = redraw(drawing, source, random).filter(({ at }) => at !== undefined)
+  if (fault.at === undefined || others.length === 0) return each
+  return { source, fault: { ...random.pick(others), at: fault.at } as Fault }
+}
+
+function moved(each: PlannedFault, { random, drawing: { window } }: PlanMutation): PlannedFault {
+  const { fault, source } = each
   const by = random.int(-movedBy, movedBy)
-  if (fault.at === undefined) return fault
-  const at = Math.min(window.end, Math.max(window.begin, fault.at + by)) as Instant
-  return { ...fault, at }
+  if (fault.at === undefined) return each
+  const at = Math.min(window.end - 1, Math.max(window.begin, fault.at + by)) as Instant
+  return { source, fault: { ...fault, at } }
 }
 
-function stretched(fault: Fault, random: RandomStream): Fault {
-  const factor = random.pick(factors)
-  if (fault.for === undefined) return fault
-  return { ...fault, for: Math.max(1, Math.round(fault.for * factor)) as Duration }
+function spliced(other: Plan, random: RandomStream): Plan {
+  const drawn = other.filter(isDrawn)
+  if (drawn.length === 0) return []
+  const from = random.int(0, drawn.length - 1)
+  return drawn.slice(from, from + random.int(1, 3))
 }
 
-/** The same on another node of its group, or on any other when it is in none. */
-function retargeted(fault: Fault, { random, topology }: PlanMutation): Fault {
-  if (!('node' in fault)) return fault
-  const { node } = fault
-  const group = topology.groups.find(({ nodes }) => nodes.includes(node))?.nodes ?? topology.nodes
-  // Versions are those of a node's own program; those of a group are the same.
-  return { ...fault, node: random.pick(group) }
+function inOrder(plan: Plan): Plan {
+  return plan.toSorted((a, b) => (a.fault.at ?? Infinity) - (b.fault.at ?? Infinity) || 0)
 }
 
-function inOrder(plan: FaultPlan): FaultPlan {
-  return plan.toSorted((a, b) => (a.at ?? Infinity) - (b.at ?? Infinity) || 0)
-}
-
-/** The faults of a plan that go beyond the budget, as text. */
-function refused(plan: FaultPlan, topology: Topology): readonly string[] {
-  const candidates: readonly Candidate[] = plan.map((fault) => ({ fault, isWritten: false }))
-  return judgeCandidates(candidates, topology).flatMap((refusal, place) =>
-    refusal === undefined ? [] : [JSON.stringify(plan[place])],
-  )
+function withinBudget(plan: Plan, { topology, isUnrestricted = false }: PlanDrawing): Plan {
+  if (isUnrestricted) return plan
+  const candidates = plan.map((each): Candidate => ({ fault: each.fault, isWritten: !isDrawn(each) }))
+  const refusals = judgeCandidates(candidates, topology)
+  return plan.filter((_, place) => refusals[place] === undefined)
 }

@@ -7,11 +7,10 @@ import { Plateau } from '../plateau.ts'
 import type { SeedResult } from '../seed-result.ts'
 import { type SeedRange, seedAt, seedCount } from '../seed-range.ts'
 import { isFailure } from '../sweep-state.ts'
-import { type FaultPlan, mutatePlan } from '../../faults/index.ts'
+import { mutatePlan, type PlannedFault } from '../../faults/index.ts'
 import { type RandomStream, RandomStreams, type Seed } from '../../random.ts'
 import { type RunSetup, setUp } from '../../run-setup.ts'
 import type { Scenario } from '../../scenario.ts'
-import { type Instant, instantZero } from '../../time.ts'
 import type { Variation } from '../../variation.ts'
 
 /** How many runs are made before what they reached is looked at. */
@@ -33,8 +32,11 @@ export interface CampaignOptions {
   readonly onRun?: (result: SeedResult, done: number) => boolean
 }
 
-/** A seed, and what a mutant has in place of what it draws. */
-type Inputs = Pick<SeedResult, 'seed' | 'mutant'>
+/** A seed, or a mutant, with what its plan was made of. */
+interface Inputs {
+  readonly seed: Seed
+  readonly mutant?: { readonly plan: readonly PlannedFault[]; readonly variation: Variation }
+}
 
 /** What came of a campaign. */
 export interface CampaignResult {
@@ -53,12 +55,12 @@ export interface CampaignResult {
 
 interface Parent {
   readonly seed: Seed
-  readonly plan: FaultPlan
+  readonly plan: readonly PlannedFault[]
   readonly variation: Variation
-  readonly setup: RunSetup
+  readonly drawing: RunSetup['drawing']
   readonly events: number
-  /** The names of its nodes: faults go over between plans of the same ones. */
-  readonly nodes: string
+  /** Its nodes and parameters: faults go over between plans of the same ones, whose profiles are the same. */
+  readonly kin: string
   offspring: number
 }
 
@@ -152,9 +154,11 @@ class Campaign {
     return mutated === null ? null : { seed, mutant: { plan: mutated, variation } }
   }
 
+  // Whoever asked for a strategy keeps it.
   #otherwise({ variation, events }: Parent): Variation {
     const number = this.#random.int(0, 1_000_000)
-    switch (this.#random.pick(['fork', 'random', 'pos', 'pct'] as const)) {
+    const isAsked = this.#job.variation?.strategy !== undefined
+    switch (isAsked ? 'fork' : this.#random.pick(['fork', 'random', 'pos', 'pct'] as const)) {
       case 'fork':
         return { ...variation, fork: { at: this.#random.int(1, Math.max(1, events)), number } }
       case 'random':
@@ -169,17 +173,9 @@ class Campaign {
     }
   }
 
-  #otherPlan({ plan, setup, nodes }: Parent): FaultPlan | null {
-    const { topology, duration } = setup
-    const others = this.#parents.filter((other) => other.nodes === nodes)
-    const other = this.#random.pick(others)
-    return mutatePlan(plan, {
-      random: this.#random,
-      topology,
-      window: { begin: instantZero, end: (instantZero + duration) as Instant },
-      other: other.plan,
-      isUnrestricted: this.#scenario.unrestricted,
-    })
+  #otherPlan({ plan, drawing, kin }: Parent): readonly PlannedFault[] | null {
+    const other = this.#random.pick(this.#parents.filter((each) => each.kin === kin))
+    return mutatePlan(plan, { random: this.#random, drawing, other: other.plan })
   }
 
   async #make(
@@ -208,31 +204,45 @@ class Campaign {
   #takeAll(inputs: readonly Inputs[], results: readonly (SeedResult | null)[]): void {
     for (const [place, each] of inputs.entries()) {
       const result = results[place]
-      if (result !== undefined && result !== null) this.#take({ ...result, ...each })
+      if (result !== undefined && result !== null) this.#take(each, result)
       if (this.#hasEnough()) return
     }
   }
 
-  #take(result: SeedResult): void {
+  #take(inputs: Inputs, made: SeedResult): void {
+    const result = { ...made, ...choicesOf(inputs) }
     this.#runs.push(result)
-    if (isFailure(result)) this.#failures.push(result)
+    const isFailed = isFailure(result)
+    if (isFailed) this.#failures.push(result)
     const before = this.#plateau.coverage.features
     const isNew = this.#plateau.take(result)
     if (result.mutant !== undefined) this.#featuresOfMutants += this.#plateau.coverage.features - before
-    if (isNew) this.#keep(result)
+    // Mutants of a failure mostly fail the same way again: they would be runs that tell nothing.
+    if (isNew && !isFailed) this.#keep(inputs, result)
   }
 
-  #keep({ seed, mutant, events }: SeedResult): void {
-    const setup = setUp(this.#scenario, { seed, ...this.#job, ...mutant })
-    const { plan, variation } = setup
-    const nodes = setup.topology.nodes.join(' ')
+  #keep({ seed, mutant }: Inputs, { events }: SeedResult): void {
+    const choices = mutant === undefined ? this.#job : { set: this.#job.set, variation: mutant.variation }
+    const { plan, sources, drawing, variation, prepared, topology } = setUp(this.#scenario, {
+      seed,
+      ...choices,
+    })
+    const drawn = plan.map((fault, place) => ({ fault, source: sources[place] ?? 'written' }))
+    const kin = JSON.stringify([topology.nodes, prepared.values])
     this.#parentCount++
-    this.#parents.push({ seed, plan, variation, setup, events, nodes, offspring: 0 })
+    this.#parents.push({ seed, plan: mutant?.plan ?? drawn, variation, drawing, events, kin, offspring: 0 })
     if (this.#parents.length > parentsMax) this.#parents.shift()
   }
 }
 
+function choicesOf({ seed, mutant }: Inputs): Pick<SeedResult, 'seed' | 'mutant'> {
+  if (mutant === undefined) return { seed }
+  const { plan, variation } = mutant
+  return { seed, mutant: { plan: plan.map(({ fault }) => fault), variation } }
+}
+
 /** A mutant may turn out impossible: then it has no result. */
-function taskOf({ seed, mutant }: Inputs): Task {
+function taskOf(inputs: Inputs): Task {
+  const { seed, mutant } = choicesOf(inputs)
   return mutant === undefined ? { seed } : { seed, ...mutant, isTrial: true }
 }
