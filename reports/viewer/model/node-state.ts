@@ -2,9 +2,9 @@
 
 import type { Plain } from './document.ts'
 import type { Span } from './operations.ts'
-import { wordText } from './plain.ts'
 import { lastAtMost } from './run.ts'
 import type { RunScene } from './scene.ts'
+import { type UnsyncedFile, UnsyncedFiles } from './unsynced.ts'
 
 /** A node at the cursor. */
 export interface NodeState {
@@ -13,11 +13,9 @@ export interface NodeState {
   readonly openOperations: readonly Span[]
   /** Messages on their way to it, timers that run, disk operations that were not answered. */
   readonly queues: { readonly incoming: number; readonly timers: number; readonly disk: number }
-  /** Files that were written and not synced since. */
-  readonly unsynced: readonly { readonly path: string; readonly seq: number }[]
+  /** Files that were changed and not synced since. */
+  readonly unsynced: readonly UnsyncedFile[]
 }
-
-const writes: ReadonlySet<string> = new Set(['write', 'append', 'truncate'])
 
 /** Answers what a node's state was at any event, by binary search in lists of events that it makes once. */
 export class NodeStates {
@@ -25,16 +23,14 @@ export class NodeStates {
   /** For each node, the seqs of what counts, by what it counts for; the first entry of a list is 0. */
   readonly #lists: Map<string, number[]>[]
   readonly #probes: Map<string, number[]>[]
-  readonly #written: Map<string, number[]>[]
-  readonly #synced: Map<string, number[]>[]
+  readonly #unsynced: readonly UnsyncedFiles[]
 
   constructor(scene: RunScene) {
     this.#scene = scene
     const empty = (): Map<string, number[]>[] => scene.run.info.nodes.map(() => new Map<string, number[]>())
     this.#lists = empty()
     this.#probes = empty()
-    this.#written = empty()
-    this.#synced = empty()
+    this.#unsynced = scene.run.info.nodes.map(() => new UnsyncedFiles(scene.run))
     for (let seq = 1; seq <= scene.run.count; seq++) this.#take(seq)
     this.#takeMessages()
   }
@@ -56,7 +52,7 @@ export class NodeStates {
         timers: isDown && down.why !== 'pause' ? 0 : Math.max(0, count('timer') - count('timer-over')),
         disk: isDown && down.why !== 'pause' ? 0 : Math.max(0, count('disk') - count('disk-over')),
       },
-      unsynced: this.#unsyncedAt(node, seq),
+      unsynced: this.#unsynced[node]?.at(seq) ?? [],
     }
   }
 
@@ -72,6 +68,7 @@ export class NodeStates {
     const node = run.node[seq] as number
     switch (run.kindName(seq)) {
       case 'start':
+        this.#unsynced[node]?.take(seq)
         return add(this.#lists[node], 'start', seq)
       case 'probe':
         return add(this.#probes[node], run.wordOf(seq), seq)
@@ -81,23 +78,14 @@ export class NodeStates {
       case 'timer-cancel':
         return add(this.#lists[node], 'timer-over', seq)
       case 'disk-request':
-        add(this.#lists[node], 'disk', seq)
-        if (writes.has(run.wordOf(seq))) add(this.#written[node], this.#pathOf(seq), seq)
-        return
+        this.#unsynced[node]?.take(seq)
+        return add(this.#lists[node], 'disk', seq)
       case 'disk-result':
-        add(this.#lists[node], 'disk-over', seq)
-        if (run.wordOf(seq) === 'sync') this.#takeSync(seq)
-        return
+        this.#unsynced[node]?.take(seq)
+        return add(this.#lists[node], 'disk-over', seq)
       case 'disk-crash':
-        return add(this.#synced[node], this.#pathOf(seq), seq)
+        this.#unsynced[node]?.take(seq)
     }
-  }
-
-  #takeSync(seq: number): void {
-    const { run } = this.#scene
-    if (run.own(seq)['error'] !== undefined) return
-    // What was written after the sync was asked for may not be on disk.
-    add(this.#synced[run.node[seq] as number], this.#pathOf(seq), run.cause[seq] || seq)
   }
 
   #takeMessages(): void {
@@ -110,23 +98,10 @@ export class NodeStates {
     for (const list of this.#lists) list.get('arrived')?.sort((a, b) => a - b)
   }
 
-  #pathOf(seq: number): string {
-    return wordText(this.#scene.run.own(seq)['path'])
-  }
-
   #probesAt(node: number, seq: number): NodeState['probes'] {
     return [...(this.#probes[node] ?? [])].flatMap(([name, seqs]) => {
       const last = seqs[lastAtMost(seqs, seq)] ?? 0
       return last === 0 ? [] : [{ name, value: this.#scene.run.own(last)['value'] ?? null, seq: last }]
-    })
-  }
-
-  #unsyncedAt(node: number, seq: number): NodeState['unsynced'] {
-    const synced = this.#synced[node]
-    return [...(this.#written[node] ?? [])].flatMap(([path, seqs]) => {
-      const write = seqs[lastAtMost(seqs, seq)] ?? 0
-      const syncs = synced?.get(path) ?? [0]
-      return write > (syncs[lastAtMost(syncs, seq)] ?? 0) ? [{ path, seq: write }] : []
     })
   }
 

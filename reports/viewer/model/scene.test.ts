@@ -133,15 +133,60 @@ test('the state of a node: what it published, calls, timers, files that were not
     life: 'up',
     probes: [{ name: 'count', value: 1, seq: 3 }],
     queues: { incoming: 1, timers: 1, disk: 0 },
-    unsynced: [{ path: '/log', seq: 4 }],
+    unsynced: [{ path: '/log', change: 'written', seq: 4 }],
   })
   expect(at(10)).toMatchObject({
     probes: [{ value: 2 }],
     queues: { disk: 1 },
-    unsynced: [{ path: '/late', seq: 8 }],
+    unsynced: [{ path: '/late', change: 'written', seq: 8 }],
   })
   expect(at(12)).toMatchObject({ life: 'down (crash)', queues: { timers: 0, disk: 0 }, unsynced: [] })
   expect(at(13)).toMatchObject({ life: 'up, incarnation 2', queues: { timers: 0, disk: 0 } })
+})
+
+test('a file is not certain until it is synced, a rename or removal until its directory is', () => {
+  const result = (cause: number, operation: string, path: string, error?: string): EventSketch => ({
+    kind: 'disk-result',
+    node: 'a',
+    cause,
+    operation,
+    path,
+    ...(error === undefined ? {} : { error }),
+  })
+  const request = (operation: string, path: string, target?: string): EventSketch => ({
+    kind: 'disk-request',
+    node: 'a',
+    operation,
+    path,
+    ...(target === undefined ? {} : { target }),
+  })
+  const run = runFrom([
+    request('write', '/d/new'),
+    request('sync', '/d/new'),
+    result(2, 'sync', '/d/new', 'EIO'),
+    request('rename', '/d/new', '/d/log'),
+    result(4, 'rename', '/d/new'),
+    request('sync', '/d/log'),
+    result(6, 'sync', '/d/log'),
+    request('sync-directory', '/d'),
+    result(8, 'sync-directory', '/d'),
+    request('unlink', '/d/log'),
+    result(10, 'unlink', '/d/log'),
+    { kind: 'crash', node: 'a', connections: 'silent' },
+    { kind: 'disk-crash', node: 'a', path: '/d', kept: 1, lost: 0, torn: 0 },
+  ])
+  const states = new NodeStates(makeScene([run]).runs[0]!)
+  const at = (seq: number) =>
+    states.at(run.info.nodes.indexOf('a'), seq).unsynced.map(({ path, change, seq }) => [path, change, seq])
+  expect(at(3)).toEqual([['/d/new', 'written', 1]])
+  expect(at(5)).toEqual([
+    ['/d/log', 'written', 5],
+    ['/d/log', 'renamed', 5],
+  ])
+  expect(at(7)).toEqual([['/d/log', 'renamed', 5]])
+  expect(at(9)).toEqual([])
+  expect(at(11)).toEqual([['/d/log', 'removed', 11]])
+  expect(at(13)).toEqual([])
 })
 
 test('the past of an event is the one that the simulator tells', () => {

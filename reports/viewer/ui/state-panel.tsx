@@ -70,7 +70,7 @@ function Node({ name, state }: NodeProps): JSX.Element | null {
             name="not synced"
             value={`${unsynced
               .slice(0, itemsShown)
-              .map(({ path }) => path)
+              .map(({ path, change }) => (change === 'written' ? path : `${path} (${change})`))
               .join(', ')}${unsynced.length > itemsShown ? ', …' : ''}`}
           />
         )}
