@@ -8,12 +8,11 @@ import { join } from 'node:path'
 import { calls } from './baselines.ts'
 import type { Detail } from './detail.ts'
 import type { Extent } from './extent.ts'
+import { writeTrace } from './long-trace.ts'
 import { expectCount } from './measure.ts'
 import { measureRow, type Row } from './row.ts'
-import { storeScenario } from './store.bench.ts'
 import { type Format, formats, query } from '../reports/index.ts'
-import { header } from './trace-header.ts'
-import { type Event, run, TraceFile, TraceWriter } from '../sim/index.ts'
+import { TraceFile } from '../sim/index.ts'
 
 const eventCount = 40_000
 const queriedEvents = 200_000
@@ -28,7 +27,7 @@ export async function benchExport({ rounds, hasDetails }: Extent): Promise<reado
   const names = measured.slice(0, hasDetails ? measured.length : measuredInShort)
   return inFolder(async (folder) => {
     const path = join(folder, 'run.ndjson')
-    writeTrace(path, await storeEvents(), eventCount)
+    await writeTrace(path, eventCount)
     const rows: Row[] = []
     for (const format of formats.filter(({ name }) => names.includes(name))) {
       const name = `trace exported as ${format.name}`
@@ -45,7 +44,7 @@ export async function benchQuery(): Promise<readonly Detail[]> {
   return inFolder(async (folder) => {
     const paths = Array.from({ length: queriedTraces }, (_, place) => join(folder, `${place}.ndjson`))
     const [first = '', ...others] = paths
-    writeTrace(first, await storeEvents(), queriedEvents)
+    await writeTrace(first, queriedEvents)
     for (const path of others) linkSync(first, path)
     let best = Infinity
     for (let round = 0; round < 3; round++) best = Math.min(best, await queryOnce(paths))
@@ -80,32 +79,6 @@ async function checked(path: string): Promise<TraceFile> {
   const trace = await TraceFile.open(path)
   if (!(await trace.isIntact())) throw new Error(`${path} is damaged`)
   return trace
-}
-
-async function storeEvents(): Promise<readonly Event[]> {
-  const events: Event[] = []
-  await run(storeScenario({ invariants: [] }), { seed: 1, onEvent: (event) => void events.push(event) })
-  return events
-}
-
-/** Writes the events of a run over and over, each time later and with seqs that go on. */
-function writeTrace(path: string, events: readonly Event[], count: number): void {
-  const writer = new TraceWriter(path, header)
-  const length = (events.at(-1)?.at ?? 0) + 1
-  for (let seq = 1; seq <= count; seq++) {
-    const place = (seq - 1) % events.length
-    const round = (seq - 1 - place) / events.length
-    const event = events[place]
-    if (event !== undefined) writer.write(again(event, seq, round * length))
-  }
-  writer.finish({ outcome: 'passed', violations: [] })
-}
-
-function again(event: Event, seq: number, later: number): Event {
-  const cause = event.cause === 0 ? 0 : event.cause + seq - event.seq
-  const moved = { ...event, seq, at: event.at + later, cause }
-  const object: object = event.kind === 'operation' ? { ...moved, id: event.id + seq - event.seq } : moved
-  return object as Event
 }
 
 async function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {

@@ -12,6 +12,7 @@ import { benchMessages } from './messages.bench.ts'
 import { benchPending } from './pending.bench.ts'
 import type { Row } from './row.ts'
 import { benchStore } from './store.bench.ts'
+import { benchStreamMemory } from './stream-memory.bench.ts'
 import { benchSweep } from './sweep.bench.ts'
 import { benchTrace, benchTraceWriting } from './trace.bench.ts'
 import { benchViewer } from './viewer.bench.ts'
@@ -39,6 +40,10 @@ export const parts: ReadonlyMap<string, Part> = new Map<string, Part>([
   ['pending', async (extent) => figures({ rows: await benchPending(extent) })],
   ['conformance', async ({ rounds }) => figures({ rows: await benchConformance(rounds) })],
   ['viewer', async ({ rounds }) => figures({ rows: await benchViewer(rounds) })],
+  [
+    'stream-memory',
+    async ({ hasDetails }) => figures({ rows: hasDetails ? [await benchStreamMemory()] : [] }),
+  ],
   ['linear-cost', async ({ linear }) => figures({ linearCosts: await benchLinearCost(linear) })],
   ['trace-details', async (extent) => details(extent, benchTrace)],
   ['query-details', async (extent) => details(extent, benchQuery)],

@@ -24,7 +24,7 @@ export function addFind(program: Command): void {
     .argument('<query>', 'such as "commit not preceded by append on same node"; see below')
     .option('--max <n>', 'show at most so many', countArgument('--max'), 100)
     .option('--none', 'fail, with exit code 1, when there is one')
-    .option('--json', 'print one JSON object an event')
+    .option('--json', 'print one JSON object an event, --max of them')
     .addHelpText(
       'after',
       `
@@ -48,13 +48,12 @@ The same language makes invariants: neverFinds("…") of faultline/invariants.`,
 async function findCommand(path: string, text: string, flags: FindFlags): Promise<void> {
   const output = createOutput(flags.json === true)
   const query = readQuery(text)
-  const found = await search(await TraceFile.open(path), query)
-  for (const event of found) output.json(event)
-  const shown = found.slice(0, flags.max)
+  const { shown, count } = await search(await TraceFile.open(path), query, flags.max)
+  for (const event of shown) output.json(event)
   if (shown.length > 0) output.text(eventLines(shown, { palette: output.palette }).join('\n'))
-  const rest = found.length - shown.length
-  output.text(`${found.length} found${rest > 0 ? `, ${rest} of them not shown (--max ${flags.max})` : ''}`)
-  if (flags.none === true && found.length > 0) process.exitCode = 1
+  const rest = count - shown.length
+  output.text(`${count} found${rest > 0 ? `, ${rest} of them not shown (--max ${flags.max})` : ''}`)
+  if (flags.none === true && count > 0) process.exitCode = 1
 }
 
 function readQuery(text: string): Query {
@@ -65,10 +64,22 @@ function readQuery(text: string): Query {
   }
 }
 
-async function search(trace: TraceFile, query: Query): Promise<readonly Event[]> {
-  const found: Event[] = []
-  const searching = new Search(query, (event) => void found.push(event))
+/** How many events answer, and the first of them, in their order: of a long trace all may. */
+async function search(
+  trace: TraceFile,
+  query: Query,
+  max: number,
+): Promise<{ readonly shown: readonly Event[]; readonly count: number }> {
+  let found: Event[] = []
+  let count = 0
+  const first = (): Event[] => found.sort((a, b) => a.seq - b.seq).slice(0, max)
+  const searching = new Search(query, (event) => {
+    count++
+    found.push(event)
+    // What waited for its answer may come late, and before others.
+    if (found.length >= 2 * max + 1000) found = first()
+  })
   for await (const { events } of trace.batches()) for (const event of events) searching.on(event)
   searching.end()
-  return found.sort((a, b) => a.seq - b.seq)
+  return { shown: first(), count }
 }
