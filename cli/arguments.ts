@@ -65,6 +65,15 @@ function countFrom(least: number, option: string): (text: string) => number {
   }
 }
 
+/** Reads the value of an option that is a port, 0 for any free one. */
+export function portArgument(option: string): (text: string) => number {
+  return (text) => {
+    const port = Number(text)
+    if (!/^\d{1,5}$/.test(text) || port > 65_535) throw wrongValue(option, text, 'a port from 0 to 65535')
+    return port
+  }
+}
+
 /** Reads the value of an option that is a number of seconds, or 0. */
 export function secondsArgument(option: string): (text: string) => number {
   return (text) => {

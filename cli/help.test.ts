@@ -17,6 +17,7 @@ import { addOpen } from './commands/open.ts'
 import { addReplay } from './commands/replay.ts'
 import { addReport } from './commands/report.ts'
 import { addRun } from './commands/run.ts'
+import { addServe } from './commands/serve.ts'
 import { addShrink } from './commands/shrink.ts'
 import { addShow } from './commands/show.ts'
 import { addStats } from './commands/stats.ts'
@@ -52,6 +53,7 @@ const commands = [
   ['export', addExport],
   ['query', addQuery],
   ['linearizable', addLinearizable],
+  ['serve', addServe],
 ] as const
 
 test('the help names each command, the exit codes, and first steps', async () => {

@@ -17,6 +17,7 @@ import { addOpen } from './commands/open.ts'
 import { addReplay } from './commands/replay.ts'
 import { addReport } from './commands/report.ts'
 import { addRun } from './commands/run.ts'
+import { addServe } from './commands/serve.ts'
 import { addShrink } from './commands/shrink.ts'
 import { addShow } from './commands/show.ts'
 import { addStats } from './commands/stats.ts'
@@ -76,6 +77,7 @@ for (const add of [
   addExport,
   addQuery,
   addLinearizable,
+  addServe,
 ])
   add(program)
 

@@ -131,3 +131,4 @@ export {
   type SimulationOptions,
 } from './kernel/index.ts'
 export * from './explore/index.ts'
+export * from './real/index.ts'

@@ -27,3 +27,4 @@ export type {
   MisdirectedWriteFault,
   ShortReadFault,
 } from './fault.ts'
+export { formatPath, parsePath } from './path.ts'

@@ -50,6 +50,8 @@ export interface SimulationOptions {
    * step is about: a process, a machine, a link.
    */
   readonly tie?: (subject: unknown) => number
+  /** The log (default: of all kinds of events). */
+  readonly log?: EventLog
   /** Makes the queue (default: `PendingQueue`, which follows time). */
   readonly queue?: (state: StepState) => StepQueue
 }
@@ -71,7 +73,7 @@ export class TooManyEvents extends Error {
 
 /** One simulation's loop, clock, queue, log and randomness. */
 export class Simulation {
-  readonly log: EventLog = new EventLog()
+  readonly log: EventLog
   readonly streams: RandomStreams
   /** Receives what a step's code left uncaught in a promise or microtask. */
   onUncaught: (error: unknown) => void = rethrow
@@ -94,6 +96,7 @@ export class Simulation {
   #isInSlice = false
 
   constructor(options: SimulationOptions) {
+    this.log = options.log ?? new EventLog()
     this.streams = new RandomStreams(options.seed)
     this.#queue = options.queue?.(this.log) ?? new PendingQueue(this.log)
     this.#isChecked = options.isChecked ?? true

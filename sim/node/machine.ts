@@ -24,6 +24,8 @@ export interface MachineSpec {
   readonly clockDriftPpm?: number
   /** Starts the program again this long after an `exit` (as a supervisor does); absent: it stays down. */
   readonly restartAfterExit?: Duration
+  /** How often it was started before: on a real machine, by earlier processes (default 0). */
+  readonly startsBefore?: number
   /** How many inputs from outside may wait while the node is paused or busy (default 100,000); more are dropped. */
   readonly inboxMax?: number
 }
@@ -35,6 +37,8 @@ export interface MachineWorld {
   createEnv(process: Process): Env
   /** What becomes of the disk when the node crashes. */
   crashDisk(machine: Machine, outcome: CrashDisk): void
+  /** Watches what the program runs asynchronously, where nobody drains microtasks: on real machines. */
+  watch?(machine: Machine, running: Promise<void>): void
   /** Called for every input that is lost because the node died or its inbox is full. */
   dropInput(machine: Machine, input: Waiting, why: 'node-down' | 'inbox-full'): void
 }
@@ -80,6 +84,7 @@ export class Machine implements DeviceHost {
     this.clock = new NodeClock(spec.clockOffset ?? (0 as Duration), spec.clockDriftPpm ?? 0)
     this.#world = world
     this.#version = firstVersion(spec)
+    this.#incarnation = spec.startsBefore ?? 0
   }
 
   get node(): NodeId {
@@ -258,6 +263,11 @@ export class Machine implements DeviceHost {
     const thrown = describeThrown(error)
     // A getter of the error may have ended the incarnation.
     if (this.process === this.#stepping) this.exit(1, thrown)
+  }
+
+  /** The program runs something that goes on after this step. In a simulation its rejection is found by draining. */
+  watch(running: Promise<void>): void {
+    this.#world.watch?.(this, running)
   }
 
   // A program that calls without end within one step: from here on every call throws, and the run ends with this step.

@@ -130,8 +130,8 @@ export class Process implements ProcessPort {
   /** Runs the program's code within the current step; its uncaught errors end the incarnation. */
   call(code: () => void | Promise<void>): void {
     try {
-      // A rejection of what an async function returns is found when microtasks are drained.
-      void code()
+      const running = code()
+      if (running !== undefined) this.machine.watch(running)
     } catch (error) {
       this.machine.uncaught(error)
     }

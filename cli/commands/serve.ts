@@ -1,0 +1,228 @@
+// `faultline serve`: a program on this machine's sockets, files and time.
+
+import { existsSync } from 'node:fs'
+
+import { type Command, Option } from 'commander'
+
+import { portArgument, secondsArgument, setArgument, wrongValue } from '../arguments.ts'
+import { packageVersion } from '../code-identity.ts'
+import { components, findComponent } from '../components.ts'
+import { UsageError } from '../usage-error.ts'
+import {
+  type Address,
+  addressText,
+  type Data,
+  DataFolderError,
+  type Event,
+  LiveLog,
+  messagesPort,
+  readAddress,
+  RealNode,
+  seconds,
+  type TraceHeader,
+} from '../../sim/index.ts'
+
+interface ServeFlags {
+  readonly port?: number
+  readonly host: string
+  readonly name?: string
+  readonly data?: string
+  readonly set: ReadonlyMap<string, Data>
+  readonly listen: ReadonlyMap<number, Address>
+  readonly peer: ReadonlyMap<string, Address | string>
+  readonly messages?: Address
+  readonly log?: string
+  readonly grace: number
+}
+
+/** Adds the command. */
+export function addServe(program: Command): void {
+  program
+    .command('serve')
+    .description('run one program on real sockets, files and time')
+    .argument('<node>', `${[...components.keys()].join(', ')}, or the path of a file that exports a program`)
+    .option('--port <n>', 'where it listens instead of its usual port', portArgument('--port'))
+    .option('--host <address>', 'the interface on which it listens', '127.0.0.1')
+    .option('--name <name>', 'the name of the node (default: that of the component)')
+    .option('--data <dir>', 'the folder for its files (default: a temporary one, which goes with it)')
+    .addOption(
+      collected('--set <key=value>', 'a parameter of the program; may be given several times', setArgument),
+    )
+    .addOption(
+      collected(
+        '--listen <port=address>',
+        'where a port of the program really is: 6379=0.0.0.0:7000, 6379=[::1]:7000, 6379=unix:/tmp/s',
+        listenArgument,
+      ),
+    )
+    .addOption(
+      collected(
+        '--peer <name=address>',
+        'where another node is: b=10.0.0.2, b:6379=10.0.0.2:7000; for messages b=10.0.0.2:7001',
+        peerArgument,
+      ),
+    )
+    .option('--messages <address>', 'where it takes messages of other nodes', addressArgument('--messages'))
+    .option('--log <file>', 'write what happens as a trace, which `check`, `show` and `query` read')
+    .option('--grace <seconds>', 'how long it may take to stop', secondsArgument('--grace'), 10)
+    .addHelpText(
+      'after',
+      `
+SIGTERM and SIGINT ask it to stop; a second one ends it at once. Lines on standard error are what it logs.
+
+Examples:
+  faultline serve echo --port 7007
+  faultline serve ./my-program.ts --data ./data --log node.ndjson`,
+    )
+    .action(async (name: string, flags: ServeFlags) => {
+      process.exitCode = await serve(name, flags)
+    })
+}
+
+/** An option that may be given several times, each time for one entry of a map. */
+function collected<K, V>(
+  flags: string,
+  description: string,
+  read: (text: string, before: ReadonlyMap<K, V>) => ReadonlyMap<K, V>,
+): Option {
+  return new Option(flags, description).argParser(read).default(new Map<K, V>(), 'none')
+}
+
+async function serve(nameOrPath: string, flags: ServeFlags): Promise<number> {
+  const component = await findComponent(nameOrPath)
+  const name = flags.name ?? nameOrPath.replace(/.*[\\/]/, '').replace(/\.[cm]?[jt]s$/, '')
+  const { log: path } = flags
+  if (path !== undefined && existsSync(path))
+    throw new UsageError(`--log ${path}: got a file that is there already, wanted a new name`)
+  const log = path === undefined ? null : new LiveLog(path, headerOf(nameOrPath, name, flags))
+  const node = makeNode(() => {
+    const { host, peer: peers, set, data } = flags
+    return new RealNode({
+      name,
+      program: component.program,
+      parameters: Object.fromEntries(set),
+      host,
+      peers,
+      listen: listenersOf(flags, component.port),
+      ...(data === undefined ? {} : { data }),
+      onEvent: (event) => {
+        log?.write(event)
+        tell(event)
+      },
+    })
+  })
+  stopOnSignals(node, flags.grace)
+  await node.start()
+  const { code } = await node.ended
+  log?.finish(code === 0 ? 'passed' : 'failed')
+  return code
+}
+
+function makeNode(make: () => RealNode): RealNode {
+  try {
+    return make()
+  } catch (error) {
+    throw error instanceof DataFolderError ? new UsageError(error.message) : error
+  }
+}
+
+function listenersOf(flags: ServeFlags, usualPort: number | undefined): ReadonlyMap<number, Address> {
+  const { host, port, listen, messages } = flags
+  if (port !== undefined && usualPort === undefined)
+    throw new UsageError(
+      '--port: got a port, but this program has no usual one; --listen PORT=ADDRESS says which',
+    )
+  return new Map([
+    ...(port === undefined || usualPort === undefined ? [] : [[usualPort, { host, port }] as const]),
+    ...listen,
+    ...(messages === undefined ? [] : [[messagesPort, messages] as const]),
+  ])
+}
+
+function stopOnSignals(node: RealNode, grace: number): void {
+  let asked = 0
+  const stop = (): void => {
+    if (++asked > 1) node.kill()
+    else void node.stop(seconds(grace))
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  void node.ended.then(() => {
+    process.off('SIGTERM', stop)
+    process.off('SIGINT', stop)
+    return undefined
+  })
+}
+
+/** What a person watching it wants to see: its life, and what it logs. */
+function tell(event: Event): void {
+  switch (event.kind) {
+    case 'log':
+      return say(`${event.level} ${event.text}${fieldsText(event.fields)}`)
+    case 'start':
+      return say(`started ${event.node}, incarnation ${event.incarnation}`)
+    case 'stop':
+      return say(event.isForced ? 'stopped: the grace period is over' : 'stopped')
+    case 'exit':
+      return say(event.error === undefined ? `ended, code ${event.code}` : (event.stack ?? event.error))
+    default:
+  }
+}
+
+function fieldsText(fields: object): string {
+  return Object.keys(fields).length === 0 ? '' : ` ${JSON.stringify(fields)}`
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
+
+function headerOf(component: string, name: string, { set, peer }: ServeFlags): TraceHeader {
+  return {
+    scenario: component,
+    title: `${name} on a real machine`,
+    parameters: Object.fromEntries(set),
+    seed: 0,
+    plan: [],
+    version: packageVersion(),
+    fingerprint: '',
+    nodeVersion: process.version,
+    platform: `${process.platform}-${process.arch}`,
+    options: {
+      real: true,
+      startedAt: new Date().toISOString(),
+      peers: Object.fromEntries(
+        [...peer].map(([each, at]) => [each, typeof at === 'string' ? at : addressText(at)]),
+      ),
+    },
+  }
+}
+
+function listenArgument(text: string, before: ReadonlyMap<number, Address>): ReadonlyMap<number, Address> {
+  const [, port, place] = /^(\d{1,5})=(.+)$/.exec(text) ?? []
+  const address = readAddress(place ?? '')
+  if (port === undefined || address === null)
+    throw wrongValue('--listen', text, 'PORT=HOST:PORT or PORT=unix:PATH')
+  return new Map([...before, [Number(port), address]])
+}
+
+function peerArgument(
+  text: string,
+  before: ReadonlyMap<string, Address | string>,
+): ReadonlyMap<string, Address | string> {
+  const [, name, place = ''] = /^([^=]+)=(.+)$/.exec(text) ?? []
+  if (name === undefined) throw wrongValue('--peer', text, 'NAME=HOST, NAME=HOST:PORT or NAME:PORT=HOST:PORT')
+  const address = readAddress(place)
+  if (address === null) return new Map([...before, [name, place]])
+  // An address for the name alone is where it takes messages; its host is that of its other ports.
+  if (name.includes(':') || 'path' in address) return new Map([...before, [name, address]])
+  return new Map([...before, [name, address.host], [`${name}:${messagesPort}`, address]])
+}
+
+function addressArgument(option: string): (text: string) => Address {
+  return (text) => {
+    const address = readAddress(text)
+    if (address === null) throw wrongValue(option, text, 'HOST:PORT or unix:PATH')
+    return address
+  }
+}

@@ -1,0 +1,52 @@
+// What `faultline serve` can serve: the components of the library by their names, or the program of anybody's file.
+
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+import { UsageError } from './usage-error.ts'
+import { echo, echoPort } from '../nodes/echo/index.ts'
+import { kvStore, storeClient } from '../nodes/kv/index.ts'
+import { perSecond, type Program } from '../sim/index.ts'
+
+/** A program that can be served. */
+export interface Component {
+  readonly about: string
+  readonly program: Program
+  /** The port that `--port` is about; none where it only sends messages. */
+  readonly port?: number
+}
+
+/** The components by name. */
+export const components: ReadonlyMap<string, Component> = new Map<string, Component>([
+  ['echo', { about: 'sends back whatever arrives (TCP and UDP)', program: echo, port: echoPort }],
+  [
+    'kv',
+    {
+      about: 'a replica of the key-value store on Raft; --set group=[…] names all replicas',
+      program: kvStore({}),
+    },
+  ],
+  [
+    'kv-client',
+    {
+      about: 'asks the store 30 times a second and records what came of it; --set replicas=[…]',
+      program: storeClient({ keys: 4, rate: perSecond(30) }),
+    },
+  ],
+])
+
+/** The component of a name, or the default export of a file. Rejects with a UsageError that says what there is. */
+export async function findComponent(nameOrPath: string): Promise<Component> {
+  const known = components.get(nameOrPath)
+  if (known !== undefined) return known
+  const path = resolve(nameOrPath)
+  if (!/\.[cm]?[jt]s$/.test(path) || !existsSync(path))
+    throw new UsageError(
+      `serve "${nameOrPath}": got no component and no file, wanted one of ${[...components.keys()].join(', ')}, or the path of a .ts or .js file whose default export is a program`,
+    )
+  const module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown }
+  if (typeof module.default !== 'function')
+    throw new UsageError(`${nameOrPath}: got no function as default export, wanted a program: (env) => …`)
+  return { about: path, program: module.default as Program }
+}

@@ -1,0 +1,149 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+
+import { Workplace } from './testing/workplace.ts'
+import { freePort } from '../sim/real/testing/both.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
+
+let place: Workplace
+
+beforeAll(() => {
+  place = new Workplace()
+})
+
+afterAll(() => place.remove())
+
+/** A `faultline serve` that runs. */
+async function serving(...words: readonly string[]) {
+  const command = join(place.folder, 'node_modules/.bin/faultline')
+  const child = spawn(command, ['serve', ...words], {
+    cwd: place.folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let told = ''
+  child.stderr.on('data', (bytes: Buffer) => {
+    told += bytes.toString()
+  })
+  const ended = once(child, 'exit') as Promise<[code: number | null]>
+  while (!told.includes('started')) {
+    if (child.exitCode !== null) throw new Error(told)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  return {
+    told: () => told,
+    signal: (name: NodeJS.Signals) => child.kill(name),
+    ended: async () => (await ended)[0],
+  }
+}
+
+/** What comes back for some bytes, up to the end of the stream. */
+function exchange(
+  where: { readonly port: number } | { readonly path: string },
+  text: string,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', ...where })
+    let all = ''
+    socket.on('data', (bytes) => {
+      all += bytes.toString()
+    })
+    socket.on('error', reject)
+    socket.on('end', () => {
+      resolve(all)
+    })
+    socket.end(text)
+  })
+}
+
+async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let count = 0; ; count++) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (count > 100) throw error
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+}
+
+describe('serve', () => {
+  test('serves a component on a port, stops when it is asked to, and leaves a log that other commands read', async () => {
+    const port = await freePort()
+    const node = await serving('echo', '--port', String(port), '--log', 'echo.ndjson')
+    expect(await patiently(() => exchange({ port }, 'hello'))).toBe('hello')
+    node.signal('SIGTERM')
+    expect(await node.ended()).toBe(0)
+    expect(node.told()).toMatch(/started echo, incarnation 1\n[^]*stopped\n/)
+    const stats = await place.faultline('stats', 'echo.ndjson')
+    expect([stats.code, stats.out]).toEqual([0, expect.stringContaining('stop-asked')])
+  })
+
+  test('serves a program of somebody, counts its starts, keeps its files, and listens on a Unix socket', async () => {
+    place.write(
+      'counted.ts',
+      `export default async (env) => {
+        const file = await env.disk.open('/starts', { create: true })
+        await file.append(new TextEncoder().encode(String(env.incarnation)))
+        await file.sync()
+        const size = await file.size()
+        const text = new TextDecoder().decode(await file.read(0, size))
+        for await (const connection of await env.net.listen(9))
+          env.spawn(async () => { await connection.write(text); connection.end() })
+      }
+      `,
+    )
+    const path = join(place.folder, 'socket')
+    for (const expected of ['1', '12']) {
+      const node = await serving('./counted.ts', '--data', 'data', '--listen', `9=unix:${path}`)
+      expect(await patiently(() => exchange({ path }, ''))).toBe(expected)
+      const other = await place.faultline('serve', './counted.ts', '--data', 'data')
+      expect([other.code, other.error]).toEqual([2, expect.stringMatching(/data: process \d+ uses it/)])
+      node.signal('SIGINT')
+      expect(await node.ended()).toBe(0)
+    }
+    expect(existsSync(join(place.folder, 'data/lock'))).toBe(false)
+  })
+
+  test('an error that the program leaves uncaught ends it with code 1 and its stack', async () => {
+    place.write(
+      'failing.ts',
+      `export default async (env) => {
+        await env.sleep(1_000_000)
+        throw new RangeError('too far')
+      }
+      `,
+    )
+    const said = await place.faultline('serve', './failing.ts', '--log', 'failing.ndjson')
+    expect([said.code, said.error]).toEqual([1, expect.stringMatching(/RangeError: too far\n +at/)])
+    const shown = await place.faultline('show', 'failing.ndjson')
+    expect(shown.out).toContain('RangeError: too far')
+  })
+
+  test('says what is wrong with its words', async () => {
+    for (const [words, wanted] of [
+      [['nothing'], 'wanted one of echo, kv, kv-client, or the path'],
+      [['echo', '--port', '70000'], 'a port from 0 to 65535'],
+      [['echo', '--listen', '9'], 'PORT=HOST:PORT or PORT=unix:PATH'],
+      [['kv', '--port', '80'], '--listen PORT=ADDRESS'],
+    ] as const) {
+      const said = await place.faultline('serve', ...words)
+      expect([said.code, said.error]).toEqual([2, expect.stringContaining(wanted)])
+    }
+  })
+
+  test('says which port is taken', async () => {
+    const port = await freePort()
+    const first = await serving('echo', '--port', String(port))
+    await patiently(() => exchange({ port }, 'x'))
+    const second = await place.faultline('serve', 'echo', '--port', String(port))
+    expect([second.code, second.error]).toEqual([1, expect.stringContaining('EADDRINUSE')])
+    first.signal('SIGTERM')
+    await first.ended()
+  })
+})

@@ -1,0 +1,7 @@
+// Programs on real machines: the same Env as in the simulation, over Node's own sockets, files and time.
+
+export { type Address, type AddressOptions, addressText, readAddress } from './addresses.ts'
+export { DataFolderError } from './data-folder.ts'
+export { messagesPort } from './real-messages.ts'
+export { loggedKinds, RealNode, type RealNodeEnd, type RealNodeOptions } from './real-node.ts'
+export { LiveLog } from './live-log.ts'

@@ -1,0 +1,165 @@
+// The `env.net` of a program on a real machine, over node:net, node:dgram and the system's resolver.
+
+import { lookup } from 'node:dns/promises'
+import { createConnection, createServer, type Server as NodeServer, type Socket } from 'node:net'
+
+import { type Address, type Addresses, addressText } from './addresses.ts'
+import { netError } from './net-errors.ts'
+import { RealConnection } from './real-connection.ts'
+import { bindDatagram } from './real-datagram.ts'
+import { enter, settled } from './real-process.ts'
+import { type Connection, type DatagramSocket, type Net, NetError, type Server } from '../env.ts'
+import type { NodeId } from '../event.ts'
+import { checkPort, HandOver, iterate } from '../net/index.ts'
+import { type Process, wholeWait } from '../node/index.ts'
+import { type Duration, seconds } from '../time.ts'
+
+const connectTimeout = seconds(10)
+const nsInMs = 1_000_000
+/** Connections that wait for `accept`; more are reset. */
+const backlogMax = 511
+
+/** The sockets of a program. */
+export class RealNet implements Net {
+  readonly #process: Process
+  readonly #addresses: Addresses
+
+  constructor(process: Process, addresses: Addresses) {
+    this.#process = process
+    this.#addresses = addresses
+  }
+
+  listen(port: number): Promise<Server> {
+    this.#process.check()
+    checkPort(port, 1)
+    const address = this.#addresses.listenOn(port)
+    return settled(this.#process, listening(this.#process, address, this.#addresses), (server) => {
+      server.close()
+    })
+  }
+
+  bind(port = 0): Promise<DatagramSocket> {
+    this.#process.check()
+    checkPort(port, 0)
+    const bound = bindDatagram(this.#process, this.#addresses.listenOn(port), this.#addresses)
+    return settled(this.#process, bound, (socket) => {
+      socket.close()
+    })
+  }
+
+  connect(host: string, port: number, options: { readonly timeout?: Duration } = {}): Promise<Connection> {
+    this.#process.check()
+    checkPort(port, 1)
+    const timeout = wholeWait('timeout of connect', options.timeout ?? connectTimeout)
+    const opened = openSocket(this.#addresses.of(host, port), timeout)
+    const socket = settled(this.#process, opened, (late) => {
+      late.destroy()
+    })
+    return socket.then((open) => new RealConnection(this.#process, open, { name: host, port }))
+  }
+
+  resolve(name: string): Promise<NodeId> {
+    this.#process.check()
+    if (this.#addresses.isKnown(name)) return Promise.resolve(name)
+    const found = lookup(name).then(
+      ({ address }) => address,
+      (error: unknown) => {
+        throw netError(error, `look-up of ${name}`, 'EAI_AGAIN')
+      },
+    )
+    return settled(this.#process, found)
+  }
+}
+
+function openSocket(address: Address, timeout: Duration): Promise<Socket> {
+  const about = `connect to ${addressText(address)}`
+  return new Promise((resolve, reject) => {
+    const socket = createConnection({ ...address, allowHalfOpen: true })
+    const fail = (error: NetError): void => {
+      clearTimeout(timer)
+      socket.destroy()
+      reject(error)
+    }
+    const timer = setTimeout(
+      () => {
+        fail(new NetError('ETIMEDOUT', about))
+      },
+      Math.ceil(timeout / nsInMs),
+    )
+    const onError = (error: Error): void => {
+      fail(netError(error, about, 'EHOSTUNREACH'))
+    }
+    socket.once('error', onError)
+    socket.once('connect', () => {
+      clearTimeout(timer)
+      socket.off('error', onError)
+      resolve(socket)
+    })
+  })
+}
+
+async function listening(process: Process, address: Address, addresses: Addresses): Promise<RealServer> {
+  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true })
+  await new Promise<void>((resolve, reject) => {
+    const onError = (error: Error): void => {
+      reject(netError(error, `listen on ${addressText(address)}`, 'EADDRINUSE'))
+    }
+    server.once('error', onError)
+    server.listen({ ...address }, () => {
+      server.off('error', onError)
+      resolve()
+    })
+  })
+  return new RealServer(process, server, addresses)
+}
+
+/** A socket that listens. */
+class RealServer implements Server {
+  readonly port: number
+  readonly #process: Process
+  readonly #server: NodeServer
+  readonly #accepted = new HandOver<Connection>()
+
+  constructor(process: Process, server: NodeServer, addresses: Addresses) {
+    this.#process = process
+    this.#server = server
+    const address = server.address()
+    this.port = typeof address === 'object' && address !== null ? address.port : 0
+    server.on('connection', (socket) => {
+      enter(process, () => {
+        this.#take(socket, addresses)
+      })
+    })
+    // An error of a listening socket after it listens (too many open files) costs a connection, not the server.
+    server.on('error', () => undefined)
+    process.onEnd(() => {
+      server.close()
+    })
+  }
+
+  accept(): Promise<Connection | null> {
+    this.#process.check()
+    return this.#accepted.take()
+  }
+
+  close(): void {
+    if (this.#process.isAlive) this.#accepted.close()
+    this.#server.close()
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Connection> {
+    return iterate(() => this.accept())
+  }
+
+  #take(socket: Socket, addresses: Addresses): void {
+    if (this.#accepted.length >= backlogMax) {
+      socket.resetAndDestroy()
+      return
+    }
+    const { remoteAddress = 'unix', remotePort = 0 } = socket
+    const name = addresses.nameAt(remoteAddress.replace(/^::ffff:/, ''))
+    const connection = new RealConnection(this.#process, socket, { name, port: remotePort })
+    this.#accepted.put(connection)
+    socket.resume()
+  }
+}
