@@ -108,8 +108,9 @@ export function settingText(key: string, value: Data): string {
   return `${key}=${isPlainText ? value : JSON.stringify(value)}`
 }
 
-/** Reads a fault plan from a file. */
+/** Reads a fault plan from a file, or from the word itself where that is a JSON list. */
 export function readPlanFile(path: string): FaultPlan {
+  if (path.startsWith('[')) return parsePlan(path, '--plan')
   try {
     return parsePlan(readFileSync(path, 'utf8'), `plan ${path}`)
   } catch (error) {
@@ -124,7 +125,7 @@ export function withPlanFrom<T>(path: string | undefined, body: () => T): T {
     return body()
   } catch (error) {
     if (path === undefined || !(error instanceof PlanError)) throw error
-    throw new PlanError(error.problems, `plan ${path}`)
+    throw new PlanError(error.problems, path.startsWith('[') ? '--plan' : `plan ${path}`)
   }
 }
 

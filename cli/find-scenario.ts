@@ -1,7 +1,7 @@
 // Finds a scenario by the name of a shipped one (the zoo's are called zoo/NAME), or by the path of anybody's file.
 
 import { existsSync, readdirSync } from 'node:fs'
-import { basename, resolve } from 'node:path'
+import { basename, relative, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 import { withOwnFrames } from './own-frames.ts'
@@ -10,7 +10,7 @@ import { loadScenario, type Scenario, ScenarioLoadError } from '../sim/index.ts'
 
 /** A scenario and where it came from. */
 export interface FoundScenario {
-  /** The shipped name, or the path as it was given. */
+  /** The shipped name, or the path from the current folder: the same however it was given. */
   readonly name: string
   readonly url: string
   readonly scenario: Scenario
@@ -52,11 +52,15 @@ function shippedUrls(): ReadonlyMap<string, string> {
 export async function findScenario(nameOrPath: string): Promise<FoundScenario> {
   const url = locate(nameOrPath)
   try {
-    return { name: nameOrPath, url, scenario: await loadScenario(url) }
+    return { name: nameOf(nameOrPath), url, scenario: await loadScenario(url) }
   } catch (error) {
     if (error instanceof ScenarioLoadError) throw new UsageError(withOwnFrames(error.message))
     throw error
   }
+}
+
+function nameOf(nameOrPath: string): string {
+  return shippedUrls().has(nameOrPath) ? nameOrPath : relative('.', nameOrPath).split(sep).join('/')
 }
 
 function locate(nameOrPath: string): string {

@@ -33,6 +33,8 @@ export interface ShrinkLimits {
   readonly jobs: number
   /** Real time; 0: the failure is kept as it was found. */
   readonly secondsMax: number
+  /** Ends it sooner, with what was reached by then. */
+  readonly isOver?: () => boolean
 }
 
 /** A failure that was shrunk and kept. */
@@ -56,7 +58,7 @@ export async function shrinkAndKeep(
 async function shrinkRun(
   found: FoundScenario,
   options: RunOptions,
-  { jobs, secondsMax }: ShrinkLimits,
+  { jobs, secondsMax, isOver = () => false }: ShrinkLimits,
   output: Output,
 ): Promise<ShrinkResult> {
   const deadline = performance.now() + secondsMax * 1000
@@ -68,7 +70,7 @@ async function shrinkRun(
   }
   const result = await shrink(job, shrinkStart(found.scenario, options), {
     jobs,
-    isOver: () => performance.now() > deadline,
+    isOver: () => isOver() || performance.now() > deadline,
     onProgress: ({ trials, faults, operations, events }) => {
       output.progress(
         `shrinking seed ${options.seed}: ${trials} trials, ${faults} faults, ${operations} operations, ${events} events left`,

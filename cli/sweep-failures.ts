@@ -7,7 +7,7 @@ import { explainOtherRun, traceFailure } from './explain-failure.ts'
 import type { FoundScenario } from './find-scenario.ts'
 import { corpusRoot, type Kept, type ShrinkLimits, shrinkAndKeep } from './keep-failure.ts'
 import type { Output } from './output.ts'
-import { resultLine, type SweepWords } from './result-line.ts'
+import { inlineLine, resultLine, type SweepWords } from './result-line.ts'
 import { replayLines, shrinkText } from '../reports/index.ts'
 import {
   type CorpusEntry,
@@ -30,6 +30,8 @@ export interface KnownFailure {
   readonly folder: string
   readonly name: string
   readonly stillFails: boolean
+  /** The line that runs it without the corpus. */
+  readonly anywhere: string
 }
 
 /** Tries every failure that the corpus has of a scenario with the same settings. */
@@ -47,11 +49,17 @@ export async function tryKnownFailures(
       folder: entry.folder,
       name: entry.failure.signature.name,
       stillFails: await fails(found, entry),
+      anywhere: anywhereLine(entry),
     }
     output.text(knownLine(each, output))
     tried.push(each)
   }
   return tried
+}
+
+function anywhereLine({ failure }: CorpusEntry): string {
+  const { scenario, seed, set, shrunk } = failure
+  return inlineLine(scenario, new Map(Object.entries(set)), { seed, mutant: shrunk })
 }
 
 function isOf(failure: CorpusEntry['failure'], scenario: string, set: ReadonlyMap<string, Data>): boolean {

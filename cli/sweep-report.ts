@@ -31,6 +31,7 @@ interface SweptFlags extends VariationFlags {
   readonly seeds: SeedRange
   readonly set: ReadonlyMap<string, Data>
   readonly plan?: string
+  readonly ci?: true
 }
 
 /** The report of a sweep. */

@@ -191,6 +191,39 @@ describe('a sweep', () => {
     expect([refused.code, refused.error]).toEqual([2, expect.stringContaining('cannot be used with option')])
   })
 
+  test('that is asked to stop while it shrinks keeps what it has found', async () => {
+    const words = 'zoo/membership-overlap --seeds 1..8 --shrink-seconds 600 --effects 0'
+    const line = `timeout -s TERM 8 '${process.execPath}' node_modules/.bin/faultline sweep ${words}`
+    const said = await place.shell(line)
+    expect(said.out).toContain('time was up before nothing more could be left out')
+    expect(said.out).toContain('kept in .faultline/membership-overlap/')
+  })
+
+  test('with --ci prints lines for mutants that name no file', async () => {
+    const words = [
+      'zoo/double-run',
+      '--seeds',
+      '1..64',
+      '--guided',
+      '--effects',
+      '0',
+      '--shrink-seconds',
+      '0',
+    ]
+    const said = await place.faultline('sweep', ...words, '--ci')
+    const lines = said.out.split('\n').filter((line) => line.startsWith('::error'))
+    const mutant =
+      lines
+        .find((line) => line.includes('--variation'))
+        ?.split('%0A')
+        .at(-1) ?? ''
+    expect(mutant).toMatch(/--plan '\[.*\]' --variation '?\{/)
+    const again = await place.shell(
+      mutant.replace('npx faultline', 'node_modules/.bin/faultline').replaceAll('%25', '%'),
+    )
+    expect([again.code, again.out.split(' ')[0]]).toEqual([1, 'violated'])
+  })
+
   test('runs under flags of Node that threads do not take', async () => {
     const command =
       'node --max-semi-space-size=32 node_modules/.bin/faultline sweep clock.ts --seeds 1..4 --jobs 2'

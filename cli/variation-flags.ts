@@ -24,7 +24,10 @@ export function withVariation(command: Command): Command {
       'the order of what is ready, and of deliveries as far as the network allows: first-in, random, pos, or pct[:DEPTH[:STEPS]]',
       strategyArgument,
     )
-    .option('--variation <file>', "how the run departs from its scenario, as JSON (see a trace's header)")
+    .option(
+      '--variation <file>',
+      "how the run departs from its scenario: a file of JSON, or JSON (see a trace's header)",
+    )
 }
 
 /** What the flags say of a run. */
@@ -63,6 +66,7 @@ function strategyText(strategy: Strategy): string {
 
 function readVariationFile(path: string): Variation {
   try {
+    if (path.startsWith('{')) return readVariation(JSON.parse(path) as unknown, '--variation')
     return readVariation(JSON.parse(readFileSync(path, 'utf8')) as unknown, `variation ${path}`)
   } catch (error) {
     if (error instanceof SyntaxError || (error instanceof Error && 'code' in error))

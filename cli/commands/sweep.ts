@@ -13,8 +13,9 @@ import {
   withPlanFrom,
   withSettings,
 } from '../arguments.ts'
-import { replayLine, resumeLine } from '../command-line.ts'
+import { resumeLine } from '../command-line.ts'
 import { corpusRoot } from '../keep-failure.ts'
+import { Interruption } from '../interruption.ts'
 import { keepFailures, type KnownFailure, tryKnownFailures } from '../sweep-failures.ts'
 import { findScenario, type FoundScenario } from '../find-scenario.ts'
 import { guidedSweep } from '../guided-sweep.ts'
@@ -150,7 +151,7 @@ function withReach(command: Command): Command {
     .addOption(
       new Option(
         '--guided',
-        'let half of the runs be mutants of runs that reached something new: other faults, orders, continuations',
+        'let half of the runs be mutants of runs that reached something new: other faults, orders, continuations (not with --plan, --resume or --shard)',
       ).conflicts(['plan', 'resume', 'shard']),
     )
     .option(
@@ -171,6 +172,19 @@ function withShard(flags: SweepFlags): SweepFlags {
 }
 
 async function sweepCommand(found: FoundScenario, flags: SweepFlags): Promise<number> {
+  const interruption = new Interruption()
+  try {
+    return await sweepUntilAsked(found, flags, interruption)
+  } finally {
+    interruption.end()
+  }
+}
+
+async function sweepUntilAsked(
+  found: FoundScenario,
+  flags: SweepFlags,
+  interruption: Interruption,
+): Promise<number> {
   const output = createOutput(flags.json === true)
   const { junit, force = false } = flags
   if (junit !== undefined) checkOutput(junit, { mark: null, isForced: force })
@@ -180,9 +194,11 @@ async function sweepCommand(found: FoundScenario, flags: SweepFlags): Promise<nu
   const known = await tryKnownFailures(found, flags.set, output)
   const begin = performance.now()
   const clock = new SweepClock()
-  const { result, journal, guided } = await sweepSeeds({ found, flags, plan, output, clock })
+  const { result, journal, guided } = await sweepSeeds({ found, flags, plan, output, clock, interruption })
   const wallMs = performance.now() - begin
-  const samples = result.isInterrupted ? [] : await effectsOf({ found, flags, plan, output, clock }, result)
+  const samples = result.isInterrupted
+    ? []
+    : await effectsOf({ found, flags, plan, output, clock, interruption }, result)
   const report = sweepReport({ found, flags, result, samples, guided, wallMs })
   if (!result.isInterrupted) tellUnkept(recordSweep(folderOf(found), clock, report, result.results), output)
   for (const each of result.results) output.json(each)
@@ -194,7 +210,11 @@ async function sweepCommand(found: FoundScenario, flags: SweepFlags): Promise<nu
   // Before what is kept: the last line is the command that replays it.
   if (flags.ci === true)
     for (const line of errorAnnotations(annotationsOf(found, report, known))) output.text(line)
-  const limits = { jobs: flags.jobs, secondsMax: result.isInterrupted ? 0 : flags.shrinkSeconds }
+  const limits = {
+    jobs: flags.jobs,
+    secondsMax: result.isInterrupted ? 0 : flags.shrinkSeconds,
+    isOver: () => interruption.isAsked,
+  }
   const options = (failure: SeedResult): RunOptions => resultOptions(flags, plan, failure)
   const kept = await keepFailures({ found, options, flags, limits, output }, result.failures)
   output.json({ ...report, known, ...kept })
@@ -212,7 +232,7 @@ function tellUnkept(problem: string | null, output: Output): void {
   if (problem !== null) output.text(`nothing of this sweep is kept for a report of all of them: ${problem}`)
 }
 
-/** Seeds that failed, by the line that runs them anywhere; known failures by that of their trace. */
+/** Seeds that failed, and failures that are known, each by the line that runs it anywhere. */
 function annotationsOf(
   found: FoundScenario,
   { failed, undecided }: SweepReport,
@@ -220,10 +240,10 @@ function annotationsOf(
 ): readonly Annotation[] {
   const still = known.filter(({ stillFails }) => stillFails)
   return [
-    ...still.map(({ name, folder }) => ({
+    ...still.map(({ name, anywhere }) => ({
       title: `${found.name}: ${name}`,
       message: 'a known failure still fails',
-      command: replayLine(`${folder}/shrunk.ndjson.gz`),
+      command: anywhere,
     })),
     ...[...failed, ...undecided].map(({ seed, name, message, command }) => ({
       title: `${found.name} seed ${seed}: ${name}`,
@@ -239,6 +259,7 @@ interface Sweeping {
   readonly plan: FaultPlan | null
   readonly output: Output
   readonly clock: SweepClock
+  readonly interruption: Interruption
 }
 
 interface SweptSeeds {
@@ -247,12 +268,8 @@ interface SweptSeeds {
   readonly guided?: SweepReport['guided']
 }
 
-async function sweepSeeds({ found, flags, plan, output, clock }: Sweeping): Promise<SweptSeeds> {
-  let isInterrupted = false
-  const interrupt = (): void => {
-    isInterrupted = true
-  }
-  process.once('SIGINT', interrupt)
+async function sweepSeeds(sweeping: Sweeping): Promise<SweptSeeds> {
+  const { found, flags, plan, output, clock, interruption } = sweeping
   const showProgress = progressOf(flags, output)
   const { seeds, jobs } = flags
   const job = jobOf(found, flags, plan)
@@ -261,10 +278,9 @@ async function sweepSeeds({ found, flags, plan, output, clock }: Sweeping): Prom
     const onRun = (result: SeedResult, done: number): boolean => {
       clock.take(result)
       showProgress(result, done)
-      return !isInterrupted
+      return !interruption.isAsked
     }
     const swept = await guidedSweep({ found, job, seeds, jobs, plateau, failuresMax, onRun })
-    process.off('SIGINT', interrupt)
     output.clearProgress()
     return { ...swept, journal: null }
   }
@@ -279,10 +295,9 @@ async function sweepSeeds({ found, flags, plan, output, clock }: Sweeping): Prom
       journal?.append(seed)
       clock.take(seed)
       showProgress(seed, done)
-      return !isInterrupted
+      return !interruption.isAsked
     },
   })
-  process.off('SIGINT', interrupt)
   journal?.close()
   output.clearProgress()
   return { result, journal }
@@ -305,7 +320,7 @@ function jobOf(found: FoundScenario, flags: SweepFlags, plan: FaultPlan | null):
 
 /** Runs a few seeds again with and without each kind of fault. */
 async function effectsOf(
-  { found, flags, plan, output }: Sweeping,
+  { found, flags, plan, output, interruption }: Sweeping,
   { results }: SweepResult,
 ): Promise<readonly EffectSample[]> {
   const drawn = results.filter(({ mutant }) => mutant === undefined)
@@ -314,7 +329,12 @@ async function effectsOf(
   output.progress('measuring which faults had an effect')
   const planOf = (seed: number): FaultPlan => setUp(found.scenario, runOptions(flags, plan, seed)).plan
   const samples = await withThreads(jobOf(found, flags, plan), flags.jobs, (runners) =>
-    sampleEffects(runners, { results: drawn, planOf, seedsMax: flags.effects }),
+    sampleEffects(runners, {
+      results: drawn,
+      planOf,
+      seedsMax: flags.effects,
+      isOver: () => interruption.isAsked,
+    }),
   )
   output.clearProgress()
   return samples

@@ -57,6 +57,17 @@ describe('a corpus', () => {
     expect(readFileSync(join(later[0].folder, 'report.txt'), 'utf8')).toBe('first')
   })
 
+  test('takes a failure that was not shrunk to its end for a known one that looks the same, and keeps it otherwise', async () => {
+    const { folder: known } = await keep(failure)
+    const unfinished = {
+      ...failure,
+      shrunk: { ...failure.shrunk, plan: failure.found.plan, isMinimal: false },
+    }
+    expect(await keep(unfinished)).toMatchObject({ folder: known, isNew: false })
+    expect(await keep({ ...unfinished, scenario: 'other/register.ts' })).toMatchObject({ isNew: true })
+    expect(keptFailures(folder)).toHaveLength(2)
+  })
+
   test('loses nothing and keeps nothing twice when two keep the same at the same time', async () => {
     const both = await Promise.all([keep(failure, 'one'), keep(failure, 'other')])
     expect(both.filter(({ isNew }) => isNew)).toHaveLength(1)
@@ -71,13 +82,14 @@ describe('a corpus', () => {
     expect(keptFailures(folder)).toEqual([])
   })
 
-  test('tells causes apart by invariant, message, kinds of faults and settings, and by nothing else', () => {
+  test('tells causes apart by scenario, invariant, message, kinds of faults and settings, and by nothing else', () => {
     const other = (change: Partial<KeptFailure>): string => causeOf({ ...failure, ...change })
     expect(other({ seed: 99 })).toBe(causeOf(failure))
     const { signature, shrunk } = failure
     expect(other({ signature: { ...signature, message: 'something else' } })).not.toBe(causeOf(failure))
     expect(other({ shrunk: { ...shrunk, plan: [] } })).not.toBe(causeOf(failure))
     expect(other({ set: { replicas: 5 } })).not.toBe(causeOf(failure))
+    expect(other({ scenario: 'sub/register.ts' })).not.toBe(causeOf(failure))
     expect(causeOf(failure)).toMatch(/^linearizable-register-[0-9a-f]{8}$/)
   })
 

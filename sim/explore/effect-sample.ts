@@ -21,6 +21,8 @@ export interface SampledRuns {
   readonly planOf: (seed: Seed) => FaultPlan
   /** How many seeds each kind of fault is measured on at most. */
   readonly seedsMax: number
+  /** Ends it with what has been measured by then (default: never). */
+  readonly isOver?: () => boolean
 }
 
 /**
@@ -30,13 +32,13 @@ export interface SampledRuns {
  */
 export async function sampleEffects(
   runners: readonly TaskRunner[],
-  { results, planOf, seedsMax }: SampledRuns,
+  { results, planOf, seedsMax, isOver = () => false }: SampledRuns,
 ): Promise<readonly EffectSample[]> {
   const seedsOfKind = candidateSeeds(results, seedsMax)
   const kinds = [...seedsOfKind.keys()].sort()
   const sums = new Map(kinds.map((kind) => [kind, { sampled: 0, changed: 0 }]))
   const whole = new Map<Seed, string | undefined>()
-  for (let round = 0; round < seedsMax; round++) {
+  for (let round = 0; round < seedsMax && !isOver(); round++) {
     const samples = kinds
       .filter((kind) => sums.get(kind)?.changed === 0)
       .flatMap((kind) =>

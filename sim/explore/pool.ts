@@ -2,6 +2,7 @@
 // not cross threads.
 
 import { once } from 'node:events'
+import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 
 import { SeedError, type ThreadFailure, threadFailure } from './seed-error.ts'
@@ -129,13 +130,17 @@ class Inbox extends EventTarget {
   }
 }
 
-/** Gives a body so many threads for a job, and ends them with it. */
+/** Threads beyond so many for each core only take memory. */
+const threadsPerCore = 4
+
+/** Gives a body so many threads for a job, but no more than the machine can use, and ends them with it. */
 export async function withThreads<T>(
   job: Job,
   count: number,
   body: (runners: readonly TaskRunner[]) => Promise<T>,
 ): Promise<T> {
-  const runners = Array.from({ length: count }, () => threadRunner(job))
+  const length = Math.min(count, threadsPerCore * availableParallelism())
+  const runners = Array.from({ length }, () => threadRunner(job))
   try {
     return await body(runners)
   } finally {
