@@ -3,6 +3,7 @@
 import type { Command } from 'commander'
 
 import { wrongValue } from './arguments.ts'
+import { UsageError } from './usage-error.ts'
 import type { Bound, Selection } from '../reports/index.ts'
 import { parseDuration } from '../sim/index.ts'
 
@@ -39,12 +40,20 @@ export function withSelection(command: Command): Command {
 
 /** What `--from` and `--to` say. */
 export function boundsOf({ from, to }: BoundFlags): BoundFlags {
+  if (from !== undefined && to !== undefined && isReversed(from, to))
+    throw new UsageError('--from and --to: got a part that ends before it begins')
   return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
 }
 
 /** What the flags say. */
 export function selectionOf({ node, ...bounds }: SelectionFlags): Selection {
   return { ...boundsOf(bounds), ...(node === undefined ? {} : { nodes: new Set(node) }) }
+}
+
+// An event and an instant cannot be compared without the trace.
+function isReversed(from: Bound, to: Bound): boolean {
+  if ('seq' in from) return 'seq' in to && from.seq > to.seq
+  return 'at' in to && from.at > to.at
 }
 
 /** Reads a place in a trace. */

@@ -87,7 +87,31 @@ describe('find', () => {
     expect(none.code).toBe(1)
     expect(none.out).toMatch(/\n\d+ found, \d+ of them not shown \(--max 1\)\n$/)
     const nothing = await place.faultline('find', 'run.ndjson', 'crash', '--none')
-    expect([nothing.code, nothing.out]).toEqual([0, '0 found\n'])
+    expect([nothing.code, nothing.out]).toEqual([
+      3,
+      'no event of this trace is one that the query is about: nothing was judged\n0 found\n',
+    ])
+    const never = await place.faultline('find', 'run.ndjson', 'probe tick followed by crash', '--none')
+    expect([never.code, never.out]).toEqual([0, '0 found\n'])
+  })
+
+  test('of what no trace has is refused: nodes, kinds, events', async () => {
+    for (const [words, said] of [
+      [
+        ['show', 'run.ndjson', '--node', 'nosuch'],
+        '--node: got "nosuch", wanted one that this trace has: clock',
+      ],
+      [['show', 'run.ndjson', '--kind', 'bogus'], '--kind: got "bogus"'],
+      [
+        ['show', 'run.ndjson', '--around', '99999999'],
+        '--around: got "99999999", wanted an event of this trace',
+      ],
+      [['show', 'run.ndjson', '--from', '5s', '--to', '2s'], 'a part that ends before it begins'],
+      [['export', 'run.ndjson', '--format', 'svg', '--node', 'nosuch'], '--node: got "nosuch"'],
+    ] as const) {
+      const { code, error } = await place.faultline(...words)
+      expect([code, error]).toEqual([2, expect.stringContaining(said)])
+    }
   })
 
   test('refuses what is no question in one line', async () => {

@@ -197,7 +197,9 @@ describe.runIf(hasBrowser())('in a browser', () => {
     await place.faultline('diff', 'broken.ndjson', 'fixed.ndjson', '--html', 'both.html')
     const { page, complaints } = await open('both.html')
     const panel = await page.innerText('.panel')
-    expect(panel).toMatch(/777 events in common; [\d,]+ only in A, [\d,]+ only in B/)
+    expect(panel).toMatch(
+      /The first 777 events are the same\. [\d,]+ are matched in all; [\d,]+ are only in A, [\d,]+ only in B/,
+    )
     expect(panel).toContain('parameters.isFixed: A false, B true')
     expect(panel).toContain('causally first')
     await page.click('.panel .event-link >> nth=0')
@@ -245,14 +247,18 @@ describe.runIf(hasBrowser())('in a browser', () => {
   test('of a run that is too long it says which part is here', async () => {
     const trace = await TraceFile.open(place.path(shrunk()))
     const bounds = { eventsMax: 100, bytesMax: 1e6 }
-    const { info, sections } = await packTrace(trace, { name: 'long', command: 'replay' }, 0, bounds)
+    const { info, sections } = await packTrace(trace, { name: 'long', command: 'replay' }, 0, { bounds })
     writeFileSync(
       place.path('part.html'),
       pageHtml({ view: 'trace', runs: [info] }, sections, await viewerBundle()),
     )
     const { page, complaints } = await open('part.html')
-    expect(await page.innerText('.partial')).toContain('the first 100 of 276 events')
-    expect(await page.innerText('.panel')).toContain('come later than what is on this page')
+    expect(await page.innerText('.partial')).toMatch(/events \d+ to \d+ of 276/)
+    const panel = await page.innerText('.panel')
+    const found = Number(/found\s+at event #(\d+)/.exec(panel)?.[1])
+    expect(found).toBe(trace.footer?.violations[0]?.['seq'])
+    expect(await page.innerText('.partial')).toContain(`events ${found - 90} to`)
+    expect(panel).not.toContain('which is not on this page')
     await page.keyboard.press('v')
     expect(complaints).toEqual([])
   })

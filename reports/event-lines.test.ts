@@ -142,8 +142,23 @@ describe('events as lines', () => {
   })
 
   test('are coloured when asked to', () => {
-    expect(eventLine(events[0]!, coloured)).toContain('\u001b[36mstore-1\u001b[39m')
+    const colourOf = (line: string): string =>
+      line
+        .split('m')
+        .find((_, place, all) => all[place + 1]?.startsWith('store-'))
+        ?.split('[')
+        .at(-1) ?? ''
+    const [one, other] = ['store-1', 'store-2'].map((node) =>
+      colourOf(eventLine({ ...events[0]!, node }, coloured)),
+    )
+    expect(one).toMatch(/^\d+$/)
+    expect(other).not.toBe(one)
     expect(eventLine(events[0]!)).not.toContain('\u001b')
+  })
+
+  test('are one line, and tell a terminal nothing, whatever a program logs', () => {
+    const line = eventLine(event('log', { level: 'info', text: 'one\ntwo\u001b[2Jthree\u202e', fields: {} }))
+    expect(line).toContain('one\\u000atwo\\u001b[2Jthree\\u202e')
   })
 
   test('stay short however large the data', () => {

@@ -23,11 +23,16 @@ export interface EventRange {
 export function inRange({ from, to, nodes, kinds, text }: EventRange): (event: Event) => boolean {
   const wanted = text?.toLowerCase()
   return (event) =>
-    (from === undefined || compareTo(event, from) >= 0) &&
+    (from === undefined || !isBefore(event, from)) &&
     (to === undefined || !isBehind(event, to)) &&
     (nodes === undefined || nodes.includes(event.node)) &&
     (kinds === undefined || kinds.includes(event.kind)) &&
     (wanted === undefined || `${event.kind} ${eventText(event)}`.toLowerCase().includes(wanted))
+}
+
+/** Whether an event lies before a range. */
+export function isBefore(event: Event, from: Bound): boolean {
+  return compareTo(event, from) < 0
 }
 
 /** Whether an event lies behind a range: no later one is in it. */

@@ -12,12 +12,13 @@ import {
 
 import { bytesText } from './bytes-text.ts'
 import { cut, dataText, fieldsText } from './data-text.ts'
+import { shownText } from './shown-text.ts'
 
 const lengthMax = 100
 
 /** An event's own data as one short line; '' when there is none. Kinds of newer versions show their fields. */
 export function eventText(event: Event): string {
-  return cut(ownText(event), lengthMax)
+  return cut(shownText(ownText(event)), lengthMax)
 }
 
 function ownText(event: Event): string {

@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { wrongValue } from '../arguments.ts'
 import { selectionOf, type SelectionFlags, withSelection } from '../bounds.ts'
 import { replayLine } from '../command-line.ts'
+import { checkNames } from '../trace-names.ts'
 import { createOutput } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
 import { printPieces, writeOutput } from '../write-output.ts'
@@ -50,6 +51,7 @@ async function exportCommand(path: string, flags: ExportFlags): Promise<void> {
   if (format.isBinary && out === undefined)
     throw new UsageError(`export: got --format ${format.name} alone, wanted --out FILE beside it`)
   const trace = await TraceFile.open(path, { isPartEnough: flags.partial === true })
+  if (flags.node !== undefined && flags.partial !== true) await checkNames(trace, { node: flags.node })
   const context = {
     name: path,
     header: trace.header,

@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { countArgument } from '../arguments.ts'
 import { createOutput } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
+import { undecided } from '../verdict.ts'
 import { parseQuery, type Query, QueryError, Search } from '../../invariants/index.ts'
 import { eventLines } from '../../reports/index.ts'
 import { type Event, TraceFile } from '../../sim/index.ts'
@@ -23,7 +24,10 @@ export function addFind(program: Command): void {
     .argument('<trace>', 'a trace file (.ndjson or .ndjson.gz)')
     .argument('<query>', 'such as "commit not preceded by append on same node"; see below')
     .option('--max <n>', 'show at most so many', countArgument('--max'), 100)
-    .option('--none', 'fail, with exit code 1, when there is one')
+    .option(
+      '--none',
+      'fail, with exit code 1, when there is one; exit code 3 when no event is what the query is about',
+    )
     .option('--json', 'print one JSON object an event, --max of them')
     .addHelpText(
       'after',
@@ -48,12 +52,17 @@ The same language makes invariants: neverFinds("…") of faultline/invariants.`,
 async function findCommand(path: string, text: string, flags: FindFlags): Promise<void> {
   const output = createOutput(flags.json === true)
   const query = readQuery(text)
-  const { shown, count } = await search(await TraceFile.open(path), query, flags.max)
+  const { shown, count, meant } = await search(await TraceFile.open(path), query, flags.max)
   for (const event of shown) output.json(event)
   if (shown.length > 0) output.text(eventLines(shown, { palette: output.palette }).join('\n'))
   const rest = count - shown.length
+  if (meant === 0)
+    output.text(
+      output.palette.warning('no event of this trace is one that the query is about: nothing was judged'),
+    )
   output.text(`${count} found${rest > 0 ? `, ${rest} of them not shown (--max ${flags.max})` : ''}`)
   if (flags.none === true && count > 0) process.exitCode = 1
+  else if (flags.none === true && meant === 0) process.exitCode = undecided
 }
 
 function readQuery(text: string): Query {
@@ -64,12 +73,12 @@ function readQuery(text: string): Query {
   }
 }
 
-/** How many events answer, and the first of them, in their order: of a long trace all may. */
+/** How many events the query is about, how many answer, and the first of those, in their order: of a long trace all may. */
 async function search(
   trace: TraceFile,
   query: Query,
   max: number,
-): Promise<{ readonly shown: readonly Event[]; readonly count: number }> {
+): Promise<{ readonly shown: readonly Event[]; readonly count: number; readonly meant: number }> {
   let found: Event[] = []
   let count = 0
   const first = (): Event[] => found.sort((a, b) => a.seq - b.seq).slice(0, max)
@@ -81,5 +90,5 @@ async function search(
   })
   for await (const { events } of trace.batches()) for (const event of events) searching.on(event)
   searching.end()
-  return { shown: first(), count }
+  return { shown: first(), count, meant: searching.meant }
 }

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 
 import type { Command } from 'commander'
 
+import { type BoundFlags, withBounds } from '../bounds.ts'
 import { corpusRoot } from '../keep-failure.ts'
 import { createOutput } from '../output.ts'
 import { startOpener } from '../opener.ts'
@@ -13,14 +14,14 @@ import { UsageError } from '../usage-error.ts'
 import { writeOutput } from '../write-output.ts'
 import { pageMark } from '../../reports/index.ts'
 
-interface OpenFlags {
+interface OpenFlags extends BoundFlags {
   readonly start: boolean
   readonly json?: true
 }
 
 /** Adds the command. */
 export function addOpen(program: Command): void {
-  program
+  const command = program
     .command('open')
     .description('show a trace, two side by side, or all failures of a scenario, in the browser')
     .argument(
@@ -28,6 +29,8 @@ export function addOpen(program: Command): void {
       'a trace file (.ndjson or .ndjson.gz), or the folder of a scenario below .faultline/',
     )
     .argument('[other]', 'another trace, to be compared with the first')
+
+  withBounds(command)
     .option('--no-start', 'only write the page and say where it is')
     .option('--json', 'print one JSON object instead of text')
     .addHelpText(
@@ -39,9 +42,9 @@ Examples: a failure, and what differs from a run that passes
   faultline open .faultline/chaos-seed-7.ndjson.gz
   faultline open failing.ndjson passing.ndjson`,
     )
-    .action(async (path: string, other: string | undefined, { start, json }: OpenFlags) => {
+    .action(async (path: string, other: string | undefined, { start, json, ...bounds }: OpenFlags) => {
       const output = createOutput(json === true)
-      const page = await pageOf(path, other)
+      const page = await pageOf(path, other, bounds)
       makeRoot()
       const file = join(corpusRoot, `${pageName([path, ...(other === undefined ? [] : [other])])}.html`)
       await writeOutput(file, [page], { mark: pageMark, isForced: false })

@@ -2,12 +2,13 @@
 
 import type { Command } from 'commander'
 
+import { type BoundFlags, withBounds } from '../bounds.ts'
 import { createOutput } from '../output.ts'
 import { pageOf } from '../trace-page.ts'
 import { checkOutput, writeOutput } from '../write-output.ts'
 import { pageMark } from '../../reports/index.ts'
 
-interface ReportFlags {
+interface ReportFlags extends BoundFlags {
   readonly html: string
   readonly force?: true
   readonly json?: true
@@ -15,13 +16,15 @@ interface ReportFlags {
 
 /** Adds the command. */
 export function addReport(program: Command): void {
-  program
+  const command = program
     .command('report')
     .description('write what there is to see of a trace into one file that a browser shows without a network')
     .argument(
       '<trace>',
       'a trace file (.ndjson or .ndjson.gz), or the folder of a scenario below .faultline/',
     )
+
+  withBounds(command)
     .requiredOption(
       '--html <file>',
       'where the page goes; a file that Faultline did not write is never replaced',
@@ -37,11 +40,11 @@ Examples: one run, and all that is known of a scenario
   faultline report .faultline/chaos-seed-7.ndjson.gz --html chaos.html
   faultline report .faultline/chaos --html campaign.html`,
     )
-    .action(async (path: string, { html, force, json }: ReportFlags) => {
+    .action(async (path: string, { html, force, json, ...bounds }: ReportFlags) => {
       const output = createOutput(json === true)
       const options = { mark: pageMark, isForced: force === true }
       checkOutput(html, options)
-      const page = await pageOf(path)
+      const page = await pageOf(path, undefined, bounds)
       await writeOutput(html, [page], options)
       output.text(`written: ${html}`)
       output.json({ file: html, bytes: Buffer.byteLength(page) })

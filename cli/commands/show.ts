@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 
 import { countArgument } from '../arguments.ts'
 import { eventArgument, type RangeFlags, rangeOf, withRange } from '../event-range.ts'
+import { checkNames } from '../trace-names.ts'
 import { createOutput, type Output } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
 import {
@@ -58,6 +59,7 @@ async function showCommand(path: string, flags: ShowFlags): Promise<void> {
   const output = createOutput(flags.json === true)
   const trace = await TraceFile.open(path)
   const { events, isCut } = await eventsOf(trace, flags)
+  if (events.length === 0) await checkNames(trace, flags)
   const marked = new Set([flags.around, flags.causesOf].filter((seq) => seq !== undefined))
   for (const event of events) output.json(event)
   const lines =

@@ -131,7 +131,7 @@ describe('as an invariant', () => {
     expect(invariant.kinds).toEqual(['probe'])
     const { violations, reports } = await checkEvents([invariant], servers().events)
     expect(violations).toMatchObject([{ invariant: invariant.name, seq: 3, witnesses: [3] }])
-    expect(reports[0]?.looked).toBe(3)
+    expect(reports[0]?.looked).toBe(2)
   })
 
   test('what was to follow and did not is found at the end', async () => {

@@ -22,6 +22,8 @@ export class Search {
   readonly #after: readonly After[]
   readonly #found: (event: Event) => void
   #last: Instant = instantZero
+  /** How many events the query is about, whatever came before or after them. */
+  meant = 0
 
   /** `found` is called with each answer, as soon as it is one: not always in the order of the events. */
   constructor({ selector, relations }: Query, found: (event: Event) => void) {
@@ -40,7 +42,10 @@ export class Search {
     this.#last = event.at
     for (const relation of this.#after) relation.pass(event)
     // No event comes before or after itself.
-    if (this.#isMeant(event) && this.#before.every((relation) => relation.holds(event))) this.#consider(event)
+    if (this.#isMeant(event)) {
+      this.meant++
+      if (this.#before.every((relation) => relation.holds(event))) this.#consider(event)
+    }
     for (const relation of this.#before) relation.pass(event)
   }
 

@@ -1,6 +1,14 @@
 // What a page shows of a scenario's folder: the failures that were kept, and the sweeps that found them.
 
-import { type Data, type Event, type EventSource, type KeptFailure, TraceError } from '../../sim/index.ts'
+import {
+  concernedNodes,
+  type Data,
+  type Event,
+  type EventSource,
+  type Fault,
+  type KeptFailure,
+  TraceError,
+} from '../../sim/index.ts'
 
 import { fieldsText } from '../data-text.ts'
 import type {
@@ -149,7 +157,7 @@ class TraceFold {
         return this.#takeOperation(event)
       case 'fault-begin':
         this.#faults.set(event.index, { label: event.fault.kind, from: event.at })
-        this.#hit(event.fault.kind, 'node' in event.fault ? event.fault.node : isolated(event.fault))
+        this.#hit(event.fault)
         return
       case 'fault-end':
         return this.#endFault(event.index, event.at)
@@ -180,8 +188,12 @@ class TraceFold {
     if (from !== undefined) this.#calls.push({ from, to: at, isOk: phase === 'ok' })
   }
 
-  #hit(fault: string, node: string | null): void {
-    if (node !== null) this.#coverage.add(fault, this.#states.get(node) ?? 'no state', 1)
+  // A fault counts once for each state that it met, however many nodes were in it.
+  #hit(fault: Fault): void {
+    const concerned = concernedNodes(fault)
+    const nodes = concerned === 'any' ? [...this.#states.keys()] : concerned
+    const states = new Set(nodes.map((node) => this.#states.get(node) ?? 'no state'))
+    for (const state of states.size === 0 ? ['no state'] : states) this.#coverage.add(fault.kind, state, 1)
   }
 
   #endFault(index: number, at: number): void {
@@ -189,9 +201,4 @@ class TraceFold {
     if (fault !== undefined) this.#bands.push({ ...fault, to: at })
     this.#faults.delete(index)
   }
-}
-
-/** The node that a partition leaves alone; null for anything else. */
-function isolated(fault: Extract<Event, { readonly kind: 'fault-begin' }>['fault']): string | null {
-  return fault.kind === 'partition' && fault.shape.kind === 'isolate' ? fault.shape.node : null
 }

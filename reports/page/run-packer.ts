@@ -3,6 +3,7 @@
 
 import { type Event, recordOf } from '../../sim/index.ts'
 
+import { type Bound, isBefore, isBehind } from '../event-range.ts'
 import type { PlainRecord, RunInfo } from '../viewer/model/document.ts'
 import { asciiJson } from '../viewer/model/run.ts'
 import { VarintWriter } from '../viewer/model/varints.ts'
@@ -17,14 +18,22 @@ export interface PageBounds {
 /** What a browser still opens soon: half a million events of a replicated store. */
 export const pageBounds: PageBounds = { eventsMax: 500_000, bytesMax: 96 * 1024 * 1024 }
 
+/** Which part of a run a page shows. */
+export interface PageRange {
+  readonly from?: Bound
+  readonly to?: Bound
+}
+
 /** What of a `RunInfo` follows from its events. */
-export type PackedInfo = Pick<RunInfo, 'count' | 'total' | 'nodes' | 'kinds' | 'words'>
+export type PackedInfo = Pick<RunInfo, 'before' | 'count' | 'total' | 'nodes' | 'kinds' | 'words'>
 
 const wordLengthMax = 60
 
-/** Takes the events of a run from the first on. */
+/** Takes the events of a run in their order, and keeps those of a range as far as they fit. */
 export class RunPacker {
   readonly #bounds: PageBounds
+  readonly #range: PageRange
+  #before = 0
   readonly #nodes = new Names()
   readonly #kinds = new Names()
   readonly #words = new Names()
@@ -43,21 +52,28 @@ export class RunPacker {
   #count = 0
   #total = 0
 
-  constructor(bounds: PageBounds = pageBounds) {
+  constructor(bounds: PageBounds = pageBounds, range: PageRange = {}) {
     this.#bounds = bounds
+    this.#range = range
     this.#words.numberOf('')
   }
 
   /** Takes the next event; what does not fit any more is only counted. */
   add(event: Event): void {
     this.#total++
-    if (this.isFull) return
+    const { from, to } = this.#range
+    if (this.#count === 0 && from !== undefined && isBefore(event, from)) {
+      this.#before++
+      return
+    }
+    if (this.isFull || (to !== undefined && isBehind(event, to))) return
     const { seq, at, node, kind, cause, ...own } = recordOf(event)
     const columns = this.#columns
     columns.at.push((at as number) - this.#at)
     columns.node.push(this.#nodes.numberOf(node as string))
     columns.kind.push(this.#kinds.numberOf(kind as string))
-    columns.back.push(cause === 0 ? 0 : (seq as number) - (cause as number))
+    // What led to it may lie before the first event here.
+    columns.back.push((cause as number) <= this.#before ? 0 : (seq as number) - (cause as number))
     columns.word.push(this.#words.numberOf(wordOf(own)))
     columns.peer.push(this.#peerOf(own))
     const text = ownText(own)
@@ -66,6 +82,11 @@ export class RunPacker {
     this.#ownBytes += text.length
     this.#at = at as number
     this.#count++
+  }
+
+  /** How many events are kept. */
+  get count(): number {
+    return this.#count
   }
 
   /** Whether no more events fit. */
@@ -80,6 +101,7 @@ export class RunPacker {
     )
     sections.set(`${index}.own`, Buffer.from(this.#own.join(''), 'latin1'))
     const info = {
+      before: this.#before,
       count: this.#count,
       total: this.#total,
       nodes: this.#nodes.list,

@@ -13,7 +13,7 @@ import { fieldsText } from '../data-text.ts'
 import type { PlainRecord, RunInfo, ViolationInfo } from '../viewer/model/document.ts'
 import { faultText } from '../viewer/model/event-line.ts'
 import { whoWaits } from '../who-waits.ts'
-import { type PageBounds, pageBounds, RunPacker } from './run-packer.ts'
+import { type PageBounds, pageBounds, type PageRange, RunPacker } from './run-packer.ts'
 
 /** A trace to be shown: a source that knows its footer once it was read to its end. */
 export interface ShownTrace extends EventSource {
@@ -39,28 +39,49 @@ export async function packTrace(
   trace: ShownTrace,
   { name, command }: TraceNames,
   index = 0,
-  bounds: PageBounds = pageBounds,
+  { bounds = pageBounds, range }: PackOptions = {},
 ): Promise<PackedRun> {
-  const packer = new RunPacker(bounds)
-  for await (const { events } of trace.batches()) for (const event of events) packer.add(event)
+  const packer = await packed(trace, bounds, range ?? {})
   const { info, sections } = packer.finish(index)
   const { header, footer } = trace
   const violations: ViolationInfo[] = []
   for (const violation of (footer?.violations ?? []).slice(0, violationsMax))
-    violations.push(await violationInfo(trace, violation))
+    violations.push(await violationInfo(trace, violation, info.before))
   const { scenario, title, seed } = header
   const outcome = footer?.outcome ?? 'unknown'
   const facts = factsOf(header, footer)
   return { info: { name, command, scenario, title, seed, facts, outcome, violations, ...info }, sections }
 }
 
-/** What a footer says of a violation; whoever wrote the trace may have left out any of it. */
-async function violationInfo(trace: ShownTrace, record: DataRecord): Promise<ViolationInfo> {
+/** What of a trace is packed. */
+export interface PackOptions {
+  readonly bounds?: PageBounds
+  /** Which part of it (default: from the first event on, or up to the violation where that would not fit). */
+  readonly range?: PageRange
+}
+
+/** How much of what fits comes before a violation that is far from the beginning. */
+const partBefore = 0.9
+
+async function packed(trace: ShownTrace, bounds: PageBounds, range: PageRange): Promise<RunPacker> {
+  const packer = new RunPacker(bounds, range)
+  for await (const { events } of trace.batches()) for (const event of events) packer.add(event)
+  const [first] = trace.footer?.violations ?? []
+  if (first === undefined || range.from !== undefined || range.to !== undefined) return packer
+  const { seq } = readViolation(first)
+  const fitting = packer.count
+  if (seq <= fitting) return packer
+  return packed(trace, bounds, { from: { seq: Math.max(1, seq - Math.floor(fitting * partBefore)) } })
+}
+
+/** What a footer says of a violation; whoever wrote the trace may have left out any of it. Events as numbered on the page. */
+async function violationInfo(trace: ShownTrace, record: DataRecord, before: number): Promise<ViolationInfo> {
   const violation = readViolation(record)
   const outcome = { kind: 'violated' } satisfies Outcome
   const waits = await whoWaits(trace, { outcome, violation, events: violation.seq })
   const { invariant, message, seq, witnesses } = violation
-  return { invariant, message, seq, witnesses, waits }
+  const here = (place: number): number => place - before
+  return { invariant, message, seq: here(seq), witnesses: witnesses.map(here), waits }
 }
 
 function readViolation(record: DataRecord): Violation {

@@ -2,7 +2,8 @@
 
 import type { DuckDBPreparedStatement, DuckDBResult, DuckDBType, DuckDBValue } from '@duckdb/node-api'
 
-import { cellText, csvCell, plainValue, shownText } from './cells.ts'
+import { cellText, csvCell, plainValue } from './cells.ts'
+import { shownText } from '../shown-text.ts'
 import { asQueryError } from './engine.ts'
 
 type Row = readonly DuckDBValue[]

@@ -29,13 +29,6 @@ export function cellText(value: DuckDBValue, type: DuckDBType): string {
   return typeof plain === 'string' ? plain : JSON.stringify(plain)
 }
 
-/** A text as it may stand on a terminal: nothing in a trace moves a cursor, or turns the direction of writing. */
-export function shownText(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-  })
-}
-
 /** A cell as CSV has it (RFC 4180). */
 export function csvCell(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text

@@ -33,7 +33,7 @@ export function runFrom(sketches: readonly EventSketch[], info: Partial<RunInfo>
   return new Run({ ...emptyInfo, ...packed, ...info }, sections, 0)
 }
 
-const emptyInfo: Omit<RunInfo, 'count' | 'total' | 'nodes' | 'kinds' | 'words'> = {
+const emptyInfo: Omit<RunInfo, 'before' | 'count' | 'total' | 'nodes' | 'kinds' | 'words'> = {
   name: 'test.ndjson',
   scenario: 'test',
   title: 'a test',

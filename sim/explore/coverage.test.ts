@@ -45,6 +45,8 @@ test('a run has reached its points, probes, faults by the state of their node, l
   expect(coverage.features(result)).toEqual([
     'drop no-such-node',
     'fault loss',
+    'fault loss at mood calm',
+    'fault loss at state leader',
     'fault pause',
     'fault pause at mood calm',
     'fault pause at state leader',

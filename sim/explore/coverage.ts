@@ -4,7 +4,7 @@
 
 import type { Data } from '../data.ts'
 import type { NodeId } from '../event.ts'
-import type { Fault } from '../faults/index.ts'
+import { concernedNodes, type Fault } from '../faults/index.ts'
 import type { EventLog } from '../log/index.ts'
 import type { RunResult } from '../run.ts'
 
@@ -60,8 +60,10 @@ export class Coverage {
 
   #takeFault(fault: Fault): void {
     this.#features.add(`fault ${fault.kind}`)
-    const states = 'node' in fault ? this.#states.get(fault.node) : undefined
-    for (const [name, state] of states ?? []) this.#features.add(`fault ${fault.kind} at ${name} ${state}`)
+    const concerned = concernedNodes(fault)
+    for (const node of concerned === 'any' ? this.#states.keys() : concerned)
+      for (const [name, state] of this.#states.get(node) ?? [])
+        this.#features.add(`fault ${fault.kind} at ${name} ${state}`)
   }
 }
 

@@ -11,6 +11,8 @@ export interface DownSpan {
   readonly from: number
   /** The event that ended it, or the last one of the run. */
   to: number
+  /** Whether it ended: not where the run ended first. */
+  isOver: boolean
 }
 
 /** Of what a fault is. */
@@ -47,10 +49,10 @@ export function findDowns(run: Run): readonly DownSpan[] {
     if (kind === undefined) continue
     const node = run.node[seq] as number
     const before = open.get(node)
-    if (before !== undefined) before.to = seq
+    if (before !== undefined) Object.assign(before, { to: seq, isOver: true })
     open.delete(node)
     if (kind === 'start' || kind === 'resume') continue
-    const span = { node, why: kind as DownSpan['why'], from: seq, to: run.count }
+    const span = { node, why: kind as DownSpan['why'], from: seq, to: run.count, isOver: false }
     spans.push(span)
     open.set(node, span)
   }
@@ -62,8 +64,10 @@ export function findFaults(run: Run): readonly FaultSpan[] {
   const spans: FaultSpan[] = []
   const open = new Map<number, FaultSpan>()
   const [begin, end] = [run.kindNumber('fault-begin'), run.kindNumber('fault-end')]
+  const phase = run.kindNumber('phase')
   for (let seq = 1; seq <= run.count; seq++) {
     const kind = run.kind[seq]
+    if (kind === phase && phase >= 0 && run.own(seq)['phase'] === 'healed') healClocks(spans, seq)
     if (kind !== begin && kind !== end) continue
     const own = run.own(seq)
     const index = Number(own['index'])
@@ -79,6 +83,12 @@ export function findFaults(run: Run): readonly FaultSpan[] {
   }
   placeInRows(run, spans)
   return spans
+}
+
+// Healing corrects clocks without saying so for each.
+function healClocks(spans: readonly FaultSpan[], seq: number): void {
+  for (const span of spans)
+    if (lastingClockKinds.has(span.kind) && span.fault['for'] === undefined) span.to = Math.min(span.to, seq)
 }
 
 function faultSpan(run: Run, seq: number, index: number, data: Plain): FaultSpan {
@@ -97,7 +107,9 @@ function faultSpan(run: Run, seq: number, index: number, data: Plain): FaultSpan
   }
 }
 
-const momentKinds: ReadonlySet<string> = new Set(['clock-step', 'clock-slew', 'bit-rot'])
+/** What is over when it has happened. A clock that was stepped stays wrong until all is healed. */
+const momentKinds: ReadonlySet<string> = new Set(['bit-rot'])
+const lastingClockKinds: ReadonlySet<string> = new Set(['clock-step', 'clock-slew'])
 const nodeKinds: ReadonlySet<string> = new Set(['crash', 'stop', 'pause', 'slow-cpu', 'upgrade'])
 
 /** The family of a kind of fault; kinds of newer versions by how they are called. */

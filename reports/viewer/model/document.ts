@@ -22,6 +22,8 @@ export interface RunInfo {
   readonly violations: readonly ViolationInfo[]
   /** The command that runs it again. */
   readonly command: string
+  /** How many events of the trace come before the first one here. */
+  readonly before: number
   /** How many events are here, and how many the trace has. */
   readonly count: number
   readonly total: number

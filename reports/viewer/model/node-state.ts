@@ -39,7 +39,7 @@ export class NodeStates {
   at(node: number, seq: number): NodeState {
     const since = this.#last(node, 'start', seq)
     const down = this.#scene.downs.findLast((span) => span.node === node && span.from <= seq)
-    const isDown = down !== undefined && down.to > seq
+    const isDown = down !== undefined && (down.to > seq || !down.isOver)
     const count = (name: string): number => this.#count(node, name, since, seq)
     return {
       life: this.#life(node, since, isDown ? down.why : null, seq),
@@ -58,7 +58,7 @@ export class NodeStates {
 
   #life(node: number, since: number, down: string | null, seq: number): string {
     if (down !== null) return down === 'pause' ? 'stands still' : `down (${down})`
-    if (since === 0) return 'not started'
+    if (since === 0) return this.#scene.run.info.before > 0 ? 'as before this part of the run' : 'not started'
     const incarnation = this.#count(node, 'start', 0, seq)
     return incarnation > 1 ? `up, incarnation ${incarnation}` : 'up'
   }

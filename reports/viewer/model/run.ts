@@ -51,6 +51,11 @@ export class Run {
     this.world = info.nodes.indexOf('')
   }
 
+  /** The number that the trace has for an event of this page. */
+  numberOf(seq: number): number {
+    return seq + this.info.before
+  }
+
   /** The number of a kind; -1 where the run has no such event. */
   kindNumber(name: string): number {
     return this.info.kinds.indexOf(name)

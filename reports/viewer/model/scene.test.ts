@@ -98,6 +98,7 @@ test('faults last from begin to end, concern the nodes that they name, and stand
     { kind: 'fault-end', at: 3, index: 0, faultKind: 'partition' },
     { kind: 'fault-begin', at: 4, index: 2, fault: { kind: 'clock-step', node: 'a', by: 3 } },
     { kind: 'fault-begin', at: 5, index: 3, fault: { kind: 'loss', links: { from: 'any', to: 'any' } } },
+    { kind: 'phase', at: 8, phase: 'healed' },
     { kind: 'phase', at: 9, phase: 'end' },
   ])
   const { faults } = makeScene([run]).runs[0]!
@@ -105,9 +106,9 @@ test('faults last from begin to end, concern the nodes that they name, and stand
     faults.map(({ kind, family, from, to, nodes, row }) => [kind, family, from, to, nodes, row]),
   ).toEqual([
     ['partition', 'network', 3, 5, [1], 0],
-    ['disk-slow', 'disk', 4, 8, [0], 1],
-    ['clock-step', 'clock', 6, 6, [0], 0],
-    ['loss', 'network', 7, 8, null, 0],
+    ['disk-slow', 'disk', 4, 9, [0], 1],
+    ['clock-step', 'clock', 6, 8, [0], 0],
+    ['loss', 'network', 7, 9, null, 2],
   ])
 })
 
@@ -142,6 +143,22 @@ test('the state of a node: what it published, calls, timers, files that were not
   })
   expect(at(12)).toMatchObject({ life: 'down (crash)', queues: { timers: 0, disk: 0 }, unsynced: [] })
   expect(at(13)).toMatchObject({ life: 'up, incarnation 2', queues: { timers: 0, disk: 0 } })
+})
+
+test('a node that did not come back is down at the end, and what was opened with sync is certain once it is answered', () => {
+  const run = runFrom([
+    { kind: 'start', node: 'a', incarnation: 1, version: '1' },
+    { kind: 'disk-request', node: 'a', operation: 'open', path: '/log', flags: 'create,sync' },
+    { kind: 'disk-request', node: 'a', operation: 'append', path: '/log', bytes: '' },
+    { kind: 'disk-result', node: 'a', cause: 3, operation: 'append', path: '/log', size: 0 },
+    { kind: 'exit', node: 'a', code: 1 },
+    { kind: 'phase', phase: 'end' },
+  ])
+  const states = new NodeStates(makeScene([run]).runs[0]!)
+  const at = (seq: number) => states.at(run.info.nodes.indexOf('a'), seq)
+  expect(at(3).unsynced).toHaveLength(1)
+  expect(at(4).unsynced).toEqual([])
+  expect([5, 6].map((seq) => at(seq).life)).toEqual(['down (exit)', 'down (exit)'])
 })
 
 test('a file is not certain until it is synced, a rename or removal until its directory is', () => {

@@ -18,7 +18,14 @@ interface Span extends UnsyncedFile {
 }
 
 const writes: ReadonlySet<string> = new Set(['write', 'append', 'truncate'])
-const changes: ReadonlySet<string> = new Set([...writes, 'sync', 'sync-directory', 'unlink', 'rename'])
+const changes: ReadonlySet<string> = new Set([
+  ...writes,
+  'open',
+  'sync',
+  'sync-directory',
+  'unlink',
+  'rename',
+])
 
 /** Takes a node's disk events in their order, and then answers what was not synced after any of them. */
 export class UnsyncedFiles {
@@ -27,6 +34,8 @@ export class UnsyncedFiles {
   /** What is not certain at the event taken last, by path: contents, and directory entries. */
   readonly #contents = new Map<string, Span>()
   readonly #entries = new Map<string, Span>()
+  /** Files that were opened so that each change is certain once it is answered. */
+  readonly #syncing = new Set<string>()
 
   constructor(run: Run) {
     this.#run = run
@@ -41,11 +50,13 @@ export class UnsyncedFiles {
     const path = wordText(own['path'])
     switch (kind) {
       case 'start':
+        this.#syncing.clear()
         for (const changed of [this.#contents, this.#entries])
           for (const known of changed.keys()) this.#end(changed, known, seq)
         return
       case 'disk-request':
         if (writes.has(wordText(own['operation']))) this.#begin(this.#contents, path, 'written', seq)
+        else if (own['operation'] === 'open') this.#open(path, wordText(own['flags']))
         return
       case 'disk-result':
         if (own['error'] === undefined) this.#takeResult(wordText(own['operation']), path, seq)
@@ -65,11 +76,11 @@ export class UnsyncedFiles {
 
   #takeResult(operation: string, path: string, seq: number): void {
     const asked = this.#run.cause[seq] || seq
-    switch (operation) {
+    switch (writes.has(operation) && this.#syncing.has(path) ? 'sync' : operation) {
       case 'sync': {
         // What was written after the sync was asked for may not be on disk.
         const written = this.#contents.get(path)
-        if (written !== undefined && written.seq < asked) this.#end(this.#contents, path, seq)
+        if (written !== undefined && written.seq <= asked) this.#end(this.#contents, path, seq)
         return
       }
       case 'sync-directory':
@@ -84,6 +95,11 @@ export class UnsyncedFiles {
         this.#begin(this.#entries, target, 'renamed', seq)
       }
     }
+  }
+
+  #open(path: string, flags: string): void {
+    if (flags.split(',').includes('sync')) this.#syncing.add(path)
+    else this.#syncing.delete(path)
   }
 
   #begin(changed: Map<string, Span>, path: string, change: Span['change'], seq: number): void {

@@ -27,8 +27,9 @@ export function ComparisonPanel({ scene, comparison, navigator }: PanelProps): J
     <>
       <h2>{partings.length === 0 ? 'Every node did the same' : 'Where they part'}</h2>
       <p>
-        {common.toLocaleString('en')} events in common; {alone[0]?.toLocaleString('en')} only in A,{' '}
-        {alone[1]?.toLocaleString('en')} only in B.
+        The first {common.toLocaleString('en')} events are the same.{' '}
+        {(a.run.count - (alone[0] ?? 0)).toLocaleString('en')} are matched in all;{' '}
+        {alone[0]?.toLocaleString('en')} are only in A, {alone[1]?.toLocaleString('en')} only in B.
         {method === 'label' && ' Payloads differ throughout: aligned by kind and label.'}
       </p>
       {changes.length > 0 && (

@@ -19,7 +19,8 @@ export interface EventLinkProps {
 
 /** A line that selects the event. */
 export function EventLink({ run, index, seq, navigator, isMarked = false }: EventLinkProps): JSX.Element {
-  if (seq < 1 || seq > run.count) return <span class="absent">event #{seq}, which is not on this page</span>
+  if (seq < 1 || seq > run.count)
+    return <span class="absent">event #{run.numberOf(seq)}, which is not on this page</span>
   const node = run.nodeName(run.node[seq] as number)
   return (
     <button
@@ -27,9 +28,9 @@ export function EventLink({ run, index, seq, navigator, isMarked = false }: Even
       class={isMarked ? 'event-link marked' : 'event-link'}
       onClick={() => navigator.select({ run: index, seq })}
     >
-      <span class="seq">#{seq}</span> <span class="at">{instantText(run.at[seq] as number)}</span>{' '}
-      <b>{node === '' ? '(world)' : node}</b> <span class="kind">{run.kindName(seq)}</span>{' '}
-      <span class="what">{eventText(run, seq)}</span>
+      <span class="seq">#{run.numberOf(seq)}</span>{' '}
+      <span class="at">{instantText(run.at[seq] as number)}</span> <b>{node === '' ? '(world)' : node}</b>{' '}
+      <span class="kind">{run.kindName(seq)}</span> <span class="what">{eventText(run, seq)}</span>
     </button>
   )
 }

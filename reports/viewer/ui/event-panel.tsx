@@ -25,7 +25,7 @@ export function EventPanel({ scene, state, navigator, comparison }: PanelProps):
   return (
     <>
       <h2>
-        #{seq} <span class="kind">{run.kindName(seq)}</span>
+        #{run.numberOf(seq)} <span class="kind">{run.kindName(seq)}</span>
       </h2>
       <dl class="facts">
         <dt>node</dt>

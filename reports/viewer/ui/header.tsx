@@ -37,7 +37,7 @@ export function Header({ runs, theme, onTheme, isHelpOpen, onHelp }: HeaderProps
 }
 
 function RunTitle({ run, side }: { readonly run: Run; readonly side: string }): JSX.Element {
-  const { outcome, scenario, seed, title, count, total, name } = run.info
+  const { outcome, scenario, seed, title, before, count, total, name } = run.info
   const isGood = outcome === 'passed'
   return (
     <div class="run-title">
@@ -53,8 +53,9 @@ function RunTitle({ run, side }: { readonly run: Run; readonly side: string }): 
       </p>
       {count < total && (
         <p class="partial" role="note">
-          A part of the run: the first {count.toLocaleString('en')} of {total.toLocaleString('en')} events.
-          What comes later is not on this page.
+          A part of the run: events {(before + 1).toLocaleString('en')} to{' '}
+          {(before + count).toLocaleString('en')} of {total.toLocaleString('en')}. The others are not on this
+          page; --from and --to choose.
         </p>
       )}
     </div>

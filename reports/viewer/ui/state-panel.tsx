@@ -81,11 +81,13 @@ function Node({ name, state }: NodeProps): JSX.Element | null {
 
 function queuesText({ incoming, timers, disk }: NodeState['queues']): string {
   const parts = [
-    [incoming, 'messages on their way'],
-    [timers, 'timers'],
-    [disk, 'disk operations'],
+    [incoming, 'message on its way', 'messages on their way'],
+    [timers, 'timer', 'timers'],
+    [disk, 'disk operation', 'disk operations'],
   ] as const
-  const some = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)
+  const some = parts
+    .filter(([count]) => count > 0)
+    .map(([count, one, many]) => `${count} ${count === 1 ? one : many}`)
   return some.length === 0 ? 'for nothing' : some.join(', ')
 }
 

@@ -107,7 +107,7 @@ function announcement({ runs }: Scene, { selected }: ViewState): string {
   if (selected === null || run === undefined) return ''
   const { seq } = selected
   const node = run.nodeName(run.node[seq] as number) || 'the world'
-  return `Event ${seq} at ${instantText(run.at[seq] as number)} on ${node}: ${run.kindName(seq)} ${eventText(run, seq)}`
+  return `Event ${run.numberOf(seq)} at ${instantText(run.at[seq] as number)} on ${node}: ${run.kindName(seq)} ${eventText(run, seq)}`
 }
 
 /** While it plays, time passes. */

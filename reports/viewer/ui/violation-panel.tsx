@@ -43,16 +43,15 @@ function Violation({ part, index, violation, navigator }: ViolationProps): JSX.E
   const slice = useMemo(() => failureSlice(part.run, part.causes, shown), [part, violation])
   const marked = new Set(shown)
   const first = Math.min(...shown)
+  const isHere = first >= 1 && Math.max(...shown) <= part.run.count
   return (
     <section class="violation">
       <h2 class="bad">✗ {invariant}</h2>
       <p class="at">
-        showed at {first <= part.run.count ? instantText(part.run.at[first] ?? 0) : `event #${first}`}, found
-        at event #{seq}
+        showed at {isHere ? instantText(part.run.at[first] ?? 0) : `event #${part.run.numberOf(first)}`},
+        found at event #{part.run.numberOf(seq)}
       </p>
-      {first > part.run.count && (
-        <p class="absent">The events that show it come later than what is on this page.</p>
-      )}
+      {!isHere && <p class="absent">Not all of the events that show it are on this page.</p>}
       <Window
         part={part}
         index={index}

@@ -1,0 +1,8 @@
+// Text of programs on a terminal.
+
+/** A text as it may stand on a terminal: nothing in a trace moves a cursor, or turns the direction of writing. */
+export function shownText(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
+}
