@@ -35,8 +35,8 @@ const run: SummarisedRun = {
   operations: { ok: 5_800, fail: 12, info: 3 },
   unsynced: { kept: 1_210, lost: 31, torn: 4 },
   invariants: [
-    { invariant: 'linearizable', looked: 5_815 },
-    { invariant: 'at most one leader a term', looked: 40 },
+    { invariant: 'linearizable', looked: 5_815, unit: 'operations' },
+    { invariant: 'at most one leader a term', looked: 40, unit: 'probes leader' },
   ],
   undecided: [],
   faults: [
@@ -90,7 +90,7 @@ describe('a run summary', () => {
       ...run,
       outcome: { kind: 'undecided' },
       undecided: [{ invariant: 'linearizable', message: 'gave up after 10s' }],
-      invariants: [{ invariant: 'linearizable', looked: 0 }],
+      invariants: [{ invariant: 'linearizable', looked: 0, unit: 'operations' }],
       drops: new Map(),
       parameters: {},
       unsynced: { kept: 0, lost: 0, torn: 0 },
@@ -262,7 +262,7 @@ describe('a sweep summary', () => {
       { kind: 'crash', planned: 31_000, fired: 30_900, effects: 30_100, sample: { sampled: 3, changed: 2 } },
       { kind: 'bit-rot', planned: 200, fired: 180, effects: 0 },
     ],
-    invariants: [{ invariant: 'linearizable', looked: 58_000_000, seeds: 9_999 }],
+    invariants: [{ invariant: 'linearizable', looked: 58_000_000, unit: 'operations', seeds: 9_999 }],
     points: [{ point: 'a leader fails over', seeds: 0 }],
     sites: [{ site: 'election/late', passed: 9_000, on: 2_250, taken: 2_100 }],
     warnings: ['faults of kind bit-rot never had an effect', 'no seed reached "a leader fails over"'],
