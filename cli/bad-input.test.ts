@@ -51,6 +51,9 @@ const oneLine: readonly (readonly [words: string, said: string])[] = [
   ['run clock.ts --set level=high', 'parameter level: got string "high", wanted a number such as 1'],
   ['run chaos --set sessionsMax=9', 'parameter sessionsMax: got 9, wanted one of 8, 1024'],
   ['run chaos --set mutant=nobody', 'mutant: got "nobody", wanted one of none, vote-twice, '],
+  ['exhaust lock-service --set bug=nobody', 'bug: got "nobody", wanted one of none, trusting'],
+  ['fork failed.ndjson --at 5 --number 3', '--number: wanted --trace with it: where the trace of that'],
+  ['fork failed.ndjson --at 5 --trace fork.ndjson', '--trace: wanted --number with it: which continuation'],
   ['run clock.ts --plan nowhere.json', 'plan nowhere.json: ENOENT'],
   ['run clock.ts --trace clock.ts', 'trace clock.ts: got a file that is there already, wanted a new name'],
   [

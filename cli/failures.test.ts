@@ -146,6 +146,32 @@ describe('a variation', () => {
     expect(said.out).toContain('npx faultline run forgetful.ts --seed 1 --swarm --strategy pct:2:500')
   })
 
+  test('takes the steps of pct from the scenario, the same for a run and for any sweep and its threads', async () => {
+    const words = ['--strategy', 'pct:3', '--shrink-seconds', '0']
+    const said = await place.faultline('sweep', 'forgetful.ts', ...words, '--seeds', '1..4')
+    const line = /npx faultline run forgetful\.ts --seed 2 --strategy pct:3:(\d+)/.exec(said.out)
+    const steps = Number(line?.[1])
+    // Of the order of a run, so that the change points lie within it.
+    expect(steps).toBeGreaterThan(50)
+    expect(steps).toBeLessThan(1000)
+    const threaded = await place.faultline(
+      'sweep',
+      'forgetful.ts',
+      ...words,
+      '--seeds',
+      '2..4',
+      '--jobs',
+      '2',
+    )
+    expect(threaded.out).toContain(line?.[0])
+    const trace = ['--trace', 'pct.ndjson', '--json']
+    const [result] = jsonLines(
+      await place.faultline('run', 'forgetful.ts', '--seed', '2', ...words.slice(0, 2), ...trace),
+    )
+    expect(result).toMatchObject({ variation: { strategy: { kind: 'pct', depth: 3, steps } } })
+    expect((await place.shell('head -1 pct.ndjson')).out).toContain(`"steps":${steps}`)
+  })
+
   test('from a file leaves out what it says', async () => {
     place.write('variation.json', '{"without": ["client-2"], "calls": {"client-1": [0, 3]}}')
     const [result] = jsonLines(

@@ -85,6 +85,13 @@ describe('the first example', () => {
     expect(mended.out).toContain('100 passed, 0 failed, 0 undecided')
   })
 
+  test('varies its operations in a swarm, as it declares', async () => {
+    const [result] = jsonLines(
+      await place.faultline('run', 'register.ts', '--seed', '1', '--swarm', '--json', '--trace', 's.ndjson'),
+    )
+    expect(result).toMatchObject({ variation: { operationsOff: ['write'] } })
+  })
+
   test('fails under the plan that the README gives, whose form is right', async () => {
     const [result] = jsonLines(
       await place.faultline('run', 'register.ts', '--plan', 'plan.json', '--trace', 'plan.ndjson', '--json'),

@@ -29,6 +29,7 @@ test('a group holds when all of its parts do', async () => {
     .probe('store-1', 'audit', null)
   expect(await verdictOf(bank, run)).toBe('holds')
   expect(await lookedAt(bank, run)).toBe(3)
+  expect(bank.unit).toBe('probes balance, events of kind crash, probes audit')
 })
 
 test('a group fires under its own name and says which part', async () => {

@@ -1,11 +1,12 @@
-import type {
-  Event,
-  EventKind,
-  Finding,
-  Invariant,
-  InvariantFold,
-  InvariantWorld,
-  RunEnd,
+import {
+  type Event,
+  type EventKind,
+  type Finding,
+  type Invariant,
+  type InvariantFold,
+  type InvariantWorld,
+  type RunEnd,
+  unitOf,
 } from '../sim/index.ts'
 
 /**
@@ -16,6 +17,7 @@ export function allOf(name: string, ...parts: readonly Invariant[]): Invariant {
   return {
     name,
     kinds: [...new Set(parts.flatMap((part) => part.kinds))],
+    unit: [...new Set(parts.map(unitOf))].join(', '),
     begin: (world) => new AllOf(parts, world),
   }
 }

@@ -1,4 +1,4 @@
-import type { EventKind, EventOf, Invariant } from '../sim/index.ts'
+import { type EventKind, type EventOf, type Invariant, unitOf } from '../sim/index.ts'
 import { askAbout, type EventTest } from './event-test.ts'
 import { showEvent } from './show-event.ts'
 
@@ -35,6 +35,7 @@ function expecting<K extends EventKind>(
   return {
     name,
     kinds: question.kinds,
+    unit: unitOf(question),
     isMemoryless: true,
     begin: () => {
       let looked = 0

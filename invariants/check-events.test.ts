@@ -41,9 +41,9 @@ test('a list and a stream of the same events give the same results', async () =>
     ],
     undecided: [{ invariant: 'eventually progress', message: 'the run ended before all faults did' }],
     reports: [
-      { invariant: 'small', looked: 2 },
-      { invariant: 'large', looked: 3, isPoint: true },
-      { invariant: 'eventually progress', looked: 0 },
+      { invariant: 'small', looked: 2, unit: 'probes size' },
+      { invariant: 'large', looked: 3, unit: 'probes size', isPoint: true },
+      { invariant: 'eventually progress', looked: 0, unit: 'operations' },
     ],
   })
 })

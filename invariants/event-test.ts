@@ -5,6 +5,8 @@ import type { Data, Event, EventKind, EventOf } from '../sim/index.ts'
 /** A question about events of some kinds. */
 export interface EventTest<K extends EventKind = EventKind> {
   readonly kinds: readonly K[]
+  /** What it is asked about, in the plural; by default its kinds of events. */
+  readonly unit?: string
   /** The answer; undefined when the event does not concern the question. Only events of these kinds are asked about. */
   readonly test: (event: EventOf<K>) => boolean | undefined
 }
@@ -22,7 +24,8 @@ export function onProbe(
   name: string,
   test: (value: Data, event: EventOf<'probe'>) => boolean | undefined = () => true,
 ): EventTest<'probe'> {
-  return on('probe', (event) => (event.name === name ? test(event.value, event) : undefined))
+  const question = on('probe', (event) => (event.name === name ? test(event.value, event) : undefined))
+  return { ...question, unit: `probes ${name}` }
 }
 
 /** Says of any event what a test says; undefined for kinds that the test is not about. */

@@ -12,6 +12,7 @@ import {
   formatDuration,
   instantMax,
   instantZero,
+  unitOf,
 } from '../sim/index.ts'
 
 /** By when a goal must be reached. */
@@ -30,6 +31,7 @@ export function eventually(goal: Goal, options: EventuallyOptions): Invariant {
   return {
     name: `eventually ${goal.name}`,
     kinds: [...new Set([...goal.kinds, 'phase' as const])],
+    unit: unitOf(goal),
     begin: (world) => new Eventually(goal, goal.begin(world), options),
   }
 }

@@ -19,6 +19,8 @@ export type FoldVerdict = Finding | string | null
 export interface FoldSpec<S, K extends EventKind> {
   readonly name: string
   readonly kinds: readonly K[]
+  /** What it looks at, in the plural, as in `probes token`; by default its kinds of events. */
+  readonly unit?: string
   /** The state at the beginning of a run, which `on` may change in place. */
   readonly initial: (world: InvariantWorld) => S
   /** Takes the next event of the declared kinds into the state. */
@@ -37,6 +39,7 @@ export interface FoldSpec<S, K extends EventKind> {
  *     fold({
  *       name: 'tokens never go back',
  *       kinds: ['probe'],
+ *       unit: 'probes token',
  *       initial: () => ({ highest: 0 }),
  *       on: (state, { name, value }) => {
  *         if (name !== 'token') return null
@@ -52,6 +55,7 @@ export function fold<S, K extends EventKind>(spec: FoldSpec<S, K>): Invariant {
   return {
     name: spec.name,
     kinds: spec.kinds,
+    ...(spec.unit === undefined ? {} : { unit: spec.unit }),
     begin: (world) => {
       const state = spec.initial(world)
       let count = 0

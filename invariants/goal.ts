@@ -1,6 +1,6 @@
 // Goals about single events, for `eventually(goal, {within})` and a scenario's liveness phase.
 
-import type { Event, EventKind, Goal, NodeId } from '../sim/index.ts'
+import { type Event, type EventKind, type Goal, type NodeId, unitOf } from '../sim/index.ts'
 import { askAbout, type EventTest } from './event-test.ts'
 
 /** The goal that an event happens which answers yes. */
@@ -9,6 +9,7 @@ export function happens<K extends EventKind>(name: string, question: EventTest<K
   return {
     name,
     kinds: question.kinds,
+    unit: unitOf(question),
     begin: () => {
       let isCounting = false
       let isReached = false

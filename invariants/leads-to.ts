@@ -8,6 +8,7 @@ import {
   type InvariantFold,
   after,
   formatDuration,
+  unitOf,
 } from '../sim/index.ts'
 import { askAbout, type EventTest } from './event-test.ts'
 import { showEvent } from './show-event.ts'
@@ -35,7 +36,7 @@ export function leadsTo<T extends EventKind, R extends EventKind, U extends Even
 ): Invariant {
   const unless = options.unless?.kinds ?? []
   const kinds = new Set<EventKind>([...options.trigger.kinds, ...options.response.kinds, ...unless])
-  return { name, kinds: [...kinds], begin: () => new LeadsTo(options) }
+  return { name, kinds: [...kinds], unit: unitOf(options.trigger), begin: () => new LeadsTo(options) }
 }
 
 interface Asked {

@@ -8,6 +8,7 @@ import {
   type Invariant,
   type InvariantWorld,
   at,
+  unitOf,
 } from '../sim/index.ts'
 import { nodesNamed } from './nodes-named.ts'
 
@@ -40,6 +41,7 @@ function scoped(
   return {
     ...invariant,
     kinds: [...new Set<EventKind>([...invariant.kinds, 'phase'])],
+    unit: unitOf(invariant),
     begin: (world) => {
       const fold = invariant.begin(world)
       const isInside = passes(world)

@@ -1,7 +1,7 @@
 // Points that a sweep should reach: a run that misses one is no worse for it, a sweep that never reaches one tested less
 // than it seems. `looked` of such an invariant says how often the run reached it.
 
-import type { EventKind, Invariant } from '../sim/index.ts'
+import { type EventKind, type Invariant, unitOf } from '../sim/index.ts'
 import { never } from './always.ts'
 import { askAbout, type EventTest, onProbe } from './event-test.ts'
 
@@ -11,6 +11,7 @@ export function sometimes<K extends EventKind>(name: string, question: EventTest
   return {
     name,
     kinds: question.kinds,
+    unit: unitOf(question),
     isPoint: true,
     isMemoryless: true,
     begin: () => {

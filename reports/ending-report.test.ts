@@ -99,8 +99,8 @@ test('an outcome that takes a sentence leaves the headline to its name', () => {
 
 describe('the report of a trace that was judged', () => {
   const reports = [
-    { invariant: 'ticks', looked: 1 },
-    { invariant: 'never late', looked: 0 },
+    { invariant: 'ticks', looked: 1, unit: 'probes tick' },
+    { invariant: 'never late', looked: 0, unit: 'probes late' },
   ]
   const checked = {
     title: 'a clock ticks',
@@ -114,8 +114,8 @@ describe('the report of a trace that was judged', () => {
     expect(`\n${checkReport({ ...checked, outcome: { kind: 'passed' } })}\n`).toMatchInlineSnapshot(`
       "
       holds  a clock ticks
-        invariants  ticks       looked once
-                    never late  never looked at anything
+        invariants  ticks       looked once at probes tick
+                    never late  never looked at anything (probes late)
       "
     `)
   })
@@ -133,8 +133,8 @@ describe('the report of a trace that was judged', () => {
       "
       violated  a clock ticks
         recorded    deadlock
-        invariants  ticks       looked once
-                    never late  never looked at anything
+        invariants  ticks       looked once at probes tick
+                    never late  never looked at anything (probes late)
         violated    ticks at 0.001000000s on clock, event #9
                       late
                       by 3ms

@@ -32,7 +32,7 @@ const found: ExhaustResult = {
   drawing: [],
   clockReaders: [],
   forgetful: [],
-  invariants: [{ invariant: 'agreement', looked: 5 }],
+  invariants: [{ invariant: 'agreement', looked: 5, unit: 'probes decided' }],
   undecided: [],
   events: [],
 }
@@ -67,7 +67,7 @@ describe('the report of an exhaustive search', () => {
         ignored      1 delivery that made no difference to anybody
         ends         3 states in which nothing more can happen, in 1 of which an operation stays open
         time         1.5s, 77 executions
-        invariants   agreement  looked 5 times"
+        invariants   agreement  looked 5 times at probes decided"
     `)
   })
 

@@ -35,8 +35,8 @@ const run: SummarisedRun = {
   operations: { ok: 5_800, fail: 12, info: 3 },
   unsynced: { kept: 1_210, lost: 31, torn: 4 },
   invariants: [
-    { invariant: 'linearizable', looked: 5_815 },
-    { invariant: 'at most one leader a term', looked: 40 },
+    { invariant: 'linearizable', looked: 5_815, unit: 'operations' },
+    { invariant: 'at most one leader a term', looked: 40, unit: 'probes leader' },
   ],
   undecided: [],
   faults: [
@@ -78,8 +78,8 @@ describe('a run summary', () => {
                     without any effect: torn-write
         disks       of unsynced writes crashes kept 1,210, lost 31, tore 4
         operations  5,800 ok, 12 fail, 3 info
-        invariants  linearizable               looked 5,815 times
-                    at most one leader a term  looked 40 times
+        invariants  linearizable               looked 5,815 times at operations
+                    at most one leader a term  looked 40 times at probes leader
         digest      0123456789abcdef
       "
     `)
@@ -90,7 +90,7 @@ describe('a run summary', () => {
       ...run,
       outcome: { kind: 'undecided' },
       undecided: [{ invariant: 'linearizable', message: 'gave up after 10s' }],
-      invariants: [{ invariant: 'linearizable', looked: 0 }],
+      invariants: [{ invariant: 'linearizable', looked: 0, unit: 'operations' }],
       drops: new Map(),
       parameters: {},
       unsynced: { kept: 0, lost: 0, torn: 0 },
@@ -105,7 +105,7 @@ describe('a run summary', () => {
         messages    400,100 sent, 398,000 delivered, 12 duplicated
         faults      none
         operations  5,800 ok, 12 fail, 3 info
-        invariants  linearizable  never looked at anything
+        invariants  linearizable  never looked at anything (operations)
         undecided   linearizable: gave up after 10s
         digest      0123456789abcdef
       "
@@ -262,7 +262,7 @@ describe('a sweep summary', () => {
       { kind: 'crash', planned: 31_000, fired: 30_900, effects: 30_100, sample: { sampled: 3, changed: 2 } },
       { kind: 'bit-rot', planned: 200, fired: 180, effects: 0 },
     ],
-    invariants: [{ invariant: 'linearizable', looked: 58_000_000, seeds: 9_999 }],
+    invariants: [{ invariant: 'linearizable', looked: 58_000_000, unit: 'operations', seeds: 9_999 }],
     points: [{ point: 'a leader fails over', seeds: 0 }],
     sites: [{ site: 'election/late', passed: 9_000, on: 2_250, taken: 2_100 }],
     warnings: ['faults of kind bit-rot never had an effect', 'no seed reached "a leader fails over"'],
@@ -277,7 +277,7 @@ describe('a sweep summary', () => {
         rate        25 runs, 4,750,000 events a second
         faults      crash    planned 31,000, fired 30,900, had an effect 30,100, changed 2 of 3 sampled runs
                     bit-rot  planned 200, fired 180, had an effect 0
-        invariants  linearizable  looked 58,000,000 times, on 9,999 of 10,000 seeds
+        invariants  linearizable  looked 58,000,000 times at operations, on 9,999 of 10,000 seeds
         points      a leader fails over  reached by 0 of 10,000 seeds
         buggify     election/late  seeds: passed 9,000, on 2,250, taken 2,100
         warnings    faults of kind bit-rot never had an effect

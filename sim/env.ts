@@ -50,7 +50,8 @@ export interface Env<M extends Message = Message> {
   buggify(site: string): boolean
   /**
    * Whether a client is to make its next call, which is of function `f`; to be asked once before each. Swarms switch
-   * functions off, and shrinking leaves single calls out. Always true on real machines.
+   * functions off of those that the node declares (`operations`), and shrinking leaves single calls out. Always true on
+   * real machines.
    */
   admits(f: string): boolean
   /** Records the invocation of a client operation; the result says how it ended, at most once. */

@@ -9,6 +9,8 @@ import type { Instant } from './time.ts'
 export interface Goal {
   readonly name: string
   readonly kinds: readonly EventKind[]
+  /** What it looks at, in the plural; by default its kinds of events. */
+  readonly unit?: string
   readonly begin: (world: InvariantWorld) => GoalFold
 }
 

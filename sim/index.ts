@@ -9,6 +9,7 @@ export { type RandomStream, RandomStreams, randomStream, type Seed } from './ran
 export type * from './goal.ts'
 export { type Liveness, Waits } from './liveness/index.ts'
 export type * from './invariant.ts'
+export { unitOf } from './invariant-unit.ts'
 export type { ExhaustSettings, MessageOrder, ResolvedExhaustSettings } from './exhaust-settings.ts'
 export * from './parameters.ts'
 export * from './scenario.ts'

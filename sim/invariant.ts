@@ -10,6 +10,8 @@ export interface Invariant {
   readonly name: string
   /** The kinds of events that it looks at. */
   readonly kinds: readonly EventKind[]
+  /** What it looks at, in the plural, as in `probes raft.role`; by default its kinds of events. */
+  readonly unit?: string
   /** Further kinds, of which it need only hear from the liveness phase on (see `Liveness`): those that are costly to watch. */
   readonly coreKinds?: readonly EventKind[]
   /** A point that some run of a sweep should reach (`looked` above 0); a run that does not is no worse for it. */

@@ -71,8 +71,8 @@ describe('a judge', () => {
     judge.end({ at: 30 as Instant, healedAt: null }, 3)
     expect([asked, judge.violations.length]).toEqual([['event'], 1])
     expect(judge.report()).toEqual([
-      { invariant: 'once', looked: 0 },
-      { invariant: 'at most ten', looked: 3 },
+      { invariant: 'once', looked: 0, unit: 'probes' },
+      { invariant: 'at most ten', looked: 3, unit: 'probes' },
     ])
   })
 

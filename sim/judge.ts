@@ -12,11 +12,14 @@ import type {
   Undecided,
   Violation,
 } from './invariant.ts'
+import { unitOf } from './invariant-unit.ts'
 
-/** How often an invariant looked at something. */
+/** How often an invariant looked, and at what. */
 export interface InvariantReport {
   readonly invariant: string
   readonly looked: number
+  /** At what: `operations`, `probes raft.role`. */
+  readonly unit: string
   /** Whether it is a point that some run should reach, not a property of each run. */
   readonly isPoint?: true
 }
@@ -107,6 +110,7 @@ export class Judge {
     return this.#running.map(({ invariant, fold }) => ({
       invariant: invariant.name,
       looked: fold.looked(),
+      unit: unitOf(invariant),
       ...(invariant.isPoint === true ? { isPoint: true } : {}),
     }))
   }

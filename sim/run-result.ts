@@ -27,6 +27,8 @@ export interface RunResult extends RunTally {
   /** Equal digests, equal runs. */
   readonly digest: string
   readonly events: number
+  /** How many steps the loop took; a step may be several events, or none. */
+  readonly steps: number
   /** The virtual instant at which the run ended. */
   readonly at: Instant
   /** How many events there were of each kind, most first. */

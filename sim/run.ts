@@ -327,6 +327,7 @@ class ScenarioRun {
       undecided: this.#judge.undecided,
       digest: log.digest.value,
       events: log.seq,
+      steps: this.#simulation.steps,
       at: log.now,
       eventCounts: log.counts(),
       ...this.#tally,

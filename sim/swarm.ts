@@ -35,7 +35,8 @@ const shares: Weighted<number> = [
   [1, 1],
 ]
 const operationOffRatio = 0.3
-const pctStepsMax = 50_000
+// Doublings, so that a short run and a long one are met by about as many of them.
+const pctSteps = [100, 200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 51_200]
 
 /** Draws how a seed's run departs from what its scenario says. */
 export function drawVariation(prepared: PreparedScenario, seed: Seed): Variation {
@@ -74,7 +75,7 @@ function drawStrategy(random: RandomStream): Strategy {
     [2, 'pct'],
     [1, 'pos'],
   ] as const)
-  const [depth, steps] = [random.int(2, 6), random.int(100, pctStepsMax)]
+  const [depth, steps] = [random.int(2, 6), random.pick(pctSteps)]
   return kind === 'pct' ? { kind, depth, steps } : { kind }
 }
 

@@ -61,6 +61,7 @@ Examples:
 }
 
 async function forkCommand(path: string, flags: ForkFlags): Promise<number> {
+  checkTogether(flags)
   const output = createOutput(flags.json === true)
   const trace = await TraceFile.open(path)
   const found = await findScenario(trace.header.scenario)
@@ -70,9 +71,7 @@ async function forkCommand(path: string, flags: ForkFlags): Promise<number> {
   if (flags.at > events)
     throw new UsageError(`--at: got ${flags.at}, wanted an event of the trace: 1 to ${events}`)
   const base: ForkedRun = { seed: options.seed, plan, variation }
-  if (flags.trace !== undefined) {
-    if (flags.number === undefined)
-      throw new UsageError('--trace: wanted --number with it: which continuation')
+  if (flags.trace !== undefined && flags.number !== undefined) {
     prepareTrace(flags.trace)
     const result = await runWithTrace(
       found,
@@ -91,6 +90,14 @@ async function forkCommand(path: string, flags: ForkFlags): Promise<number> {
   output.json({ at: flags.at, results })
   const codes = results.map(({ outcome }) => exitCode(outcome))
   return codes.includes(1) ? 1 : Math.max(0, ...codes)
+}
+
+/** One of the two without the other would be passed over in silence. */
+function checkTogether({ trace, number }: ForkFlags): void {
+  if (trace !== undefined && number === undefined)
+    throw new UsageError('--trace: wanted --number with it: which continuation')
+  if (number !== undefined && trace === undefined)
+    throw new UsageError('--number: wanted --trace with it: where the trace of that continuation goes')
 }
 
 async function countEvents(trace: TraceFile): Promise<number> {

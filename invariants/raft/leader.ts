@@ -16,6 +16,7 @@ import { isRole } from './probe.ts'
 export const leaderElected: Goal = {
   name: 'a leader is elected',
   kinds: ['probe', 'crash', 'exit', 'stop'],
+  unit: 'probes raft.role',
   begin: () => new StableLeader(null),
 }
 
@@ -24,6 +25,7 @@ export function stableLeader({ lasting }: { readonly lasting: Duration }): Goal 
   return {
     name: 'a leader stays',
     kinds: ['probe', 'crash', 'exit', 'stop'],
+    unit: 'probes raft.role',
     begin: () => new StableLeader(lasting),
   }
 }

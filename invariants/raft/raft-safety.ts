@@ -59,5 +59,5 @@ function single(property: RaftProperty): Invariant {
 }
 
 function raftInvariant(name: string, properties: readonly RaftProperty[]): Invariant {
-  return { name, kinds: ['probe'], begin: () => new RaftFold(properties) }
+  return { name, kinds: ['probe'], unit: 'probes raft.*', begin: () => new RaftFold(properties) }
 }

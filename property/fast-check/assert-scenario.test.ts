@@ -57,7 +57,10 @@ describe('a scenario that fails', () => {
     const { seed, set, shrunk, found } = entry!.failure
     expect(found.plan.length).toBeGreaterThan(shrunk.plan.length)
     expect(shrunk.plan.map(({ kind }) => kind)).toEqual(['crash'])
-    expect(shrunk.size).toMatchObject({ faults: 1, operations: 1 })
+    // Neither the idle machines nor late deliveries are drawn by fast-check: the shrinker leaves them out.
+    expect(shrunk.size).toMatchObject({ faults: 1, operations: 1, nodes: 2 })
+    expect(shrunk.variation.late).toEqual([])
+    expect(shrunk.isMinimal).toBe(true)
     const again = await run(twoCrashes, {
       seed,
       set: new Map(Object.entries(set)),
@@ -65,6 +68,30 @@ describe('a scenario that fails', () => {
       variation: shrunk.variation,
     })
     expect(again.violations[0]?.invariant).toBe('never lost')
+  })
+
+  test('is not called minimal when there was no time to shrink it', async () => {
+    const message = await failureOf(assertScenario(twoCrashes, { ...search, shrinkSeconds: 0 }))
+    expect(message).toContain('time was up before nothing more could be left out')
+    const [entry] = keptFailures('.faultline/two-crashes')
+    expect(entry!.failure.shrunk.isMinimal).toBe(false)
+  })
+
+  test('that passes when it is made again is told as not deterministic', async () => {
+    let runsLeft = 1
+    const failingOnce = scenario({
+      title: 'a program throws the first time',
+      nodes: () => [
+        node('one', () => {
+          if (runsLeft-- > 0) throw new Error('once')
+        }),
+      ],
+      duration: seconds(1),
+    })
+    const callsAsked = new Map<string, number>()
+    const message = await failureOf(assertScenario(failingOnce, { numRuns: 1, callsAsked }))
+    expect(message).toMatch(/^not deterministic: seed \d+ of "a program throws the first time" failed/)
+    expect(message).toMatch(/npx faultline run \S+ --seed \d+ --verify$/)
   })
 
   test('is found again by the seed and path that the message names', async () => {

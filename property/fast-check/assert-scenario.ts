@@ -1,12 +1,20 @@
-// A scenario as a property: fast-check draws runs and shrinks the one that fails; what is left is kept in the corpus, and
-// replayed by the command without fast-check.
+// A scenario as a property: fast-check draws runs and shrinks what it drew of the one that fails; the shrinker then leaves
+// out what fast-check does not know of (the end, machines, late deliveries), and calls beyond what it could. What is left is
+// kept in the corpus, and replayed by the command without fast-check.
 
 import { asyncProperty, check, type Parameters, type RunDetails } from 'fast-check'
 
-import { FailureWatch } from './failure-watch.ts'
+import { FailureWatch, type WatchedFailure } from './failure-watch.ts'
 import { choicesOf, type DrawnRun, runs, type RunsOptions } from './runs.ts'
-import { keepAndTell, placeOf } from '../failures/index.ts'
-import { type NodeId, run, type Scenario, type Strategy } from '../../sim/index.ts'
+import {
+  keepAndTell,
+  placeOf,
+  type ScenarioPlace,
+  shrinkWithin,
+  type ShrunkFailure,
+  unsteadyText,
+} from '../failures/index.ts'
+import { type NodeId, NotFailingError, run, type Scenario, type Strategy } from '../../sim/index.ts'
 
 /** How to search, and what runs are drawn from. */
 export interface AssertScenarioOptions
@@ -17,6 +25,8 @@ export interface AssertScenarioOptions
   readonly strategy?: Strategy
   /** Runs to begin with, such as one that failed before. */
   readonly examples?: readonly DrawnRun[]
+  /** How long what fast-check has left is shrunk further at most (default 10). */
+  readonly shrinkSeconds?: number
   /** Where the scenario is exported by default: a path or URL (default: the file in which it was made). */
   readonly file?: string
 }
@@ -34,8 +44,8 @@ export class ScenarioFailure extends Error {
  * only the same failure counts (invariant and message).
  */
 export async function assertScenario(scenario: Scenario, options: AssertScenarioOptions = {}): Promise<void> {
-  const { strategy, examples, file, numRuns, seed, path, endOnFailure, interruptAfterTimeLimit, ...rest } =
-    options
+  const { strategy, examples, shrinkSeconds, file, ...searching } = options
+  const { numRuns, seed, path, endOnFailure, interruptAfterTimeLimit, ...rest } = searching
   const callsAsked = rest.callsAsked ?? (await callsAskedBy(scenario, rest))
   const watch = new FailureWatch(scenario)
   const property = asyncProperty(runs(scenario, { ...rest, callsAsked }), async (drawn) => {
@@ -46,7 +56,7 @@ export async function assertScenario(scenario: Scenario, options: AssertScenario
     ...defined({ numRuns, seed, path, endOnFailure, interruptAfterTimeLimit }),
     ...(examples === undefined ? {} : { examples: examples.map((example): [DrawnRun] => [example]) }),
   })
-  if (details.failed) throw await failureOf(scenario, { details, watch, file })
+  if (details.failed) throw await failureOf(scenario, { details, watch, file, shrinkSeconds })
 }
 
 /** What fast-check sees of a run that failed. */
@@ -63,18 +73,41 @@ interface Found {
   readonly details: RunDetails<[DrawnRun]>
   readonly watch: FailureWatch
   readonly file: string | undefined
+  readonly shrinkSeconds: number | undefined
 }
 
-async function failureOf(scenario: Scenario, { details, watch, file }: Found): Promise<unknown> {
+async function failureOf(
+  scenario: Scenario,
+  { details, watch, file, shrinkSeconds }: Found,
+): Promise<unknown> {
   const { seed, counterexamplePath, numRuns, errorInstance } = details
   // What no run is to blame for: a scenario that is wrong, or a time limit before the first run.
   const failure = errorInstance instanceof RunFailed ? watch.failure() : null
   if (failure === null)
     return errorInstance ?? new ScenarioFailure(`${scenario.title}: undecided after ${numRuns} runs`)
-  const told = await keepAndTell(placeOf(scenario, file), failure)
+  const place = placeOf(scenario, file)
+  const left = await leftOf(place, failure, shrinkSeconds)
+  if (left === null) return new ScenarioFailure(unsteadyText(place, failure.left))
+  const trials = watch.runsAfterFailure + left.shrunk.trials
+  const told = await keepAndTell(place, { ...left, shrunk: { ...left.shrunk, trials } })
   const replay = JSON.stringify({ seed, path: counterexamplePath })
-  const head = `${scenario.title}: failed after ${numRuns} runs, shrunk in ${watch.runsAfterFailure}; fast-check: ${replay}`
+  const head = `${scenario.title}: failed after ${numRuns} runs, shrunk in ${trials}; fast-check: ${replay}`
   return new ScenarioFailure(`${head}\n\n${told.report}`)
+}
+
+/** What the shrinker leaves of what fast-check has left; null when that run passes as it is made again. */
+async function leftOf(
+  { scenario }: ScenarioPlace,
+  { found, foundSize, left }: WatchedFailure,
+  shrinkSeconds: number | undefined,
+): Promise<ShrunkFailure | null> {
+  try {
+    const { shrunk, ...failure } = await shrinkWithin(scenario, left, shrinkSeconds)
+    return { ...failure, found, shrunk: { ...shrunk, before: foundSize } }
+  } catch (error) {
+    if (error instanceof NotFailingError) return null
+    throw error
+  }
 }
 
 function defined<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -1,14 +1,13 @@
 // Watches the runs of a property: from the first failure on only the same failure counts, so that shrinking cannot slip to
 // another one; and what is left in the end is told apart from what was found.
 
-import type { ShrunkFailure } from '../failures/index.ts'
 import {
+  type Candidate,
   type FailureSignature,
   type FailureSize,
   isSameFailure,
   type RunChoices,
   type RunResult,
-  type SeedResult,
   seedResult,
   setUp,
   type Scenario,
@@ -17,9 +16,16 @@ import {
 
 interface FailedRun {
   readonly choices: RunChoices
-  readonly result: SeedResult
   readonly size: FailureSize
   readonly signature: FailureSignature
+}
+
+/** What was found, and what fast-check has left of it. */
+export interface WatchedFailure {
+  readonly found: Candidate
+  readonly foundSize: FailureSize
+  /** The run that is left. */
+  readonly left: RunChoices
 }
 
 /** The failures of one property. */
@@ -37,34 +43,21 @@ export class FailureWatch {
   /** Whether a run failed, and in the same way as the first that did. */
   isFailure(choices: RunChoices, run: RunResult): boolean {
     if (this.#first !== null) this.runsAfterFailure++
-    const result = seedResult(run)
-    const signature = signatureOf(result)
+    const signature = signatureOf(seedResult(run))
     if (signature === null) return false
     if (this.#first !== null && !isSameFailure(this.#first.signature, signature)) return false
-    this.#last = { choices, result, signature, size: this.#sizeOf(choices, run) }
+    this.#last = { choices, signature, size: this.#sizeOf(choices, run) }
     this.#first ??= this.#last
     return true
   }
 
-  /** What is left of the first failure; null when there was none. */
-  failure(): ShrunkFailure | null {
+  /** The first failure and what is left of it; null when there was none. */
+  failure(): WatchedFailure | null {
     const [first, last] = [this.#first, this.#last]
     if (first === null || last === null) return null
-    const { seed, set = new Map() } = last.choices
     // Parameters shrink too, and a failure that is kept has only one set of them.
     const found = isSameSet(first, last) ? first : last
-    const shrunk = {
-      seed,
-      signature: last.signature,
-      candidate: inputsOf(last),
-      result: last.result,
-      before: found.size,
-      after: last.size,
-      trials: this.runsAfterFailure,
-      isMinimal: true,
-      others: [],
-    }
-    return { seed, set, found: inputsOf(found), shrunk }
+    return { found: inputsOf(found), foundSize: found.size, left: last.choices }
   }
 
   #sizeOf(choices: RunChoices, { plan, operations, events }: RunResult): FailureSize {
@@ -79,6 +72,6 @@ function isSameSet(a: FailedRun, b: FailedRun): boolean {
   return text(a) === text(b)
 }
 
-function inputsOf({ choices: { plan = [], variation = {} } }: FailedRun): ShrunkFailure['found'] {
+function inputsOf({ choices: { plan = [], variation = {} } }: FailedRun): Candidate {
   return { plan, variation }
 }

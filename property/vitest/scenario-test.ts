@@ -6,22 +6,18 @@ import {
   keepAndTell,
   placeOf,
   type ScenarioPlace,
-  type ShrunkFailure,
+  shrinkWithin,
   type ToldFailure,
+  unsteadyText,
 } from '../failures/index.ts'
-import { runLine } from '../../cli/index.ts'
 import {
   type Data,
-  localRunner,
   NotFailingError,
   run,
   type RunChoices,
   type RunResult,
-  type RunSettings,
   type Scenario,
   type Seed,
-  shrinkStart,
-  shrinkWith,
 } from '../../sim/index.ts'
 
 /** How a scenario is tested. */
@@ -41,8 +37,6 @@ export interface ScenarioTestOptions {
   /** After how many milliseconds vitest gives the test up (default 120,000). */
   readonly timeout?: number
 }
-
-const shrinkSecondsDefault = 10
 
 /** The first failure of the seeds, shrunk, kept and told; null when all pass. */
 export async function firstFailure(
@@ -70,11 +64,12 @@ async function failureOf(
   place: ScenarioPlace,
   failed: Failed,
 ): Promise<ToldFailure | { readonly report: string }> {
+  const { choices, options } = failed
   try {
-    const told = await keepAndTell(place, await shrunk(place.scenario, failed))
+    const told = await keepAndTell(place, await shrinkWithin(place.scenario, choices, options.shrinkSeconds))
     return { ...told, report: `${headText(failed)}\n\n${told.report}` }
   } catch (error) {
-    if (error instanceof NotFailingError) return { report: unsteadyText(place, failed) }
+    if (error instanceof NotFailingError) return { report: unsteadyText(place, choices) }
     throw error
   }
 }
@@ -83,26 +78,4 @@ function headText({ result: { seed }, options: { regressions = [] } }: Failed): 
   return regressions.includes(seed)
     ? `seed ${seed}, a regression, failed`
     : `seed ${seed} failed; to run it first from now on: regressions: [${[...regressions, seed].join(', ')}]`
-}
-
-async function shrunk(scenario: Scenario, { choices, options }: Failed): Promise<ShrunkFailure> {
-  const { seed, set = new Map<string, Data>() } = choices
-  const start = shrinkStart(scenario, choices)
-  const deadline = performance.now() + (options.shrinkSeconds ?? shrinkSecondsDefault) * 1000
-  const settings: RunSettings = { set, plan: null, isChecked: false }
-  const result = await shrinkWith([localRunner(scenario, settings)], start, {
-    isOver: () => performance.now() > deadline,
-  })
-  return { seed, set, found: { plan: start.plan, variation: start.variation }, shrunk: result }
-}
-
-function unsteadyText({ name, scenario }: ScenarioPlace, { choices, options }: Failed): string {
-  const { seed, set = new Map<string, Data>() } = choices
-  const variation = options.swarm === true ? { swarm: true as const } : {}
-  return [
-    `not deterministic: seed ${seed} of "${scenario.title}" failed, and passed when it was made again`,
-    '',
-    '  run it twice and compare with:',
-    `    ${runLine({ scenario: name, seed, set, variation })} --verify`,
-  ].join('\n')
 }

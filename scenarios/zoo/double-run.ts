@@ -121,6 +121,7 @@ const client: Program = (env) => {
 const runOnce: Invariant = fold({
   name: 'each task runs once',
   kinds: ['probe'],
+  unit: 'probes run',
   initial: () => new Map<Data, number>(),
   on: (runs, { name, value, seq }) => {
     if (name !== 'run') return null

@@ -94,6 +94,7 @@ const client: Program = (env) => {
 const chargedOnce: Invariant = fold({
   name: 'each job is charged once',
   kinds: ['probe'],
+  unit: 'probes charge',
   initial: () => new Map<Data, number>(),
   on: (charges, { name, value, seq }) => {
     if (name !== 'charge') return null

@@ -35,6 +35,7 @@ export {
 } from './branches/index.ts'
 export * from './guided/index.ts'
 export { type Job, type Task, type TaskRunner, withThreads, youngGenerationMiB } from './pool.ts'
+export { plainSteps } from './plain-steps.ts'
 export type { SweepCoverage } from './plateau.ts'
 export { localRunner, type RunSettings } from './run-task.ts'
 export { parseSeedRange, parseShard, type SeedRange, seedCount, type Shard, shardOf } from './seed-range.ts'

@@ -9,10 +9,10 @@ const listOf =
   (each: Test): Test =>
   (value) =>
     Array.isArray(value) && value.every((item) => each(item))
-const pairOf =
-  (left: Test, right: Test): Test =>
+const tupleOf =
+  (...tests: readonly Test[]): Test =>
   (value) =>
-    Array.isArray(value) && value.length === 2 && left(value[0]) && right(value[1])
+    Array.isArray(value) && value.length === tests.length && tests.every((test, place) => test(value[place]))
 const record =
   (fields: Readonly<Record<string, Test>>): Test =>
   (value) =>
@@ -61,12 +61,12 @@ const seedFields: Readonly<Record<string, Test>> = {
   virtual: count,
   operations: record({ ok: count, fail: count, info: count }),
   strays: count,
-  looked: listOf(pairOf(text, count)),
+  looked: listOf(tupleOf(text, count, text)),
   points: listOf(text),
   sites: listOf(record({ site: text, isOn: flag, passes: count, taken: count })),
-  faults: listOf(pairOf(text, record({ planned: count, begun: count, effective: count }))),
+  faults: listOf(tupleOf(text, record({ planned: count, begun: count, effective: count }))),
   features: optional(listOf(text)),
-  unreached: optional(listOf(pairOf(text, listOf(pairOf(count, count))))),
+  unreached: optional(listOf(tupleOf(text, listOf(tupleOf(count, count))))),
 }
 
 /** What is wrong with the value of a line, as `field: got …`; null when it is the result of a seed. */

@@ -22,8 +22,8 @@ export interface SeedResult {
   readonly operations: { readonly ok: number; readonly fail: number; readonly info: number }
   /** How much was sent to machines that are not there. */
   readonly strays: number
-  /** Per invariant how often it looked at something. */
-  readonly looked: readonly (readonly [invariant: string, count: number])[]
+  /** Per invariant how often it looked, and at what. */
+  readonly looked: readonly (readonly [invariant: string, count: number, unit: string])[]
   /** Which of these are points that some run of a sweep should reach. */
   readonly points: readonly string[]
   /** What became of each buggify site that was passed. */
@@ -68,7 +68,7 @@ export function seedResult(result: RunResult): SeedResult {
     virtual: between(instantZero, result.at),
     operations: result.operations,
     strays: result.drops.get('no-such-node') ?? 0,
-    looked: result.invariants.map(({ invariant, looked }) => [invariant, looked] as const),
+    looked: result.invariants.map(({ invariant, looked, unit }) => [invariant, looked, unit] as const),
     points: result.invariants.filter(({ isPoint }) => isPoint === true).map(({ invariant }) => invariant),
     sites: result.buggify,
     faults: [...countFaults(result)],

@@ -22,10 +22,10 @@ const results = [
       ['pause', { planned: 1, begun: 1, effective: 0 }],
     ],
     looked: [
-      ['agree', 4],
-      ['idle', 0],
-      ['elected', 1],
-      ['split', 0],
+      ['agree', 4, 'operations'],
+      ['idle', 0, 'operations'],
+      ['elected', 1, 'probes raft.role'],
+      ['split', 0, 'probes raft.role'],
     ],
     points: ['elected', 'split'],
     sites: [
@@ -39,10 +39,10 @@ const results = [
       ['clock-step', { planned: 1, begun: 1, effective: 1 }],
     ],
     looked: [
-      ['agree', 0],
-      ['idle', 0],
-      ['elected', 2],
-      ['split', 0],
+      ['agree', 0, 'operations'],
+      ['idle', 0, 'operations'],
+      ['elected', 2, 'probes raft.role'],
+      ['split', 0, 'probes raft.role'],
     ],
     points: ['elected', 'split'],
     sites: [{ site: 'slow', isOn: false, passes: 1, taken: 0 }],
@@ -62,8 +62,8 @@ describe('what a sweep tested', () => {
         { kind: 'clock-step', planned: 1, fired: 1, effects: 1, sample: { sampled: 1, changed: 0 } },
       ],
       invariants: [
-        { invariant: 'agree', looked: 4, seeds: 1 },
-        { invariant: 'idle', looked: 0, seeds: 0 },
+        { invariant: 'agree', looked: 4, unit: 'operations', seeds: 1 },
+        { invariant: 'idle', looked: 0, unit: 'operations', seeds: 0 },
       ],
       points: [
         { point: 'elected', seeds: 2 },

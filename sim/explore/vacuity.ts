@@ -15,10 +15,11 @@ export interface FaultVacuity {
   readonly sample?: { readonly sampled: number; readonly changed: number }
 }
 
-/** An invariant over all seeds: how often, and on how many seeds, it looked at something. */
+/** An invariant over all seeds: how often it looked, at what, and on how many seeds. */
 export interface InvariantVacuity {
   readonly invariant: string
   readonly looked: number
+  readonly unit: string
   readonly seeds: number
 }
 
@@ -115,9 +116,9 @@ function tallyFaults(
 }
 
 function tallyLooked(results: readonly SeedResult[]): readonly InvariantVacuity[] {
-  const sums = new Map<string, { looked: number; seeds: number }>()
-  for (const [invariant, looked] of results.flatMap((result) => result.looked)) {
-    const sum = sums.get(invariant) ?? { looked: 0, seeds: 0 }
+  const sums = new Map<string, { looked: number; readonly unit: string; seeds: number }>()
+  for (const [invariant, looked, unit] of results.flatMap((result) => result.looked)) {
+    const sum = sums.get(invariant) ?? { looked: 0, unit, seeds: 0 }
     sum.looked += looked
     sum.seeds += looked > 0 ? 1 : 0
     sums.set(invariant, sum)

@@ -4,6 +4,7 @@ import { after, formatDuration, type Instant } from '../time.ts'
 import type { Event } from '../event.ts'
 import type { Goal, GoalFold } from '../goal.ts'
 import type { Finding, Invariant, InvariantFold } from '../invariant.ts'
+import { unitOf } from '../invariant-unit.ts'
 import type { Liveness } from './core.ts'
 import { lifeKinds, waitKinds, Waits } from './waits.ts'
 
@@ -18,6 +19,7 @@ export function coreProgress({ goal, within }: Liveness): Invariant {
   return {
     name: coreProgressName({ goal }),
     kinds: [...kinds],
+    unit: unitOf(goal),
     coreKinds: waitKinds.filter((kind) => !kinds.has(kind)),
     begin: (world) => new CoreProgress(goal, goal.begin(world), within),
   }

@@ -22,6 +22,7 @@ interface Decided {
 export const oneDecision: Invariant = fold({
   name: 'one decision a transaction',
   kinds: ['probe'],
+  unit: 'probes decided',
   initial: () => ({ first: new Map<string, Decided>(), looked: 0 }),
   on: (state, { name, node: by, seq, value }) => {
     if (name !== 'decided') return null

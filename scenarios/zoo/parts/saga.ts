@@ -114,6 +114,7 @@ const client: Program = (env) => {
 export const allOrNothing: Invariant = fold({
   name: 'sagas are all or nothing',
   kinds: ['probe'],
+  unit: 'probes effect and saga ended',
   initial: (): Sagas => ({ effects: new Map(), ended: new Map() }),
   on: (sagas, event) => {
     if (event.name === 'effect') return onEffect(sagas, event)

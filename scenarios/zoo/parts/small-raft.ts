@@ -263,6 +263,7 @@ export function smallRaftClient(
 export const committedOnce: Invariant = fold({
   name: 'one entry is committed at an index',
   kinds: ['probe'],
+  unit: 'probes committed',
   initial: () => new Map<number, { readonly text: string; readonly seq: number }>(),
   on: (committed, { name, value, seq }) => {
     if (name !== 'committed') return null

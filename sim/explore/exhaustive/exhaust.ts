@@ -115,7 +115,7 @@ async function resultOf({
     drawing: [...tally.drawing],
     clockReaders: [...tally.clockReaders],
     forgetful: [...tally.forgetful],
-    invariants: [...tally.looked].map(([invariant, looked]) => ({ invariant, looked })),
+    invariants: [...tally.looked].map(([invariant, looked]) => ({ invariant, ...looked })),
     undecided,
     events: shown?.events ?? [],
   }

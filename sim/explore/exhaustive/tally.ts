@@ -22,7 +22,8 @@ export class Tally {
   readonly drawing: Set<NodeId> = new Set()
   readonly clockReaders: Set<NodeId> = new Set()
   readonly forgetful: Set<string> = new Set()
-  readonly looked: Map<string, number> = new Map()
+  /** What each invariant looked at, by its name. */
+  readonly looked: Map<string, Pick<InvariantReport, 'looked' | 'unit'>> = new Map()
   readonly undecided: Map<string, string> = new Map()
 
   /** A state was reached that cannot be told from others. */
@@ -39,9 +40,10 @@ export class Tally {
     for (const node of world.clockReaders) this.clockReaders.add(node)
     for (const name of forgetful) this.forgetful.add(name)
     for (const { invariant, message } of judge.undecided) this.undecided.set(invariant, message)
-    judge.report().forEach(({ invariant, looked }, index) => {
+    judge.report().forEach(({ invariant, looked, unit }, index) => {
       const more = looked - (before[index]?.looked ?? 0)
-      this.looked.set(invariant, (this.looked.get(invariant) ?? 0) + more)
+      const known = this.looked.get(invariant)?.looked ?? 0
+      this.looked.set(invariant, { looked: known + more, unit })
     })
   }
 }
