@@ -33,6 +33,7 @@ export const parts: ReadonlyMap<string, Part> = new Map<string, Part>([
   ['messages-full', async (extent) => figures({ rows: [await benchMessages('full', extent)] })],
   ['trace', async ({ rounds }) => figures({ rows: [await benchTraceWriting(rounds)] })],
   ['export', async (extent) => figures({ rows: await benchExport(extent) })],
+  ['query', async ({ hasDetails }) => figures({ rows: hasDetails ? [await benchQuery()] : [] })],
   ['store', async (extent) => figures({ rows: [await benchStore(false, extent)] })],
   ['store-judged', async (extent) => figures({ rows: [await benchStore(true, extent)] })],
   ['sweep', async ({ sweep }) => figures({ rows: sweep === null ? [] : await benchSweep(sweep) })],
@@ -46,7 +47,6 @@ export const parts: ReadonlyMap<string, Part> = new Map<string, Part>([
   ],
   ['linear-cost', async ({ linear }) => figures({ linearCosts: await benchLinearCost(linear) })],
   ['trace-details', async (extent) => details(extent, benchTrace)],
-  ['query-details', async (extent) => details(extent, benchQuery)],
   ['linearizability-details', async (extent) => details(extent, benchLinearizability)],
 ])
 

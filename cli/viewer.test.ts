@@ -244,6 +244,28 @@ describe.runIf(hasBrowser())('in a browser', () => {
     expect(complaints).toEqual([])
   })
 
+  test.each([
+    ['stale-lease', 'clock-', 'clock'],
+    ['torn-page', 'crash', 'node'],
+    ['fsync-retried', 'fsync', 'disk'],
+  ])('a shrunk failure of zoo/%s shows the fault that it takes', async (name, fault, picture) => {
+    await place.faultline('sweep', `zoo/${name}`, '--seeds', '1..40', '--failures-max', '1', '--effects', '0')
+    const folder = `.faultline/${name}`
+    const cause = readdirSync(place.path(folder), { withFileTypes: true }).find((each) => each.isDirectory())
+    const trace = join(folder, cause?.name ?? '', 'shrunk.ndjson.gz')
+    await place.faultline('report', trace, '--html', `${name}.html`)
+    const { page, complaints } = await open(`${name}.html`)
+    expect(await page.locator('.violation').count()).toBeGreaterThan(0)
+    await page.keyboard.press('v')
+    expect(await page.innerText('.announcer')).toMatch(/^Event \d+ /)
+    await page.keyboard.press('F')
+    expect(await page.innerText('.announcer')).toContain(fault)
+    expect(await page.innerText('.panel')).toContain(fault)
+    expect(await colours(page)).toBeGreaterThan(6)
+    await keepPicture(page, `failure-${picture}`)
+    expect(complaints).toEqual([])
+  })
+
   test('of a run that is too long it says which part is here', async () => {
     const trace = await TraceFile.open(place.path(shrunk()))
     const bounds = { eventsMax: 100, bytesMax: 1e6 }
