@@ -73,7 +73,7 @@ export function findFaults(run: Run): readonly FaultSpan[] {
     const index = Number(own['index'])
     if (kind === end) {
       const span = open.get(index)
-      if (span !== undefined) span.to = seq
+      if (span !== undefined && !staysWrong(span)) span.to = seq
       open.delete(index)
       continue
     }
@@ -85,10 +85,14 @@ export function findFaults(run: Run): readonly FaultSpan[] {
   return spans
 }
 
+// A step is over at once, and what it has done to the clock is not.
+function staysWrong({ kind, fault }: FaultSpan): boolean {
+  return lastingClockKinds.has(kind) && fault['for'] === undefined
+}
+
 // Healing corrects clocks without saying so for each.
 function healClocks(spans: readonly FaultSpan[], seq: number): void {
-  for (const span of spans)
-    if (lastingClockKinds.has(span.kind) && span.fault['for'] === undefined) span.to = Math.min(span.to, seq)
+  for (const span of spans) if (staysWrong(span)) span.to = Math.min(span.to, seq)
 }
 
 function faultSpan(run: Run, seq: number, index: number, data: Plain): FaultSpan {

@@ -97,6 +97,7 @@ test('faults last from begin to end, concern the nodes that they name, and stand
     { kind: 'fault-begin', at: 2, index: 1, fault: { kind: 'disk-slow', for: 3, node: 'a', factor: 2 } },
     { kind: 'fault-end', at: 3, index: 0, faultKind: 'partition' },
     { kind: 'fault-begin', at: 4, index: 2, fault: { kind: 'clock-step', node: 'a', by: 3 } },
+    { kind: 'fault-end', at: 4, index: 2, faultKind: 'clock-step' },
     { kind: 'fault-begin', at: 5, index: 3, fault: { kind: 'loss', links: { from: 'any', to: 'any' } } },
     { kind: 'phase', at: 8, phase: 'healed' },
     { kind: 'phase', at: 9, phase: 'end' },
@@ -106,9 +107,9 @@ test('faults last from begin to end, concern the nodes that they name, and stand
     faults.map(({ kind, family, from, to, nodes, row }) => [kind, family, from, to, nodes, row]),
   ).toEqual([
     ['partition', 'network', 3, 5, [1], 0],
-    ['disk-slow', 'disk', 4, 9, [0], 1],
-    ['clock-step', 'clock', 6, 8, [0], 0],
-    ['loss', 'network', 7, 9, null, 2],
+    ['disk-slow', 'disk', 4, 10, [0], 1],
+    ['clock-step', 'clock', 6, 9, [0], 0],
+    ['loss', 'network', 8, 10, null, 2],
   ])
 })
 
