@@ -12,10 +12,8 @@ import {
   diff,
   type Event,
   type EventSource,
-  failureCurve,
-  type ForkPoint,
+  FailureCurve,
   type Job,
-  jumpOf,
   memorySource,
   nearestPass,
   NotFailingError,
@@ -26,6 +24,7 @@ import {
   shrinkStart,
   shrinkWith,
   type TaskRunner,
+  turningPoint,
   withThreads,
 } from '../sim/index.ts'
 
@@ -84,16 +83,14 @@ class Explaining {
     const [violation] = failing.result.violations
     const slice = violation === undefined ? [] : await failureSlice(failing.source, violation)
     const nearest = await this.#nearest(shrunk, failing)
-    const last = violation?.seq ?? failing.events.length
-    const curve = await this.#curve(shrunk, witnessOf(slice, violation?.witnesses) ?? last)
+    const last = witnessOf(slice, violation?.witnesses) ?? violation?.seq ?? failing.events.length
     return {
       shrunk,
       violation: violation ?? null,
       slice,
       waits: await whoWaits(failing.source, { ...failing.result, violation: violation ?? null }),
       nearest,
-      curve: curve.map((point) => ({ ...point, event: failing.events[point.at - 1] ?? null })),
-      jump: jumpOf(curve),
+      ...(await this.#curve(shrunk, failing.events, last)),
     }
   }
 
@@ -129,19 +126,23 @@ class Explaining {
     }
   }
 
-  async #curve(shrunk: ShrinkResult, last: number): Promise<readonly ForkPoint[]> {
+  async #curve(
+    { seed, candidate, signature }: ShrinkResult,
+    events: readonly Event[],
+    last: number,
+  ): Promise<Pick<Explanation, 'curve' | 'jump'>> {
     const { limits, output } = this.#parts
-    const count = Math.min(limits.points, last)
-    const points = Array.from({ length: count }, (_, place) =>
-      Math.max(1, Math.round((last * (place + 1)) / count)),
-    )
-    output.progress(`continuing from ${count} points, ${limits.runs} times each`)
-    const base = { seed: shrunk.seed, ...shrunk.candidate }
-    return failureCurve(this.#runners, base, {
-      signature: shrunk.signature,
-      points: [...new Set(points)],
-      runs: limits.runs,
-    })
+    if (limits.points === 0) return { curve: [], jump: null }
+    output.progress(`continuing from ${limits.points} points, ${limits.runs} times each`)
+    const base = { seed, ...candidate }
+    const curve = new FailureCurve(this.#runners, { base, events, signature, runs: limits.runs })
+    const points = await curve.spread(last, limits.points)
+    output.progress('looking for the turning point')
+    const jump = await turningPoint(curve, points)
+    return {
+      curve: points.map((point) => ({ ...point, event: events[point.at - 1] ?? null })),
+      jump: jump === null ? null : { ...jump, events: events.slice(jump.from.at, jump.to.at) },
+    }
   }
 }
 

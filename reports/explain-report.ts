@@ -14,6 +14,7 @@ import {
   type OrderPair,
   type RunDiff,
   type ShrinkResult,
+  type TurningPoint,
   type Violation,
 } from '../sim/index.ts'
 
@@ -34,12 +35,13 @@ export interface Explanation {
   } | null
   /** How often the failure came about again from points along the run. */
   readonly curve: readonly (ForkPoint & { readonly event: Event | null })[]
-  /** Where it became inevitable; null when its likelihood never rises. */
-  readonly jump: { readonly from: ForkPoint; readonly to: ForkPoint } | null
+  /** What made it likely, with the events in question; null when no rise stands out from chance. */
+  readonly jump: (TurningPoint & { readonly events: readonly Event[] }) | null
 }
 
 const sliceMax = 40
 const barWidth = 30
+const turningMax = 12
 
 /** The report, without a line feed at the end. */
 export function explainReport(explanation: Explanation, palette: Palette = plain): string {
@@ -90,14 +92,34 @@ function curveLines({ curve, jump }: Explanation, palette: Palette): readonly st
   if (curve.length === 0) return []
   return [
     '',
-    palette.bold('how likely the failure is when everything behind an event is drawn anew'),
+    palette.bold(
+      'how likely the failure is when everything behind an event is drawn anew, and no fault begins any more',
+    ),
     ...curve.map((point) => `  ${pointText(point, palette)}`),
-    ...(jump === null ? [] : [`  the turning point lies between events #${jump.from.at} and #${jump.to.at}`]),
+    ...turningLines(jump, palette),
   ]
 }
 
-function pointText({ at, runs, failures, event }: Explanation['curve'][number], palette: Palette): string {
-  const bar = barText(failures, runs, barWidth)
+function turningLines(jump: Explanation['jump'], palette: Palette): readonly string[] {
+  if (jump === null) return ['', '  no turning point: nowhere does it rise by more than chance']
+  const { from, to, isSharp, events } = jump
+  const rise = `the failure goes from ${shareText(from)} to ${shareText(to)}`
+  return [
+    '',
+    isSharp
+      ? `  the turning point, with which ${rise}:`
+      : `  no sharp turning point: over the ${countText(events.length)} events from #${from.at + 1} to #${to.at} ${rise}:`,
+    ...eventLines(events.slice(0, turningMax), { palette }).map((line) => `  ${line}`),
+    ...(events.length > turningMax ? [`    and ${countText(events.length - turningMax)} more`] : []),
+  ]
+}
+
+function pointText({ event, ...point }: Explanation['curve'][number], palette: Palette): string {
+  const bar = barText(point.failures, point.decided, barWidth)
   const instant = event === null ? '' : formatInstant(event.at)
-  return `#${countText(at).padStart(8)}  ${instant.padStart(14)}  ${palette.bad(bar)}  ${failures} of ${runs}`
+  return `#${countText(point.at).padStart(8)}  ${instant.padStart(14)}  ${palette.bad(bar)}  ${shareText(point)}`
+}
+
+function shareText({ runs, decided, failures }: ForkPoint): string {
+  return `${failures} of ${decided}${decided < runs ? ` decided (${runs} runs)` : ''}`
 }

@@ -9,7 +9,9 @@ export {
   type KeptFailure,
   keptFailures,
 } from './corpus.ts'
-export { failureCurve, type ForkedRun, type ForkPoint, forks, forkTask, jumpOf } from './forks.ts'
+export { type ForkedRun, forks, forkTask } from './forks.ts'
+export { FailureCurve, type FailureCurveOptions, type ForkPoint } from './failure-curve.ts'
+export { type TurningPoint, turningPoint } from './turning-point.ts'
 export { nearestPass, type NearestPass } from './nearest-pass.ts'
 export {
   exhaust,

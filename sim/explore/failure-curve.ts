@@ -1,0 +1,91 @@
+// How likely a failure still is from points along its run: the run is continued from each with fresh randomness, and with
+// only those faults that have begun by then. With the faults to come it would fail from before its cause on.
+
+import { type ForkedRun, forks } from './forks.ts'
+import type { TaskRunner } from './pool.ts'
+import type { SeedResult } from './seed-result.ts'
+import { type FailureSignature, isSameFailure, signatureOf } from './shrink/index.ts'
+import { stepEnds } from './step-ends.ts'
+import type { Event } from '../event.ts'
+
+/** How often a failure came about again from a point on. */
+export interface ForkPoint {
+  /** The last event of the step from which on all is new. */
+  readonly at: number
+  readonly runs: number
+  /** How many of the runs came far enough to tell. Fewer than all: others ended early, or failed in another way. */
+  readonly decided: number
+  readonly failures: number
+}
+
+/** What is continued. */
+export interface FailureCurveOptions {
+  readonly base: ForkedRun
+  /** The events of that run. */
+  readonly events: readonly Event[]
+  readonly signature: FailureSignature
+  /** How often it is continued from each point. */
+  readonly runs: number
+}
+
+/** The curve of one failure; each point is measured once. */
+export class FailureCurve {
+  /** The last event of each step of the run: the points there are. */
+  readonly ends: readonly number[]
+  readonly #runners: readonly TaskRunner[]
+  readonly #options: FailureCurveOptions
+  readonly #points = new Map<number, ForkPoint>()
+
+  constructor(runners: readonly TaskRunner[], options: FailureCurveOptions) {
+    this.#runners = runners
+    this.#options = options
+    this.ends = stepEnds(options.events)
+  }
+
+  /** At most so many points, evenly from the first step to the one of an event, which is the last point. */
+  async spread(last: number, count: number): Promise<readonly ForkPoint[]> {
+    const lastPlace = this.ends.findIndex((end) => end >= last)
+    const places = Array.from({ length: count }, (_, place) =>
+      Math.round(lastPlace * (place + 1 === count ? 1 : place / (count - 1))),
+    )
+    const curve: ForkPoint[] = []
+    for (const place of new Set(places)) curve.push(await this.at(place))
+    return curve
+  }
+
+  /** The point at the end of a step, by the step's place. */
+  async at(place: number): Promise<ForkPoint> {
+    const known = this.#points.get(place)
+    if (known !== undefined) return known
+    const end = this.ends[place]
+    if (end === undefined) throw new RangeError(`step ${place}: wanted one from 0 to ${this.ends.length - 1}`)
+    const point = await this.#measure(end)
+    this.#points.set(place, point)
+    return point
+  }
+
+  async #measure(at: number): Promise<ForkPoint> {
+    const { base, events, signature, runs } = this.#options
+    const begun = faultsBegun(events, at)
+    const plan = base.plan.filter((_, index) => begun.has(index))
+    const results = await forks(this.#runners, { ...base, plan }, { at, count: runs })
+    const failures = results.filter((result) => isSameFailure(signature, signatureOf(result))).length
+    const escaped = results.filter((result) => hasEscaped(result, signature)).length
+    return { at, runs, decided: failures + escaped, failures }
+  }
+}
+
+/** The share of the runs that failed, of those that tell; null where none does. */
+export function shareOf({ failures, decided }: ForkPoint): number | null {
+  return decided === 0 ? null : failures / decided
+}
+
+function faultsBegun(events: readonly Event[], at: number): ReadonlySet<number> {
+  const begins = events.slice(0, at).filter((event) => event.kind === 'fault-begin')
+  return new Set(begins.map(({ index }) => index))
+}
+
+// A shrunk run ends so soon that some invariants cannot be judged any more: what matters is the one that was violated.
+function hasEscaped({ outcome, unjudged = [] }: SeedResult, { name }: FailureSignature): boolean {
+  return outcome.kind === 'passed' || (outcome.kind === 'undecided' && !unjudged.includes(name))
+}
