@@ -5,9 +5,10 @@ import type { FoundScenario } from './find-scenario.ts'
 import type { Output } from './output.ts'
 import { headerFor, runInMemory } from './recorded-run.ts'
 import type { Explanation } from '../reports/index.ts'
-import { failureSlice, whoWaits } from '../reports/index.ts'
+import { failureSlice, showingEvents, whoWaits } from '../reports/index.ts'
 import {
   type Candidate,
+  causalPast,
   type Data,
   diff,
   type Event,
@@ -82,7 +83,8 @@ class Explaining {
     const failing = await this.#source('failing', shrunk.candidate)
     const [violation] = failing.result.violations
     const slice = violation === undefined ? [] : await failureSlice(failing.source, violation)
-    const nearest = await this.#nearest(shrunk, failing)
+    const shown = violation === undefined ? [failing.events.length] : showingEvents(violation)
+    const nearest = await this.#nearest(shrunk, failing.source, { events: failing.events, shown })
     const last = witnessOf(slice, violation?.witnesses) ?? violation?.seq ?? failing.events.length
     return {
       shrunk,
@@ -112,17 +114,23 @@ class Explaining {
     return { result, events, source: memorySource(name, headerFor(found, own), events) }
   }
 
-  async #nearest(shrunk: ShrinkResult, failing: RunInMemory): Promise<Explanation['nearest']> {
+  async #nearest(
+    { seed, candidate, signature }: ShrinkResult,
+    failing: EventSource,
+    { events, shown }: { readonly events: readonly Event[]; readonly shown: readonly number[] },
+  ): Promise<Explanation['nearest']> {
     const [runner] = this.#runners
-    if (runner === undefined) throw new NotFailingError(shrunk.seed)
+    if (runner === undefined) throw new NotFailingError(seed)
     this.#parts.output.progress('looking for the nearest run that passes')
-    const near = await nearestPass(runner, { seed: shrunk.seed, ...shrunk.candidate })
+    const near = await nearestPass(runner, { seed, ...candidate, signature, events, shown })
     if (near === null) return null
+    const { change, moved } = near
     const passing = await this.#source('passing', near.candidate)
+    const past = causalPast(events, shown)
     return {
-      lacks: near.lacks,
-      difference: await diff(failing.source, passing.source),
-      order: orderPair(failing.events, passing.events),
+      change,
+      difference: await diff(failing, passing.source),
+      order: orderPair({ failing: events, passing: passing.events, past, moved }),
     }
   }
 

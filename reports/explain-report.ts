@@ -29,7 +29,8 @@ export interface Explanation {
   readonly waits: readonly string[]
   /** The nearest run in which nothing is wrong; null when none was found. */
   readonly nearest: {
-    readonly lacks: string
+    /** How it differs, as the rest of a sentence that begins with it. */
+    readonly change: string
     readonly difference: RunDiff
     readonly order: OrderPair | null
   } | null
@@ -66,12 +67,12 @@ function storyLines({ slice }: Explanation, violation: Violation, palette: Palet
 }
 
 function nearestLines(
-  { lacks, difference, order }: NonNullable<Explanation['nearest']>,
+  { change, difference, order }: NonNullable<Explanation['nearest']>,
   palette: Palette,
 ): readonly string[] {
   const sides = { a: 'failing', b: 'passing' }
   return [
-    palette.bold(`the nearest run in which nothing is wrong lacks ${lacks}`),
+    palette.bold(`the nearest run in which nothing is wrong ${change}`),
     ...(order === null ? [] : orderLines(order, palette)),
     '',
     ...diffReport(difference, sides, palette)
@@ -80,10 +81,14 @@ function nearestLines(
   ]
 }
 
-function orderLines({ node, first, second }: OrderPair, palette: Palette): readonly string[] {
+function orderLines({ node, first, second, status }: OrderPair, palette: Palette): readonly string[] {
+  const how =
+    status === 'verified'
+      ? `the order that decides, on ${node}`
+      : `a candidate for the order that decides, on ${node} (no run has changed it alone)`
   return [
     '',
-    `  the order that decides, on ${node}: the failing run takes the first of these first, the passing one the second`,
+    `  ${how}: the failing run takes the first of these first, the passing one the second`,
     ...eventLines([first, second], { palette }).map((line) => `  ${line}`),
   ]
 }

@@ -1,12 +1,13 @@
 // How likely a failure still is from points along its run: the run is continued from each with fresh randomness, and with
 // only those faults that have begun by then. With the faults to come it would fail from before its cause on.
 
+import { isOfMessage, sendNames } from './delivery-names.ts'
 import { type ForkedRun, forks } from './forks.ts'
 import type { TaskRunner } from './pool.ts'
-import type { SeedResult } from './seed-result.ts'
-import { type FailureSignature, isSameFailure, signatureOf } from './shrink/index.ts'
+import { type FailureSignature, hasEscaped, isSameFailure, signatureOf } from './shrink/index.ts'
 import { stepEnds } from './step-ends.ts'
 import type { Event } from '../event.ts'
+import type { Variation } from '../variation.ts'
 
 /** How often a failure came about again from a point on. */
 export interface ForkPoint {
@@ -66,11 +67,9 @@ export class FailureCurve {
 
   async #measure(at: number): Promise<ForkPoint> {
     const { base, events, signature, runs } = this.#options
-    const begun = faultsBegun(events, at)
-    const plan = base.plan.filter((_, index) => begun.has(index))
-    const results = await forks(this.#runners, { ...base, plan }, { at, count: runs })
+    const results = await forks(this.#runners, soFar(base, events.slice(0, at)), { at, count: runs })
     const failures = results.filter((result) => isSameFailure(signature, signatureOf(result))).length
-    const escaped = results.filter((result) => hasEscaped(result, signature)).length
+    const escaped = results.filter((result) => hasEscaped(signature, result)).length
     return { at, runs, decided: failures + escaped, failures }
   }
 }
@@ -80,12 +79,19 @@ export function shareOf({ failures, decided }: ForkPoint): number | null {
   return decided === 0 ? null : failures / decided
 }
 
-function faultsBegun(events: readonly Event[], at: number): ReadonlySet<number> {
-  const begins = events.slice(0, at).filter((event) => event.kind === 'fault-begin')
-  return new Set(begins.map(({ index }) => index))
+/** The run with what befell it by the last of these events: the faults that have begun, the messages sent that are late. */
+function soFar({ seed, plan, variation }: ForkedRun, events: readonly Event[]): ForkedRun {
+  const begins = events.filter((event) => event.kind === 'fault-begin')
+  const begun = new Set(begins.map(({ index }) => index))
+  return {
+    seed,
+    plan: plan.filter((_, index) => begun.has(index)),
+    variation: { ...variation, ...lateSoFar(variation.late, events) },
+  }
 }
 
-// A shrunk run ends so soon that some invariants cannot be judged any more: what matters is the one that was violated.
-function hasEscaped({ outcome, unjudged = [] }: SeedResult, { name }: FailureSignature): boolean {
-  return outcome.kind === 'passed' || (outcome.kind === 'undecided' && !unjudged.includes(name))
+function lateSoFar(late: readonly string[] | undefined, events: readonly Event[]): Partial<Variation> {
+  if (late === undefined) return {}
+  const sent = new Set(sendNames(events).values())
+  return { late: late.filter((delivery) => sent.has(delivery) || !isOfMessage(delivery)) }
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
 import { forks } from './forks.ts'
-import { nearestPass } from './nearest-pass.ts'
 import { localRunner } from './run-task.ts'
 import twoCrashes from './testing/two-crashes.ts'
 import type { Event } from '../event.ts'
@@ -35,11 +34,4 @@ describe('a fork', () => {
     ])
     expect(many.map(({ digest }) => digest)).toEqual(few.map(({ digest }) => digest))
   })
-})
-
-test('the nearest run that passes lacks what the failure cannot do without', async () => {
-  const crash = plan.find(({ kind }) => kind === 'crash')
-  if (crash === undefined) throw new Error('the plan has a crash')
-  const near = await nearestPass(runner, { seed, plan: [crash], variation })
-  expect(near).toMatchObject({ candidate: { plan: [] }, lacks: 'fault #0 (crash)' })
 })
