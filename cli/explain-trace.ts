@@ -4,8 +4,8 @@
 import type { FoundScenario } from './find-scenario.ts'
 import type { Output } from './output.ts'
 import { headerFor, runInMemory } from './recorded-run.ts'
-import type { Explanation } from '../reports/index.ts'
-import { failureSlice, showingEvents, whoWaits } from '../reports/index.ts'
+import type { Explanation, FailedRunEvents } from '../reports/index.ts'
+import { failureSlice, showingEvents, storyOf, whoWaits } from '../reports/index.ts'
 import {
   type Candidate,
   causalPast,
@@ -26,6 +26,7 @@ import {
   shrinkWith,
   type TaskRunner,
   turningPoint,
+  type Violation,
   withThreads,
 } from '../sim/index.ts'
 
@@ -81,18 +82,17 @@ class Explaining {
   async run(): Promise<Explanation> {
     const shrunk = await this.#shrink()
     const failing = await this.#source('failing', shrunk.candidate)
-    const [violation] = failing.result.violations
-    const slice = violation === undefined ? [] : await failureSlice(failing.source, violation)
-    const shown = violation === undefined ? [failing.events.length] : showingEvents(violation)
-    const nearest = await this.#nearest(shrunk, failing.source, { events: failing.events, shown })
-    const last = witnessOf(slice, violation?.witnesses) ?? violation?.seq ?? failing.events.length
+    const { result, source } = failing
+    const violation = result.violations[0] ?? null
+    const failed = failedEvents(failing.events, violation)
     return {
       shrunk,
-      violation: violation ?? null,
-      slice,
-      waits: await whoWaits(failing.source, { ...failing.result, violation: violation ?? null }),
-      nearest,
-      ...(await this.#curve(shrunk, failing.events, last)),
+      violation,
+      story: violation === null ? [] : storyOf(failed, violation),
+      slice: violation === null ? [] : await failureSlice(source, violation),
+      waits: await whoWaits(source, { ...result, violation }),
+      nearest: await this.#nearest(shrunk, source, failed),
+      ...(await this.#curve(shrunk, failed)),
     }
   }
 
@@ -117,7 +117,7 @@ class Explaining {
   async #nearest(
     { seed, candidate, signature }: ShrinkResult,
     failing: EventSource,
-    { events, shown }: { readonly events: readonly Event[]; readonly shown: readonly number[] },
+    { events, shown, past }: FailedRunEvents,
   ): Promise<Explanation['nearest']> {
     const [runner] = this.#runners
     if (runner === undefined) throw new NotFailingError(seed)
@@ -126,7 +126,6 @@ class Explaining {
     if (near === null) return null
     const { change, moved } = near
     const passing = await this.#source('passing', near.candidate)
-    const past = causalPast(events, shown)
     return {
       change,
       difference: await diff(failing, passing.source),
@@ -136,15 +135,14 @@ class Explaining {
 
   async #curve(
     { seed, candidate, signature }: ShrinkResult,
-    events: readonly Event[],
-    last: number,
+    { events, shown }: FailedRunEvents,
   ): Promise<Pick<Explanation, 'curve' | 'jump'>> {
     const { limits, output } = this.#parts
     if (limits.points === 0) return { curve: [], jump: null }
     output.progress(`continuing from ${limits.points} points, ${limits.runs} times each`)
     const base = { seed, ...candidate }
     const curve = new FailureCurve(this.#runners, { base, events, signature, runs: limits.runs })
-    const points = await curve.spread(last, limits.points)
+    const points = await curve.spread(Math.max(...shown), limits.points)
     output.progress('looking for the turning point')
     const jump = await turningPoint(curve, points)
     return {
@@ -154,8 +152,10 @@ class Explaining {
   }
 }
 
-/** The last event that shows the violation: what is judged at the end has happened before. */
-function witnessOf(slice: readonly Event[], witnesses: readonly number[] = []): number | undefined {
-  const shown = slice.filter(({ seq }) => witnesses.includes(seq))
-  return shown.at(-1)?.seq
+/** What shows a failure, and what may have led to it; without a violation its last event shows it. */
+function failedEvents(events: readonly Event[], violation: Violation | null): FailedRunEvents {
+  const showing = violation === null ? [] : showingEvents(violation)
+  const known = showing.filter((seq) => seq >= 1 && seq <= events.length)
+  const shown = known.length > 0 ? known : [events.length]
+  return { events, shown, past: causalPast(events, shown) }
 }

@@ -1,6 +1,7 @@
 // Why a run failed, as text: the story, the nearest run that passes, the order that decides, the turning point.
 
 import { barText } from './bar-text.ts'
+import { coneLines } from './cone-lines.ts'
 import { diffReport } from './diff-report.ts'
 import { eventLines } from './event-lines.ts'
 import { type Palette, plain } from './palette.ts'
@@ -23,6 +24,8 @@ export interface Explanation {
   readonly shrunk: ShrinkResult
   /** Null where the run failed without violating an invariant. */
   readonly violation: Violation | null
+  /** What happened, in sentences (`storyOf`); none where no invariant was violated. */
+  readonly story: readonly string[]
   /** The nearest causal past of the violation, in the order of the log. */
   readonly slice: readonly Event[]
   /** Who waited for what (`whoWaits`), where something had to happen and did not. */
@@ -40,30 +43,32 @@ export interface Explanation {
   readonly jump: (TurningPoint & { readonly events: readonly Event[] }) | null
 }
 
-const sliceMax = 40
 const barWidth = 30
 const turningMax = 12
 
 /** The report, without a line feed at the end. */
 export function explainReport(explanation: Explanation, palette: Palette = plain): string {
-  const { shrunk, violation, nearest, waits } = explanation
+  const { shrunk, nearest, waits } = explanation
   return [
+    ...storyLines(explanation, palette),
     shrinkText(shrunk, palette),
-    ...(violation === null ? [] : ['', ...storyLines(explanation, violation, palette)]),
+    ...pastLines(explanation, palette),
     ...waitsSection(waits),
     ...(nearest === null ? [] : ['', ...nearestLines(nearest, palette)]),
     ...curveLines(explanation, palette),
   ].join('\n')
 }
 
-function storyLines({ slice }: Explanation, violation: Violation, palette: Palette): readonly string[] {
-  const shown = slice.slice(-sliceMax)
-  return [
-    palette.bold('the story'),
-    ...violation.message.split('\n').map((line) => `  ${line}`),
-    '',
-    ...eventLines(shown, { palette, marked: new Set(violation.witnesses) }).map((line) => `  ${line}`),
-  ]
+function storyLines({ story, violation }: Explanation, palette: Palette): readonly string[] {
+  if (violation === null) return []
+  const details = violation.message.split('\n').slice(1)
+  return [palette.bold('the story'), ...[...story, ...details].map((line) => `  ${line}`), '']
+}
+
+function pastLines({ slice, violation }: Explanation, palette: Palette): readonly string[] {
+  if (violation === null) return []
+  const lines = coneLines(slice, new Set(violation.witnesses), palette)
+  return ['', palette.bold('what led to it'), ...lines.map((line) => `  ${line}`)]
 }
 
 function nearestLines(
