@@ -105,7 +105,10 @@ describe('explain', () => {
     expect(told).toMatchObject({
       violation: { invariant: 'counts up' },
       nearest: { difference: { first: {} } },
-      curve: [{ runs: 2, failures: 0 }, { runs: 2, decided: 2, failures: 2 }],
+      curve: [
+        { runs: 2, failures: 0 },
+        { runs: 2, decided: 2, failures: 2 },
+      ],
     })
   })
 })
