@@ -4,18 +4,17 @@
 import type { FoundScenario } from './find-scenario.ts'
 import type { Output } from './output.ts'
 import { headerFor, runInMemory } from './recorded-run.ts'
-import type { Explanation } from '../reports/index.ts'
-import { failureSlice, whoWaits } from '../reports/index.ts'
+import type { Explanation, FailedRunEvents } from '../reports/index.ts'
+import { failureSlice, showingEvents, storyOf, whoWaits } from '../reports/index.ts'
 import {
   type Candidate,
+  causalPast,
   type Data,
   diff,
   type Event,
   type EventSource,
-  failureCurve,
-  type ForkPoint,
+  FailureCurve,
   type Job,
-  jumpOf,
   memorySource,
   nearestPass,
   NotFailingError,
@@ -26,6 +25,8 @@ import {
   shrinkStart,
   shrinkWith,
   type TaskRunner,
+  turningPoint,
+  type Violation,
   withThreads,
 } from '../sim/index.ts'
 
@@ -81,19 +82,17 @@ class Explaining {
   async run(): Promise<Explanation> {
     const shrunk = await this.#shrink()
     const failing = await this.#source('failing', shrunk.candidate)
-    const [violation] = failing.result.violations
-    const slice = violation === undefined ? [] : await failureSlice(failing.source, violation)
-    const nearest = await this.#nearest(shrunk, failing)
-    const last = violation?.seq ?? failing.events.length
-    const curve = await this.#curve(shrunk, witnessOf(slice, violation?.witnesses) ?? last)
+    const { result, source } = failing
+    const violation = result.violations[0] ?? null
+    const failed = failedEvents(failing.events, violation)
     return {
       shrunk,
-      violation: violation ?? null,
-      slice,
-      waits: await whoWaits(failing.source, { ...failing.result, violation: violation ?? null }),
-      nearest,
-      curve: curve.map((point) => ({ ...point, event: failing.events[point.at - 1] ?? null })),
-      jump: jumpOf(curve),
+      violation,
+      story: violation === null ? [] : storyOf(failed, violation),
+      slice: violation === null ? [] : await failureSlice(source, violation),
+      waits: await whoWaits(source, { ...result, violation }),
+      nearest: await this.#nearest(shrunk, source, failed),
+      ...(await this.#curve(shrunk, failed)),
     }
   }
 
@@ -115,38 +114,48 @@ class Explaining {
     return { result, events, source: memorySource(name, headerFor(found, own), events) }
   }
 
-  async #nearest(shrunk: ShrinkResult, failing: RunInMemory): Promise<Explanation['nearest']> {
+  async #nearest(
+    { seed, candidate, signature }: ShrinkResult,
+    failing: EventSource,
+    { events, shown, past }: FailedRunEvents,
+  ): Promise<Explanation['nearest']> {
     const [runner] = this.#runners
-    if (runner === undefined) throw new NotFailingError(shrunk.seed)
+    if (runner === undefined) throw new NotFailingError(seed)
     this.#parts.output.progress('looking for the nearest run that passes')
-    const near = await nearestPass(runner, { seed: shrunk.seed, ...shrunk.candidate })
+    const near = await nearestPass(runner, { seed, ...candidate, signature, events, shown })
     if (near === null) return null
+    const { change, moved } = near
     const passing = await this.#source('passing', near.candidate)
     return {
-      lacks: near.lacks,
-      difference: await diff(failing.source, passing.source),
-      order: orderPair(failing.events, passing.events),
+      change,
+      difference: await diff(failing, passing.source),
+      order: orderPair({ failing: events, passing: passing.events, past, moved }),
     }
   }
 
-  async #curve(shrunk: ShrinkResult, last: number): Promise<readonly ForkPoint[]> {
+  async #curve(
+    { seed, candidate, signature }: ShrinkResult,
+    { events, shown }: FailedRunEvents,
+  ): Promise<Pick<Explanation, 'curve' | 'jump'>> {
     const { limits, output } = this.#parts
-    const count = Math.min(limits.points, last)
-    const points = Array.from({ length: count }, (_, place) =>
-      Math.max(1, Math.round((last * (place + 1)) / count)),
-    )
-    output.progress(`continuing from ${count} points, ${limits.runs} times each`)
-    const base = { seed: shrunk.seed, ...shrunk.candidate }
-    return failureCurve(this.#runners, base, {
-      signature: shrunk.signature,
-      points: [...new Set(points)],
-      runs: limits.runs,
-    })
+    if (limits.points === 0) return { curve: [], jump: null }
+    output.progress(`continuing from ${limits.points} points, ${limits.runs} times each`)
+    const base = { seed, ...candidate }
+    const curve = new FailureCurve(this.#runners, { base, events, signature, runs: limits.runs })
+    const points = await curve.spread(Math.max(...shown), limits.points)
+    output.progress('looking for the turning point')
+    const jump = await turningPoint(curve, points)
+    return {
+      curve: points.map((point) => ({ ...point, event: events[point.at - 1] ?? null })),
+      jump: jump === null ? null : { ...jump, events: events.slice(jump.from.at, jump.to.at) },
+    }
   }
 }
 
-/** The last event that shows the violation: what is judged at the end has happened before. */
-function witnessOf(slice: readonly Event[], witnesses: readonly number[] = []): number | undefined {
-  const shown = slice.filter(({ seq }) => witnesses.includes(seq))
-  return shown.at(-1)?.seq
+/** What shows a failure, and what may have led to it; without a violation its last event shows it. */
+function failedEvents(events: readonly Event[], violation: Violation | null): FailedRunEvents {
+  const showing = violation === null ? [] : showingEvents(violation)
+  const known = showing.filter((seq) => seq >= 1 && seq <= events.length)
+  const shown = known.length > 0 ? known : [events.length]
+  return { events, shown, past: causalPast(events, shown) }
 }

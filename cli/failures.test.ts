@@ -90,7 +90,8 @@ describe('explain', () => {
   test('tells the story, the nearest run that passes, and from where on the failure was likely', async () => {
     const said = await place.faultline('explain', 'failed.ndjson', '--runs', '4', '--points', '3')
     expect(said.code).toBe(1)
-    expect(said.out).toContain('the server counted down')
+    expect(said.out).toMatch(/^the story\n/)
+    expect(said.out).toMatch(/This violates "counts up": .*the server counted down/)
     expect(said.out).toMatch(
       /the nearest run in which nothing is wrong lacks (fault #0 \(crash\)|call \d+ of client-\d)/,
     )
@@ -104,7 +105,10 @@ describe('explain', () => {
     expect(told).toMatchObject({
       violation: { invariant: 'counts up' },
       nearest: { difference: { first: {} } },
-      curve: [{ runs: 2 }, { runs: 2, failures: 2 }],
+      curve: [
+        { runs: 2, failures: 0 },
+        { runs: 2, decided: 2, failures: 2 },
+      ],
     })
   })
 })

@@ -50,8 +50,6 @@ export {
   matchEvents,
   type MatchMethod,
   memorySource,
-  orderPair,
-  type OrderPair,
   type NodeDifference,
   recordOf,
   replay,

@@ -23,7 +23,7 @@ export interface Variation {
   readonly without?: readonly NodeId[]
   /** The shares of buggify sites that are on and of passes that take their branch; 0 and 0: none. */
   readonly buggify?: { readonly sites: number; readonly passes: number }
-  /** Only these deliveries are late (see `late.ts`); all others take the usual time. */
+  /** Only these deliveries are late (see `net/pacer.ts`), whatever was drawn; all others take the usual time. */
   readonly late?: readonly string[]
   readonly duration?: Duration
   readonly settle?: Duration

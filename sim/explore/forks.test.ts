@@ -1,10 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
-import { failureCurve, forks, jumpOf } from './forks.ts'
-import { nearestPass } from './nearest-pass.ts'
+import { forks } from './forks.ts'
 import { localRunner } from './run-task.ts'
-import { seedResult } from './seed-result.ts'
-import { signatureOf } from './shrink/index.ts'
 import twoCrashes from './testing/two-crashes.ts'
 import type { Event } from '../event.ts'
 import { run } from '../run.ts'
@@ -37,37 +34,4 @@ describe('a fork', () => {
     ])
     expect(many.map(({ digest }) => digest)).toEqual(few.map(({ digest }) => digest))
   })
-})
-
-test('the curve of a failure ends with certainty, and its jump lies before', async () => {
-  const result = seedResult(await run(twoCrashes, { seed, plan }))
-  const signature = signatureOf(result)
-  if (signature === null || result.violation === null) throw new Error('this seed fails')
-  const last = result.violation.seq
-  const points = [1, Math.round(last / 2), last]
-  const curve = await failureCurve([runner], base, { signature, points, runs: 6 })
-  expect(curve.at(-1)).toEqual({ at: last, runs: 6, failures: 6 })
-  expect(
-    jumpOf([
-      { at: 1, runs: 4, failures: 0 },
-      { at: 2, runs: 4, failures: 1 },
-      { at: 3, runs: 4, failures: 4 },
-    ]),
-  ).toEqual({
-    from: { at: 2, runs: 4, failures: 1 },
-    to: { at: 3, runs: 4, failures: 4 },
-  })
-  expect(
-    jumpOf([
-      { at: 1, runs: 4, failures: 4 },
-      { at: 2, runs: 4, failures: 4 },
-    ]),
-  ).toBe(null)
-})
-
-test('the nearest run that passes lacks what the failure cannot do without', async () => {
-  const crash = plan.find(({ kind }) => kind === 'crash')
-  if (crash === undefined) throw new Error('the plan has a crash')
-  const near = await nearestPass(runner, { seed, plan: [crash], variation })
-  expect(near).toMatchObject({ candidate: { plan: [] }, lacks: 'fault #0 (crash)' })
 })

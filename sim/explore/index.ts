@@ -9,8 +9,12 @@ export {
   type KeptFailure,
   keptFailures,
 } from './corpus.ts'
-export { failureCurve, type ForkedRun, type ForkPoint, forks, forkTask, jumpOf } from './forks.ts'
-export { nearestPass, type NearestPass } from './nearest-pass.ts'
+export { causalPast } from './causal-past.ts'
+export { type ForkedRun, forks, forkTask } from './forks.ts'
+export { FailureCurve, type FailureCurveOptions, type ForkPoint } from './failure-curve.ts'
+export { type TurningPoint, turningPoint } from './turning-point.ts'
+export { type FailingRun, nearestPass, type NearestPass } from './nearest-pass.ts'
+export { orderPair, type OrderPair } from './order-pair.ts'
 export {
   exhaust,
   type ExhaustBounds,

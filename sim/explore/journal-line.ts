@@ -61,6 +61,7 @@ const seedFields: Readonly<Record<string, Test>> = {
   virtual: count,
   operations: record({ ok: count, fail: count, info: count }),
   strays: count,
+  unjudged: optional(listOf(text)),
   looked: listOf(tupleOf(text, count, text)),
   points: listOf(text),
   sites: listOf(record({ site: text, isOn: flag, passes: count, taken: count })),

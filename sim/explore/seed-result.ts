@@ -22,6 +22,8 @@ export interface SeedResult {
   readonly operations: { readonly ok: number; readonly fail: number; readonly info: number }
   /** How much was sent to machines that are not there. */
   readonly strays: number
+  /** The invariants that could not be judged; absent: all could. */
+  readonly unjudged?: readonly string[]
   /** Per invariant how often it looked, and at what. */
   readonly looked: readonly (readonly [invariant: string, count: number, unit: string])[]
   /** Which of these are points that some run of a sweep should reach. */
@@ -68,6 +70,9 @@ export function seedResult(result: RunResult): SeedResult {
     virtual: between(instantZero, result.at),
     operations: result.operations,
     strays: result.drops.get('no-such-node') ?? 0,
+    ...(result.undecided.length === 0
+      ? {}
+      : { unjudged: result.undecided.map(({ invariant }) => invariant) }),
     looked: result.invariants.map(({ invariant, looked, unit }) => [invariant, looked, unit] as const),
     points: result.invariants.filter(({ isPoint }) => isPoint === true).map(({ invariant }) => invariant),
     sites: result.buggify,

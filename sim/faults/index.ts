@@ -33,6 +33,7 @@ export { PlanError } from './plan-error.ts'
 export { ruleProblems } from './kinds/rule-kind.ts'
 export type { PlanProblem } from './plan-error.ts'
 export { faultText, printPlan } from './print-plan.ts'
+export { faultNodes } from './fault-nodes.ts'
 export { faultTable } from './fault-table.ts'
 export { faultKinds, isFaultKind } from './registry.ts'
 

@@ -39,4 +39,3 @@ export {
   type RecordedOutput,
 } from './node-recording.ts'
 export { OutputComparer, type OutputParting } from './output-comparer.ts'
-export { orderPair, type OrderPair } from './order-pair.ts'

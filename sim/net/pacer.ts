@@ -9,7 +9,7 @@ import type { RandomStream } from '../random.ts'
 export interface Pacing {
   /** Where in its distribution (0 up to 1) the latency of a delivery to a node is taken, given what was drawn for it. */
   readonly place?: (target: NodeId, drawn: number) => number
-  /** Only these deliveries may be late, by their names (see `Way`); the others take the usual time. */
+  /** These deliveries are late, by their names (see `Way`), whatever was drawn; all others take the usual time at most. */
   readonly late?: ReadonlySet<string>
   /** Told the name of every delivery that is late. */
   readonly onLate?: (delivery: string) => void
@@ -26,6 +26,8 @@ export interface Way {
 /** Deliveries beyond this part of their distribution are late: in the default profile, twice what the rest is. */
 const lateFrom = 0.9
 const usual = 0.5
+/** Where a delivery is taken that has to be late and was not drawn so: well in the tail, so that others overtake it. */
+const overtaken = { from: 0.98, spread: 0.01 }
 
 /** Draws latencies under a pacing. */
 export class Pacer {
@@ -42,10 +44,18 @@ export class Pacer {
     const wanted = place === undefined ? drawn : place(way.target, drawn)
     const { latencyMin, sampler } = way.character
     const name = way.count++
-    if (wanted <= lateFrom) return latencyMin + sampler.at(wanted)
+    if (wanted <= lateFrom && late === undefined) return latencyMin + sampler.at(wanted)
     const delivery = `${way.name}#${name}`
     const isLate = late === undefined || late.has(delivery)
     if (isLate) onLate?.(delivery)
-    return latencyMin + sampler.at(isLate ? wanted : usual)
+    return latencyMin + sampler.at(isLate ? latePlace(wanted) : usualPlace(wanted))
   }
+}
+
+function latePlace(wanted: number): number {
+  return wanted > lateFrom ? wanted : overtaken.from + overtaken.spread * wanted
+}
+
+function usualPlace(wanted: number): number {
+  return wanted > lateFrom ? usual : wanted
 }

@@ -27,6 +27,19 @@ export function isSameFailure(a: FailureSignature, b: FailureSignature | null): 
   return b !== null && a.name === b.name && a.message === b.message
 }
 
+/**
+ * Whether a run shows that the failure did not come about. A shrunk run ends so soon that some invariants cannot be judged
+ * any more: what matters is the one that was violated. A run that fails in another way shows neither.
+ */
+export function hasEscaped(
+  { name }: FailureSignature,
+  run: { readonly outcome: Outcome; readonly unjudged?: readonly string[] },
+): boolean {
+  const { outcome, unjudged = [] } = run
+  if (outcome.kind === name) return false
+  return outcome.kind === 'passed' || (outcome.kind === 'undecided' && !unjudged.includes(name))
+}
+
 function normalised(message: string): string {
   const [first = ''] = message.split('\n')
   return first.replace(/\d+/g, '#')

@@ -1,6 +1,6 @@
 // Shrinking failures.
 
-export { type FailureSignature, isSameFailure, signatureOf } from './failure-signature.ts'
+export { type FailureSignature, hasEscaped, isSameFailure, signatureOf } from './failure-signature.ts'
 export { minimise } from './minimise.ts'
 export {
   type FailureSize,
