@@ -258,7 +258,10 @@ describe.each([
         })
         const begin = env.clock.monotonic()
         await env.sleep(ms(150))
-        note(`${ticks} ticks, ${env.clock.monotonic() - begin >= ms(150) ? 'long enough' : 'too short'}`)
+        const hasTime = env.clock.monotonic() - begin >= ms(150)
+        // A machine that is busy gives the ticks of a period later.
+        while (ticks < 3) await env.sleep(ms(10))
+        note(`${ticks} ticks, ${hasTime ? 'long enough' : 'too short'}`)
         env.exit(0)
       },
     }))

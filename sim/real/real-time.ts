@@ -3,7 +3,7 @@
 
 import { EventLog, type NodeLabel } from '../log/index.ts'
 import type { EventKind, RawFields } from '../event.ts'
-import type { Action, PendingId, StepQueue } from '../kernel/index.ts'
+import { type Action, type PendingId, PendingQueue, type StepQueue } from '../kernel/index.ts'
 import type { Instant } from '../time.ts'
 
 const msInNs = 1_000_000
@@ -15,57 +15,58 @@ export function realNow(): Instant {
   return Math.round(performance.now() * msInNs) as Instant
 }
 
-interface Pending {
-  readonly at: Instant
-  readonly run: () => void
-  timer: NodeJS.Timeout | NodeJS.Immediate
-}
-
-/** A queue whose records come up by themselves. */
+/**
+ * A queue whose records come up by themselves, in the order in which they are due, however late that is. For each record there is
+ * a wake-up at its time; each wake-up runs what is due first, which may be another record.
+ */
 export class RealTimeQueue implements StepQueue {
-  readonly #log: EventLog
-  readonly #pending = new Map<PendingId, Pending>()
-  #next = 1
+  readonly #records: PendingQueue
+  readonly #wakeUps = new Map<PendingId, NodeJS.Timeout | NodeJS.Immediate>()
 
   constructor(log: EventLog) {
-    this.#log = log
+    this.#records = new PendingQueue({
+      // A step happens when it does, not when it was due: the log's time never goes back.
+      set now(_due: Instant) {
+        log.now = realNow()
+      },
+      get now() {
+        return log.now
+      },
+      set cause(cause: number) {
+        log.cause = cause
+      },
+      get cause() {
+        return log.cause
+      },
+    })
   }
 
   get length(): number {
-    return this.#pending.size
+    return this.#records.length
   }
 
   push<S, P>(
     at: Instant,
-    _tie: number,
+    tie: number,
     action: Action<S, P>,
     subject: S,
     payload: P,
     extra: number,
     cause: number,
   ): PendingId {
-    const id = this.#next++
-    const run = (): void => {
-      this.#pending.delete(id)
-      this.#log.now = realNow()
-      this.#log.cause = cause
-      action(subject, payload, extra, cause)
-    }
-    this.#pending.set(id, { at, run, timer: this.#arm(id, at, run) })
+    const id = this.#records.push(at, tie, action, subject, payload, extra, cause)
+    this.#wakeAt(id, at)
     return id
   }
 
   cancel(id: PendingId): boolean {
-    const pending = this.#pending.get(id)
-    if (pending === undefined) return false
-    clearTimeout(pending.timer as NodeJS.Timeout)
-    clearImmediate(pending.timer as NodeJS.Immediate)
-    return this.#pending.delete(id)
+    this.#forget(id)
+    return this.#records.cancel(id)
   }
 
   /** Forgets everything that is pending. */
   clear(): void {
-    for (const id of Array.from(this.#pending.keys())) this.cancel(id)
+    for (const id of Array.from(this.#wakeUps.keys())) this.cancel(id)
   }
 
   /** Nobody asks: records come up by themselves. */
@@ -73,16 +74,23 @@ export class RealTimeQueue implements StepQueue {
     throw new Error('real time cannot be run step by step')
   }
 
-  #arm(id: PendingId, at: Instant, run: () => void): NodeJS.Timeout | NodeJS.Immediate {
-    const wait = at - realNow()
-    if (wait <= 0) return setImmediate(run)
-    // Rounded up: a timer must not fire before its time.
-    const waitMs = Math.ceil(wait / msInNs)
-    if (waitMs <= waitMsMax) return setTimeout(run, waitMs)
-    return setTimeout(() => {
-      const pending = this.#pending.get(id)
-      if (pending !== undefined) pending.timer = this.#arm(id, at, run)
-    }, waitMsMax)
+  #wakeAt(id: PendingId, at: Instant): void {
+    const wake = (): void => {
+      // Node's timers may be a little early, and wait for no longer than a bound.
+      if (realNow() < at) return this.#wakeAt(id, at)
+      this.#wakeUps.delete(id)
+      this.#records.runNext(realNow())
+    }
+    const waitMs = Math.ceil((at - realNow()) / msInNs)
+    this.#wakeUps.set(id, waitMs <= 0 ? setImmediate(wake) : setTimeout(wake, Math.min(waitMs, waitMsMax)))
+  }
+
+  #forget(id: PendingId): void {
+    const wakeUp = this.#wakeUps.get(id)
+    if (wakeUp === undefined) return
+    clearTimeout(wakeUp as NodeJS.Timeout)
+    clearImmediate(wakeUp as NodeJS.Immediate)
+    this.#wakeUps.delete(id)
   }
 }
 
