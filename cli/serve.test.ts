@@ -146,4 +146,52 @@ describe('serve', () => {
     first.signal('SIGTERM')
     await first.ended()
   })
+
+  test('logs of several nodes, one of them killed, are judged together by the invariants of a scenario', async () => {
+    place.write(
+      'store.ts',
+      `import { group, scenario, seconds } from 'faultline'
+import { kv, linearizable, raftSafety } from 'faultline/invariants'
+import { kvStore } from 'faultline/nodes/kv'
+export default scenario({
+  title: 'a store on real machines',
+  nodes: () => group('store', 3, kvStore({})),
+  invariants: [raftSafety, linearizable(kv)],
+  duration: seconds(1),
+})
+`,
+    )
+    const stores = ['store-1', 'store-2', 'store-3']
+    const ports = new Map<string, number>()
+    for (const name of [...stores, 'client']) ports.set(name, await freePort())
+    const peers = [...ports].flatMap(([name, port]) => ['--peer', `${name}=127.0.0.1:${port}`])
+    const start = (name: string, component: string, setting: string) =>
+      serving(
+        ...[component, '--name', name, '--messages', `127.0.0.1:${ports.get(name)}`, ...peers],
+        ...['--set', `${setting}=${JSON.stringify(stores)}`, '--log', `${name}.ndjson`],
+      )
+    const nodes = await Promise.all([
+      ...stores.map((name) => start(name, 'kv', 'group')),
+      start('client', 'kv-client', 'replicas'),
+    ])
+    await new Promise((resolve) => setTimeout(resolve, 4000))
+    nodes[0]?.signal('SIGKILL')
+    await new Promise((resolve) => setTimeout(resolve, 2000))
+    for (const node of nodes.slice(1)) node.signal('SIGTERM')
+    await Promise.all(nodes.map((node) => node.ended()))
+
+    const logs = [...stores, 'client'].map((name) => `${name}.ndjson`)
+    const judged = await place.faultline('check', ...logs, '--scenario', './store.ts', '--json')
+    expect(judged.error).toContain('store-1.ndjson')
+    const { outcome, reports } = JSON.parse(judged.out) as {
+      readonly outcome: { readonly kind: string }
+      readonly reports: readonly { readonly invariant: string; readonly looked: number }[]
+    }
+    expect([judged.code, outcome.kind]).toEqual([0, 'passed'])
+    const looked = new Map(reports.map(({ invariant, looked }) => [invariant, looked]))
+    expect(looked.get('linearizable kv')).toBeGreaterThan(20)
+    expect(looked.get('raft safety')).toBeGreaterThan(100)
+    const alone = await place.faultline('check', 'client.ndjson')
+    expect([alone.code, alone.error]).toEqual([2, expect.stringContaining('--scenario PATH')])
+  })
 })

@@ -30,7 +30,9 @@ export function checkReport(checked: CheckedTrace, palette: Palette = plain): st
   const { title, outcome, recordedOutcome, reports, violations, undecided } = checked
   const rows: readonly Row[] = [
     // A deadlock or a leak is nothing that an invariant sees.
-    ...(recordedOutcome === outcome.kind ? [] : [['recorded', recordedOutcome] as const]),
+    ...(recordedOutcome === outcome.kind || recordedOutcome === ''
+      ? []
+      : [['recorded', recordedOutcome] as const]),
     ['invariants', ...invariantLines(reports, palette)],
     ['violated', ...violations.flatMap((violation) => violationLines(violation, palette))],
     ['undecided', ...undecided.map(({ invariant, message }) => `${palette.warning(invariant)}: ${message}`)],

@@ -191,6 +191,8 @@ function headerOf(component: string, name: string, { set, peer }: ServeFlags): T
     options: {
       real: true,
       startedAt: new Date().toISOString(),
+      // When the process began, from which instants count.
+      beginMs: performance.timeOrigin,
       peers: Object.fromEntries(
         [...peer].map(([each, at]) => [each, typeof at === 'string' ? at : addressText(at)]),
       ),
