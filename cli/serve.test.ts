@@ -167,8 +167,16 @@ export default scenario({
     const peers = [...ports].flatMap(([name, port]) => ['--peer', `${name}=127.0.0.1:${port}`])
     const start = (name: string, component: string, setting: string) =>
       serving(
-        ...[component, '--name', name, '--messages', `127.0.0.1:${ports.get(name)}`, ...peers],
-        ...['--set', `${setting}=${JSON.stringify(stores)}`, '--log', `${name}.ndjson`],
+        component,
+        '--name',
+        name,
+        '--messages',
+        `127.0.0.1:${ports.get(name)}`,
+        ...peers,
+        '--set',
+        `${setting}=${JSON.stringify(stores)}`,
+        '--log',
+        `${name}.ndjson`,
       )
     const nodes = await Promise.all([
       ...stores.map((name) => start(name, 'kv', 'group')),

@@ -1,0 +1,120 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+
+import { ByteQueue, type Framing, FramingError, jsonLines, lengthPrefixed, lines } from './index.ts'
+import type { Data } from '../../sim/index.ts'
+
+const encoder = new TextEncoder()
+
+/** Bytes in pieces, cut at these places (modulo what there is). */
+function cut(bytes: Uint8Array, cuts: readonly number[]): readonly Uint8Array[] {
+  const places = [...new Set(cuts.map((place) => place % (bytes.length + 1)))].sort((a, b) => a - b)
+  return [0, ...places].map((from, index) => bytes.subarray(from, places[index] ?? bytes.length))
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  return new Uint8Array(parts.flatMap((part) => [...part]))
+}
+
+function decode<F>(framing: Framing<F>, pieces: readonly Uint8Array[]): readonly F[] {
+  const decoder = framing.decoder()
+  const frames = pieces.flatMap((piece) => [...decoder.push(piece)])
+  decoder.end()
+  return frames
+}
+
+const cuts = fc.array(fc.nat(4000), { maxLength: 30 })
+
+/** Frames that were sent as one stream, and cut anywhere. */
+function passed<F>(framing: Framing<F>, sent: readonly F[], places: readonly number[]): readonly F[] {
+  return decode(framing, cut(joined(sent.map((frame) => framing.encode(frame))), places))
+}
+
+describe('frames come back as they were, however the stream was cut', () => {
+  const texts = fc.array(fc.string({ unit: 'binary' }).map((text) => text.replaceAll(/[\r\n]/g, ' ')))
+  const values = fc.array(fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as Data))
+
+  test('lines', () => {
+    fc.assert(
+      fc.property(texts, cuts, (sent, places) => {
+        expect(passed(lines(), sent, places)).toEqual(sent)
+      }),
+    )
+  })
+
+  test('JSON lines', () => {
+    fc.assert(
+      fc.property(values, cuts, (sent, places) => {
+        expect(passed(jsonLines(), sent, places)).toEqual(sent)
+      }),
+    )
+  })
+
+  test('length prefixes', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 300 })), cuts, (sent, places) => {
+        expect(passed(lengthPrefixed(), sent, places)).toEqual(sent)
+      }),
+    )
+  })
+})
+
+describe('a decoder', () => {
+  test('takes CR LF for a line end as well, and keeps empty lines', () => {
+    expect(decode(lines(), [encoder.encode('a\r\n\nb\r'), encoder.encode('\n')])).toEqual(['a', '', 'b'])
+  })
+
+  test('refuses a frame that is too large before it is whole', () => {
+    const decoder = lines(4).decoder()
+    expect(decoder.push(encoder.encode('1234\n'))).toEqual(['1234'])
+    expect(() => decoder.push(encoder.encode('123456'))).toThrow('at most 4')
+    expect(() =>
+      lengthPrefixed(4)
+        .decoder()
+        .push(new Uint8Array([0, 0, 0, 5])),
+    ).toThrow('a frame of 5 bytes')
+    expect(() => lines(4).encode('12345')).toThrow(FramingError)
+  })
+
+  test('refuses what is no text, no JSON, or ends in the middle', () => {
+    expect(() =>
+      lines()
+        .decoder()
+        .push(new Uint8Array([0xff, 10])),
+    ).toThrow('UTF-8')
+    expect(() => decode(jsonLines(), [encoder.encode('{"a":\n')])).toThrow('wanted JSON')
+    expect(() => decode(lines(), [encoder.encode('half')])).toThrow('the end of the stream in a line')
+    expect(() => decode(lengthPrefixed(), [new Uint8Array([0, 0, 0, 2, 1])])).toThrow('in a frame')
+    expect(() => lines().encode('a\nb')).toThrow('one line')
+  })
+
+  test('never fails but by an error of its own, whatever comes', () => {
+    for (const framing of [lines(64), jsonLines(64), lengthPrefixed(64)])
+      fc.assert(
+        fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 12 }), (pieces) => {
+          try {
+            decode<unknown>(framing, pieces)
+          } catch (error) {
+            expect(error).toBeInstanceOf(FramingError)
+          }
+        }),
+      )
+  })
+})
+
+test('a queue of bytes gives what was put in, in any other pieces, and checks its bounds', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), cuts, cuts, (bytes, puts, takes) => {
+      const queue = new ByteQueue()
+      for (const piece of cut(bytes, puts)) queue.push(piece)
+      expect(queue.length).toBe(bytes.length)
+      for (const [place, byte] of bytes.entries()) expect(queue.at(place)).toBe(byte)
+      if (bytes.length > 0) expect(queue.indexOf(bytes.at(-1) ?? 0)).toBe(bytes.indexOf(bytes.at(-1) ?? 0))
+      expect(() => queue.take(bytes.length + 1)).toThrow(RangeError)
+      expect(() => queue.at(bytes.length)).toThrow(RangeError)
+      const taken = cut(bytes, takes).map(({ length }) => Uint8Array.from(queue.take(length)))
+      expect(joined(taken)).toEqual(bytes)
+      expect(queue.length).toBe(0)
+    }),
+  )
+})

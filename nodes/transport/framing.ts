@@ -1,0 +1,168 @@
+// What separates one message from the next in a stream of bytes. A framing is a pure state machine: bytes in, in any pieces,
+// frames out; a frame's bytes out. It holds no more than one frame that is not whole, and refuses a larger one.
+
+import { ByteQueue } from './byte-queue.ts'
+import type { Data } from '../../sim/index.ts'
+
+/** Bytes that are no frame: the stream cannot be read any further. */
+export class FramingError extends Error {
+  constructor(got: string, wanted: string) {
+    super(`got ${got}, wanted ${wanted}`)
+    this.name = 'FramingError'
+  }
+}
+
+/** How frames stand in a stream. */
+export interface Framing<F> {
+  /** Makes what takes the bytes of one stream. */
+  decoder(): FrameDecoder<F>
+  /** The bytes of a frame. Throws a FramingError for one that does not fit. */
+  encode(frame: F): Uint8Array
+}
+
+/** Takes the bytes of one stream. */
+export interface FrameDecoder<F> {
+  /** The frames that are whole with these bytes. Throws a FramingError; after that it takes no more. */
+  push(bytes: Uint8Array): readonly F[]
+  /** The stream has ended. Throws a FramingError when it has in the middle of a frame. */
+  end(): void
+}
+
+/** The largest frame unless somebody says otherwise, in bytes. */
+export const frameMax: number = 16 * 1024 * 1024
+
+const encoder = new TextEncoder()
+const lineFeed = 10
+const carriageReturn = 13
+
+/** Text in lines, which end with LF or CR LF; written with LF. Bytes that are no UTF-8 are refused. */
+export function lines(lengthMax: number = frameMax): Framing<string> {
+  return {
+    decoder: () => new LineDecoder(lengthMax),
+    encode: (line) => {
+      if (/[\r\n]/.test(line)) throw new FramingError('a line with a line end in it', 'one line')
+      const bytes = encoder.encode(`${line}\n`)
+      demandSize(bytes.length - 1, lengthMax)
+      return bytes
+    },
+  }
+}
+
+/** Plain data as JSON, a line each. */
+export function jsonLines(lengthMax: number = frameMax): Framing<Data> {
+  const text = lines(lengthMax)
+  return {
+    encode: (value) => text.encode(JSON.stringify(value)),
+    decoder: () => {
+      const decoder = text.decoder()
+      return {
+        push: (bytes) => decoder.push(bytes).map(parseLine),
+        end: () => {
+          decoder.end()
+        },
+      }
+    },
+  }
+}
+
+/** Bytes, each frame with its length before it, as an unsigned big-endian number of 4 bytes. */
+export function lengthPrefixed(lengthMax: number = frameMax): Framing<Uint8Array> {
+  return {
+    decoder: () => new LengthDecoder(lengthMax),
+    encode: (frame) => {
+      demandSize(frame.length, lengthMax)
+      const bytes = new Uint8Array(prefixSize + frame.length)
+      new DataView(bytes.buffer).setUint32(0, frame.length)
+      bytes.set(frame, prefixSize)
+      return bytes
+    },
+  }
+}
+
+const prefixSize = 4
+
+function demandSize(size: number, max: number): void {
+  if (size > max) throw new FramingError(`a frame of ${size} bytes`, `at most ${max}`)
+}
+
+function parseLine(line: string): Data {
+  try {
+    return JSON.parse(line) as Data
+  } catch {
+    throw new FramingError(`the line ${JSON.stringify(line.slice(0, 40))}`, 'JSON')
+  }
+}
+
+class LineDecoder implements FrameDecoder<string> {
+  readonly #queue = new ByteQueue()
+  readonly #lengthMax: number
+  /** How far the queue was looked through. */
+  #searched = 0
+
+  constructor(lengthMax: number) {
+    this.#lengthMax = lengthMax
+  }
+
+  push(bytes: Uint8Array): readonly string[] {
+    this.#queue.push(bytes)
+    const found: string[] = []
+    for (;;) {
+      const end = this.#queue.indexOf(lineFeed, this.#searched)
+      demandSize(end < 0 ? this.#queue.length - 1 : end, this.#lengthMax)
+      if (end < 0) break
+      found.push(this.#line(end))
+      this.#searched = 0
+    }
+    this.#searched = this.#queue.length
+    return found
+  }
+
+  end(): void {
+    if (this.#queue.length > 0)
+      throw new FramingError('the end of the stream in a line', 'a line end before it')
+  }
+
+  #line(end: number): string {
+    const bytes = this.#queue.take(end)
+    this.#queue.skip(1)
+    const isReturned = bytes[end - 1] === carriageReturn
+    try {
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
+        isReturned ? bytes.subarray(0, end - 1) : bytes,
+      )
+    } catch {
+      throw new FramingError('a line that is no UTF-8', 'UTF-8')
+    }
+  }
+}
+
+class LengthDecoder implements FrameDecoder<Uint8Array> {
+  readonly #queue = new ByteQueue()
+  readonly #lengthMax: number
+  #wanted: number | null = null
+
+  constructor(lengthMax: number) {
+    this.#lengthMax = lengthMax
+  }
+
+  push(bytes: Uint8Array): readonly Uint8Array[] {
+    this.#queue.push(bytes)
+    const found: Uint8Array[] = []
+    for (;;) {
+      if (this.#wanted === null) {
+        if (this.#queue.length < prefixSize) return found
+        const prefix = this.#queue.take(prefixSize)
+        this.#wanted = new DataView(prefix.buffer, prefix.byteOffset).getUint32(0)
+        demandSize(this.#wanted, this.#lengthMax)
+      }
+      if (this.#queue.length < this.#wanted) return found
+      found.push(this.#queue.take(this.#wanted))
+      this.#wanted = null
+    }
+  }
+
+  end(): void {
+    if (this.#queue.length > 0 || this.#wanted !== null)
+      throw new FramingError('the end of the stream in a frame', 'a whole frame before it')
+  }
+}

@@ -1,0 +1,12 @@
+// What components that speak over streams are made of: framings as pure codecs over queues of bytes.
+
+export { ByteQueue } from './byte-queue.ts'
+export {
+  type FrameDecoder,
+  frameMax,
+  type Framing,
+  FramingError,
+  jsonLines,
+  lengthPrefixed,
+  lines,
+} from './framing.ts'
