@@ -28,6 +28,21 @@ test('timers that are late fire in the order in which they are due, and not befo
   expect(told).toEqual(['first', 'second', 'third, in time'])
 })
 
+test('a wait counts from when it is asked for, however long the step has taken', async () => {
+  let slept = 0
+  const program: Program = async (env) => {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60)
+    const begin = env.clock.monotonic()
+    await env.sleep(ms(50))
+    slept = env.clock.monotonic() - begin
+    env.exit(0)
+  }
+  const node = new RealNode({ name: 'busy', program })
+  await node.start()
+  await node.ended
+  expect(slept).toBeGreaterThanOrEqual(ms(50))
+})
+
 test('the log of a node goes by real time, and never back', async () => {
   const events: Event[] = []
   const program: Program = async (env) => {
