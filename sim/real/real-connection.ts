@@ -4,6 +4,7 @@
 import { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
 
+import type { ExchangeStep } from './exchange.ts'
 import { netError } from './net-errors.ts'
 import { enter } from './real-process.ts'
 import { type Connection, NetError } from '../env.ts'
@@ -30,11 +31,19 @@ export class RealConnection implements Connection {
   readonly #socket: Socket
   readonly #chunks: HandOver<Uint8Array>
   readonly #drains: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = []
+  readonly #onStep: (step: ExchangeStep) => void
   #unread = 0
   #isEnding = false
   #error: NetError | null = null
 
-  constructor(process: Process, socket: Socket, { name, port }: Remote) {
+  /** `onStep` is told what passes. */
+  constructor(
+    process: Process,
+    socket: Socket,
+    { name, port }: Remote,
+    onStep: (step: ExchangeStep) => void = () => undefined,
+  ) {
+    this.#onStep = onStep
     this.#process = process
     this.#socket = socket
     this.remote = name
@@ -51,6 +60,7 @@ export class RealConnection implements Connection {
     })
     socket.on('end', () => {
       enter(process, () => {
+        onStep({ kind: 'ended' })
         this.#chunks.close()
       })
     })
@@ -86,7 +96,9 @@ export class RealConnection implements Connection {
     if (refusal !== null) return Promise.reject(refusal)
     if (bytes.length === 0) return Promise.resolve()
     // Copied: the socket keeps what it is given until the system has taken it.
-    if (this.#socket.write(typeof bytes === 'string' ? bytes : Buffer.from(bytes))) return Promise.resolve()
+    const copy = Buffer.from(bytes as Uint8Array)
+    this.#onStep({ kind: 'sent', bytes: copy })
+    if (this.#socket.write(copy)) return Promise.resolve()
     return new Promise((resolve, reject) => {
       this.#drains.push({ resolve, reject })
     })
@@ -111,6 +123,7 @@ export class RealConnection implements Connection {
   }
 
   #take(bytes: Uint8Array): void {
+    this.#onStep({ kind: 'received', bytes })
     this.#unread += bytes.length
     this.#chunks.put(bytes)
     if (this.#unread > unreadMax) this.#socket.pause()

@@ -4,6 +4,7 @@ import { lookup } from 'node:dns/promises'
 import { createConnection, createServer, type Server as NodeServer, type Socket } from 'node:net'
 
 import { type Address, type Addresses, addressText } from './addresses.ts'
+import { type Exchange, ExchangeRecorder } from './exchange.ts'
 import { netError } from './net-errors.ts'
 import { RealConnection } from './real-connection.ts'
 import { bindDatagram } from './real-datagram.ts'
@@ -23,17 +24,19 @@ const backlogMax = 511
 export class RealNet implements Net {
   readonly #process: Process
   readonly #addresses: Addresses
+  readonly #onExchange: OnExchange | undefined
 
-  constructor(process: Process, addresses: Addresses) {
+  constructor(process: Process, addresses: Addresses, onExchange?: OnExchange) {
     this.#process = process
     this.#addresses = addresses
+    this.#onExchange = onExchange
   }
 
   listen(port: number): Promise<Server> {
     this.#process.check()
     checkPort(port, 1)
-    const address = this.#addresses.listenOn(port)
-    return settled(this.#process, listening(this.#process, address, this.#addresses), (server) => {
+    const listened = this.#listening(port, this.#addresses.listenOn(port))
+    return settled(this.#process, listened, (server) => {
       server.close()
     })
   }
@@ -56,6 +59,15 @@ export class RealNet implements Net {
       late.destroy()
     })
     return socket.then((open) => new RealConnection(this.#process, open, { name: host, port }))
+  }
+
+  async #listening(port: number, address: Address): Promise<RealServer> {
+    const server = await listening(address)
+    return new RealServer(this.#process, server, {
+      addresses: this.#addresses,
+      port,
+      onExchange: this.#onExchange,
+    })
   }
 
   resolve(name: string): Promise<NodeId> {
@@ -98,7 +110,7 @@ function openSocket(address: Address, timeout: Duration): Promise<Socket> {
   })
 }
 
-async function listening(process: Process, address: Address, addresses: Addresses): Promise<RealServer> {
+async function listening(address: Address): Promise<NodeServer> {
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true })
   await new Promise<void>((resolve, reject) => {
     const onError = (error: Error): void => {
@@ -110,7 +122,17 @@ async function listening(process: Process, address: Address, addresses: Addresse
       resolve()
     })
   })
-  return new RealServer(process, server, addresses)
+  return server
+}
+
+/** Called with what passed over each connection that a program accepted, once it is closed. */
+export type OnExchange = (exchange: Exchange) => void
+
+interface Serving {
+  readonly addresses: Addresses
+  /** The port as the program says it. */
+  readonly port: number
+  readonly onExchange: OnExchange | undefined
 }
 
 /** A socket that listens. */
@@ -120,14 +142,14 @@ class RealServer implements Server {
   readonly #server: NodeServer
   readonly #accepted = new HandOver<Connection>()
 
-  constructor(process: Process, server: NodeServer, addresses: Addresses) {
+  constructor(process: Process, server: NodeServer, serving: Serving) {
     this.#process = process
     this.#server = server
     const address = server.address()
     this.port = typeof address === 'object' && address !== null ? address.port : 0
     server.on('connection', (socket) => {
       enter(process, () => {
-        this.#take(socket, addresses)
+        this.#take(socket, serving)
       })
     })
     // An error of a listening socket after it listens (too many open files) costs a connection, not the server.
@@ -151,14 +173,17 @@ class RealServer implements Server {
     return iterate(() => this.accept())
   }
 
-  #take(socket: Socket, addresses: Addresses): void {
+  #take(socket: Socket, { addresses, port, onExchange }: Serving): void {
     if (this.#accepted.length >= backlogMax) {
       socket.resetAndDestroy()
       return
     }
     const { remoteAddress = 'unix', remotePort = 0 } = socket
     const name = addresses.nameAt(remoteAddress.replace(/^::ffff:/, ''))
-    const connection = new RealConnection(this.#process, socket, { name, port: remotePort })
+    const remote = { name, port: remotePort }
+    const recorder = onExchange === undefined ? null : new ExchangeRecorder(port)
+    const connection = new RealConnection(this.#process, socket, remote, (step) => recorder?.add(step))
+    if (recorder !== null) socket.on('close', () => onExchange?.(recorder.exchange))
     this.#accepted.put(connection)
     socket.resume()
   }

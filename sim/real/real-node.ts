@@ -12,7 +12,7 @@ import { DataFolder } from './data-folder.ts'
 import { RealDisk } from './real-disk.ts'
 import { RealEnv } from './real-env.ts'
 import { listenForMessages, messagesPort, RealMessages } from './real-messages.ts'
-import { RealNet } from './real-net.ts'
+import { type OnExchange, RealNet } from './real-net.ts'
 import { realNow, RealTimeQueue, SelectiveLog } from './real-time.ts'
 import { type DataRecord, plainCopy } from '../data.ts'
 import type { Disk, Env, Messages, Net, Program } from '../env.ts'
@@ -33,6 +33,8 @@ export interface RealNodeOptions extends AddressOptions {
   readonly seed?: number
   /** Whether the node takes messages of others, on the address that `listen` has for `messagesPort` (default: if it has one). */
   readonly hasMessages?: boolean
+  /** Called with what passed over each connection that the program accepted, once it is closed. */
+  readonly onExchange?: OnExchange
   /** Called with each event of `loggedKinds`. */
   readonly onEvent?: (event: Event) => void
 }
@@ -71,6 +73,7 @@ export class RealNode implements EnvDevices, MachineWorld {
   readonly #files: string
   readonly #release: () => void
   readonly #hasMessages: boolean
+  readonly #onExchange: OnExchange | undefined
   #messages: Server | null = null
   #operations = 0
   #resolveEnd: (end: RealNodeEnd) => void = () => undefined
@@ -84,6 +87,7 @@ export class RealNode implements EnvDevices, MachineWorld {
       folder.release()
     }
     this.addresses = new Addresses(options)
+    this.#onExchange = options.onExchange
     this.#hasMessages = options.hasMessages ?? options.listen?.has(messagesPort) === true
     const log = new SelectiveLog(loggedKinds)
     this.#queue = new RealTimeQueue(log)
@@ -178,7 +182,7 @@ export class RealNode implements EnvDevices, MachineWorld {
   }
 
   net(process: Process): Net {
-    return new RealNet(process, this.addresses)
+    return new RealNet(process, this.addresses, this.#onExchange)
   }
 
   disk(process: Process): Disk {
