@@ -70,6 +70,7 @@ export {
 } from './log/index.ts'
 export * from './faults/index.ts'
 export {
+  ByteQueue,
   dropWaiting,
   type Distribution,
   heavy,

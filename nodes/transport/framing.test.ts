@@ -1,20 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { ByteQueue, type Framing, FramingError, jsonLines, lengthPrefixed, lines } from './index.ts'
+import { type Framing, FramingError, jsonLines, lengthPrefixed, lines } from './index.ts'
 import type { Data } from '../../sim/index.ts'
+import { cut, joined } from '../../sim/net/testing/pieces.ts'
 
 const encoder = new TextEncoder()
-
-/** Bytes in pieces, cut at these places (modulo what there is). */
-function cut(bytes: Uint8Array, cuts: readonly number[]): readonly Uint8Array[] {
-  const places = [...new Set(cuts.map((place) => place % (bytes.length + 1)))].sort((a, b) => a - b)
-  return [0, ...places].map((from, index) => bytes.subarray(from, places[index] ?? bytes.length))
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  return new Uint8Array(parts.flatMap((part) => [...part]))
-}
 
 function decode<F>(framing: Framing<F>, pieces: readonly Uint8Array[]): readonly F[] {
   const decoder = framing.decoder()
@@ -100,21 +91,4 @@ describe('a decoder', () => {
         }),
       )
   })
-})
-
-test('a queue of bytes gives what was put in, in any other pieces, and checks its bounds', () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 200 }), cuts, cuts, (bytes, puts, takes) => {
-      const queue = new ByteQueue()
-      for (const piece of cut(bytes, puts)) queue.push(piece)
-      expect(queue.length).toBe(bytes.length)
-      for (const [place, byte] of bytes.entries()) expect(queue.at(place)).toBe(byte)
-      if (bytes.length > 0) expect(queue.indexOf(bytes.at(-1) ?? 0)).toBe(bytes.indexOf(bytes.at(-1) ?? 0))
-      expect(() => queue.take(bytes.length + 1)).toThrow(RangeError)
-      expect(() => queue.at(bytes.length)).toThrow(RangeError)
-      const taken = cut(bytes, takes).map(({ length }) => Uint8Array.from(queue.take(length)))
-      expect(joined(taken)).toEqual(bytes)
-      expect(queue.length).toBe(0)
-    }),
-  )
 })

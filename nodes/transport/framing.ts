@@ -1,8 +1,7 @@
 // What separates one message from the next in a stream of bytes. A framing is a pure state machine: bytes in, in any pieces,
 // frames out; a frame's bytes out. It holds no more than one frame that is not whole, and refuses a larger one.
 
-import { ByteQueue } from './byte-queue.ts'
-import type { Data } from '../../sim/index.ts'
+import { ByteQueue, type Data } from '../../sim/index.ts'
 
 /** Bytes that are no frame: the stream cannot be read any further. */
 export class FramingError extends Error {
@@ -104,7 +103,7 @@ class LineDecoder implements FrameDecoder<string> {
   }
 
   push(bytes: Uint8Array): readonly string[] {
-    this.#queue.push(bytes)
+    this.#queue.put(bytes)
     const found: string[] = []
     for (;;) {
       const end = this.#queue.indexOf(lineFeed, this.#searched)
@@ -123,8 +122,8 @@ class LineDecoder implements FrameDecoder<string> {
   }
 
   #line(end: number): string {
-    const bytes = this.#queue.take(end)
-    this.#queue.skip(1)
+    const { bytes } = this.#queue.take(end)
+    this.#queue.take(1)
     const isReturned = bytes[end - 1] === carriageReturn
     try {
       return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
@@ -146,17 +145,17 @@ class LengthDecoder implements FrameDecoder<Uint8Array> {
   }
 
   push(bytes: Uint8Array): readonly Uint8Array[] {
-    this.#queue.push(bytes)
+    this.#queue.put(bytes)
     const found: Uint8Array[] = []
     for (;;) {
       if (this.#wanted === null) {
         if (this.#queue.length < prefixSize) return found
-        const prefix = this.#queue.take(prefixSize)
+        const prefix = this.#queue.take(prefixSize).bytes
         this.#wanted = new DataView(prefix.buffer, prefix.byteOffset).getUint32(0)
         demandSize(this.#wanted, this.#lengthMax)
       }
       if (this.#queue.length < this.#wanted) return found
-      found.push(this.#queue.take(this.#wanted))
+      found.push(this.#queue.take(this.#wanted).bytes)
       this.#wanted = null
     }
   }

@@ -1,6 +1,5 @@
 // What components that speak over streams are made of: framings as pure codecs over queues of bytes.
 
-export { ByteQueue } from './byte-queue.ts'
 export {
   type FrameDecoder,
   frameMax,

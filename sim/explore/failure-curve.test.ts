@@ -4,25 +4,16 @@ import { FailureCurve, type ForkPoint } from './failure-curve.ts'
 import { localRunner } from './run-task.ts'
 import { seedResult } from './seed-result.ts'
 import { type FailureSignature, signatureOf } from './shrink/index.ts'
-import twoCrashes from './testing/two-crashes.ts'
+import twoCrashes, { losingCrash } from './testing/two-crashes.ts'
 import { type MeasuredCurve, steepest, turningPoint } from './turning-point.ts'
 import type { Event } from '../event.ts'
 import type { FaultPlan } from '../faults/index.ts'
 import { run } from '../run.ts'
-import { after, instantZero, ms, ns, seconds } from '../time.ts'
+import { ns, seconds } from '../time.ts'
 
 const seed = 3
 const variation = { duration: seconds(3), settle: ns(0) }
-const plan: FaultPlan = [
-  {
-    kind: 'crash',
-    node: 'server',
-    at: after(instantZero, seconds(2)),
-    for: ms(50),
-    connections: 'reset',
-    disk: 'lost',
-  },
-]
+const plan: FaultPlan = [losingCrash]
 const runner = localRunner(twoCrashes, { set: new Map(), plan: null, isChecked: false })
 
 interface Failure {

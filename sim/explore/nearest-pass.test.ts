@@ -5,12 +5,12 @@ import { localRunner } from './run-task.ts'
 import { seedResult } from './seed-result.ts'
 import { signatureOf } from './shrink/index.ts'
 import overtaking from './testing/overtaking.ts'
-import twoCrashes from './testing/two-crashes.ts'
+import twoCrashes, { losingCrash } from './testing/two-crashes.ts'
 import type { Event } from '../event.ts'
-import type { Fault, FaultPlan } from '../faults/index.ts'
+import type { FaultPlan } from '../faults/index.ts'
 import { run } from '../run.ts'
 import type { Scenario } from '../scenario.ts'
-import { after, instantZero, ms, ns, seconds } from '../time.ts'
+import { ms, ns, seconds } from '../time.ts'
 import type { Variation } from '../variation.ts'
 
 const seed = 1
@@ -38,19 +38,10 @@ interface Found {
   readonly events: readonly Event[]
 }
 
-const crash: Fault = {
-  kind: 'crash',
-  node: 'server',
-  at: after(instantZero, seconds(2)),
-  for: ms(50),
-  connections: 'reset',
-  disk: 'lost',
-}
-
 describe('the nearest run that passes', () => {
   test('lacks a fault that the failure cannot do without', async () => {
     const variation = { duration: seconds(3), settle: ns(0) }
-    const { near } = await nearest(twoCrashes, { plan: [crash], variation })
+    const { near } = await nearest(twoCrashes, { plan: [losingCrash], variation })
     expect(near).toMatchObject({
       candidate: { plan: [] },
       change: 'lacks fault #0 (crash)',

@@ -5,11 +5,12 @@ import { drawDamageable, judgeCandidates, type Candidate, type Refusal } from '.
 import type { Fault, FaultPlan, NamesChangeFault, UpgradeFault } from './fault.ts'
 import { drawnResolver, isEventPlaceholder } from './placeholder.ts'
 import { PlanProblems } from './plan-error.ts'
-import type { FaultProfile, FaultWindow } from './profiles/profile.ts'
+import type { DrawContext, FaultProfile, FaultWindow } from './profiles/profile.ts'
 import { readFault } from './read-fault.ts'
 import { expandPlanned } from './resolve-fault.ts'
 import { type Topology, versionsOf } from './topology.ts'
 import type { WrittenFault } from './written-fault.ts'
+import type { NodeId } from '../event.ts'
 import { randomStream, type RandomStream, type Seed } from '../random.ts'
 import { between, formatDuration, type Instant, instantZero, ns } from '../time.ts'
 
@@ -98,11 +99,8 @@ export function redraw(drawing: PlanDrawing, source: string, random: RandomStrea
   const profile = profilesBySource(sources).get(source)
   const intensity = profile === undefined ? 0 : (drawing.intensities?.[profile.name] ?? 1)
   if (profile === undefined || intensity === 0) return []
-  const { topology, seed, window, isUnrestricted = false } = drawing
-  const written = resolveWritten(sources.filter(isWritten), drawing)
-  const damageable = drawDamageable(topology, written, randomStream(seed, 'faults/damageable'))
-  const context = { topology, random, window, damageable, isUnrestricted, intensity: intensity * redrawnMore }
-  return checkedFaults(profile.draw(context), profile.name, topology)
+  const damageable = damageableOf(resolveWritten(sources.filter(isWritten), drawing), drawing)
+  return drawnBy(profile, drawing, { random, damageable, intensity: intensity * redrawnMore })
 }
 
 /** A profile that strikes once in many runs has to show what it draws. */
@@ -156,17 +154,30 @@ function resolveWritten(
 function drawProfiles(
   profiles: readonly FaultProfile[],
   written: readonly Fault[],
-  { topology, seed, window, isUnrestricted = false, intensities = {} }: PlanDrawing,
+  drawing: PlanDrawing,
 ): readonly Drawn[] {
-  const damageable = drawDamageable(topology, written, randomStream(seed, 'faults/damageable'))
+  const { seed, intensities = {} } = drawing
+  const damageable = damageableOf(written, drawing)
   return [...profilesBySource(profiles)].flatMap(([source, profile]) => {
     const intensity = intensities[profile.name] ?? 1
     if (intensity === 0) return []
     const random = randomStream(seed, `faults/${source}`)
-    const drawn = profile.draw({ topology, random, window, damageable, isUnrestricted, intensity })
-    const faults = checkedFaults(drawn, profile.name, topology)
+    const faults = drawnBy(profile, drawing, { random, damageable, intensity })
     return faults.map((fault) => ({ fault, isWritten: false, origin: profile.name, source }))
   })
+}
+
+function damageableOf(written: readonly Fault[], { topology, seed }: PlanDrawing): ReadonlySet<NodeId> {
+  return drawDamageable(topology, written, randomStream(seed, 'faults/damageable'))
+}
+
+function drawnBy(
+  profile: FaultProfile,
+  { topology, window, isUnrestricted = false }: PlanDrawing,
+  strength: Pick<DrawContext, 'random' | 'damageable' | 'intensity'>,
+): readonly Fault[] {
+  const drawn = profile.draw({ topology, window, isUnrestricted, ...strength })
+  return checkedFaults(drawn, profile.name, topology)
 }
 
 /** A fault that begins when all have ended never happens. When an event will begin one cannot be known. */

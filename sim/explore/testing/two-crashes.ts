@@ -1,10 +1,10 @@
 // A scenario to shrink: a server that acknowledges notes before they are on its disk, clients, and machines that do nothing.
 
 import type { Program } from '../../env.ts'
-import { chaos, crashes } from '../../faults/index.ts'
+import { chaos, crashes, type Fault } from '../../faults/index.ts'
 import type { Invariant } from '../../invariant.ts'
 import { group, node, type Scenario, scenario } from '../../scenario.ts'
-import { ms, seconds } from '../../time.ts'
+import { after, instantZero, ms, seconds } from '../../time.ts'
 
 const server =
   (isSafe: boolean): Program =>
@@ -75,3 +75,13 @@ const twoCrashes: Scenario = scenario({
 })
 
 export default twoCrashes
+
+/** A crash of the server by which it loses notes that it has acknowledged. */
+export const losingCrash: Fault = {
+  kind: 'crash',
+  node: 'server',
+  at: after(instantZero, seconds(2)),
+  for: ms(50),
+  connections: 'reset',
+  disk: 'lost',
+}

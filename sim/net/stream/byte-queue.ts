@@ -1,5 +1,5 @@
-// Bytes in the order of a stream, with the seq of the event behind each run of them: put in by one side in any sizes,
-// taken by the other in any others.
+// Bytes in the order of a stream, put in by one side in any sizes, taken by the other in any others; in the simulation with the
+// seq of the event behind each run of them. Nothing is copied until bytes are taken that came in several pieces.
 
 interface Chunk {
   readonly bytes: Uint8Array
@@ -11,6 +11,8 @@ export interface TakenBytes {
   readonly bytes: Uint8Array
   readonly cause: number
 }
+
+const nothing: TakenBytes = { bytes: new Uint8Array(0), cause: 0 }
 
 /** A queue of bytes. */
 export class ByteQueue {
@@ -25,14 +27,32 @@ export class ByteQueue {
     return this.#length
   }
 
-  /** Adds bytes, at least 1, which must not change from now on. */
-  put(bytes: Uint8Array, cause: number): void {
+  /** Adds bytes, which must not change from now on. */
+  put(bytes: Uint8Array, cause: number = 0): void {
+    if (bytes.length === 0) return
     this.#chunks.push({ bytes, cause })
     this.#length += bytes.length
   }
 
-  /** Takes the first `size` bytes, at least 1 and at most as many as there are. They may share memory with what was put. */
+  /** Where a byte is first found from `from` on; -1 when it has not come. */
+  indexOf(byte: number, from: number = 0): number {
+    let start = -this.#taken
+    for (let place = this.#head; place < this.#chunks.length; place++) {
+      const { bytes } = this.#chunks[place] as Chunk
+      const found = bytes.indexOf(byte, Math.max(0, from - start, -start))
+      if (found >= 0) return start + found
+      start += bytes.length
+    }
+    return -1
+  }
+
+  /**
+   * Takes the first `size` bytes, which may share memory with what was put. Throws a RangeError when there are not as many.
+   */
   take(size: number): TakenBytes {
+    if (!(size <= this.#length))
+      throw new RangeError(`got ${size} bytes to take, wanted at most ${this.#length}`)
+    if (size === 0) return nothing
     const { bytes, cause } = this.#first()
     if (bytes.length - this.#taken < size) return this.#gather(size)
     const taken = bytes.subarray(this.#taken, this.#taken + size)
