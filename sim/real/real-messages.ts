@@ -144,7 +144,7 @@ function takeLines(socket: Socket, process: () => Process | null): void {
       const running = process()
       if (from === null) from = sender(value)
       else if (running !== null && isMessage(value)) enterMessage(running, from, value)
-      if (from === null || (from !== null && value === null)) return void socket.destroy()
+      if (from === null || value === null) return void socket.destroy()
     }
     if (rest.length > lineMax) socket.destroy()
   })

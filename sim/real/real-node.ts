@@ -170,7 +170,8 @@ export class RealNode implements EnvDevices, MachineWorld {
   dropInput(): void {}
 
   watch(machine: Machine, running: Promise<void>): void {
-    running.catch((error: unknown) => {
+    // A handler may be an arrow function that happens to return something else.
+    Promise.resolve(running).catch((error: unknown) => {
       machine.uncaught(error)
     })
   }

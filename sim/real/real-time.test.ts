@@ -61,6 +61,18 @@ test('the log of a node goes by real time, and never back', async () => {
   expect(events.map(({ seq }) => seq)).toEqual(events.map((_, place) => place + 1))
 })
 
+test('a handler may return whatever it likes', async () => {
+  const fired: number[] = []
+  const program: Program = (env) => {
+    const handler: () => void = () => fired.push(1)
+    env.timers.after(ms(1), handler)
+    env.timers.after(ms(20), () => env.exit(0))
+  }
+  const node = new RealNode({ name: 'free', program })
+  await node.start()
+  expect([await node.ended, fired]).toEqual([{ code: 0 }, [1]])
+})
+
 test('an error in a promise that the program returns ends the node with its stack', async () => {
   const node = new RealNode({
     name: 'failing',
