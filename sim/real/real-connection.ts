@@ -6,7 +6,7 @@ import type { Socket } from 'node:net'
 
 import type { ExchangeStep } from './exchange.ts'
 import { netError } from './net-errors.ts'
-import { enter } from './real-process.ts'
+import { enter, hold } from './real-process.ts'
 import { type Connection, NetError } from '../env.ts'
 import type { NodeId } from '../event.ts'
 import { HandOver, iterate } from '../net/index.ts'
@@ -52,6 +52,10 @@ export class RealConnection implements Connection {
       this.#unread -= bytes.length
       if (this.#unread <= unreadMax / 2 && socket.isPaused()) socket.resume()
     })
+    const forget = hold(process, (how) => {
+      if (how === 'crash-reset') socket.resetAndDestroy()
+      else socket.end(() => socket.destroy())
+    })
     socket.setNoDelay(true)
     socket.on('data', (bytes: Buffer) => {
       enter(process, () => {
@@ -75,13 +79,10 @@ export class RealConnection implements Connection {
       })
     })
     socket.on('close', () => {
+      forget()
       enter(process, () => {
         this.#fail(new NetError('ECONNRESET', `${this.#about} is closed`))
       })
-    })
-    process.onEnd((how) => {
-      if (how === 'crash-reset') socket.resetAndDestroy()
-      else socket.end(() => socket.destroy())
     })
   }
 

@@ -6,7 +6,7 @@ import { isIPv6 } from 'node:net'
 
 import { type Address, type Addresses, addressText } from './addresses.ts'
 import { netError } from './net-errors.ts'
-import { enter } from './real-process.ts'
+import { enter, hold } from './real-process.ts'
 import { type Datagram, type DatagramSocket, NetError } from '../env.ts'
 import type { NodeId } from '../event.ts'
 import { checkPort, HandOver, iterate } from '../net/index.ts'
@@ -60,9 +60,10 @@ class RealDatagramSocket implements DatagramSocket {
     })
     // What could not be sent is lost, as datagrams are.
     socket.on('error', () => undefined)
-    process.onEnd(() => {
+    const forget = hold(process, () => {
       this.#closeSocket()
     })
+    socket.on('close', forget)
   }
 
   send(target: NodeId, port: number, bytes: Uint8Array | string): void {

@@ -5,7 +5,7 @@ import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, rename, rmdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { settled } from './real-process.ts'
+import { hold, settled } from './real-process.ts'
 import {
   type Disk,
   DiskError,
@@ -133,6 +133,7 @@ class RealFile implements File {
   readonly #process: Process
   readonly #handle: FileHandle
   readonly #isSync: boolean
+  readonly #forget: () => void
   #last: Promise<unknown> = Promise.resolve()
   #isClosed = false
 
@@ -141,7 +142,7 @@ class RealFile implements File {
     this.path = path
     this.#handle = handle
     this.#isSync = isSync
-    process.onEnd(() => {
+    this.#forget = hold(process, () => {
       this.abandon()
     })
   }
@@ -188,6 +189,7 @@ class RealFile implements File {
   close(): Promise<void> {
     const closed = this.#do('close', true, () => this.#handle.close())
     this.#isClosed = true
+    this.#forget()
     return closed
   }
 

@@ -8,7 +8,7 @@ import { type Exchange, ExchangeRecorder } from './exchange.ts'
 import { netError } from './net-errors.ts'
 import { RealConnection } from './real-connection.ts'
 import { bindDatagram } from './real-datagram.ts'
-import { enter, settled } from './real-process.ts'
+import { enter, hold, settled } from './real-process.ts'
 import { type Connection, type DatagramSocket, type Net, NetError, type Server } from '../env.ts'
 import type { NodeId } from '../event.ts'
 import { checkPort, HandOver, iterate } from '../net/index.ts'
@@ -154,9 +154,10 @@ class RealServer implements Server {
     })
     // An error of a listening socket after it listens (too many open files) costs a connection, not the server.
     server.on('error', () => undefined)
-    process.onEnd(() => {
+    const forget = hold(process, () => {
       server.close()
     })
+    server.on('close', forget)
   }
 
   accept(): Promise<Connection | null> {

@@ -2,7 +2,7 @@
 // that is over, with the log's time set.
 
 import { realNow } from './real-time.ts'
-import type { Process } from '../node/index.ts'
+import type { EndOf, Process } from '../node/index.ts'
 
 /** Runs an action as a step of an incarnation, unless that is over. */
 export function enter(process: Process, action: () => void): void {
@@ -32,4 +32,30 @@ export function settled<T>(process: Process, result: Promise<T>, onLate?: (value
     }
     result.then(take, fail)
   })
+}
+
+/** What becomes of something that a program has open when its incarnation ends. */
+type Release = (how: EndOf) => void
+
+const held = new WeakMap<object, Set<Release>>()
+
+/**
+ * Lets something go when the incarnation ends, unless it is forgotten before by calling what is returned: a server has many
+ * connections in its life, and few at a time.
+ */
+export function hold(process: Pick<Process, 'onEnd'>, release: Release): () => void {
+  const releases = held.get(process) ?? holdingsOf(process)
+  releases.add(release)
+  return () => {
+    releases.delete(release)
+  }
+}
+
+function holdingsOf(process: Pick<Process, 'onEnd'>): Set<Release> {
+  const releases = new Set<Release>()
+  held.set(process, releases)
+  process.onEnd((how) => {
+    for (const release of releases) release(how)
+  })
+  return releases
 }
