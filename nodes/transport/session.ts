@@ -91,18 +91,19 @@ export class Session {
       this.#reader = { isStoppable, sendAway }
       this.#readSince = this.#clock.monotonic()
       this.#watch()
-      coming.then(
-        (bytes) => {
+      const hand = async (): Promise<void> => {
+        try {
+          const bytes = await coming
           if (isAway) return
           this.#coming = null
           if (bytes === null) this.#endedBy = 'peer'
           resolve(bytes)
-        },
-        (error: unknown) => {
+        } catch (error) {
           // One who was sent away does not hear of it; the next reader does.
-          if (!isAway) reject(error as Error)
-        },
-      )
+          if (!isAway) reject(error)
+        }
+      }
+      void hand()
     })
   }
 
