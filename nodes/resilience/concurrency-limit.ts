@@ -1,0 +1,167 @@
+// How many calls a service can take at once is not known beforehand and changes: it is found from how long calls take and
+// whether they fail, as TCP finds its window.
+
+import { demandRatio, demandWhole } from './bounds.ts'
+import { between, type Duration, type Instant } from '../../sim/index.ts'
+
+/** One call that ended. */
+export interface LimitSample {
+  readonly took: Duration
+  /** How many calls were open when it ended, itself included. */
+  readonly inFlight: number
+  /** It was refused, or nobody waited for its end: a sign of overload by itself. */
+  readonly isDropped: boolean
+}
+
+/** Finds the limit from samples. */
+export interface ConcurrencyLimit {
+  /** How many calls may be open at once: at least 1. */
+  readonly limit: number
+  sample(sample: LimitSample): void
+}
+
+/** Between which bounds a limit moves. */
+export interface LimitBounds {
+  /** Where it begins (default 20). */
+  readonly initial?: number
+  /** Default 1. */
+  readonly min?: number
+  /** Default 1000. */
+  readonly max?: number
+}
+
+function demandBounds({ initial = 20, min = 1, max = 1000 }: LimitBounds): Required<LimitBounds> {
+  demandWhole('min', min, { min: 1, max: 1_000_000 })
+  demandWhole('max', max, { min, max: 1_000_000 })
+  const first = Math.min(max, Math.max(min, initial))
+  return { initial: first, min, max }
+}
+
+/** One more for each round of calls that went well, a share less for one that did not (AIMD; Chiu and Jain, 1989). */
+export class AimdLimit implements ConcurrencyLimit {
+  readonly #bounds: Required<LimitBounds>
+  readonly #slowFrom: number
+  readonly #decrease: number
+  #limit: number
+
+  /** A call that takes at least `slowFrom` counts as one that did not go well; `decrease` (default 0.9) is what is left then. */
+  constructor(options: LimitBounds & { readonly slowFrom?: Duration; readonly decrease?: number } = {}) {
+    this.#bounds = demandBounds(options)
+    this.#slowFrom = options.slowFrom ?? Number.POSITIVE_INFINITY
+    this.#decrease = options.decrease ?? 0.9
+    demandRatio('decrease', this.#decrease)
+    this.#limit = this.#bounds.initial
+  }
+
+  get limit(): number {
+    return Math.floor(this.#limit)
+  }
+
+  sample({ took, inFlight, isDropped }: LimitSample): void {
+    const { min, max } = this.#bounds
+    if (isDropped || took >= this.#slowFrom) this.#limit = Math.max(min, this.#limit * this.#decrease)
+    // A limit that is not made use of is not known to be good.
+    else if (inFlight * 2 >= this.#limit) this.#limit = Math.min(max, this.#limit + 1 / this.#limit)
+  }
+}
+
+/** How a gradient limit moves. */
+export interface GradientLimitOptions extends LimitBounds {
+  /** How much slower than usual calls may become before the limit shrinks (default 1.5). */
+  readonly tolerance?: number
+  /** How much of a new limit is taken over at once (default 0.2). */
+  readonly smoothing?: number
+  /** Over how many calls it is averaged what is usual (default 600). */
+  readonly usualOver?: number
+}
+
+/**
+ * Shrinks in proportion as calls take longer than they usually do, and grows by the square root of the limit, which is the
+ * queue that it allows (Gradient2 of Netflix's concurrency-limits).
+ */
+export class GradientLimit implements ConcurrencyLimit {
+  readonly #bounds: Required<LimitBounds>
+  readonly #tolerance: number
+  readonly #smoothing: number
+  readonly #usualOver: number
+  #limit: number
+  #usual = 0
+  #samples = 0
+
+  constructor(options: GradientLimitOptions = {}) {
+    this.#bounds = demandBounds(options)
+    this.#tolerance = options.tolerance ?? 1.5
+    this.#smoothing = options.smoothing ?? 0.2
+    this.#usualOver = options.usualOver ?? 600
+    if (!(this.#tolerance >= 1)) throw new RangeError(`tolerance: got ${this.#tolerance}, wanted at least 1`)
+    demandRatio('smoothing', this.#smoothing)
+    demandWhole('usualOver', this.#usualOver, { min: 1, max: 1_000_000 })
+    this.#limit = this.#bounds.initial
+  }
+
+  get limit(): number {
+    return Math.floor(this.#limit)
+  }
+
+  sample({ took, inFlight, isDropped }: LimitSample): void {
+    if (isDropped) return this.#move(this.#limit / 2)
+    this.#learn(took)
+    // A limit that is not made use of is not known to be good.
+    if (inFlight * 2 < this.#limit) return undefined
+    const gradient = Math.max(0.5, Math.min(1, (this.#tolerance * this.#usual) / Math.max(1, took)))
+    return this.#move(this.#limit * gradient + Math.sqrt(this.#limit))
+  }
+
+  #learn(took: number): void {
+    this.#samples = Math.min(this.#usualOver, this.#samples + 1)
+    this.#usual += (took - this.#usual) / this.#samples
+    // After a spell of overload what is usual is too long: it is let go of faster than it was learnt.
+    if (this.#usual > took * 2) this.#usual *= 0.95
+  }
+
+  #move(target: number): void {
+    const { min, max } = this.#bounds
+    const next = this.#limit * (1 - this.#smoothing) + target * this.#smoothing
+    this.#limit = Math.min(max, Math.max(min, next))
+  }
+}
+
+/** Leave to call: to be given back once. */
+export interface LimiterPermit {
+  readonly at: Instant
+}
+
+/** Lets as many calls be open at once as a limit says. Never more than its greatest; when the limit shrinks, open calls go on. */
+export class ConcurrencyLimiter {
+  readonly #limit: ConcurrencyLimit
+  #inFlight = 0
+
+  constructor(limit: ConcurrencyLimit) {
+    this.#limit = limit
+  }
+
+  /** How many calls are open. */
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  /** How many may be. */
+  get limit(): number {
+    return this.#limit.limit
+  }
+
+  /** Leave to call now, or null. */
+  acquire(now: Instant): LimiterPermit | null {
+    if (this.#inFlight >= this.#limit.limit) return null
+    this.#inFlight++
+    return { at: now }
+  }
+
+  /** A call has ended; of one that is `ignored` nothing is learnt, as when it failed at once for its own reasons. */
+  release({ at }: LimiterPermit, now: Instant, outcome: 'done' | 'dropped' | 'ignored'): void {
+    if (this.#inFlight === 0) throw new RangeError('release: got no open call, wanted one that was acquired')
+    const sample = { took: between(at, now), inFlight: this.#inFlight, isDropped: outcome === 'dropped' }
+    this.#inFlight--
+    if (outcome !== 'ignored') this.#limit.sample(sample)
+  }
+}
