@@ -3,6 +3,9 @@
 //
 //     const guarded = policy(deadlineLayer(env, …), retryLayer(env, …), breakerLayer(env, …))(call)
 //     await guarded(startOf(env))
+//
+// The usual order: deadline of the whole, retry, breaker, rate, bulkhead or adaptive limit, deadline of an attempt. Whatever
+// a layer holds for a call it gives back when what is inside of it settles: a deadline inside makes sure that it does.
 
 import type { Deadline } from './deadline.ts'
 import type { DataRecord, Env } from '../../sim/index.ts'

@@ -20,14 +20,15 @@ const transient: ReadonlySet<NetErrorCode> = new Set([
   'EPIPE',
 ])
 
-/** Errors of the network may go well next time; what was refused here, or by the service itself, does not. */
+/** Errors of the network, and attempts that had a deadline of their own, may go well next time; nothing else may. */
 export function networkFailure(error: unknown): Failure {
+  if (error instanceof RefusedError) return { isRetryable: error.by === 'deadline' }
   return { isRetryable: error instanceof NetError && transient.has(error.code) }
 }
 
 /**
  * Makes a call again as `RetriedCall` decides; rejects with the last error. Goes around a breaker: what that refuses is not
- * tried again, and each attempt is counted there. Waits end early when the call's signal is aborted.
+ * tried again, and each attempt is counted there; around a deadline layer it gives each attempt a time of its own. Waits end early when the call's signal is aborted.
  */
 export function retryLayer(env: PolicyEnv, options: RetryLayerOptions): Layer {
   const { name, failure = networkFailure } = options
@@ -38,17 +39,14 @@ export function retryLayer(env: PolicyEnv, options: RetryLayerOptions): Layer {
       const retried = new RetriedCall(options, { now: env.clock.monotonic(), deadline, random })
       for (;;) {
         try {
-          // oxlint-disable-next-line no-await-in-loop -- one attempt after the other
           return await call({ ...context, attempt: retried.attempts })
         } catch (error) {
-          const known = error instanceof RefusedError ? { isRetryable: false } : failure(error)
-          const decision = retried.failed(env.clock.monotonic(), known)
+          const decision = retried.failed(env.clock.monotonic(), failure(error))
           if (decision.kind === 'give-up') {
             publish(env, 'give-up', { name, reason: decision.reason })
             throw error
           }
           publish(env, 'retry', { name, attempt: retried.attempts, wait: decision.wait })
-          // oxlint-disable-next-line no-await-in-loop -- the attempts of one call
           await env.sleep(decision.wait, signal)
         }
       }
