@@ -18,13 +18,15 @@ function settle(
 }
 
 describe('an adaptive limit', () => {
-  test('finds about what a service can take, from below and from above', () => {
+  test('finds about what a service can take, from below and from above, and keeps to it', () => {
     for (const initial of [1, 20, 300]) {
-      const limit = new GradientLimit({ initial, usualOver: 100 })
-      // What is usual has to be known from a time of little load.
-      for (let count = 0; count < 100; count++) limit.sample({ took: ms(10), inFlight: 1, isDropped: false })
-      expect(settle(limit, { capacity: 40, work: ms(10), calls: 100 })).toBeGreaterThan(30)
-      expect(limit.limit).toBeLessThan(160)
+      const limit = new GradientLimit({ initial, measureEvery: 300 })
+      expect(limit.limit).toBe(3)
+      // Half as much again as it can do at once, and a queue of the square root of that.
+      expect(settle(limit, { capacity: 40, work: ms(10), calls: 200 })).toBeCloseTo(68, -1)
+      settle(limit, { capacity: 40, work: ms(10), calls: 140 })
+      expect(limit.limit).toBe(3)
+      expect(settle(limit, { capacity: 40, work: ms(10), calls: 200 })).toBeCloseTo(68, -1)
     }
     const aimd = new AimdLimit({ slowFrom: ms(20) })
     expect(settle(aimd, { capacity: 40, work: ms(10), calls: 20_000 })).toBeGreaterThan(60)
@@ -36,17 +38,31 @@ describe('an adaptive limit', () => {
       const slowed = make()
       const before = settle(slowed, { capacity: 20, work: ms(10), calls: 500 })
       expect(settle(slowed, { capacity: 5, work: ms(10), calls: 50 })).toBeLessThan(before)
-      const dropping = make()
-      for (let count = 0; count < 100; count++) dropping.sample({ took: ms(1), inFlight: 5, isDropped: true })
-      expect(dropping.limit).toBe(1)
+      for (let count = 0; count < 100; count++) slowed.sample({ took: ms(1), inFlight: 5, isDropped: true })
+      expect(slowed.limit).toBe(1)
     }
   })
 
   test('does not grow while nobody makes use of it', () => {
     for (const limit of [new GradientLimit({ initial: 50 }), new AimdLimit({ initial: 50 })]) {
-      for (let count = 0; count < 1000; count++) limit.sample({ took: ms(1), inFlight: 10, isDropped: false })
+      for (let count = 0; count < 1000; count++)
+        limit.sample({ took: ms(1), inFlight: count < 25 ? 1 : 10, isDropped: false })
       expect(limit.limit).toBe(50)
     }
+  })
+
+  test('measures calls without load only, and stays at few while all of them fail', () => {
+    const limit = new GradientLimit({ initial: 50, measureOver: 2 })
+    for (const [inFlight, isDropped] of [
+      [9, false],
+      [1, true],
+      [3, false],
+      [4, false],
+    ] as const)
+      limit.sample({ took: ms(1), inFlight, isDropped })
+    expect(limit.limit).toBe(3)
+    limit.sample({ took: ms(1), inFlight: 1, isDropped: false })
+    expect(limit.limit).toBe(50)
   })
 
   test('stays within its bounds, whatever it is told', () => {

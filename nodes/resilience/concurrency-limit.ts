@@ -67,62 +67,76 @@ export class AimdLimit implements ConcurrencyLimit {
 
 /** How a gradient limit moves. */
 export interface GradientLimitOptions extends LimitBounds {
-  /** How much slower than usual calls may become before the limit shrinks (default 1.5). */
+  /** How much longer than without load calls may take before the limit shrinks (default 1.5). */
   readonly tolerance?: number
   /** How much of a new limit is taken over at once (default 0.2). */
   readonly smoothing?: number
-  /** Over how many calls it is averaged what is usual (default 600). */
-  readonly usualOver?: number
+  /** After how many calls it is measured again how long one takes without load (default 5000). */
+  readonly measureEvery?: number
+  /** Over how many calls it is measured (default 25). */
+  readonly measureOver?: number
 }
 
+/** While it is measured how long calls take without load, no more than this many are open. */
+const measuredLimit = 3
+
 /**
- * Shrinks in proportion as calls take longer than they usually do, and grows by the square root of the limit, which is the
- * queue that it allows (Gradient2 of Netflix's concurrency-limits).
+ * Shrinks in proportion as calls take longer than they do without load, and grows by the square root of the limit, which is
+ * the queue that it allows. What a call takes without load is measured at first and now and then, with a limit of 3, or a
+ * queue that stays would be taken for how things are. (Envoy's adaptive concurrency filter with its gradient controller, which
+ * follows Netflix's concurrency-limits.)
  */
 export class GradientLimit implements ConcurrencyLimit {
   readonly #bounds: Required<LimitBounds>
-  readonly #tolerance: number
-  readonly #smoothing: number
-  readonly #usualOver: number
+  readonly #options: Required<Omit<GradientLimitOptions, keyof LimitBounds>>
   #limit: number
-  #usual = 0
-  #samples = 0
+  #unloaded = Number.POSITIVE_INFINITY
+  /** How many calls there were since it was measured last, or negative: how many are still to be measured. */
+  #calls: number
 
   constructor(options: GradientLimitOptions = {}) {
     this.#bounds = demandBounds(options)
-    this.#tolerance = options.tolerance ?? 1.5
-    this.#smoothing = options.smoothing ?? 0.2
-    this.#usualOver = options.usualOver ?? 600
-    if (!(this.#tolerance >= 1)) throw new RangeError(`tolerance: got ${this.#tolerance}, wanted at least 1`)
-    demandRatio('smoothing', this.#smoothing)
-    demandWhole('usualOver', this.#usualOver, { min: 1, max: 1_000_000 })
+    const { tolerance = 1.5, smoothing = 0.2, measureEvery = 5000, measureOver = 25 } = options
+    if (!(tolerance >= 1)) throw new RangeError(`tolerance: got ${tolerance}, wanted at least 1`)
+    demandRatio('smoothing', smoothing)
+    demandWhole('measureEvery', measureEvery, { min: 1, max: 1e9 })
+    demandWhole('measureOver', measureOver, { min: 1, max: 1e6 })
+    this.#options = { tolerance, smoothing, measureEvery, measureOver }
     this.#limit = this.#bounds.initial
+    this.#calls = -measureOver
   }
 
   get limit(): number {
-    return Math.floor(this.#limit)
+    const { min, max } = this.#bounds
+    return this.#calls < 0 ? Math.min(max, Math.max(min, measuredLimit)) : Math.floor(this.#limit)
   }
 
   sample({ took, inFlight, isDropped }: LimitSample): void {
+    if (this.#calls < 0) return this.#measure(took, inFlight <= this.limit && !isDropped)
+    if (++this.#calls > this.#options.measureEvery) return this.#measureAgain()
     if (isDropped) return this.#move(this.#limit / 2)
-    this.#learn(took)
     // A limit that is not made use of is not known to be good.
     if (inFlight * 2 < this.#limit) return undefined
-    const gradient = Math.max(0.5, Math.min(1, (this.#tolerance * this.#usual) / Math.max(1, took)))
-    return this.#move(this.#limit * gradient + Math.sqrt(this.#limit))
+    const gradient = (this.#options.tolerance * this.#unloaded) / Math.max(1, took)
+    return this.#move(this.#limit * Math.max(0.5, Math.min(1, gradient)) + Math.sqrt(this.#limit))
   }
 
-  #learn(took: number): void {
-    this.#samples = Math.min(this.#usualOver, this.#samples + 1)
-    this.#usual += (took - this.#usual) / this.#samples
-    // After a spell of overload what is usual is too long: it is let go of faster than it was learnt.
-    if (this.#usual > took * 2) this.#usual *= 0.95
+  #measureAgain(): void {
+    this.#calls = -this.#options.measureOver
+    this.#unloaded = Number.POSITIVE_INFINITY
+  }
+
+  #measure(took: number, isMeasured: boolean): void {
+    // Calls that began before there were so few are slowed by each other still.
+    if (!isMeasured) return
+    this.#unloaded = Math.min(this.#unloaded, took)
+    this.#calls++
   }
 
   #move(target: number): void {
     const { min, max } = this.#bounds
-    const next = this.#limit * (1 - this.#smoothing) + target * this.#smoothing
-    this.#limit = Math.min(max, Math.max(min, next))
+    const { smoothing } = this.#options
+    this.#limit = Math.min(max, Math.max(min, this.#limit * (1 - smoothing) + target * smoothing))
   }
 }
 
