@@ -1,0 +1,92 @@
+// Writes RDB files of version 10, that of Redis 7.0, record by record.
+
+import { ByteSink } from '../bytes/byte-sink.ts'
+import { Crc64 } from '../bytes/crc64.ts'
+import type { ByteString, Entry } from '../../value.ts'
+import { opcode, rdbVersion } from './opcodes.ts'
+import { writeLength, writeString } from './strings.ts'
+import { type Packing, writable } from './write-value.ts'
+
+/** How to write. */
+export interface RdbWriterOptions extends Packing {
+  /** `rdbchecksum`: whether the file ends with its checksum (default), or with 0. */
+  readonly isChecked?: boolean
+}
+
+/** Puts an RDB file together: header, aux fields, then for each database its number, its sizes and its keys, then the end. */
+export class RdbWriter {
+  readonly #options: RdbWriterOptions
+  readonly #isCompressing: boolean
+  readonly #sink = new ByteSink(65_536)
+  readonly #crc = new Crc64()
+  #isEnded = false
+
+  constructor(options: RdbWriterOptions = {}) {
+    this.#options = options
+    this.#isCompressing = options.isCompressing ?? true
+    this.#sink.text(`REDIS${String(rdbVersion).padStart(4, '0')}`)
+  }
+
+  /** How many bytes wait to be taken. */
+  get size(): number {
+    return this.#sink.length
+  }
+
+  aux(name: ByteString, value: ByteString): void {
+    this.#sink.byte(opcode.aux)
+    writeString(this.#sink, name, this.#isCompressing)
+    writeString(this.#sink, value, this.#isCompressing)
+  }
+
+  /** What follows is in this database, which has so many keys, so many of which expire. */
+  database(database: number, keys: number, expires: number): void {
+    this.#sink.byte(opcode.selectDb)
+    writeLength(this.#sink, database)
+    this.#sink.byte(opcode.resizeDb)
+    writeLength(this.#sink, keys)
+    writeLength(this.#sink, expires)
+  }
+
+  key(key: ByteString, entry: Entry): void {
+    writeKey(this.#sink, key, entry, this.#options)
+  }
+
+  /** What `keyBytes` made. */
+  raw(bytes: Uint8Array): void {
+    this.#sink.bytes(bytes)
+  }
+
+  /** The end. Nothing may follow. */
+  end(): void {
+    this.#sink.byte(opcode.end)
+    this.#crc.update(this.#sink.view())
+    const isChecked = this.#options.isChecked ?? true
+    this.#sink.bytes(isChecked ? this.#crc.digest() : new Uint8Array(8))
+    this.#isEnded = true
+  }
+
+  /** What was written since the last time. */
+  take(): Buffer {
+    const bytes = this.#sink.take()
+    if (!this.#isEnded) this.#crc.update(bytes)
+    return bytes
+  }
+}
+
+/** A key's record by itself, as `RdbWriter.key` would write it. */
+export function keyBytes(key: ByteString, entry: Entry, packing: Packing): Buffer {
+  const sink = new ByteSink()
+  writeKey(sink, key, entry, packing)
+  return sink.take()
+}
+
+function writeKey(sink: ByteSink, key: ByteString, { value, expiresAt }: Entry, packing: Packing): void {
+  if (expiresAt !== null) {
+    sink.byte(opcode.expireMs)
+    sink.int64(BigInt(Math.trunc(expiresAt)))
+  }
+  const { type, write } = writable(value, packing)
+  sink.byte(type)
+  writeString(sink, key, packing.isCompressing ?? true)
+  write(sink)
+}
