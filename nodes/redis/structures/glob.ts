@@ -9,8 +9,9 @@ const bracket = 91
 const backslash = 92
 
 /** Whether text matches a pattern. Bytes are compared as they are, or without regard to the case of ASCII letters. */
-export function globMatches(pattern: ByteString, text: ByteString, isCaseless = false): boolean {
-  return isCaseless ? matches(lowered(pattern), lowered(text)) : matches(pattern, text)
+export function matchesGlob(pattern: ByteString, text: ByteString, ignoresCase = false): boolean {
+  if (pattern === '*') return true
+  return ignoresCase ? matches(lowered(pattern), lowered(text)) : matches(pattern, text)
 }
 
 function lowered(text: ByteString): ByteString {
