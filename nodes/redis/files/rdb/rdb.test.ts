@@ -4,12 +4,11 @@ import { describe, expect, test } from 'vitest'
 import { crc64 } from '../bytes/crc64.ts'
 import { compress, decompress } from '../bytes/lzf.ts'
 import { RedisFileError } from '../bytes/file-error.ts'
-import { plainStructures as structures } from '../testing/plain-structures.ts'
 import { entries, plain, plainEntry, values } from '../testing/plain-value.ts'
-import type { ByteString, Entry } from '../../value.ts'
+import type { ByteString } from '../../value.ts'
 import { dumpValue, restoreValue } from './dump.ts'
 import { RdbReader, type RdbRecord } from './reader.ts'
-import { RdbWriter } from './writer.ts'
+import { RdbWriter, type SavedEntry } from './writer.ts'
 
 test('the CRC-64 is that of Jones, in whatever pieces bytes come', () => {
   expect(crc64(Buffer.from('123456789')).reverse().toString('hex')).toBe('e9c6d914c4b8d9ca')
@@ -55,7 +54,7 @@ describe('DUMP and RESTORE', () => {
   test('give back values of every kind', () => {
     fc.assert(
       fc.property(values, fc.boolean(), (value, isCompressing) => {
-        const restored = restoreValue(dumpValue(value, { isCompressing }), structures)
+        const restored = restoreValue(dumpValue(value, isCompressing))
         expect(plain(restored)).toEqual(plain(value))
       }),
       { numRuns: 300 },
@@ -68,7 +67,7 @@ describe('DUMP and RESTORE', () => {
         const bytes = Buffer.from(dumpValue(value), 'latin1')
         const place = where % bytes.length
         bytes.writeUInt8((bytes[place] ?? 0) ^ mask, place)
-        expect(() => restoreValue(bytes.toString('latin1'), structures)).toThrow(RedisFileError)
+        expect(() => restoreValue(bytes.toString('latin1'))).toThrow(RedisFileError)
       }),
     )
   })
@@ -79,11 +78,11 @@ describe('DUMP and RESTORE', () => {
         values,
         fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 4 }),
         (value, changes) => {
-          const body = Buffer.from(dumpValue(value, { isCompressing: false }), 'latin1').subarray(0, -8)
+          const body = Buffer.from(dumpValue(value, false), 'latin1').subarray(0, -8)
           for (const [where, byte] of changes) body.writeUInt8(byte, where % (body.length - 2))
           const payload = Buffer.concat([body, crc64(body)]).toString('latin1')
           try {
-            dumpValue(restoreValue(payload, structures))
+            dumpValue(restoreValue(payload))
           } catch (error) {
             expect(error).toBeInstanceOf(RedisFileError)
           }
@@ -146,7 +145,7 @@ describe('an RDB file', () => {
 
   test('a record that is longer than the bound is refused before its bytes are there', () => {
     const header = Buffer.concat([Buffer.from('REDIS0010'), Buffer.of(0, 1, 97, 0x80, 0x10, 0, 0, 0)])
-    const reader = new RdbReader({ structures, recordMax: 1000 })
+    const reader = new RdbReader({ recordMax: 1000 })
     expect(() => [...reader.push(header)]).toThrow(/a record of \d+ bytes, wanted at most 1000/)
   })
 
@@ -159,7 +158,7 @@ describe('an RDB file', () => {
 })
 
 function write(
-  databases: readonly (readonly [number, Map<ByteString, Entry>])[],
+  databases: readonly (readonly [number, Map<ByteString, SavedEntry>])[],
   isChecked: boolean,
 ): Buffer {
   const writer = new RdbWriter({ isChecked })
@@ -175,13 +174,13 @@ function write(
 }
 
 function read(pieces: readonly Uint8Array[]): RdbRecord[] {
-  const reader = new RdbReader({ structures })
+  const reader = new RdbReader()
   return [...pieces.flatMap((piece) => [...reader.push(piece)]), ...reader.finish()]
 }
 
 function keysOf(records: readonly RdbRecord[]): unknown[] {
   return records.flatMap((record) =>
-    record.kind === 'key' ? [[record.database, record.key, plainEntry(record.entry)]] : [],
+    record.kind === 'key' ? [[record.database, record.key, plainEntry(record)]] : [],
   )
 }
 

@@ -8,15 +8,23 @@ import type { ByteSource } from '../bytes/byte-source.ts'
 import { RedisFileError } from '../bytes/file-error.ts'
 import { integerOf, smallIntegerOf } from '../bytes/integers.ts'
 import { readListpack } from '../packed/listpack.ts'
-import type { ConsumerGroup, PendingEntry, Stream, StreamId } from '../../structures/stream.ts'
+import {
+  type ConsumerGroup,
+  consumerGroup,
+  type PendingEntry,
+  type Stream,
+  stream as emptyStream,
+  type StreamId,
+} from '../../structures/stream.ts'
 import type { ByteString } from '../../value.ts'
 import { readInside, readLength, readLength64, readString } from './strings.ts'
 
 const isDeleted = 1
 const hasMasterFields = 2
 
-/** Reads a stream of version 1, 2 or 3 of its format into an empty one. */
-export function readStream(source: ByteSource, stream: Stream, version: 1 | 2 | 3): Stream {
+/** Reads a stream of version 1, 2 or 3 of its format. */
+export function readStream(source: ByteSource, version: 1 | 2 | 3): Stream {
+  const stream = emptyStream()
   let last: StreamId = { ms: 0n, seq: 0n }
   for (let packs = readLength(source); packs > 0; packs--) last = readPack(source, stream, last)
   const place = source.place
@@ -119,13 +127,8 @@ function readGroup(source: ByteSource, stream: Stream, version: 1 | 2 | 3): void
   const name = readString(source)
   if (stream.groups.has(name)) throw source.wrong('a consumer group twice', 'each once', place)
   const lastDelivered = readId(source)
-  const group: ConsumerGroup = {
-    name,
-    lastDelivered,
-    entriesRead: version > 1 ? entriesRead(readLength64(source)) : null,
-    pending: new Map(),
-    consumers: new Map(),
-  }
+  const read = version > 1 ? entriesRead(readLength64(source)) : null
+  const group = consumerGroup(name, lastDelivered, read)
   // Deliveries come first, and then each consumer with the ids of its own.
   for (let count = readLength(source); count > 0; count--) readPending(source, group)
   for (let count = readLength(source); count > 0; count--) readConsumer(source, group, version)

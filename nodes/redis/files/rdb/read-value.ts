@@ -5,55 +5,60 @@ import { readIntset } from '../packed/intset.ts'
 import { readListpack } from '../packed/listpack.ts'
 import { readZiplist } from '../packed/ziplist.ts'
 import { readZipmap } from '../packed/zipmap.ts'
-import type { ByteString, Value } from '../../value.ts'
+import { ByteList } from '../../structures/byte-list.ts'
+import { IndexedMap, IndexedSet } from '../../structures/indexed-map.ts'
+import { sortedSet } from '../../structures/sorted-set.ts'
+import { type ByteString, stringValue, type Value } from '../../value.ts'
+import { type EncodingLimits, isIntset, isListpack } from './encodings.ts'
 import { valueType } from './opcodes.ts'
 import { readStream } from './read-stream.ts'
 import { parseScore, readTextScore } from './scores.ts'
 import { readInside, readLength, readString } from './strings.ts'
-import type { Structures } from './structures.ts'
+
+type Scored = readonly (readonly [member: ByteString, score: number])[]
 
 /** Reads a value of a type. Throws a RedisFileError; types of modules, and what no type is, are refused. */
-export function readValue(source: ByteSource, type: number, structures: Structures): Value {
+export function readValue(source: ByteSource, type: number, limits: EncodingLimits): Value {
   const place = source.place
   switch (type) {
     case valueType.string:
-      return { kind: 'string', bytes: readString(source) }
+      return stringValue(readString(source))
     case valueType.list:
-      return { kind: 'list', items: readStrings(source, readLength(source)) }
+      return listOf(readStrings(source, readLength(source)))
     case valueType.listZiplist:
-      return { kind: 'list', items: readInside(source, readZiplist) }
+      return listOf(readInside(source, readZiplist))
     case valueType.listQuicklist:
-      return { kind: 'list', items: readNodes(source, false) }
+      return listOf(readNodes(source, false))
     case valueType.listQuicklist2:
-      return { kind: 'list', items: readNodes(source, true) }
+      return listOf(readNodes(source, true))
     case valueType.set:
-      return setOf(source, readStrings(source, readLength(source)))
+      return setOf(source, readStrings(source, readLength(source)), limits)
     case valueType.setIntset:
-      return setOf(source, readInside(source, readIntset))
+      return setOf(source, readInside(source, readIntset), limits)
     case valueType.setListpack:
-      return setOf(source, readInside(source, readListpack))
+      return setOf(source, readInside(source, readListpack), limits)
     case valueType.hash:
-      return hashOf(source, readStrings(source, readLength(source) * 2))
+      return hashOf(source, readStrings(source, readLength(source) * 2), limits)
     case valueType.hashZipmap:
-      return hashOf(source, readInside(source, readZipmap))
+      return hashOf(source, readInside(source, readZipmap), limits)
     case valueType.hashZiplist:
-      return hashOf(source, readInside(source, readZiplist))
+      return hashOf(source, readInside(source, readZiplist), limits)
     case valueType.hashListpack:
-      return hashOf(source, readInside(source, readListpack))
+      return hashOf(source, readInside(source, readListpack), limits)
     case valueType.zset:
-      return readZset(source, structures, readTextScore)
+      return zsetOf(source, readScored(source, readTextScore), limits)
     case valueType.zset2:
-      return readZset(source, structures, (source) => source.float64())
+      return zsetOf(source, readScored(source, readBinaryScore), limits)
     case valueType.zsetZiplist:
-      return packedZset(source, structures, readInside(source, readZiplist))
+      return zsetOf(source, scored(source, readInside(source, readZiplist)), limits)
     case valueType.zsetListpack:
-      return packedZset(source, structures, readInside(source, readListpack))
+      return zsetOf(source, scored(source, readInside(source, readListpack)), limits)
     case valueType.stream:
-      return { kind: 'stream', entries: readStream(source, structures.stream(), 1) }
+      return { kind: 'stream', entries: readStream(source, 1) }
     case valueType.stream2:
-      return { kind: 'stream', entries: readStream(source, structures.stream(), 2) }
+      return { kind: 'stream', entries: readStream(source, 2) }
     case valueType.stream3:
-      return { kind: 'stream', entries: readStream(source, structures.stream(), 3) }
+      return { kind: 'stream', entries: readStream(source, 3) }
     case valueType.module:
     case valueType.module2:
       throw source.wrong('a value of a module', 'a type of Redis itself', place)
@@ -62,7 +67,7 @@ export function readValue(source: ByteSource, type: number, structures: Structur
   }
 }
 
-/** Whether a type's values hold nothing; Redis drops such keys when it loads them. */
+/** Whether a value holds nothing; Redis drops such keys when it loads them. */
 export function isEmpty(value: Value): boolean {
   switch (value.kind) {
     case 'list':
@@ -99,45 +104,54 @@ function readNodes(source: ByteSource, isSecondForm: boolean): ByteString[] {
   return items
 }
 
-function setOf(source: ByteSource, strings: readonly ByteString[]): Value {
-  const members = new Set(strings)
-  if (members.size !== strings.length) throw source.wrong('a member of a set twice', 'each once')
-  return { kind: 'set', members }
+function readScored(source: ByteSource, readScore: (source: ByteSource) => number): Scored {
+  const members: (readonly [ByteString, number])[] = []
+  for (let left = readLength(source); left > 0; left--) members.push([readString(source), readScore(source)])
+  return members
 }
 
-function hashOf(source: ByteSource, strings: readonly ByteString[]): Value {
-  if (strings.length % 2 !== 0) throw source.wrong('a field without value', 'pairs')
-  const fields = new Map<ByteString, ByteString>()
-  for (let place = 0; place < strings.length; place += 2)
-    fields.set(strings[place] ?? '', strings[place + 1] ?? '')
-  if (fields.size * 2 !== strings.length) throw source.wrong('a field of a hash twice', 'each once')
-  return { kind: 'hash', fields }
+function readBinaryScore(source: ByteSource): number {
+  const score = source.float64()
+  if (Number.isNaN(score)) throw source.wrong('a score that is no number', 'a score')
+  return score
 }
 
-function readZset(
-  source: ByteSource,
-  structures: Structures,
-  readScore: (source: ByteSource) => number,
-): Value {
-  const count = readLength(source)
-  const members = structures.sortedSet()
-  for (let place = 0; place < count; place++) {
-    const member = readString(source)
-    const score = readScore(source)
-    if (Number.isNaN(score)) throw source.wrong('a score that is no number', 'a score')
-    members.set(member, score)
-  }
-  if (members.size !== count) throw source.wrong('a member of a sorted set twice', 'each once')
-  return { kind: 'zset', members }
-}
-
-function packedZset(source: ByteSource, structures: Structures, strings: readonly ByteString[]): Value {
-  const members = structures.sortedSet()
+function scored(source: ByteSource, strings: readonly ByteString[]): Scored {
+  const members: (readonly [ByteString, number])[] = []
   for (let place = 0; place < strings.length; place += 2) {
     const score = parseScore(strings[place + 1] ?? '')
     if (score === null) throw source.wrong('no score', 'members and scores')
-    members.set(strings[place] ?? '', score)
+    members.push([strings[place] ?? '', score])
   }
-  if (members.size * 2 !== strings.length) throw source.wrong('a member of a sorted set twice', 'each once')
-  return { kind: 'zset', members }
+  return members
+}
+
+function listOf(items: readonly ByteString[]): Value {
+  return { kind: 'list', items: new ByteList(items) }
+}
+
+function setOf(source: ByteSource, strings: readonly ByteString[], limits: EncodingLimits): Value {
+  const members = new IndexedSet(strings)
+  if (members.size !== strings.length) throw source.wrong('a member of a set twice', 'each once')
+  return { kind: 'set', members, encoding: isIntset(strings, limits) ? 'intset' : 'hashtable' }
+}
+
+function hashOf(source: ByteSource, strings: readonly ByteString[], limits: EncodingLimits): Value {
+  if (strings.length % 2 !== 0) throw source.wrong('a field without value', 'pairs')
+  const fields = new IndexedMap<ByteString>()
+  for (let place = 0; place < strings.length; place += 2)
+    fields.set(strings[place] ?? '', strings[place + 1] ?? '')
+  if (fields.size * 2 !== strings.length) throw source.wrong('a field of a hash twice', 'each once')
+  const { hashListpackEntries, hashListpackValue } = limits
+  const isSmall = isListpack(fields.size, strings, hashListpackEntries, hashListpackValue)
+  return { kind: 'hash', fields, encoding: isSmall ? 'listpack' : 'hashtable' }
+}
+
+function zsetOf(source: ByteSource, rows: Scored, limits: EncodingLimits): Value {
+  const members = sortedSet()
+  for (const [member, score] of rows) members.set(member, score)
+  if (members.size !== rows.length) throw source.wrong('a member of a sorted set twice', 'each once')
+  const names = rows.map(([member]) => member)
+  const isSmall = isListpack(rows.length, names, limits.zsetListpackEntries, limits.zsetListpackValue)
+  return { kind: 'zset', members, encoding: isSmall ? 'listpack' : 'skiplist' }
 }

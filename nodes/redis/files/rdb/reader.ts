@@ -8,23 +8,31 @@
 import { ByteSource, BytesMissing } from '../bytes/byte-source.ts'
 import { Crc64 } from '../bytes/crc64.ts'
 import { RedisFileError } from '../bytes/file-error.ts'
-import type { ByteString, Entry } from '../../value.ts'
+import type { ByteString, Value } from '../../value.ts'
+import { type EncodingLimits, encodingLimits } from './encodings.ts'
 import { opcode } from './opcodes.ts'
 import { isEmpty, readValue } from './read-value.ts'
 import { readLength, readLength64, readString } from './strings.ts'
-import type { Structures } from './structures.ts'
 
 /** What an RDB file says. */
 export type RdbRecord =
   | { readonly kind: 'aux'; readonly name: ByteString; readonly value: ByteString }
   | { readonly kind: 'sizes'; readonly database: number; readonly keys: number; readonly expires: number }
-  | { readonly kind: 'key'; readonly database: number; readonly key: ByteString; readonly entry: Entry }
+  | {
+      readonly kind: 'key'
+      readonly database: number
+      readonly key: ByteString
+      readonly value: Value
+      /** Milliseconds since 1970, or null for never. */
+      readonly expiresAt: number | null
+    }
   | { readonly kind: 'function'; readonly code: ByteString }
   | { readonly kind: 'end' }
 
 /** How to read. */
 export interface RdbReaderOptions {
-  readonly structures: Structures
+  /** Which collections are compact. Default: as redis.conf has it. */
+  readonly limits?: EncodingLimits
   /** The longest record: a key with its value, in bytes. A longer one is an error. Default 1 GiB. */
   readonly recordMax?: number
   /** Whether the checksum at the end is compared (`rdbchecksum`). Default true. */
@@ -39,7 +47,7 @@ const databasesMax = 1_000_000
 
 /** Reads one RDB file. */
 export class RdbReader {
-  readonly #structures: Structures
+  readonly #limits: EncodingLimits
   readonly #recordMax: number
   readonly #isChecked: boolean
   readonly #crc = new Crc64()
@@ -53,8 +61,8 @@ export class RdbReader {
   #expiresAt: number | null = null
   #isAtEnd = false
 
-  constructor(options: RdbReaderOptions) {
-    this.#structures = options.structures
+  constructor(options: RdbReaderOptions = {}) {
+    this.#limits = options.limits ?? encodingLimits
     this.#recordMax = options.recordMax ?? recordMaxDefault
     this.#isChecked = options.isChecked ?? true
   }
@@ -195,11 +203,11 @@ export class RdbReader {
   #key(source: ByteSource, type: number): RdbRecord | null {
     const key = readString(source)
     // The type stands before the key, so that errors name it.
-    const value = readValue(source, type, this.#structures)
+    const value = readValue(source, type, this.#limits)
     const expiresAt = this.#expiresAt
     this.#expiresAt = null
     if (isEmpty(value)) return null
-    return { kind: 'key', database: this.#database, key, entry: { value, expiresAt } }
+    return { kind: 'key', database: this.#database, key, value, expiresAt }
   }
 
   #end(source: ByteSource): RdbRecord {

@@ -2,13 +2,15 @@
 
 import { ByteSink } from '../bytes/byte-sink.ts'
 import { Crc64 } from '../bytes/crc64.ts'
-import type { ByteString, Entry } from '../../value.ts'
+import type { ByteString, Value } from '../../value.ts'
 import { opcode, rdbVersion } from './opcodes.ts'
 import { writeLength, writeString } from './strings.ts'
-import { type Packing, writable } from './write-value.ts'
+import { writable } from './write-value.ts'
 
 /** How to write. */
-export interface RdbWriterOptions extends Packing {
+export interface RdbWriterOptions {
+  /** `rdbcompression`: whether long strings are compressed. Default true. */
+  readonly isCompressing?: boolean
   /** `rdbchecksum`: whether the file ends with its checksum (default), or with 0. */
   readonly isChecked?: boolean
 }
@@ -47,8 +49,8 @@ export class RdbWriter {
     writeLength(this.#sink, expires)
   }
 
-  key(key: ByteString, entry: Entry): void {
-    writeKey(this.#sink, key, entry, this.#options)
+  key(key: ByteString, entry: SavedEntry): void {
+    writeKey(this.#sink, key, entry, this.#isCompressing)
   }
 
   /** What `keyBytes` made. */
@@ -73,20 +75,28 @@ export class RdbWriter {
   }
 }
 
+/** What of an entry is saved. */
+export interface SavedEntry {
+  readonly value: Value
+  /** Milliseconds since 1970, or null for never. */
+  readonly expiresAt: number | null
+}
+
 /** A key's record by itself, as `RdbWriter.key` would write it. */
-export function keyBytes(key: ByteString, entry: Entry, packing: Packing): Buffer {
+export function keyBytes(key: ByteString, entry: SavedEntry, isCompressing: boolean): Buffer {
   const sink = new ByteSink()
-  writeKey(sink, key, entry, packing)
+  writeKey(sink, key, entry, isCompressing)
   return sink.take()
 }
 
-function writeKey(sink: ByteSink, key: ByteString, { value, expiresAt }: Entry, packing: Packing): void {
+function writeKey(sink: ByteSink, key: ByteString, entry: SavedEntry, isCompressing: boolean): void {
+  const { value, expiresAt } = entry
   if (expiresAt !== null) {
     sink.byte(opcode.expireMs)
     sink.int64(BigInt(Math.trunc(expiresAt)))
   }
-  const { type, write } = writable(value, packing)
+  const { type, write } = writable(value, isCompressing)
   sink.byte(type)
-  writeString(sink, key, packing.isCompressing ?? true)
+  writeString(sink, key, isCompressing)
   write(sink)
 }

@@ -2,9 +2,13 @@
 
 import fc from 'fast-check'
 
-import type { Stream, StreamId } from '../../structures/stream.ts'
-import type { ByteString, Entry, Value } from '../../value.ts'
-import { plainStructures } from './plain-structures.ts'
+import { ByteList } from '../../structures/byte-list.ts'
+import { IndexedMap, IndexedSet } from '../../structures/indexed-map.ts'
+import { sortedSet } from '../../structures/sorted-set.ts'
+import { consumerGroup, type Stream, stream as emptyStream, type StreamId } from '../../structures/stream.ts'
+import { type ByteString, stringValue, type Value } from '../../value.ts'
+import type { SavedEntry } from '../rdb/writer.ts'
+import { encodingLimits, isIntset, isListpack } from '../rdb/encodings.ts'
 
 /** A value as plain data in which order does not matter where Redis has none. */
 export function plain(value: Value): unknown {
@@ -14,18 +18,18 @@ export function plain(value: Value): unknown {
     case 'list':
       return [...value.items]
     case 'set':
-      return { set: [...value.members].sort() }
+      return { set: [...value.members].sort(), encoding: value.encoding }
     case 'hash':
-      return { hash: [...value.fields].sort(([a], [b]) => (a < b ? -1 : 1)) }
+      return { hash: [...value.fields].sort(([a], [b]) => (a < b ? -1 : 1)), encoding: value.encoding }
     case 'zset':
-      return { zset: [...value.members] }
+      return { zset: [...value.members], encoding: value.encoding }
     case 'stream':
       return plainStream(value.entries)
   }
 }
 
 /** A key's value and expiry as plain data. */
-export function plainEntry({ value, expiresAt }: Entry): unknown {
+export function plainEntry({ value, expiresAt }: SavedEntry): unknown {
   return { value: plain(value), expiresAt }
 }
 
@@ -80,7 +84,7 @@ const streams = fc
     at: fc.nat(),
   })
   .map(({ entries, start, groups, at }): Value => {
-    const stream = plainStructures.stream()
+    const stream = emptyStream()
     let ms = start
     for (const [step, fields] of entries) {
       ms += step
@@ -89,16 +93,9 @@ const streams = fc
     stream.maxDeletedId = { ms: start, seq: 7n }
     stream.entriesAdded += 3n
     for (const name of groups) {
-      const group = {
-        name,
-        lastDelivered: stream.lastId,
-        entriesRead: at % 2 === 0 ? null : BigInt(at),
-        pending: new Map(),
-        consumers: new Map([
-          ['idle', { name: 'idle', seenAt: at }],
-          ['busy', { name: 'busy', seenAt: at + 1 }],
-        ]),
-      }
+      const group = consumerGroup(name, stream.lastId, at % 2 === 0 ? null : BigInt(at))
+      for (const [step, name] of ['idle', 'busy'].entries())
+        group.consumers.set(name, { name, seenAt: at + step })
       for (const [id] of stream.range({ ms: 0n, seq: 0n }, maxId, { count: 5 }))
         group.pending.set(`${id.ms}-${id.seq}`, { id, consumer: 'busy', deliveredAt: at, deliveries: 3 })
       stream.groups.set(name, group)
@@ -106,27 +103,53 @@ const streams = fc
     return { kind: 'stream', entries: stream }
   })
 
+/** A list. */
+export function list(items: readonly ByteString[]): Value {
+  return { kind: 'list', items: new ByteList(items) }
+}
+
+/** A set, encoded as Redis would. */
+export function set(members: readonly ByteString[]): Value {
+  const encoding = isIntset([...new Set(members)], encodingLimits) ? 'intset' : 'hashtable'
+  return { kind: 'set', members: new IndexedSet(members), encoding }
+}
+
+/** A hash, encoded as Redis would. */
+export function hash(pairs: readonly (readonly [ByteString, ByteString])[]): Value {
+  const fields = new IndexedMap<ByteString>()
+  for (const [field, value] of pairs) fields.set(field, value)
+  const isSmall = isListpack(fields.size, pairs.flat(), 512, 64)
+  return { kind: 'hash', fields, encoding: isSmall ? 'listpack' : 'hashtable' }
+}
+
+/** A sorted set, encoded as Redis would. */
+export function zset(rows: readonly (readonly [ByteString, number])[]): Value {
+  const members = sortedSet()
+  for (const [member, score] of rows) members.set(member, score)
+  const names = rows.map(([member]) => member)
+  return {
+    kind: 'zset',
+    members,
+    encoding: isListpack(members.size, names, 128, 64) ? 'listpack' : 'skiplist',
+  }
+}
+
+const someStrings = fc.array(byteStrings, { minLength: 1 })
+const someIntegers = fc.array(fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n), { minLength: 1 })
+
 /** Values of every kind, none of them empty. */
 export const values: fc.Arbitrary<Value> = fc.oneof(
-  byteStrings.map((bytes): Value => ({ kind: 'string', bytes })),
-  fc.array(byteStrings, { minLength: 1 }).map((items): Value => ({ kind: 'list', items })),
-  fc.array(byteStrings, { minLength: 1 }).map((all): Value => ({ kind: 'set', members: new Set(all) })),
-  fc
-    .array(fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n), { minLength: 1 })
-    .map((all): Value => ({ kind: 'set', members: new Set(all.map(String)) })),
-  fc
-    .array(fc.tuple(byteStrings, byteStrings), { minLength: 1 })
-    .map((all): Value => ({ kind: 'hash', fields: new Map(all) })),
-  fc.array(fc.tuple(byteStrings, scores), { minLength: 1 }).map((all): Value => {
-    const members = plainStructures.sortedSet()
-    for (const [member, score] of all) members.set(member, score)
-    return { kind: 'zset', members }
-  }),
+  byteStrings.map((bytes) => stringValue(bytes)),
+  someStrings.map(list),
+  someStrings.map(set),
+  someIntegers.map((all) => set(all.map(String))),
+  fc.array(fc.tuple(byteStrings, byteStrings), { minLength: 1 }).map(hash),
+  fc.array(fc.tuple(byteStrings, scores), { minLength: 1 }).map(zset),
   streams,
 )
 
 /** Keys with values, some of which expire. */
-export const entries: fc.Arbitrary<Map<ByteString, Entry>> = fc
+export const entries: fc.Arbitrary<Map<ByteString, SavedEntry>> = fc
   .array(fc.tuple(byteStrings, values, fc.option(fc.integer({ min: 0, max: 2 ** 41 }))))
   .map((all) => new Map(all.map(([key, value, expiresAt]) => [key, { value, expiresAt }])))
 
