@@ -29,7 +29,7 @@ export function writeStream(sink: ByteSink, stream: Stream, isCompressing: boole
   writeId(sink, stream.maxDeletedId)
   writeLength64(sink, stream.entriesAdded)
   writeLength(sink, stream.groups.size)
-  for (const group of stream.groups.values()) writeGroup(sink, group, isCompressing)
+  for (const group of byName(stream.groups)) writeGroup(sink, group, isCompressing)
 }
 
 function packEntries(entries: readonly StreamEntry[]): StreamEntry[][] {
@@ -88,13 +88,18 @@ function writeGroup(sink: ByteSink, group: ConsumerGroup, isCompressing: boolean
     idsOf.get(consumer)?.push(id)
   }
   writeLength(sink, group.consumers.size)
-  for (const { name, seenAt } of group.consumers.values()) {
+  for (const { name, seenAt } of byName(group.consumers)) {
     writeString(sink, name, isCompressing)
     sink.int64(BigInt(seenAt))
     const ids = idsOf.get(name) ?? []
     writeLength(sink, ids.length)
     for (const id of ids) writeRawId(sink, id)
   }
+}
+
+// In the order in which Redis keeps and writes them.
+function byName<T extends { readonly name: ByteString }>(all: ReadonlyMap<ByteString, T>): T[] {
+  return [...all.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 function writeId(sink: ByteSink, { ms, seq }: StreamId): void {

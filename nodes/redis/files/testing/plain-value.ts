@@ -42,13 +42,15 @@ function plainStream(stream: Stream): unknown {
     lastId: show(stream.lastId),
     maxDeletedId: show(stream.maxDeletedId),
     entriesAdded: stream.entriesAdded,
-    groups: [...stream.groups.values()].map(({ name, lastDelivered, entriesRead, pending, consumers }) => ({
-      name,
-      lastDelivered: show(lastDelivered),
-      entriesRead,
-      pending: [...pending.values()].map((entry) => ({ ...entry, id: show(entry.id) })),
-      consumers: [...consumers.values()],
-    })),
+    groups: [...stream.groups.values()]
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map(({ name, lastDelivered, entriesRead, pending, consumers }) => ({
+        name,
+        lastDelivered: show(lastDelivered),
+        entriesRead,
+        pending: [...pending.values()].map((entry) => ({ ...entry, id: show(entry.id) })),
+        consumers: [...consumers.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+      })),
   }
 }
 
