@@ -131,6 +131,17 @@ export class ByteSource {
     return this.#advance(count, this.#bytes.toString('latin1', start, start + count))
   }
 
+  /** The next line, its end (a line feed) included, of at most `max` bytes. */
+  line(max: number): ByteString {
+    const end = this.#bytes.indexOf(10, this.place) + 1
+    if (end > 0 && end - this.place <= max) return this.text(end - this.place)
+    if (end === 0 && this.left < max) this.need(this.left + 1)
+    throw this.wrong(
+      JSON.stringify(this.#bytes.toString('latin1', this.place, this.place + 40)),
+      `a line of at most ${max} bytes`,
+    )
+  }
+
   skip(count: number): void {
     this.#advance(count, this.#start(count))
   }

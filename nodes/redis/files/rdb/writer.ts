@@ -53,9 +53,10 @@ export class RdbWriter {
     writeKey(this.#sink, key, entry, this.#isCompressing)
   }
 
-  /** What `keyBytes` made. */
-  raw(bytes: Uint8Array): void {
-    this.#sink.bytes(bytes)
+  /** A key whose value was written before, by `encodeEntry`. */
+  encodedKey(key: ByteString, entry: EncodedEntry): void {
+    writeHead(this.#sink, key, entry, this.#isCompressing)
+    this.#sink.bytes(entry.bytes)
   }
 
   /** The end. Nothing may follow. */
@@ -82,21 +83,38 @@ export interface SavedEntry {
   readonly expiresAt: number | null
 }
 
-/** A key's record by itself, as `RdbWriter.key` would write it. */
-export function keyBytes(key: ByteString, entry: SavedEntry, isCompressing: boolean): Buffer {
+/** What of an entry is saved, written already: its key is still to come. */
+export interface EncodedEntry {
+  readonly type: number
+  readonly bytes: Uint8Array
+  readonly expiresAt: number | null
+}
+
+/** Writes an entry as `RdbWriter.key` would, for a key that is told later. */
+export function encodeEntry({ value, expiresAt }: SavedEntry, isCompressing: boolean): EncodedEntry {
   const sink = new ByteSink()
-  writeKey(sink, key, entry, isCompressing)
-  return sink.take()
+  const { type, write } = writable(value, isCompressing)
+  write(sink)
+  return { type, bytes: sink.take(), expiresAt }
 }
 
 function writeKey(sink: ByteSink, key: ByteString, entry: SavedEntry, isCompressing: boolean): void {
   const { value, expiresAt } = entry
+  const { type, write } = writable(value, isCompressing)
+  writeHead(sink, key, { type, expiresAt }, isCompressing)
+  write(sink)
+}
+
+function writeHead(
+  sink: ByteSink,
+  key: ByteString,
+  { type, expiresAt }: Omit<EncodedEntry, 'bytes'>,
+  isCompressing: boolean,
+): void {
   if (expiresAt !== null) {
     sink.byte(opcode.expireMs)
     sink.int64(BigInt(Math.trunc(expiresAt)))
   }
-  const { type, write } = writable(value, isCompressing)
   sink.byte(type)
   writeString(sink, key, isCompressing)
-  write(sink)
 }
