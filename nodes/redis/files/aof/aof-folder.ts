@@ -25,6 +25,7 @@ export class AofFolder {
   readonly #place: AofPlace
   readonly path: string
   #manifest: Manifest = empty
+  #unlisted: ManifestFile | null = null
 
   private constructor(disk: Disk, place: AofPlace) {
     this.#disk = disk
@@ -61,8 +62,11 @@ export class AofFolder {
     return pathIn(this.path, file.name)
   }
 
-  /** Creates the next increment, empty, and names it in the manifest. */
-  async addIncrement(): Promise<File> {
+  /**
+   * Creates the next increment, empty, and names it in the manifest; one that is not `isListed` only counts once there is a
+   * new base, because it does not go on from the old one.
+   */
+  async addIncrement(isListed = true): Promise<File> {
     await ensureDirectory(this.#disk, this.#place.directory, this.#place.folder)
     const sequence = (this.current?.sequence ?? 0) + 1
     const increment = { name: `${this.#place.name}.${sequence}.incr.aof`, sequence }
@@ -71,7 +75,9 @@ export class AofFolder {
     await file.write(0, Buffer.from(batchLine(0, Buffer.alloc(0), 0), 'latin1'))
     await file.sync()
     await this.#disk.syncDirectory(this.path)
-    await this.#save({ ...this.#manifest, increments: [...this.#manifest.increments, increment] })
+    if (isListed)
+      await this.#save({ ...this.#manifest, increments: [...this.#manifest.increments, increment] })
+    else this.#unlisted = increment
     return file
   }
 
@@ -89,8 +95,10 @@ export class AofFolder {
     const base = { name: `${this.#place.name}.${sequence}.base.${extension}`, sequence }
     await replaceFile(this.#disk, { directory: this.path, name: base.name, temporary: temporaryBase }, write)
     const gone = this.files.filter((file) => file === this.#manifest.base || file.sequence < first)
-    const increments = this.#manifest.increments.filter((file) => file.sequence >= first)
+    const unlisted = this.#unlisted === null ? [] : [this.#unlisted]
+    const increments = [...this.#manifest.increments.filter((file) => file.sequence >= first), ...unlisted]
     await this.#save({ base, increments, history: [...this.#manifest.history, ...gone] })
+    this.#unlisted = null
     await this.removeHistory().catch(ignoreDiskErrors)
   }
 

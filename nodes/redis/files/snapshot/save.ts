@@ -1,6 +1,6 @@
 // Writes a captured data set to a file, and reads one back.
 
-import type { Disk, Env, File } from '../../../../sim/index.ts'
+import { type Disk, type Env, type File, ns } from '../../../../sim/index.ts'
 import { RdbReader, type RdbReaderOptions, type RdbRecord } from '../rdb/reader.ts'
 import { RdbWriter, type RdbWriterOptions } from '../rdb/writer.ts'
 import { pathIn } from '../path.ts'
@@ -34,14 +34,12 @@ export async function writeCapture(
   for (const _ of capture.write(writer, sliceBytes)) {
     await flush()
     // A write to memory may be done at once: others get their turn all the same.
-    await env.sleep(pause)
+    await env.sleep(ns(0))
   }
   writer.end()
   await flush()
   return size
 }
-
-const pause = 0 as Parameters<Env['sleep']>[0]
 
 /** The records of an RDB file; none where there is no such file. Throws a RedisFileError or a DiskError. */
 export async function* readSnapshot(
