@@ -157,7 +157,7 @@ export class Persistence {
       ['aof_rewrite_in_progress', this.#work === 'rewrite' ? 1 : 0],
       ['aof_rewrite_scheduled', this.#isRewriteScheduled ? 1 : 0],
       ['aof_last_bgrewrite_status', this.#lastRewriteFailed ? 'err' : 'ok'],
-      ['aof_last_write_status', log?.error == null ? 'ok' : 'err'],
+      ['aof_last_write_status', (log?.error ?? null) === null ? 'ok' : 'err'],
     ]
     if (log !== null) lines.push(['aof_current_size', log.size], ['aof_base_size', log.sizeAfterRewrite])
     return lines
