@@ -33,7 +33,7 @@ export function sparseRegisters(runs: Uint8Array): Uint8Array | undefined {
   let index = 0
   for (let at = 0; at < runs.length;) {
     const run = runAt(runs, at)
-    if (index + run.length > registerCount) return undefined
+    if (index + run.length > registerCount || at + run.size > runs.length) return undefined
     registers.fill(run.value, index, index + run.length)
     index += run.length
     at += run.size
@@ -93,6 +93,7 @@ function findRun(runs: Uint8Array, index: number): Place | undefined {
   let previous = 0
   for (let at = 0; at < runs.length;) {
     const run = runAt(runs, at)
+    if (at + run.size > runs.length) return undefined
     if (index < first + run.length) return { run, at, first, previous }
     previous = at
     at += run.size
