@@ -1,0 +1,46 @@
+// The program: a server on a port, its clients, and what it does by itself in the background.
+
+import { commandTable } from './commands/index.ts'
+import { Server } from './server.ts'
+import { serveClient } from './session.ts'
+import { type Env, ms, type Program } from '../../sim/index.ts'
+import { serveSockets } from '../transport/index.ts'
+
+/** Where it listens unless `env.parameters.port` says otherwise. */
+export const redisPort = 6379
+
+/**
+ * Serves RESP2 and RESP3 until it is stopped. Parameters are the settings of redis.conf as data (`maxmemory`,
+ * `notify-keyspace-events`, `requirepass`, …); one that is no setting, or wrong, ends the program with an error that names it.
+ */
+export const redis: Program = async (env) => {
+  const server = new Server(env, commandTable())
+  applyParameters(server)
+  const { maxclients, port } = { maxclients: server.configuration.number('maxclients'), port: server.port }
+  env.timers.every(ms(100), () => {
+    server.step(() => {
+      server.keyspace.expireSome()
+    })
+  })
+  await serveSockets(
+    env,
+    {
+      port,
+      connectionsMax: maxclients,
+      refuse: async (connection) => {
+        await connection.write('-ERR max number of clients reached\r\n')
+      },
+    },
+    (session) => serveClient(server, session),
+  )
+}
+
+function applyParameters(server: Server): void {
+  const { parameters } = server.env satisfies Env
+  for (const [name, value] of Object.entries(parameters)) {
+    const text = typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)
+    const problem = server.configuration.set([[name, text]], true)
+    if (problem !== null) throw new Error(`redis: parameter ${name}: got ${text}: ${problem}`)
+  }
+  server.port = server.configuration.number('port')
+}
