@@ -118,7 +118,8 @@ export class RequestDecoder {
       this.#needed = length + 2
       return null
     }
-    const arg = length <= copiedMax ? this.#text.slice(this.#at, end) : this.#bytes.toString('latin1', this.#at, end)
+    const arg =
+      length <= copiedMax ? this.#text.slice(this.#at, end) : this.#bytes.toString('latin1', this.#at, end)
     this.#at = end + 2
     this.#bulkLength = -1
     return arg
@@ -153,7 +154,8 @@ export class RequestDecoder {
       this.#needed = this.#bytes.length - this.#at + 1
       return null
     }
-    const line = this.#bytes.toString('latin1', 
+    const line = this.#bytes.toString(
+      'latin1',
       this.#at,
       this.#bytes[end - 1] === 13 && end > this.#at ? end - 1 : end,
     )

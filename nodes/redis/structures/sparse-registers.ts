@@ -122,3 +122,14 @@ function joinValues(runs: Uint8Array, start: number): Uint8Array {
   }
   return runs.subarray(0, end)
 }
+
+/** Runs as PFDEBUG DECODE tells them: `Z:16380,v:1,3 Z:1`. */
+export function describeRuns(runs: Uint8Array): string {
+  const texts: string[] = []
+  for (let at = 0; at < runs.length;) {
+    const { length, value, size } = runAt(runs, at)
+    texts.push(value > 0 ? `v:${value},${length}` : `${size === 1 ? 'z' : 'Z'}:${length}`)
+    at += size
+  }
+  return texts.join(' ')
+}
