@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { UsageError } from './usage-error.ts'
 import { echo, echoPort } from '../nodes/echo/index.ts'
 import { kvStore, storeClient } from '../nodes/kv/index.ts'
+import { redis, redisPort } from '../nodes/redis/index.ts'
 import { perSecond, type Program } from '../sim/index.ts'
 
 /** A program that can be served. */
@@ -25,6 +26,14 @@ export const components: ReadonlyMap<string, Component> = new Map<string, Compon
     {
       about: 'a replica of the key-value store on Raft; --set group=[…] names all replicas',
       program: kvStore({}),
+    },
+  ],
+  [
+    'redis',
+    {
+      about: 'a Redis 7.0 server (RESP2, RESP3); --set maxmemory=… and other settings of redis.conf',
+      program: redis,
+      port: redisPort,
     },
   ],
   [
