@@ -154,6 +154,16 @@ export function parseDouble(text: ByteString): number | undefined {
   return parseHexadecimal(text)
 }
 
+/**
+ * The same for the bounds of ranges, which Redis reads less strictly: blanks in front are skipped, nothing at all is 0, what
+ * is too large is infinite.
+ */
+export function parseBound(text: ByteString): number | undefined {
+  const trimmed = text.replace(/^[ \t-\r]+/, '')
+  if (text === '') return 0
+  return decimal.test(trimmed) ? Number(trimmed) : parseDouble(trimmed)
+}
+
 function inRange(value: number, hasDigits: boolean): number | undefined {
   return Number.isFinite(value) && (value !== 0 || !hasDigits) ? value : undefined
 }

@@ -90,3 +90,21 @@ test('a member that is not there has neither score nor rank', () => {
   const set = sortedSet()
   expect([set.score('m'), set.rank('m'), set.delete('m'), set.size]).toEqual([undefined, undefined, false, 0])
 })
+
+test('a scan meets every member that stays, whatever comes and goes in between', () => {
+  const set = sortedSet()
+  for (let i = 0; i < 500; i++) set.set(`m${i}`, i % 7)
+  const met = new Set<string>()
+  let cursor = 0
+  let round = 0
+  do {
+    cursor = set.scan(cursor, 10, (name, value) => {
+      expect(value).toBe(set.score(name))
+      met.add(name)
+    })
+    set.delete(`m${round * 3}`)
+    set.set(`new${round}`, round)
+    round++
+  } while (cursor !== 0)
+  for (const [name] of set) if (!name.startsWith('new')) expect(met.has(name), name).toBe(true)
+})

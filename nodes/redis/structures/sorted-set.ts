@@ -2,6 +2,7 @@
 
 import type { ByteString } from '../value.ts'
 import { BlockedOrder } from './blocked-order.ts'
+import { IndexedSet } from './indexed-map.ts'
 
 /** Members in the order of their scores, members of one score in the order of their bytes. */
 export interface SortedSet extends Iterable<readonly [member: ByteString, score: number]> {
@@ -20,6 +21,11 @@ export interface SortedSet extends Iterable<readonly [member: ByteString, score:
   countBelow(score: number, isInclusive: boolean): number
   /** The rank of the first member whose bytes are not below (or, exclusive, above) a bound, where all scores are equal. O(log n). */
   rankOfBytes(bytes: ByteString, isExclusive: boolean): number
+  /**
+   * Visits at least `count` members (as far as there are) from a cursor, 0 for the start, in no particular order. Returns
+   * the cursor to go on from, 0 at the end. A member that is there from the first call to the last is visited.
+   */
+  scan(cursor: number, count: number, visit: (member: ByteString, score: number) => void): number
 }
 
 /** An empty sorted set. */
@@ -30,6 +36,8 @@ export function sortedSet(): SortedSet {
 class OrderedScores implements SortedSet {
   readonly #scores = new Map<ByteString, number>()
   readonly #order = new BlockedOrder()
+  /** Made by the first scan: most sets are never scanned. */
+  #scanned: IndexedSet | undefined
 
   get size(): number {
     return this.#scores.size
@@ -42,7 +50,8 @@ class OrderedScores implements SortedSet {
   set(member: ByteString, score: number): void {
     const current = this.#scores.get(member)
     if (current === score) return
-    if (current !== undefined) this.#order.remove(member, current)
+    if (current === undefined) this.#scanned?.add(member)
+    else this.#order.remove(member, current)
     this.#scores.set(member, score)
     this.#order.insert(member, score)
   }
@@ -51,6 +60,7 @@ class OrderedScores implements SortedSet {
     const current = this.#scores.get(member)
     if (current === undefined) return false
     this.#order.remove(member, current)
+    this.#scanned?.delete(member)
     return this.#scores.delete(member)
   }
 
@@ -69,6 +79,13 @@ class OrderedScores implements SortedSet {
 
   rankOfBytes(bytes: ByteString, isExclusive: boolean): number {
     return this.#order.countUntil((_, member) => (isExclusive ? member > bytes : member >= bytes))
+  }
+
+  scan(cursor: number, count: number, visit: (member: ByteString, score: number) => void): number {
+    this.#scanned ??= new IndexedSet(this.#scores.keys())
+    return this.#scanned.scan(cursor, count, (member) => {
+      visit(member, this.#scores.get(member) as number)
+    })
   }
 
   [Symbol.iterator](): Iterator<readonly [member: ByteString, score: number]> {
