@@ -105,8 +105,10 @@ function whyNotRun(context: CommandContext, command: Command, args: readonly Byt
     if (!hasRoom && deniesOom(client, command))
       return "OOM command not allowed when used memory > 'maxmemory'."
   }
-  if (server.replication.isReadOnly && command.isWrite && client.role !== 'master')
-    return "READONLY You can't write against a read only replica."
+  if (client.role === 'client') {
+    const refusal = server.replication.refusal(command)
+    if (refusal !== null) return refusal
+  }
   if (client.reply.protocol === 2 && client.isSubscriber && !subscriberCommands.has(command.name))
     return `ERR Can't execute '${command.name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`
   if (server.isLoading && !command.flags.has('loading'))

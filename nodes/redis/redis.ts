@@ -3,7 +3,7 @@
 import { commandTable } from './commands/index.ts'
 import { Server } from './server.ts'
 import { serveClient } from './session.ts'
-import { type Env, ms, type Program } from '../../sim/index.ts'
+import { type Env, ms, type Program, seconds } from '../../sim/index.ts'
 import { serveSockets } from '../transport/index.ts'
 
 /** Where it listens unless `env.parameters.port` says otherwise. */
@@ -22,6 +22,13 @@ export const redis: Program = async (env) => {
       server.keyspace.expireSome()
     })
   })
+  env.timers.every(seconds(1), () => {
+    server.step(() => {
+      server.replication.tick()
+    })
+  })
+  const [host = '', masterPort = ''] = server.configuration.get('replicaof').split(' ')
+  if (host !== '') server.replication.follow(host, Number(masterPort))
   await serveSockets(
     env,
     {

@@ -13,6 +13,7 @@ import { Keyspace, type KeyspaceObserver, type NotificationClass } from './keysp
 import { Limits } from './limits.ts'
 import { Notifications } from './notifications.ts'
 import { PubSub } from './pubsub.ts'
+import { Replication } from './replication/index.ts'
 import { Statistics } from './statistics.ts'
 import { Tracking } from './tracking.ts'
 import type { ByteString } from './value.ts'
@@ -20,13 +21,6 @@ import { Watching } from './watching.ts'
 import type { Env } from '../../sim/index.ts'
 
 const nanosecondsPerMillisecond = 1_000_000
-
-/** What replication says of itself: a server by itself is a master. */
-export interface ReplicationView {
-  readonly isReplica: boolean
-  /** Whether writes of ordinary clients are refused. */
-  readonly isReadOnly: boolean
-}
 
 /** One server. */
 export class Server implements KeyspaceObserver {
@@ -46,7 +40,7 @@ export class Server implements KeyspaceObserver {
   readonly users: Map<ByteString, User> = new Map([['default', defaultUser()]])
   readonly runId: string
   readonly startedAt: number
-  replication: ReplicationView = { isReplica: false, isReadOnly: false }
+  readonly replication: Replication
   /** While data is loaded most commands are refused. */
   isLoading = false
   /** Where replies have to wait for something that is under way (a sync of the append-only file): a promise of it. */
@@ -81,6 +75,7 @@ export class Server implements KeyspaceObserver {
       },
       resume: this.resume.bind(this),
     })
+    this.replication = new Replication(this)
     this.updateTime()
     this.startedAt = this.keyspace.now
     this.configuration.onChange((name, value) => {
@@ -106,6 +101,7 @@ export class Server implements KeyspaceObserver {
   /** A client is gone: nothing waits for it any more. */
   removeClient(client: Client): void {
     this.blocking.forget(client)
+    this.replication.forget(client)
     this.watching.clear(client)
     this.pubsub.forget(client)
     this.tracking.set(client, null)

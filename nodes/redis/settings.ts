@@ -156,6 +156,15 @@ const policies = [
   'noeviction',
 ] as const
 
+/** `host port`, or nothing for a master. */
+const masterAddress: Setting = {
+  initial: '',
+  parse: (value) =>
+    value === '' || /^[^ ]+ [1-9][0-9]{0,4}$/.test(value)
+      ? valid(value)
+      : invalid("argument must be 'host port'"),
+}
+
 /** All settings by their names, in alphabetical order. */
 export const settings: ReadonlyMap<string, Setting> = new Map<string, Setting>(
   (
@@ -217,6 +226,7 @@ export const settings: ReadonlyMap<string, Setting> = new Map<string, Setting>(
       ['repl-diskless-sync-delay', number(5)],
       ['repl-ping-replica-period', number(10, 1)],
       ['repl-timeout', number(60, 1)],
+      ['replicaof', fixed(masterAddress)],
       ['replica-announce-ip', text()],
       ['replica-announce-port', number(0, 0, 65_535)],
       ['replica-priority', number(100)],

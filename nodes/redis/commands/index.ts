@@ -2,9 +2,10 @@
 
 import type { Command } from './command.ts'
 import { connectionCommands } from './connection.ts'
+import { replicationCommands } from './replication.ts'
 import { stringCommands } from './strings.ts'
 
-const families: readonly (readonly Command[])[] = [connectionCommands, stringCommands]
+const families: readonly (readonly Command[])[] = [connectionCommands, replicationCommands, stringCommands]
 
 /** A table of all commands by name, made for one server: usage is counted in it. */
 export function commandTable(): ReadonlyMap<string, Command> {

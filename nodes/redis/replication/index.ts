@@ -1,0 +1,4 @@
+// Replication: masters that feed replicas, replicas that follow masters.
+
+export type { LinkState, MasterLink } from './master-link.ts'
+export { type Replica, Replication } from './replication.ts'
