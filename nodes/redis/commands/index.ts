@@ -2,9 +2,10 @@
 
 import type { Command } from './command.ts'
 import { connectionCommands } from './connection.ts'
+import { persistenceCommands } from './persistence.ts'
 import { stringCommands } from './strings.ts'
 
-const families: readonly (readonly Command[])[] = [connectionCommands, stringCommands]
+const families: readonly (readonly Command[])[] = [connectionCommands, persistenceCommands, stringCommands]
 
 /** A table of all commands by name, made for one server: usage is counted in it. */
 export function commandTable(): ReadonlyMap<string, Command> {
