@@ -37,7 +37,7 @@ export class Database {
   /** The entry of a key for a command that reads: counts hits and misses, and remembers the access. */
   read(key: ByteString): Entry | undefined {
     const { counts } = this.keyspace
-    const entry = this.find(key)
+    const entry = this.#access(key)
     if (entry === undefined) {
       counts.misses += 1
       this.keyspace.observer?.notified('m', 'keymiss', this, key)
@@ -47,8 +47,14 @@ export class Database {
     return entry
   }
 
-  /** The entry of a key for a command that writes: remembers the access. */
+  /** The entry of a key for a command that writes: remembers the access. It may be changed until the step ends, no longer. */
   find(key: ByteString): Entry | undefined {
+    const entry = this.#access(key)
+    if (entry !== undefined) this.keyspace.beforeChange?.(entry)
+    return entry
+  }
+
+  #access(key: ByteString): Entry | undefined {
     const entry = this.peek(key)
     if (entry === undefined) return undefined
     if (this.keyspace.countsAccesses) countAccess(entry, this.keyspace)
@@ -85,6 +91,7 @@ export class Database {
   set(key: ByteString, value: Value, keepsExpiry = false): Entry {
     const old = this.peek(key)
     if (old === undefined) return this.add(key, value)
+    this.keyspace.beforeChange?.(old)
     old.value = value
     old.accessedAt = this.keyspace.now
     if (!keepsExpiry && old.expiresAt !== null) this.setExpiry(key, old, null)
@@ -112,6 +119,7 @@ export class Database {
 
   /** Sets when a key expires, in milliseconds since 1970; null for never. */
   setExpiry(key: ByteString, entry: Entry, expiresAt: number | null): void {
+    this.keyspace.beforeChange?.(entry)
     entry.expiresAt = expiresAt
     if (expiresAt === null) this.#volatile.delete(key)
     else this.#volatile.set(key, entry)

@@ -105,6 +105,10 @@ function whyNotRun(context: CommandContext, command: Command, args: readonly Byt
     if (!hasRoom && deniesOom(client, command))
       return "OOM command not allowed when used memory > 'maxmemory'."
   }
+  if (command.isWrite || command.name === 'exec') {
+    const refusal = writesAnything(client, command) ? (server.writeRefusal?.() ?? null) : null
+    if (refusal !== null) return refusal
+  }
   if (client.role === 'client') {
     const refusal = server.replication.refusal(command)
     if (refusal !== null) return refusal
@@ -114,6 +118,11 @@ function whyNotRun(context: CommandContext, command: Command, args: readonly Byt
   if (server.isLoading && !command.flags.has('loading'))
     return 'LOADING Redis is loading the dataset in memory'
   return null
+}
+
+function writesAnything(client: Client, command: Command): boolean {
+  if (client.role !== 'client') return false
+  return command.isWrite || (client.transaction?.queue.some((queued) => queued.command.isWrite) ?? false)
 }
 
 function deniesOom(client: Client, command: Command): boolean {

@@ -1,4 +1,5 @@
 // A Redis 7.0 server: the door.
 
-export { redis, redisPort } from './redis.ts'
+export { flawedRedis, redis, redisPort } from './redis.ts'
+export type { PersistenceFlaws } from './files/index.ts'
 export type { ByteString } from './value.ts'

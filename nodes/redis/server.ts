@@ -12,6 +12,7 @@ import { answer, processInput } from './execute.ts'
 import { Keyspace, type KeyspaceObserver, type NotificationClass } from './keyspace.ts'
 import { Limits } from './limits.ts'
 import { Notifications } from './notifications.ts'
+import type { Persistence } from './files/index.ts'
 import { PubSub } from './pubsub.ts'
 import { Replication } from './replication/index.ts'
 import { Statistics } from './statistics.ts'
@@ -45,12 +46,16 @@ export class Server implements KeyspaceObserver {
   isLoading = false
   /** Where replies have to wait for something that is under way (a sync of the append-only file): a promise of it. */
   gate: (() => Promise<void> | null) | null = null
+  /** Why commands that write are refused now, as the reply says it; null where they are not. */
+  writeRefusal: (() => string | null) | null = null
+  persistence: Persistence | null = null
   /** Told of every command that clients run (MONITOR). */
   readonly monitors: Set<Client> = new Set()
   onMonitored: ((client: Client, args: readonly ByteString[]) => void) | null = null
   /** Where it listens. */
   port = 6379
   readonly #spoken = new Set<Client>()
+  readonly #held = new Map<Client, Promise<void>>()
   #resumed: Client[] = []
   #lastClientId = 0
 
@@ -201,8 +206,23 @@ export class Server implements KeyspaceObserver {
       if (bytes !== '') client.output.write(bytes)
       if (client.isClosing) client.output.close()
     }
-    if (held === null) send()
-    else void held.then(send)
+    const before = this.#held.get(client)
+    if (held === null && before === undefined) send()
+    else this.#sendAfter(client, Promise.all([before, held]), send)
+  }
+
+  // Also what would not have to wait itself comes after what waits: replies keep their order.
+  #sendAfter(client: Client, wait: Promise<unknown>, send: () => void): void {
+    const sent = wait.then(() => {
+      send()
+      if (this.#held.get(client) === sent) this.#held.delete(client)
+    })
+    this.#held.set(client, sent)
+  }
+
+  /** Resolves when a client's replies wait for nothing any more. */
+  async released(client: Client): Promise<void> {
+    await this.#held.get(client)
   }
 
   #configure(name: string, value: ByteString): void {

@@ -70,6 +70,8 @@ export async function serveClient(server: Server, session: Session): Promise<voi
       if (client.isClosing || client.decoder.buffered > aheadMax) break
       if (output.drained !== null) await output.drained
     }
+    // A client that has sent all it wanted still gets its replies.
+    await server.released(client)
   } finally {
     server.removeClient(client)
   }

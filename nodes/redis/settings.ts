@@ -220,6 +220,8 @@ export const settings: ReadonlyMap<string, Setting> = new Map<string, Setting>(
       ['notify-keyspace-events', notifications],
       ['port', fixed(number(6379, 0, 65_535))],
       ['proto-max-bulk-len', memory(536_870_912, 1_048_576)],
+      ['rdbchecksum', flag('yes')],
+      ['rdbcompression', flag('yes')],
       ['repl-backlog-size', memory(1_048_576, 1)],
       ['repl-backlog-ttl', number(3600)],
       ['repl-diskless-sync', flag('yes')],

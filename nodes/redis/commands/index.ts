@@ -1,11 +1,31 @@
 // All commands, by families.
 
+import { bitFieldCommands } from './bit-fields.ts'
+import { bitmapCommands } from './bitmaps.ts'
 import type { Command } from './command.ts'
 import { connectionCommands } from './connection.ts'
+import { hyperLogLogCommands } from './hyper-log-logs.ts'
+import { persistenceCommands } from './persistence.ts'
 import { replicationCommands } from './replication.ts'
+import { sortedSetAlgebraCommands } from './sorted-set-algebra.ts'
+import { sortedSetPopCommands } from './sorted-set-pops.ts'
+import { sortedSetSampleCommands } from './sorted-set-samples.ts'
+import { sortedSetCommands } from './sorted-sets.ts'
 import { stringCommands } from './strings.ts'
 
-const families: readonly (readonly Command[])[] = [connectionCommands, replicationCommands, stringCommands]
+const families: readonly (readonly Command[])[] = [
+  connectionCommands,
+  persistenceCommands,
+  replicationCommands,
+  stringCommands,
+  sortedSetCommands,
+  sortedSetAlgebraCommands,
+  sortedSetPopCommands,
+  sortedSetSampleCommands,
+  hyperLogLogCommands,
+  bitmapCommands,
+  bitFieldCommands,
+]
 
 /** A table of all commands by name, made for one server: usage is counted in it. */
 export function commandTable(): ReadonlyMap<string, Command> {

@@ -19,10 +19,18 @@ export interface PersistenceHost {
   setting(name: string): ByteString
   /** Who is told before an entry is changed in place: its value, or when it expires. */
   watchEntries(observer: ((entry: SavedEntry) => void) | null): void
-  /** A key of a snapshot. Throws where there is no such database. */
+  /** A key of a snapshot. Throws a ReplayError where there is no such database. */
   loadKey(database: number, key: ByteString, value: Value, expiresAt: number | null): void
-  /** Commands of the append-only file, which take effect together. */
+  /** Commands of the append-only file, which take effect together. Throws a ReplayError where they cannot be run. */
   replay(commands: readonly (readonly ByteString[])[]): void
+}
+
+/** A server cannot repeat what its files say. */
+export class ReplayError extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'ReplayError'
+  }
 }
 
 /** What durability lets scenarios break. */

@@ -6,7 +6,7 @@ import { AppendOnly, type LoggedEffect } from './append-only.ts'
 import { AofLoadError } from './aof/load.ts'
 import type { SyncPolicy } from './aof/append-log.ts'
 import { RedisFileError } from './bytes/file-error.ts'
-import { isOn, type PersistenceFlaws, type PersistenceHost } from './host.ts'
+import { isOn, type PersistenceFlaws, type PersistenceHost, ReplayError } from './host.ts'
 import { replaceFile } from './replace-file.ts'
 import { Capture } from './snapshot/capture.ts'
 import { readSnapshot, type SaveOptions, writeCapture } from './snapshot/save.ts'
@@ -305,7 +305,7 @@ const otherChild =
   "ERR Another child process is active (AOF?): can't BGSAVE right now. Use BGSAVE SCHEDULE in order to schedule a BGSAVE whenever possible."
 
 function isExpected(error: unknown): error is Error {
-  return error instanceof AofLoadError || error instanceof RedisFileError || error instanceof DiskError
+  return [AofLoadError, DiskError, RedisFileError, ReplayError].some((kind) => error instanceof kind)
 }
 
 function systemText(error: DiskError): string {

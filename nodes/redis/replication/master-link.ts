@@ -8,7 +8,7 @@ import { SnapshotReceiver, snapshotSize } from './replica-snapshot.ts'
 import { Client } from '../client.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { execute } from '../execute.ts'
-import { RedisFileError } from '../files/bytes/file-error.ts'
+import { RedisFileError } from '../files/index.ts'
 import { ProtocolError } from '../resp/protocol-error.ts'
 import { encodeCommand } from '../resp/request-encoder.ts'
 import type { Server } from '../server.ts'
@@ -163,6 +163,8 @@ export class MasterLink {
       this.#replication.changeStream(id, offset, false)
       this.#context = this.#newContext(database)
     })
+    // What the append-only file has is of the data that were there before.
+    if (this.#server.configuration.isOn('appendonly')) this.#server.persistence?.rewriteInBackground()
   }
 
   #apply(bytes: Uint8Array): void {

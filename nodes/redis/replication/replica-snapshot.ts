@@ -5,9 +5,7 @@
 
 import type { Buffer } from 'node:buffer'
 
-import type { EncodingLimits } from '../files/rdb/encodings.ts'
-import { RdbReader, type RdbRecord } from '../files/rdb/reader.ts'
-import { RdbWriter } from '../files/rdb/writer.ts'
+import { type EncodingLimits, RdbReader, type RdbRecord, RdbWriter } from '../files/index.ts'
 import { Capture } from '../files/snapshot/capture.ts'
 import type { Keyspace } from '../keyspace.ts'
 import type { ByteString } from '../value.ts'

@@ -24,13 +24,6 @@ const bulkMax = 536_870_888
 const unitMaxDefault = 1_073_741_824
 const annotationMax = 1024
 
-/** A command as an append-only file holds it. */
-export function encodeCommand(args: readonly ByteString[]): ByteString {
-  let text = `*${args.length}\r\n`
-  for (const arg of args) text += `$${arg.length}\r\n${arg}\r\n`
-  return text
-}
-
 /** Reads the commands of one file. */
 export class AofReader {
   readonly #unitMax: number

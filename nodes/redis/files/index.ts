@@ -1,0 +1,9 @@
+// The files of a Redis server: RDB snapshots and append-only files in the formats of Redis 7.0.
+
+export { RedisFileError } from './bytes/file-error.ts'
+export { type PersistenceFlaws, type PersistenceHost, ReplayError } from './host.ts'
+export { Persistence } from './persistence.ts'
+export { type EncodingLimits, encodingLimits } from './rdb/encodings.ts'
+export { dumpValue, restoreValue } from './rdb/dump.ts'
+export { RdbReader, type RdbReaderOptions, type RdbRecord } from './rdb/reader.ts'
+export { RdbWriter, type RdbWriterOptions, type SavedEntry } from './rdb/writer.ts'
