@@ -153,6 +153,15 @@ export class Server implements KeyspaceObserver {
     this.#spoken.add(client)
   }
 
+  /** WAIT: a server without replicas says so once the time is over. */
+  waitForReplicas(context: CommandContext, wanted: number, timeout: number): void {
+    const expire = (): void => {
+      context.reply.integer(0)
+    }
+    if (wanted <= 0) expire()
+    else context.block({ keys: [], timeout, serve: () => false, expire })
+  }
+
   /** A command took long. */
   slow(client: Client, command: Command, args: readonly ByteString[], took: number): void {
     if (command.flags.has('skip_slowlog')) return
