@@ -11,7 +11,21 @@ import { sortedSetAlgebraCommands } from './sorted-set-algebra.ts'
 import { sortedSetPopCommands } from './sorted-set-pops.ts'
 import { sortedSetSampleCommands } from './sorted-set-samples.ts'
 import { sortedSetCommands } from './sorted-sets.ts'
+import { expiryCommands } from './expiry.ts'
+import { hashCommands } from './hashes.ts'
+import { keyCommands } from './keys.ts'
+import { listMoveCommands } from './list-moves.ts'
+import { listCommands } from './lists.ts'
+import { objectCommands } from './object.ts'
+import { pubsubCommands } from './pubsub.ts'
+import { scanCommands } from './scan.ts'
+import { setAlgebraCommands } from './set-algebra.ts'
+import { setCommands } from './sets.ts'
+import { sortCommands } from './sort.ts'
+import { stringNumberCommands } from './string-numbers.ts'
+import { stringPieceCommands } from './string-pieces.ts'
 import { stringCommands } from './strings.ts'
+import { transactionCommands } from './transactions.ts'
 
 const families: readonly (readonly Command[])[] = [
   connectionCommands,
@@ -25,6 +39,20 @@ const families: readonly (readonly Command[])[] = [
   hyperLogLogCommands,
   bitmapCommands,
   bitFieldCommands,
+  stringPieceCommands,
+  stringNumberCommands,
+  keyCommands,
+  expiryCommands,
+  scanCommands,
+  objectCommands,
+  hashCommands,
+  listCommands,
+  listMoveCommands,
+  setCommands,
+  setAlgebraCommands,
+  sortCommands,
+  transactionCommands,
+  pubsubCommands,
 ]
 
 /** A table of all commands by name, made for one server: usage is counted in it. */

@@ -66,7 +66,7 @@ const wait: Run = (context, args) => {
     throw new CommandError(
       'ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if a replica is configured to be writable (which is not the default) writes to replicas are just local and are not propagated.',
     )
-  const count = integer(argument(args, 1), 'ERR value is out of range, must be positive')
+  const count = integer(argument(args, 1))
   const timeout = integer(argument(args, 2), 'ERR timeout is not an integer or out of range')
   if (timeout < 0) throw new CommandError('ERR timeout is negative')
   server.replication.wait(context, count, timeout)
