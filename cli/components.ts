@@ -8,7 +8,7 @@ import { UsageError } from './usage-error.ts'
 import { echo, echoPort } from '../nodes/echo/index.ts'
 import { httpDemo, httpPort } from '../nodes/http/index.ts'
 import { kvStore, storeClient } from '../nodes/kv/index.ts'
-import { redis, redisPort } from '../nodes/redis/index.ts'
+import { redis, redisPort, redisSentinel, sentinelPort } from '../nodes/redis/index.ts'
 import { perSecond, type Program } from '../sim/index.ts'
 
 /** A program that can be served. */
@@ -39,6 +39,14 @@ export const components: ReadonlyMap<string, Component> = new Map<string, Compon
       about: 'a Redis 7.0 server (RESP2, RESP3); --set maxmemory=… and other settings of redis.conf',
       program: redis,
       port: redisPort,
+    },
+  ],
+  [
+    'redis-sentinel',
+    {
+      about: 'fails a Redis master over; --set master="host port", sentinels=[…], quorum=2',
+      program: redisSentinel,
+      port: sentinelPort,
     },
   ],
   [

@@ -78,7 +78,9 @@ describe.skipIf(redisServerPath === null)('replication with a real server', () =
     expect(shown(await master.ask('WAIT', '1', '5000'))).toBe(':1')
     expect(await contents(replica)).toEqual(await contents(master))
     expect(shown(await replica.ask('SET', 'text', 'x'))).toMatch(/^-READONLY/)
-    expect(shown(await replica.ask('ROLE'))).toMatch(/^\*\["slave" "127.0.0.1" :[0-9]+ "connected" :[0-9]+\]$/)
+    expect(shown(await replica.ask('ROLE'))).toMatch(
+      /^\*\["slave" "127.0.0.1" :[0-9]+ "connected" :[0-9]+\]$/,
+    )
 
     expect(shown(await replica.ask('REPLICAOF', 'NO', 'ONE'))).toBe('+OK')
     expect(shown(await replica.ask('SET', 'text', 'x'))).toBe('+OK')
@@ -91,7 +93,6 @@ async function contents(wire: Wire): Promise<readonly string[]> {
 
 /** Waits until a replica has acknowledged all that there is. */
 async function untilFollowing(master: Wire): Promise<void> {
-  for (let tries = 0; tries < 100; tries++)
-    if (shown(await master.ask('WAIT', '1', '100')) === ':1') return
+  for (let tries = 0; tries < 100; tries++) if (shown(await master.ask('WAIT', '1', '100')) === ':1') return
   throw new Error(`nobody follows: ${shown(await master.ask('ROLE'))}`)
 }
