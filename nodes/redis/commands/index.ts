@@ -1,6 +1,7 @@
 // All commands, by families.
 
 import type { Command } from './command.ts'
+import { clientCommands } from './client.ts'
 import { connectionCommands } from './connection.ts'
 import { expiryCommands } from './expiry.ts'
 import { hashCommands } from './hashes.ts'
@@ -20,6 +21,7 @@ import { transactionCommands } from './transactions.ts'
 
 const families: readonly (readonly Command[])[] = [
   connectionCommands,
+  clientCommands,
   stringCommands,
   stringPieceCommands,
   stringNumberCommands,
