@@ -2,15 +2,19 @@
 
 import type { Command } from './command.ts'
 import { clientCommands } from './client.ts'
+import { commandTableCommands } from './command-table.ts'
+import { configCommands } from './config.ts'
 import { connectionCommands } from './connection.ts'
 import { expiryCommands } from './expiry.ts'
 import { hashCommands } from './hashes.ts'
 import { keyCommands } from './keys.ts'
+import { latencyCommands } from './latency.ts'
 import { listMoveCommands } from './list-moves.ts'
 import { listCommands } from './lists.ts'
 import { objectCommands } from './object.ts'
 import { pubsubCommands } from './pubsub.ts'
 import { scanCommands } from './scan.ts'
+import { serverCommands } from './server-commands.ts'
 import { setAlgebraCommands } from './set-algebra.ts'
 import { setCommands } from './sets.ts'
 import { sortCommands } from './sort.ts'
@@ -37,6 +41,10 @@ const families: readonly (readonly Command[])[] = [
   sortCommands,
   transactionCommands,
   pubsubCommands,
+  serverCommands,
+  configCommands,
+  commandTableCommands,
+  latencyCommands,
 ]
 
 /** A table of all commands by name, made for one server: usage is counted in it. */
