@@ -43,9 +43,10 @@ export function double(text: ByteString, error: string = notFloat): number {
 /** Seconds (with a fraction) that a blocking command waits at most, as milliseconds; 0 for ever. */
 export function blockingTimeout(text: ByteString): number {
   const seconds = parseDouble(text)
-  if (seconds === null || !Number.isFinite(seconds))
-    throw new CommandError('ERR timeout is not a float or out of range')
-  if (seconds < 0) throw new CommandError('ERR timeout is negative')
+  if (seconds === null) throw new CommandError('ERR timeout is not a float or out of range')
+  // Redis's milliseconds have 64 bits; what is above wraps around to below 0.
+  if (seconds < 0 || seconds * 1000 >= 9_223_372_036_854_775_808)
+    throw new CommandError('ERR timeout is negative')
   return Math.ceil(seconds * 1000)
 }
 

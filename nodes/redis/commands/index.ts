@@ -4,6 +4,7 @@ import { bitFieldCommands } from './bit-fields.ts'
 import { bitmapCommands } from './bitmaps.ts'
 import type { Command } from './command.ts'
 import { connectionCommands } from './connection.ts'
+import { geoCommands } from './geo.ts'
 import { hyperLogLogCommands } from './hyper-log-logs.ts'
 import { sortedSetAlgebraCommands } from './sorted-set-algebra.ts'
 import { sortedSetPopCommands } from './sorted-set-pops.ts'
@@ -21,6 +22,7 @@ const families: readonly (readonly Command[])[] = [
   hyperLogLogCommands,
   bitmapCommands,
   bitFieldCommands,
+  geoCommands,
 ]
 
 /** A table of all commands by name, made for one server: usage is counted in it. */
