@@ -44,10 +44,10 @@ export function double(text: ByteString, error: string = notFloat): number {
 export function blockingTimeout(text: ByteString): number {
   const seconds = parseDouble(text)
   if (seconds === null) throw new CommandError('ERR timeout is not a float or out of range')
-  // Redis's milliseconds have 64 bits; what is above wraps around to below 0.
-  if (seconds < 0 || seconds * 1000 >= 9_223_372_036_854_775_808)
-    throw new CommandError('ERR timeout is negative')
-  return Math.ceil(seconds * 1000)
+  const wait = Math.ceil(seconds * 1000)
+  // C turns what is too large into the smallest number that there is.
+  if (wait < 0 || wait >= 9_223_372_036_854_775_808) throw new CommandError('ERR timeout is negative')
+  return wait
 }
 
 /** Whether an argument is a keyword (given in upper case). */
