@@ -6,8 +6,8 @@
 
 import { ByteList } from './structures/byte-list.ts'
 import { IndexedMap, IndexedSet } from './structures/indexed-map.ts'
-import type { SortedSet } from './structures/sorted-set.ts'
-import type { Stream } from './structures/stream.ts'
+import { type SortedSet, sortedSet } from './structures/sorted-set.ts'
+import { type Stream, stream } from './structures/stream.ts'
 
 /** Bytes as text: every character is one byte. */
 export type ByteString = string
@@ -89,4 +89,14 @@ export function setValue(): SetValue {
 /** An empty hash. */
 export function hashValue(): HashValue {
   return { kind: 'hash', fields: new IndexedMap<ByteString>(), encoding: 'listpack' }
+}
+
+/** An empty sorted set. */
+export function sortedSetValue(): SortedSetValue {
+  return { kind: 'zset', members: sortedSet(), encoding: 'listpack' }
+}
+
+/** An empty stream. */
+export function streamValue(): StreamValue {
+  return { kind: 'stream', entries: stream() }
 }

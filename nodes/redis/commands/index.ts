@@ -21,6 +21,7 @@ import { sortCommands } from './sort.ts'
 import { stringNumberCommands } from './string-numbers.ts'
 import { stringPieceCommands } from './string-pieces.ts'
 import { stringCommands } from './strings.ts'
+import { structureCommands } from './structure-commands.ts'
 import { transactionCommands } from './transactions.ts'
 
 const families: readonly (readonly Command[])[] = [
@@ -29,6 +30,7 @@ const families: readonly (readonly Command[])[] = [
   stringCommands,
   stringPieceCommands,
   stringNumberCommands,
+  structureCommands,
   keyCommands,
   expiryCommands,
   scanCommands,
