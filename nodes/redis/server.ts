@@ -1,6 +1,7 @@
 // The state of a server, and what its parts tell each other: the keyspace tells watchers, caches, the blocked and
 // notifications of changes; whoever has something to say to clients marks them, and all of it leaves at the end of a step.
 
+import { passwordHash } from './acl/authenticate.ts'
 import { defaultUser, type User } from './acl/user.ts'
 import { Blocking } from './blocking.ts'
 import type { Client } from './client.ts'
@@ -9,17 +10,20 @@ import { CommandContext } from './commands/context.ts'
 import { Configuration } from './configuration.ts'
 import type { Database } from './database.ts'
 import { answer, processInput } from './execute.ts'
+import type { InfoSection } from './info.ts'
 import { Keyspace, type KeyspaceObserver, type NotificationClass } from './keyspace.ts'
+import { LatencyMonitor } from './latency.ts'
 import { Limits } from './limits.ts'
 import { Notifications } from './notifications.ts'
 import type { Persistence } from './files/index.ts'
+import { Pause } from './pause.ts'
 import { PubSub } from './pubsub.ts'
 import { Replication } from './replication/index.ts'
 import { Statistics } from './statistics.ts'
 import { Tracking } from './tracking.ts'
 import type { ByteString } from './value.ts'
 import { Watching } from './watching.ts'
-import type { Env } from '../../sim/index.ts'
+import { type Duration, type Env, ms, type Timer } from '../../sim/index.ts'
 
 const nanosecondsPerMillisecond = 1_000_000
 
@@ -34,9 +38,11 @@ export class Server implements KeyspaceObserver {
   readonly pubsub: PubSub
   readonly notifications: Notifications
   readonly blocking: Blocking
+  readonly pause: Pause
   readonly watching: Watching = new Watching()
   readonly tracking: Tracking
   readonly statistics: Statistics = new Statistics()
+  readonly latency: LatencyMonitor = new LatencyMonitor()
   readonly limits: Limits = new Limits()
   readonly users: Map<ByteString, User> = new Map([['default', defaultUser()]])
   readonly runId: string
@@ -51,7 +57,8 @@ export class Server implements KeyspaceObserver {
   persistence: Persistence | null = null
   /** Told of every command that clients run (MONITOR). */
   readonly monitors: Set<Client> = new Set()
-  onMonitored: ((client: Client, args: readonly ByteString[]) => void) | null = null
+  /** Sections of INFO that parts of the server put in place of the usual ones. */
+  readonly infoSections: Map<string, InfoSection> = new Map()
   /** Where it listens. */
   port = 6379
   readonly #spoken = new Set<Client>()
@@ -70,11 +77,16 @@ export class Server implements KeyspaceObserver {
     this.pubsub = new PubSub(onOutput)
     this.notifications = new Notifications(this.pubsub)
     this.tracking = new Tracking({ client: (id) => this.clients.get(id), onOutput })
+    const after = (wait: Duration, handler: () => void): Timer =>
+      env.timers.after(wait, () => {
+        this.step(handler)
+      })
+    this.pause = new Pause({
+      after: (wait, handler) => after(ms(wait), handler),
+      resume: this.resume.bind(this),
+    })
     this.blocking = new Blocking({
-      after: (wait, handler) =>
-        env.timers.after(wait, () => {
-          this.step(handler)
-        }),
+      after,
       answer: (context, run) => {
         answer(context, run)
       },
@@ -107,6 +119,7 @@ export class Server implements KeyspaceObserver {
   removeClient(client: Client): void {
     this.blocking.forget(client)
     this.replication.forget(client)
+    this.pause.forget(client)
     this.watching.clear(client)
     this.pubsub.forget(client)
     this.tracking.set(client, null)
@@ -114,6 +127,14 @@ export class Server implements KeyspaceObserver {
     this.#spoken.delete(client)
     this.contexts.delete(client)
     this.clients.delete(client.id)
+  }
+
+  /** Ends a client's connection; the one that asks for it gets its reply first. */
+  kill(client: Client, killer: Client): void {
+    client.isClosing = true
+    if (client === killer) return
+    client.output.abort()
+    this.removeClient(client)
   }
 
   /** The user that clients are at first. */
@@ -152,6 +173,17 @@ export class Server implements KeyspaceObserver {
     client.isBlocked = false
     this.#resumed.push(client)
     this.#spoken.add(client)
+  }
+
+  /** MONITOR: a command is about to run. */
+  monitored(client: Client, args: readonly ByteString[]): void {
+    const microseconds = Math.floor(this.env.clock.wall() / 1000)
+    const at = `${Math.floor(microseconds / 1_000_000)}.${`${microseconds % 1_000_000}`.padStart(6, '0')}`
+    const line = `${at} [${client.db.index} ${client.address}] ${args.map(quoted).join(' ')}`
+    for (const monitor of this.monitors) {
+      monitor.reply.simple(line)
+      this.spoke(monitor)
+    }
   }
 
   /** A command took long. */
@@ -228,8 +260,15 @@ export class Server implements KeyspaceObserver {
   #configure(name: string, value: ByteString): void {
     if (name === 'notify-keyspace-events') this.notifications.configure(value)
     if (name === 'maxmemory-policy') this.keyspace.countsAccesses = value.endsWith('lfu')
+    if (name === 'requirepass') setPassword(this.defaultUser, value)
     this.limits.configure(name, value)
   }
+}
+
+function setPassword(user: User, password: ByteString): void {
+  user.passwords.clear()
+  user.isPasswordless = password === ''
+  if (password !== '') user.passwords.add(passwordHash(password))
 }
 
 /** At most 32 arguments of at most 128 bytes, as the slow log shows them. */
@@ -239,4 +278,22 @@ function shortened(args: readonly ByteString[]): readonly ByteString[] {
     arg.length > 128 ? `${arg.slice(0, 128)}... (${arg.length - 128} more bytes)` : arg,
   )
   return args.length > 32 ? [...texts, `... (${args.length - 31} more arguments)`] : texts
+}
+
+/** An argument as MONITOR shows it. */
+function quoted(bytes: ByteString): string {
+  const names: Readonly<Record<string, string>> = {
+    '\n': '\\n',
+    '\r': '\\r',
+    '\t': '\\t',
+    '\u0007': '\\a',
+    '\b': '\\b',
+    '"': '\\"',
+    '\\': '\\\\',
+  }
+  const text = bytes.replaceAll(
+    /["\\]|[^ -~]/g,
+    (char) => names[char] ?? `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  )
+  return `"${text}"`
 }

@@ -5,7 +5,7 @@ import { type Command, command, oneKey, type Run } from './command.ts'
 import { CommandError } from '../command-error.ts'
 import type { ByteString } from '../value.ts'
 
-const longMax = 9_223_372_036_854_775_807
+const longMax = 9_223_372_036_854_775_808
 
 interface Conditions {
   readonly isNew: boolean
@@ -45,8 +45,9 @@ function expire(name: string, unit: 1 | 1000, isAbsolute: boolean): Run {
     const key = argument(args, 1)
     const options = conditions(args)
     const given = integer(argument(args, 2)) * unit
-    const time = isAbsolute ? given : given + now
-    if (Math.abs(given) >= longMax || time >= longMax)
+    const wanted = isAbsolute ? given : given + now
+    const time = Math.min(wanted, Number.MAX_SAFE_INTEGER)
+    if (Math.abs(given) > longMax || wanted > longMax)
       throw new CommandError(`ERR invalid expire time in '${name}' command`)
     const entry = db.find(key)
     if (entry === undefined || !isMet(options, entry.expiresAt, time)) {

@@ -7,6 +7,9 @@ import { CommandError, syntaxError } from '../command-error.ts'
 import { addFloats, addIntegers } from './string-numbers.ts'
 import { type ByteString, type HashValue, hashValue } from '../value.ts'
 
+/** Draws with repeats are bounded: a reply has to fit in memory. */
+const repeatsMax = 16_777_216
+
 function hashFor(
   context: CommandContext,
   key: ByteString,
@@ -139,6 +142,7 @@ const hincrby: Run = (context, args) => {
 const hincrbyfloat: Run = (context, args) => {
   const key = argument(args, 1)
   const field = argument(args, 2)
+  if (/^[+-]?inf(?:inity)?$/i.test(argument(args, 3))) throw new CommandError('ERR value is NaN or Infinity')
   addFloats('0', argument(args, 3))
   const { value, isNew } = hashFor(context, key)
   const sum = addFloats(value.fields.get(field) ?? '0', argument(args, 3), 'ERR hash value is not a float')
@@ -157,7 +161,7 @@ const hrandfield: Run = (context, args) => {
   const count = integer(argument(args, 2))
   const withValues = isWord(args[3], 'WITHVALUES')
   if (args.length > 4 || (args.length === 4 && !withValues)) throw new CommandError(syntaxError)
-  if (Math.abs(count) > 4_611_686_018_427_387_903) throw new CommandError('ERR value is out of range')
+  if (Math.abs(count) > 4_611_686_018_427_387_904) throw new CommandError('ERR value is out of range')
   const fields = db.readAs(argument(args, 1), 'hash')?.fields
   const found = fields === undefined || count === 0 ? [] : drawn(context, [...fields], count)
   const isPaired = withValues && reply.protocol === 3
@@ -172,6 +176,7 @@ const hrandfield: Run = (context, args) => {
 /** So many different items, or with repeats where the count is negative. */
 export function drawn<T>(context: CommandContext, items: readonly T[], count: number): readonly T[] {
   const { draw } = context.keyspace
+  if (count < -repeatsMax) throw new CommandError('ERR value is out of range')
   if (count < 0) return Array.from({ length: -count }, () => items[draw(items.length)] as T)
   if (count >= items.length) return items
   const left = [...items]

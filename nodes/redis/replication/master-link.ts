@@ -195,7 +195,7 @@ export class MasterLink {
     const user = server.defaultUser
     const client = new Client({
       id: server.nextClientId(),
-      output: { write: () => undefined, close: () => undefined },
+      output: { write: () => undefined, close: () => undefined, abort: () => undefined },
       address: `${this.host}:${this.port}`,
       localAddress: `${server.env.name}:${server.port}`,
       now: server.keyspace.now,
