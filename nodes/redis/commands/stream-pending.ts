@@ -150,7 +150,6 @@ const xclaim: Run = (context, args) => {
   context.propagate()
   const isAhead = compareIds(options.lastId, group.lastDelivered) > 0
   if (isAhead) group.lastDelivered = options.lastId
-  consumerOf(context, { key, group, name })
   const claimed: StreamId[] = []
   let changes = 0
   for (const id of options.ids) {
@@ -160,6 +159,7 @@ const xclaim: Run = (context, args) => {
       forget(context, key, group, pending)
       changes++
     } else if (isClaimable(pending, { options, idleMin, now })) {
+      consumerOf(context, { key, group, name })
       const { deliveredAt } = options
       const isSane = deliveredAt !== undefined && deliveredAt !== -1 && deliveredAt >= 0 && deliveredAt <= now
       const deliveries =
@@ -216,7 +216,6 @@ const xautoclaim: Run = (context, args) => {
   const { count, isOnlyIds } = autoClaimOptions(args)
   const { entries, group } = demandGroup(context, key, argument(args, 2))
   context.propagate()
-  consumerOf(context, { key, group, name })
   const claimed: StreamId[] = []
   const deleted: StreamId[] = []
   let attempts = count * attemptsPerCount
@@ -231,6 +230,7 @@ const xautoclaim: Run = (context, args) => {
       forget(context, key, group, pending)
       deleted.push(pending.id)
     } else if (idleMin === 0 || context.now - pending.deliveredAt >= idleMin) {
+      consumerOf(context, { key, group, name })
       pending.consumer = name
       pending.deliveredAt = context.now
       if (!isOnlyIds) pending.deliveries += 1

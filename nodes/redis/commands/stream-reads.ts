@@ -55,9 +55,9 @@ function readOptions(args: readonly ByteString[], isGroup: boolean): ReadOptions
     } else throw new CommandError(syntaxError)
   }
   if (options.keysAt > 0 && (args.length - options.keysAt) % 2 === 1) {
-    const [name, symbol] = isGroup ? ['xreadgroup', '>'] : ['xread', '$']
+    const [name, symbol] = isGroup ? ['XREADGROUP', '>'] : ['XREAD', '$']
     throw new CommandError(
-      `ERR Unbalanced '${name}' list of streams: for each stream key an ID or '${symbol}' must be specified.`,
+      `ERR Unbalanced ${name} list of streams: for each stream key an ID or '${symbol}' must be specified.`,
     )
   }
   if (options.keysAt === 0) throw new CommandError(syntaxError)
@@ -125,17 +125,17 @@ function read(isGroup: boolean): Run {
   }
 }
 
-/** Whether a stream has something to reply: new entries, or a consumer's history. A consumer becomes one by asking. */
+/** Whether a stream has something to reply: new entries, or a consumer's history. */
 function isReady(context: CommandContext, { key, after }: Wanted, options: ReadOptions): boolean {
   const entries = context.db.readAs(key, 'stream')?.entries
   if (entries === undefined) return false
   const group = options.group === undefined ? undefined : entries.groups.get(options.group)
-  if (group !== undefined) join(context, key, { group, options })
   if (group !== undefined && after !== undefined) return true
   const last = entries.range(streamIdMin, streamIdMax, { count: 1, isReversed: true })[0]?.[0]
   return last !== undefined && compareIds(last, after ?? group?.lastDelivered ?? streamIdMax) > 0
 }
 
+/** A consumer becomes one by being served. */
 function join(
   context: CommandContext,
   key: ByteString,
@@ -154,7 +154,10 @@ function replyStream(context: CommandContext, { key, after }: Wanted, options: R
   if (reply.protocol === 2) reply.array(2)
   reply.bulk(key)
   const count = options.count === 0 ? Infinity : options.count
-  if (group !== undefined) keyspace.dirty += 1
+  if (group !== undefined) {
+    join(context, key, { group, options })
+    keyspace.dirty += 1
+  }
   if (group !== undefined && after !== undefined)
     replyHistory(context, { entries, group, after, count, consumer: options.consumer })
   else {
