@@ -9,8 +9,13 @@ import { sortedSetAlgebraCommands } from './sorted-set-algebra.ts'
 import { sortedSetPopCommands } from './sorted-set-pops.ts'
 import { sortedSetSampleCommands } from './sorted-set-samples.ts'
 import { sortedSetCommands } from './sorted-sets.ts'
+import { streamGroupCommands } from './stream-groups.ts'
+import { streamInfoCommands } from './stream-info.ts'
+import { streamPendingCommands } from './stream-pending.ts'
+import { streamReadCommands } from './stream-reads.ts'
+import { streamCommands } from './streams.ts'
 
-/** Sorted sets, HyperLogLogs, bits and places. */
+/** Sorted sets, HyperLogLogs, bits, places and streams. */
 export const structureCommands: readonly Command[] = [
   ...sortedSetCommands,
   ...sortedSetAlgebraCommands,
@@ -20,4 +25,9 @@ export const structureCommands: readonly Command[] = [
   ...bitmapCommands,
   ...bitFieldCommands,
   ...geoCommands,
+  ...streamCommands,
+  ...streamGroupCommands,
+  ...streamReadCommands,
+  ...streamPendingCommands,
+  ...streamInfoCommands,
 ]

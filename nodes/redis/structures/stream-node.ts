@@ -10,15 +10,15 @@ const bytesMax = 4096
 /** Entries that were added one after the other, without those that were deleted since. */
 export class StreamNode {
   readonly entries: (readonly [id: StreamId, fields: readonly ByteString[]])[] = []
-  /** Of an entry that may be deleted by now. */
+  /** Of entries that may be deleted by now. */
+  readonly first: StreamId
   lastAdded: StreamId
-  readonly #first: StreamId
   readonly #names: readonly ByteString[]
   #bytes: number
   #added = 0
 
   constructor(id: StreamId, fields: readonly ByteString[]) {
-    this.#first = id
+    this.first = id
     this.lastAdded = id
     this.#names = fields.filter((_, i) => i % 2 === 0)
     // The counts of entries, of deleted ones and of fields; the names that later entries may share; an end.
@@ -59,8 +59,8 @@ export class StreamNode {
   #entrySize(id: StreamId, fields: readonly ByteString[]): number {
     const count = this.#names.length
     const hasSameNames = fields.length === 2 * count && this.#names.every((name, i) => fields[2 * i] === name)
-    const ms = BigInt.asIntN(64, id.ms - this.#first.ms)
-    const seq = BigInt.asIntN(64, id.seq - this.#first.seq)
+    const ms = BigInt.asIntN(64, id.ms - this.first.ms)
+    const seq = BigInt.asIntN(64, id.seq - this.first.seq)
     let size = integerSize(hasSameNames ? 2n : 0n) + integerSize(ms) + integerSize(seq)
     if (!hasSameNames) size += integerSize(BigInt(fields.length / 2))
     for (const [i, text] of fields.entries()) if (!hasSameNames || i % 2 === 1) size += elementSize(text)

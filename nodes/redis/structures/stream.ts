@@ -47,8 +47,8 @@ export interface Stream {
   maxDeletedId: StreamId
   entriesAdded: bigint
   readonly groups: Map<ByteString, ConsumerGroup>
-  /** How many nodes its entries lie in. */
-  readonly nodeCount: number
+  /** The first ids of the nodes that its entries lie in. */
+  nodeIds(): readonly StreamId[]
   /** Adds an entry whose id is above `lastId`. */
   append(id: StreamId, fields: readonly ByteString[]): void
   get(id: StreamId): readonly ByteString[] | undefined
@@ -92,8 +92,8 @@ class NodedStream implements Stream {
     return this.#length
   }
 
-  get nodeCount(): number {
-    return this.#nodes.length
+  nodeIds(): readonly StreamId[] {
+    return this.#nodes.map((node) => node.first)
   }
 
   append(id: StreamId, fields: readonly ByteString[]): void {
