@@ -2,4 +2,5 @@
 
 export { flawedRedis, redis, redisPort } from './redis.ts'
 export type { PersistenceFlaws } from './files/index.ts'
+export { redisClient, type RedisClientOptions, redisOperations } from './history-client.ts'
 export type { ByteString } from './value.ts'

@@ -48,6 +48,8 @@ async function serveRedis(env: Env, flaws: PersistenceFlaws): Promise<void> {
 function applyParameters(server: Server): void {
   const { parameters } = server.env satisfies Env
   for (const [name, value] of Object.entries(parameters)) {
+    // What a scenario tells the members of a group.
+    if (name === 'group') continue
     const text = typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)
     const problem = server.configuration.set([[name, text]], true)
     if (problem !== null) throw new Error(`redis: parameter ${name}: got ${text}: ${problem}`)
