@@ -68,12 +68,14 @@ export default redisDurability
 
 interface Written {
   readonly number: number
+  /** When it was asked for, and acknowledged. */
+  readonly begun: number
   readonly at: number
 }
 
 interface Losses {
   /** What open calls write, by their ids. */
-  readonly writing: Map<number, number>
+  readonly writing: Map<number, Written>
   /** By key: acknowledged writes since the last one that was certain, oldest first. */
   readonly acknowledged: Map<string, Written[]>
   readonly crashes: number[]
@@ -93,12 +95,13 @@ function losesLittle(max: Duration): Invariant {
         return null
       }
       const { id, phase, f, key, value, at } = event
-      if (phase === 'invoke' && f === 'put') state.writing.set(id, numberOf(value))
+      if (phase === 'invoke' && f === 'put') state.writing.set(id, { number: numberOf(value), begun: at, at })
       if (phase !== 'ok') return null
       const written = state.acknowledged.get(String(key)) ?? []
       state.acknowledged.set(String(key), written)
       if (f === 'get') return judge(state, written, numberOf(value), max)
-      written.push({ number: state.writing.get(id) ?? 0, at })
+      const write = state.writing.get(id)
+      if (write !== undefined) written.push({ ...write, at })
       return null
     },
     looked: (state) => state.looked,
@@ -108,7 +111,8 @@ function losesLittle(max: Duration): Invariant {
 function judge(state: Losses, written: readonly Written[], read: number, max: Duration): string | null {
   state.looked++
   const lost = written.find(
-    ({ number, at }) => number > read && !state.crashes.some((crash) => crash >= at && crash - at <= max),
+    ({ number, begun, at }) =>
+      number > read && !state.crashes.some((crash) => crash >= begun && crash - at <= max),
   )
   return lost === undefined ? null : `an acknowledged write is lost\nnumber ${lost.number}, read ${read}`
 }
