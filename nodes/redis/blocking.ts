@@ -7,6 +7,9 @@ import type { Database } from './database.ts'
 import { ms, type Timer } from '../../sim/index.ts'
 import type { ByteString } from './value.ts'
 
+/** Milliseconds: 100 days. */
+const timeoutMax = 8_640_000_000
+
 interface Waiter {
   readonly context: CommandContext
   readonly db: Database
@@ -50,7 +53,8 @@ export class Blocking {
     client.isBlocked = true
     this.#waiters.set(client, waiter)
     for (const key of block.keys) this.#queueOf(db, key).add(waiter)
-    if (block.timeout > 0)
+    // Beyond what a timer can count it is as good as for ever.
+    if (block.timeout > 0 && block.timeout < timeoutMax)
       waiter.timer = this.#host.after(ms(block.timeout), () => {
         this.timeOut(client)
       })

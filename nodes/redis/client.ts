@@ -44,6 +44,8 @@ export interface ClientOutput {
   write(bytes: ByteString): void
   /** Ends the connection once what was written has left. */
   close(): void
+  /** Ends it at once. */
+  abort(): void
 }
 
 /** One connection. */
@@ -80,6 +82,8 @@ export class Client {
   role: 'client' | 'replica' | 'master' = 'client'
   replyMode: 'on' | 'off' | 'skip' | 'skip-next' = 'on'
   isNoEvict = false
+  /** A command that CLIENT PAUSE holds back. */
+  postponed: readonly ByteString[] | null = null
 
   constructor(options: {
     readonly id: number

@@ -16,8 +16,10 @@ export function processInput(context: CommandContext): void {
   server.spoke(client)
   try {
     while (!client.isBlocked && !client.isClosing) {
-      const args = client.decoder.next()
+      const args = client.postponed ?? client.decoder.next()
       if (args === null) break
+      client.postponed = null
+      if (server.pause.isOn && mustWait(context, args)) break
       execute(context, args)
     }
   } catch (error) {
@@ -26,6 +28,16 @@ export function processInput(context: CommandContext): void {
     server.statistics.countError('ERR ')
     client.isClosing = true
   }
+}
+
+/** CLIENT PAUSE: the command is kept until it is over. */
+function mustWait({ client, server }: CommandContext, args: readonly ByteString[]): boolean {
+  const command = server.commands.get((args[0] ?? '').toLowerCase())
+  const isQueued = client.transaction !== null && command?.name !== 'exec'
+  if (command === undefined || isQueued || !server.pause.holds(client, command)) return false
+  client.postponed = args
+  server.pause.wait(client)
+  return true
 }
 
 /** Runs one command as a client sent it. */
@@ -182,7 +194,10 @@ export function call(context: CommandContext, command: Command, args: readonly B
   statistics.commands += 1
   if (isWanted && keyspace.dirty !== dirty) tell(context, args)
   context.effects = outer
-  if (client.tracking !== null && command.isReadonly) remember(context, command, args)
+  if (client.tracking !== null) {
+    if (command.isReadonly) remember(context, command, args)
+    if (command.name !== 'client|caching') client.caching = null
+  }
   if (server.limits.slowlogThreshold >= 0 && took >= server.limits.slowlogThreshold * 1000)
     server.slow(client, command, args, took)
 }

@@ -1,6 +1,7 @@
 // The state of a server, and what its parts tell each other: the keyspace tells watchers, caches, the blocked and
 // notifications of changes; whoever has something to say to clients marks them, and all of it leaves at the end of a step.
 
+import { passwordHash } from './acl/authenticate.ts'
 import { defaultUser, type User } from './acl/user.ts'
 import { Blocking } from './blocking.ts'
 import type { Client } from './client.ts'
@@ -13,12 +14,13 @@ import { Keyspace, type KeyspaceObserver, type NotificationClass } from './keysp
 import { Limits } from './limits.ts'
 import { Notifications } from './notifications.ts'
 import type { Persistence } from './files/index.ts'
+import { Pause } from './pause.ts'
 import { PubSub } from './pubsub.ts'
 import { Statistics } from './statistics.ts'
 import { Tracking } from './tracking.ts'
 import type { ByteString } from './value.ts'
 import { Watching } from './watching.ts'
-import type { Env } from '../../sim/index.ts'
+import { type Duration, type Env, ms, type Timer } from '../../sim/index.ts'
 
 const nanosecondsPerMillisecond = 1_000_000
 
@@ -40,6 +42,7 @@ export class Server implements KeyspaceObserver {
   readonly pubsub: PubSub
   readonly notifications: Notifications
   readonly blocking: Blocking
+  readonly pause: Pause
   readonly watching: Watching = new Watching()
   readonly tracking: Tracking
   readonly statistics: Statistics = new Statistics()
@@ -76,11 +79,16 @@ export class Server implements KeyspaceObserver {
     this.pubsub = new PubSub(onOutput)
     this.notifications = new Notifications(this.pubsub)
     this.tracking = new Tracking({ client: (id) => this.clients.get(id), onOutput })
+    const after = (wait: Duration, handler: () => void): Timer =>
+      env.timers.after(wait, () => {
+        this.step(handler)
+      })
+    this.pause = new Pause({
+      after: (wait, handler) => after(ms(wait), handler),
+      resume: this.resume.bind(this),
+    })
     this.blocking = new Blocking({
-      after: (wait, handler) =>
-        env.timers.after(wait, () => {
-          this.step(handler)
-        }),
+      after,
       answer: (context, run) => {
         answer(context, run)
       },
@@ -111,6 +119,7 @@ export class Server implements KeyspaceObserver {
   /** A client is gone: nothing waits for it any more. */
   removeClient(client: Client): void {
     this.blocking.forget(client)
+    this.pause.forget(client)
     this.watching.clear(client)
     this.pubsub.forget(client)
     this.tracking.set(client, null)
@@ -118,6 +127,14 @@ export class Server implements KeyspaceObserver {
     this.#spoken.delete(client)
     this.contexts.delete(client)
     this.clients.delete(client.id)
+  }
+
+  /** Ends a client's connection; the one that asks for it gets its reply first. */
+  kill(client: Client, killer: Client): void {
+    client.isClosing = true
+    if (client === killer) return
+    client.output.abort()
+    this.removeClient(client)
   }
 
   /** The user that clients are at first. */
@@ -156,6 +173,15 @@ export class Server implements KeyspaceObserver {
     client.isBlocked = false
     this.#resumed.push(client)
     this.#spoken.add(client)
+  }
+
+  /** WAIT: a server without replicas says so once the time is over. */
+  waitForReplicas(context: CommandContext, wanted: number, timeout: number): void {
+    const expire = (): void => {
+      context.reply.integer(0)
+    }
+    if (wanted <= 0) expire()
+    else context.block({ keys: [], timeout, serve: () => false, expire })
   }
 
   /** A command took long. */
@@ -232,8 +258,15 @@ export class Server implements KeyspaceObserver {
   #configure(name: string, value: ByteString): void {
     if (name === 'notify-keyspace-events') this.notifications.configure(value)
     if (name === 'maxmemory-policy') this.keyspace.countsAccesses = value.endsWith('lfu')
+    if (name === 'requirepass') setPassword(this.defaultUser, value)
     this.limits.configure(name, value)
   }
+}
+
+function setPassword(user: User, password: ByteString): void {
+  user.passwords.clear()
+  user.isPasswordless = password === ''
+  if (password !== '') user.passwords.add(passwordHash(password))
 }
 
 /** At most 32 arguments of at most 128 bytes, as the slow log shows them. */

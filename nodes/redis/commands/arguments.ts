@@ -43,10 +43,13 @@ export function double(text: ByteString, error: string = notFloat): number {
 /** Seconds (with a fraction) that a blocking command waits at most, as milliseconds; 0 for ever. */
 export function blockingTimeout(text: ByteString): number {
   const seconds = parseDouble(text)
-  if (seconds === null || !Number.isFinite(seconds))
-    throw new CommandError('ERR timeout is not a float or out of range')
-  if (seconds < 0) throw new CommandError('ERR timeout is negative')
-  return Math.ceil(seconds * 1000)
+  if (seconds === null) throw new CommandError('ERR timeout is not a float or out of range')
+  const wait = Math.ceil(seconds * 1000)
+  // C turns infinity into the smallest number that there is.
+  if (wait === Infinity) throw new CommandError('ERR timeout is negative')
+  if (wait > 9_223_372_036_854_775_807) throw new CommandError('ERR timeout is out of range')
+  if (wait < 0) throw new CommandError('ERR timeout is negative')
+  return wait
 }
 
 /** Whether an argument is a keyword (given in upper case). */

@@ -74,6 +74,11 @@ export class CommandContext {
     this.effects.push(...commands)
   }
 
+  /** The command is told to those who keep copies although it changed no data (PUBLISH reaches the subscribers of replicas). */
+  forceEffect(args: readonly ByteString[]): void {
+    this.keyspace.effects.add(this.client.db.index, args)
+  }
+
   /** Lets the client wait for keys; inside EXEC it gets its time-out's reply at once. */
   block(block: Block): void {
     if (this.isAtomic) {

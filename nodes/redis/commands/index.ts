@@ -3,6 +3,7 @@
 import { bitFieldCommands } from './bit-fields.ts'
 import { bitmapCommands } from './bitmaps.ts'
 import type { Command } from './command.ts'
+import { clientCommands } from './client.ts'
 import { connectionCommands } from './connection.ts'
 import { hyperLogLogCommands } from './hyper-log-logs.ts'
 import { persistenceCommands } from './persistence.ts'
@@ -10,7 +11,21 @@ import { sortedSetAlgebraCommands } from './sorted-set-algebra.ts'
 import { sortedSetPopCommands } from './sorted-set-pops.ts'
 import { sortedSetSampleCommands } from './sorted-set-samples.ts'
 import { sortedSetCommands } from './sorted-sets.ts'
+import { expiryCommands } from './expiry.ts'
+import { hashCommands } from './hashes.ts'
+import { keyCommands } from './keys.ts'
+import { listMoveCommands } from './list-moves.ts'
+import { listCommands } from './lists.ts'
+import { objectCommands } from './object.ts'
+import { pubsubCommands } from './pubsub.ts'
+import { scanCommands } from './scan.ts'
+import { setAlgebraCommands } from './set-algebra.ts'
+import { setCommands } from './sets.ts'
+import { sortCommands } from './sort.ts'
+import { stringNumberCommands } from './string-numbers.ts'
+import { stringPieceCommands } from './string-pieces.ts'
 import { stringCommands } from './strings.ts'
+import { transactionCommands } from './transactions.ts'
 
 const families: readonly (readonly Command[])[] = [
   connectionCommands,
@@ -23,6 +38,22 @@ const families: readonly (readonly Command[])[] = [
   hyperLogLogCommands,
   bitmapCommands,
   bitFieldCommands,
+  clientCommands,
+  stringCommands,
+  stringPieceCommands,
+  stringNumberCommands,
+  keyCommands,
+  expiryCommands,
+  scanCommands,
+  objectCommands,
+  hashCommands,
+  listCommands,
+  listMoveCommands,
+  setCommands,
+  setAlgebraCommands,
+  sortCommands,
+  transactionCommands,
+  pubsubCommands,
 ]
 
 /** A table of all commands by name, made for one server: usage is counted in it. */

@@ -6,8 +6,8 @@ import * as fc from 'fast-check'
 
 import { redisServerPath, type RealRedis, startRealRedis } from './real-redis.ts'
 import { shown, shownUnordered, Wire } from './wire.ts'
-import { served, type Served } from '../../../sim/real/testing/served.ts'
-import { redis, redisPort } from '../index.ts'
+import { startOurRedis } from './our-redis.ts'
+
 import type { Reply } from '../resp/reply-decoder.ts'
 
 /** Both servers, with a connection to each. */
@@ -24,10 +24,8 @@ export async function startPair(
   parameters: Readonly<Record<string, string>> = {},
 ): Promise<Pair> {
   const options = Object.entries(parameters).flatMap(([name, value]) => [`--${name}`, value])
-  const [realServer, ourServer]: [RealRedis, Served] = await Promise.all([
-    startRealRedis(...options),
-    served(redis, { port: redisPort, parameters }),
-  ])
+  const [realServer, ourServer]: [RealRedis, { readonly port: number; stop(): Promise<void> }] =
+    await Promise.all([startRealRedis(...options), startOurRedis({ parameters })])
   const [real, ours] = await Promise.all([Wire.open(realServer.port), Wire.open(ourServer.port)])
   if (protocol === 3) await Promise.all([real.ask('HELLO', '3'), ours.ask('HELLO', '3')])
   return {

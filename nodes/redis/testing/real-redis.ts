@@ -49,7 +49,8 @@ export async function startRealRedis(...options: readonly string[]): Promise<Rea
   }
 }
 
-async function untilListening(port: number): Promise<void> {
+/** Waits until a server takes connections. */
+export async function untilListening(port: number): Promise<void> {
   for (let tries = 0; tries < 500; tries += 1) {
     try {
       const wire = await Wire.open(port)
