@@ -103,7 +103,7 @@ class ServerHost implements PersistenceHost {
 function loaderClient(server: Server): Client {
   const client = new Client({
     id: 0,
-    output: { write: () => undefined, close: () => undefined },
+    output: { write: () => undefined, close: () => undefined, abort: () => undefined },
     address: '',
     localAddress: '',
     now: server.keyspace.now,

@@ -79,10 +79,9 @@ function bitfield(isReadonly: boolean): Run {
     const operations = readOperations(context, args, isReadonly)
     const writes = operations.filter(({ kind }) => kind !== 'get')
     const found = writes.length > 0 ? db.findAs(key, 'string') : db.readAs(key, 'string')
-    const before = found?.bytes ?? ''
     // As in Redis the string grows first, even for what then does not fit.
     const end = Math.max(0, ...writes.map(({ offset, type }) => Math.ceil((offset + type.bits) / 8)))
-    let bytes = paddedTo(before, end)
+    let bytes = paddedTo(found?.bytes ?? '', end)
     let changes = 0
     reply.array(operations.length)
     for (const operation of operations) {
@@ -94,7 +93,7 @@ function bitfield(isReadonly: boolean): Run {
         if (operation.kind !== 'get') changes++
       }
     }
-    if (bytes !== before || changes > 0) keepBytes(context, key, bytes)
+    if (writes.length > 0) keepBytes(context, key, bytes)
     if (changes > 0) {
       context.changed(key, '$', 'setbit')
       countChanges(context, changes)
@@ -109,7 +108,9 @@ function applied(
 ): readonly [bytes: ByteString, answer: bigint | undefined] {
   const current = readField(bytes, offset, type)
   if (kind === 'get') return [bytes, current]
-  const next = fitted(kind === 'set' ? value : current + value, type, overflow)
+  // What is set into an unsigned field is taken for unsigned itself: -1 is far above the field's bounds.
+  const given = type.isSigned ? value : BigInt.asUintN(64, value)
+  const next = fitted(kind === 'set' ? given : current + value, type, overflow)
   if (next === undefined) return [bytes, undefined]
   return [withField(bytes, offset, type.bits, next), kind === 'set' ? current : next]
 }

@@ -34,7 +34,10 @@ const setbit: Run = (context, args) => {
   const offset = bitOffset(context, argument(args, 2))
   const bit = argument(args, 3)
   if (bit !== '0' && bit !== '1') throw new CommandError('ERR bit is not an integer or out of range')
-  const bytes = context.db.findAs(key, 'string')?.bytes ?? ''
+  const found = context.db.findAs(key, 'string')
+  // Looked at for writing, a string takes the form that can be changed.
+  if (found !== undefined) found.isRaw = true
+  const bytes = found?.bytes ?? ''
   const before = bitAt(bytes, offset)
   const value = bit === '1' ? 1 : 0
   if (before !== value || offset >= bytes.length * 8) {
@@ -57,7 +60,6 @@ interface Span {
 
 function span(start: number, end: number, { length, isBits }: { length: number; isBits: boolean }): Span {
   const size = isBits ? length * 8 : length
-  if (start < 0 && end < 0 && start > end) return { from: 0, to: 0 }
   const first = Math.max(0, start < 0 ? size + start : start)
   const last = Math.min(size - 1, Math.max(0, end < 0 ? size + end : end))
   if (first > last) return { from: 0, to: 0 }
@@ -85,7 +87,8 @@ const bitcount: Run = ({ db, reply }, args) => {
   const [start, end] = [integer(argument(args, 2)), integer(argument(args, 3))]
   const isBits = args.length === 5 && isCountedInBits(argument(args, 4))
   const { from, to } = span(start, end, { length, isBits })
-  reply.integer(countBits(bytes, from, to))
+  // BITPOS would look at the first byte here, BITCOUNT does not.
+  reply.integer(start < 0 && end < 0 && start > end ? 0 : countBits(bytes, from, to))
 }
 
 const bitpos: Run = ({ db, reply }, args) => {

@@ -5,6 +5,7 @@ import { bitmapCommands } from './bitmaps.ts'
 import type { Command } from './command.ts'
 import { clientCommands } from './client.ts'
 import { connectionCommands } from './connection.ts'
+import { geoCommands } from './geo.ts'
 import { hyperLogLogCommands } from './hyper-log-logs.ts'
 import { persistenceCommands } from './persistence.ts'
 import { sortedSetAlgebraCommands } from './sorted-set-algebra.ts'
@@ -54,6 +55,7 @@ const families: readonly (readonly Command[])[] = [
   sortCommands,
   transactionCommands,
   pubsubCommands,
+  geoCommands,
 ]
 
 /** A table of all commands by name, made for one server: usage is counted in it. */

@@ -94,7 +94,7 @@ export function rangeQuery(args: readonly ByteString[], start: number, form: Ran
     throw new CommandError('ERR syntax error, WITHSCORES not supported in combination with BYLEX')
   const [first, second] = [argument(args, start), argument(args, start + 1)]
   if (by === 'rank')
-    return { range: rankRange(first, second, isReversed), isReversed, hasScores, limit, offset }
+    return { range: rankRange(first, second, isReversed), isReversed, hasScores, limit, offset: 0 }
   const [min, max] = isReversed ? [second, first] : [first, second]
   const range = by === 'score' ? scoreRange(min, max) : lexRange(min, max)
   return { range, isReversed, hasScores, limit, offset }

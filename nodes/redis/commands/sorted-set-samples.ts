@@ -4,7 +4,6 @@ import { CommandError, syntaxError } from '../command-error.ts'
 import { matchesGlob } from '../structures/glob.ts'
 import { doubleText } from '../structures/number-text.ts'
 import type { SortedSet } from '../structures/sorted-set.ts'
-import { parseUnsigned64 } from '../structures/stream-id.ts'
 import type { ByteString, SortedSetValue } from '../value.ts'
 import { argument, integer } from './arguments.ts'
 import { type Command, command, oneKey, type Run } from './command.ts'
@@ -48,8 +47,7 @@ function sample(context: CommandContext, members: SortedSet, count: number): rea
 }
 
 const zscan: Run = ({ db, reply }, args) => {
-  const cursor = parseUnsigned64(argument(args, 2))
-  if (cursor === undefined || /^\s/.test(argument(args, 2))) throw new CommandError('ERR invalid cursor')
+  const cursor = scanCursor(argument(args, 2))
   const value = db.readAs(argument(args, 1), 'zset')
   const found: ByteString[] = []
   let next = 0
@@ -58,11 +56,19 @@ const zscan: Run = ({ db, reply }, args) => {
     const visit = (member: ByteString, score: number): void => {
       if (pattern === undefined || matchesGlob(pattern, member)) found.push(member, doubleText(score))
     }
-    next = scan(value, { cursor: Number(cursor), count, visit })
+    next = scan(value, { cursor, count, visit })
   }
   reply.array(2)
   reply.bulk(String(next))
   reply.bulks(found)
+}
+
+/** As C's strtoul reads it; nothing is 0. What no scan has given out starts nowhere. */
+function scanCursor(text: ByteString): number {
+  const cursor = /^[+-]?[0-9]*$/.test(text) ? Number(text === '' ? 0 : text) : NaN
+  if (Number.isNaN(cursor) || Math.abs(cursor) >= 18_446_744_073_709_551_616)
+    throw new CommandError('ERR invalid cursor')
+  return cursor < 0 ? Infinity : cursor
 }
 
 interface Scan {

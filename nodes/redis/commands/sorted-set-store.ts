@@ -15,9 +15,12 @@ export function setScore(
   score: number,
 ): void {
   const { members } = value
-  members.set(member, score)
   const { zsetListpackEntries, zsetListpackValue } = server.limits
-  if (members.size > zsetListpackEntries || member.length > zsetListpackValue) value.encoding = 'skiplist'
+  const isNew = members.score(member) === undefined
+  if (isNew && (members.size >= zsetListpackEntries || member.length > zsetListpackValue))
+    value.encoding = 'skiplist'
+  // In the small form whole numbers are kept as such, which have no -0.
+  members.set(member, value.encoding === 'listpack' && score === 0 ? 0 : score)
 }
 
 /** The set of a key for a command that adds to it; makes one where there is nothing. */

@@ -117,9 +117,9 @@ const command = oneCommand(
   ['ZPOPMIN', someKey, count],
   ['ZPOPMAX', someKey, count],
   ['ZMPOP', keys, fc.constantFrom('MIN', 'max', 'x'), mpop],
-  ['BZPOPMIN', someKey, someKey, fc.constantFrom('0.01', '-1', 'x', 'inf')],
-  ['BZPOPMAX', someKey, '0.01'],
-  ['BZMPOP', fc.constantFrom('0.01', '-1'), keys, 'MIN', mpop],
+  ['BZPOPMIN', someKey, someKey, fc.constantFrom('0.001', '-1', 'x', 'inf')],
+  ['BZPOPMAX', someKey, '0.001'],
+  ['BZMPOP', fc.constantFrom('0.001', '-1'), keys, 'MIN', mpop],
   ['ZRANDMEMBER', someKey, fc.constantFrom(['0'], ['x'], ['100'], ['100', 'WITHSCORES'], ['1', 'x'])],
   [
     'ZSCAN',

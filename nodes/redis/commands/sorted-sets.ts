@@ -111,7 +111,8 @@ function addAll(
   }
 }
 
-const zadd: Run = (context, args) => {
+/** ZADD. */
+export const zadd: Run = (context, args) => {
   add(context, args, false)
 }
 

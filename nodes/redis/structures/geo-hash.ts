@@ -110,7 +110,11 @@ function clamped(value: number, limit: number): number {
 export function neighbour({ bits, step }: Cell, east: number, north: number): Cell {
   const [x, y] = columnAndRow(bits)
   const mask = powerOfTwo(step) - 1
-  return { bits: interleaved((x + east) & mask, (y + north) & mask), step }
+  // A coordinate that does not move is not closed: places right on the edge lie in a column of their own, as in Redis.
+  return {
+    bits: interleaved(east === 0 ? x : (x + east) & mask, north === 0 ? y : (y + north) & mask),
+    step,
+  }
 }
 
 /** The numbers of 52 bits that lie in a cell: from (inclusive) to (exclusive). */
