@@ -222,14 +222,14 @@ export class Persistence {
 
   #capture(): Capture {
     const capture = new Capture(this.#host.databases, isOn(this.#host, 'rdbcompression'))
-    this.#host.watchEntries((entry) => {
-      capture.aboutToChange(entry)
+    this.#host.watchValues((value) => {
+      capture.aboutToChange(value)
     })
     return capture
   }
 
   #finish(): void {
-    this.#host.watchEntries(null)
+    this.#host.watchValues(null)
     this.#work = null
   }
 
@@ -264,7 +264,7 @@ export class Persistence {
     this.#appendOnly = await AppendOnly.open(this.#host, this.#flaws, (file) =>
       this.#write(file, this.#capture(), 1),
     )
-    this.#host.watchEntries(null)
+    this.#host.watchValues(null)
   }
 
   async #loadSnapshot(): Promise<void> {
