@@ -174,7 +174,7 @@ export function call(context: CommandContext, command: Command, args: readonly B
   const { usage } = command
   client.lastCommand = command.name
   if (server.monitors.size > 0 && !command.flags.has('skip_monitor') && !command.flags.has('admin'))
-    server.onMonitored?.(client, args)
+    server.monitored(client, args)
   const dirty = keyspace.dirty
   const isWanted = keyspace.effects.isWanted
   const outer = context.effects
@@ -198,6 +198,13 @@ export function call(context: CommandContext, command: Command, args: readonly B
     if (command.isReadonly) remember(context, command, args)
     if (command.name !== 'client|caching') client.caching = null
   }
+  const { latencyThreshold } = server.limits
+  if (latencyThreshold > 0 && took >= latencyThreshold * 1_000_000)
+    server.latency.add(
+      command.flags.has('fast') ? 'fast-command' : 'command',
+      Math.floor(keyspace.now / 1000),
+      Math.floor(took / 1_000_000),
+    )
   if (server.limits.slowlogThreshold >= 0 && took >= server.limits.slowlogThreshold * 1000)
     server.slow(client, command, args, took)
 }

@@ -38,8 +38,10 @@ export class Keyspace {
   now = 0
   /** Changes since the last snapshot. */
   dirty = 0
-  /** Where false (replicas, loading, DEBUG SET-ACTIVE-EXPIRE 0) what has expired is hidden, and removed by whoever is in charge. */
+  /** Where false (replicas) what has expired is hidden, and removed by whoever is in charge. */
   removesExpired = true
+  /** Whether keys are looked for in the background (DEBUG SET-ACTIVE-EXPIRE). */
+  isExpiryActive = true
   /** Where true, expiry is not looked at: while a snapshot or log is loaded. */
   ignoresExpiry = false
   /** Whether accesses are counted (LFU) in place of remembered (LRU). */
@@ -69,7 +71,7 @@ export class Keyspace {
    * on with a database while more than a tenth of what it looked at had. Returns how many went. At most 16 rounds.
    */
   expireSome(samples = 20): number {
-    if (!this.removesExpired) return 0
+    if (!this.removesExpired || !this.isExpiryActive) return 0
     let gone = 0
     for (const db of this.databases) {
       for (let round = 0; round < 16; round += 1) {

@@ -10,7 +10,9 @@ import { CommandContext } from './commands/context.ts'
 import { Configuration } from './configuration.ts'
 import type { Database } from './database.ts'
 import { answer, processInput } from './execute.ts'
+import type { InfoSection } from './info.ts'
 import { Keyspace, type KeyspaceObserver, type NotificationClass } from './keyspace.ts'
+import { LatencyMonitor } from './latency.ts'
 import { Limits } from './limits.ts'
 import { Notifications } from './notifications.ts'
 import type { Persistence } from './files/index.ts'
@@ -46,6 +48,7 @@ export class Server implements KeyspaceObserver {
   readonly watching: Watching = new Watching()
   readonly tracking: Tracking
   readonly statistics: Statistics = new Statistics()
+  readonly latency: LatencyMonitor = new LatencyMonitor()
   readonly limits: Limits = new Limits()
   readonly users: Map<ByteString, User> = new Map([['default', defaultUser()]])
   readonly runId: string
@@ -60,7 +63,8 @@ export class Server implements KeyspaceObserver {
   persistence: Persistence | null = null
   /** Told of every command that clients run (MONITOR). */
   readonly monitors: Set<Client> = new Set()
-  onMonitored: ((client: Client, args: readonly ByteString[]) => void) | null = null
+  /** Sections of INFO that parts of the server put in place of the usual ones. */
+  readonly infoSections: Map<string, InfoSection> = new Map()
   /** Where it listens. */
   port = 6379
   readonly #spoken = new Set<Client>()
@@ -184,6 +188,17 @@ export class Server implements KeyspaceObserver {
     else context.block({ keys: [], timeout, serve: () => false, expire })
   }
 
+  /** MONITOR: a command is about to run. */
+  monitored(client: Client, args: readonly ByteString[]): void {
+    const microseconds = Math.floor(this.env.clock.wall() / 1000)
+    const at = `${Math.floor(microseconds / 1_000_000)}.${`${microseconds % 1_000_000}`.padStart(6, '0')}`
+    const line = `${at} [${client.db.index} ${client.address}] ${args.map(quoted).join(' ')}`
+    for (const monitor of this.monitors) {
+      monitor.reply.simple(line)
+      this.spoke(monitor)
+    }
+  }
+
   /** A command took long. */
   slow(client: Client, command: Command, args: readonly ByteString[], took: number): void {
     if (command.flags.has('skip_slowlog')) return
@@ -276,4 +291,22 @@ function shortened(args: readonly ByteString[]): readonly ByteString[] {
     arg.length > 128 ? `${arg.slice(0, 128)}... (${arg.length - 128} more bytes)` : arg,
   )
   return args.length > 32 ? [...texts, `... (${args.length - 31} more arguments)`] : texts
+}
+
+/** An argument as MONITOR shows it. */
+function quoted(bytes: ByteString): string {
+  const names: Readonly<Record<string, string>> = {
+    '\n': '\\n',
+    '\r': '\\r',
+    '\t': '\\t',
+    '\u0007': '\\a',
+    '\b': '\\b',
+    '"': '\\"',
+    '\\': '\\\\',
+  }
+  const text = bytes.replaceAll(
+    /["\\]|[^ -~]/g,
+    (char) => names[char] ?? `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  )
+  return `"${text}"`
 }

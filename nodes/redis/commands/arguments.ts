@@ -45,10 +45,8 @@ export function blockingTimeout(text: ByteString): number {
   const seconds = parseDouble(text)
   if (seconds === null) throw new CommandError('ERR timeout is not a float or out of range')
   const wait = Math.ceil(seconds * 1000)
-  // C turns infinity into the smallest number that there is.
-  if (wait === Infinity) throw new CommandError('ERR timeout is negative')
-  if (wait > 9_223_372_036_854_775_807) throw new CommandError('ERR timeout is out of range')
-  if (wait < 0) throw new CommandError('ERR timeout is negative')
+  // C turns what is too large into the smallest number that there is.
+  if (wait < 0 || wait >= 9_223_372_036_854_775_808) throw new CommandError('ERR timeout is negative')
   return wait
 }
 

@@ -85,10 +85,13 @@ const bitcount: Run = ({ db, reply }, args) => {
   }
   if (args.length !== 4 && args.length !== 5) throw new CommandError(syntaxError)
   const [start, end] = [integer(argument(args, 2)), integer(argument(args, 3))]
+  if (start < 0 && end < 0 && start > end) {
+    reply.integer(0)
+    return
+  }
   const isBits = args.length === 5 && isCountedInBits(argument(args, 4))
   const { from, to } = span(start, end, { length, isBits })
-  // BITPOS would look at the first byte here, BITCOUNT does not.
-  reply.integer(start < 0 && end < 0 && start > end ? 0 : countBits(bytes, from, to))
+  reply.integer(countBits(bytes, from, to))
 }
 
 const bitpos: Run = ({ db, reply }, args) => {

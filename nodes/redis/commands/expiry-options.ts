@@ -23,9 +23,10 @@ export function expiryTime({ unit, text }: ExpiryOption, now: number, commandNam
   const value = integer(text)
   const inMilliseconds = unit.startsWith('EX') ? value * 1000 : value
   const time = unit.endsWith('AT') ? inMilliseconds : inMilliseconds + now
-  if (value <= 0 || inMilliseconds > longMax || time >= longMax)
+  if (value <= 0 || inMilliseconds > longMax || time > longMax)
     throw new CommandError(`ERR invalid expire time in '${commandName}' command`)
-  return time
+  // Beyond 2^53 nobody can tell the difference.
+  return Math.min(time, Number.MAX_SAFE_INTEGER)
 }
 
 /** Keeps the one time that may be given. */

@@ -45,8 +45,9 @@ function expire(name: string, unit: 1 | 1000, isAbsolute: boolean): Run {
     const key = argument(args, 1)
     const options = conditions(args)
     const given = integer(argument(args, 2)) * unit
-    const time = isAbsolute ? given : given + now
-    if (Math.abs(given) >= longMax || time >= longMax)
+    const wanted = isAbsolute ? given : given + now
+    const time = Math.min(wanted, Number.MAX_SAFE_INTEGER)
+    if (Math.abs(given) > longMax || wanted > longMax)
       throw new CommandError(`ERR invalid expire time in '${name}' command`)
     const entry = db.find(key)
     if (entry === undefined || !isMet(options, entry.expiresAt, time)) {

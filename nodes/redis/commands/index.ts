@@ -1,48 +1,37 @@
 // All commands, by families.
 
-import { bitFieldCommands } from './bit-fields.ts'
-import { bitmapCommands } from './bitmaps.ts'
 import type { Command } from './command.ts'
 import { clientCommands } from './client.ts'
+import { commandTableCommands } from './command-table.ts'
+import { configCommands } from './config.ts'
 import { connectionCommands } from './connection.ts'
-import { geoCommands } from './geo.ts'
-import { hyperLogLogCommands } from './hyper-log-logs.ts'
-import { persistenceCommands } from './persistence.ts'
-import { sortedSetAlgebraCommands } from './sorted-set-algebra.ts'
-import { sortedSetPopCommands } from './sorted-set-pops.ts'
-import { sortedSetSampleCommands } from './sorted-set-samples.ts'
-import { sortedSetCommands } from './sorted-sets.ts'
 import { expiryCommands } from './expiry.ts'
 import { hashCommands } from './hashes.ts'
 import { keyCommands } from './keys.ts'
+import { latencyCommands } from './latency.ts'
 import { listMoveCommands } from './list-moves.ts'
 import { listCommands } from './lists.ts'
 import { objectCommands } from './object.ts'
+import { persistenceCommands } from './persistence.ts'
 import { pubsubCommands } from './pubsub.ts'
 import { scanCommands } from './scan.ts'
+import { serverCommands } from './server-commands.ts'
 import { setAlgebraCommands } from './set-algebra.ts'
 import { setCommands } from './sets.ts'
 import { sortCommands } from './sort.ts'
 import { stringNumberCommands } from './string-numbers.ts'
 import { stringPieceCommands } from './string-pieces.ts'
 import { stringCommands } from './strings.ts'
+import { structureCommands } from './structure-commands.ts'
 import { transactionCommands } from './transactions.ts'
 
 const families: readonly (readonly Command[])[] = [
   connectionCommands,
-  persistenceCommands,
-  stringCommands,
-  sortedSetCommands,
-  sortedSetAlgebraCommands,
-  sortedSetPopCommands,
-  sortedSetSampleCommands,
-  hyperLogLogCommands,
-  bitmapCommands,
-  bitFieldCommands,
   clientCommands,
   stringCommands,
   stringPieceCommands,
   stringNumberCommands,
+  structureCommands,
   keyCommands,
   expiryCommands,
   scanCommands,
@@ -55,7 +44,11 @@ const families: readonly (readonly Command[])[] = [
   sortCommands,
   transactionCommands,
   pubsubCommands,
-  geoCommands,
+  serverCommands,
+  configCommands,
+  commandTableCommands,
+  latencyCommands,
+  persistenceCommands,
 ]
 
 /** A table of all commands by name, made for one server: usage is counted in it. */

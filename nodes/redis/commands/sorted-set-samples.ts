@@ -10,7 +10,8 @@ import { type Command, command, oneKey, type Run } from './command.ts'
 import type { CommandContext } from './context.ts'
 import { replyScored, type Scored } from './sorted-set-store.ts'
 
-const countMax = 4_611_686_018_427_387_903
+/** 2^62. */
+const countMax = 4_611_686_018_427_387_904
 
 const zrandmember: Run = (context, args) => {
   const { db, reply } = context
@@ -18,7 +19,7 @@ const zrandmember: Run = (context, args) => {
   const hasScores = args.length > 3
   if (args.length > 4 || (hasScores && argument(args, 3).toUpperCase() !== 'WITHSCORES'))
     throw new CommandError(syntaxError)
-  if (hasScores && count !== undefined && Math.abs(count) > countMax)
+  if (hasScores && count !== undefined && Math.abs(count) >= countMax)
     throw new CommandError('ERR value is out of range')
   const members = db.readAs(argument(args, 1), 'zset')?.members
   if (count === undefined) reply.bulkOrNull(members === undefined ? undefined : drawn(context, members)[0])
