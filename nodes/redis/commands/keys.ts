@@ -195,5 +195,5 @@ export const keyCommands: readonly Command[] = [
   command('swapdb', 3, 'write fast @keyspace @dangerous', swapdb),
   command('flushdb', -1, 'write @keyspace @dangerous', flush(false)),
   command('flushall', -1, 'write @keyspace @dangerous', flush(true)),
-  command('wait', 3, 'noscript', wait),
+  command('wait', 3, 'noscript @connection', wait),
 ]
