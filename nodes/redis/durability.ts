@@ -72,6 +72,10 @@ class ServerHost implements PersistenceHost {
     this.#server.keyspace.beforeChange = observer
   }
 
+  clear(): void {
+    for (const db of this.#server.keyspace.databases) db.clear()
+  }
+
   loadKey(database: number, key: ByteString, value: Value, expiresAt: number | null): void {
     const { keyspace } = this.#server
     // What has expired while the server was away is not loaded.

@@ -64,9 +64,7 @@ function human(bytes: number): string {
 
 const persistenceSection: InfoSection = (server) => [
   ['loading', server.isLoading ? 1 : 0],
-  ['rdb_changes_since_last_save', server.keyspace.dirty],
-  ['rdb_bgsave_in_progress', 0],
-  ['aof_enabled', 0],
+  ...(server.persistence?.info() ?? []),
 ]
 
 const statsSection: InfoSection = (server) => {

@@ -4,6 +4,7 @@ import { argument, double, integer, isWord } from './arguments.ts'
 import { type Command, command, type Run } from './command.ts'
 import { help } from './help.ts'
 import { encodingOf } from './object.ts'
+import { debugReload } from './persistence.ts'
 import { CommandError, noSuchKey, syntaxError } from '../command-error.ts'
 import { sizeOf } from '../entry-size.ts'
 import { infoText } from '../info.ts'
@@ -102,6 +103,7 @@ const setActiveExpire: Run = ({ keyspace, reply }, args) => {
 const debugActs: ReadonlyMap<string, Run> = new Map([
   ['SLEEP', debugSleep],
   ['OBJECT', debugObject],
+  ['RELOAD', debugReload],
   ['SET-ACTIVE-EXPIRE', setActiveExpire],
   ['QUICKLIST-PACKED-THRESHOLD', ok],
   ['CHANGE-REPL-ID', ok],
@@ -116,9 +118,6 @@ export const serverCommands: readonly Command[] = [
   command('monitor', 1, 'admin noscript loading stale', monitor),
   command('lolwut', -1, 'readonly fast', ({ reply }) => {
     reply.verbatim('Redis ver. 7.0.15\n')
-  }),
-  command('shutdown', -1, 'admin noscript loading stale no_multi allow_busy', ({ server }) => {
-    server.env.exit(0)
   }),
   command('slowlog', -2, '', () => undefined, {
     subcommands: [

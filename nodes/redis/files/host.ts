@@ -18,6 +18,8 @@ export interface PersistenceHost {
   setting(name: string): ByteString
   /** Who is told before a value is changed in place. */
   watchValues(observer: ((value: Value) => void) | null): void
+  /** Removes all keys, and tells nobody. */
+  clear(): void
   /** A key of a snapshot. Throws a ReplayError where there is no such database. */
   loadKey(database: number, key: ByteString, value: Value, expiresAt: number | null): void
   /** Commands of the append-only file, which take effect together. Throws a ReplayError where they cannot be run. */

@@ -103,6 +103,15 @@ export class Persistence {
     return !this.#lastSaveFailed
   }
 
+  /** Saves a snapshot and loads it in the place of what there is (DEBUG RELOAD); false where the disk fails. */
+  async reload(): Promise<boolean> {
+    await this.#idle()
+    if (!(await this.save())) return false
+    this.#host.clear()
+    await this.#loadSnapshot()
+    return true
+  }
+
   /** Begins to save in the background (BGSAVE), or says why not: the reply's error. */
   saveInBackground(isScheduling: boolean): 'started' | 'scheduled' | { readonly error: string } {
     if (this.#work === 'snapshot') return { error: 'ERR Background save already in progress' }
