@@ -50,7 +50,7 @@ export class Database {
   /** The entry of a key for a command that writes: remembers the access. It may be changed until the step ends, no longer. */
   find(key: ByteString): Entry | undefined {
     const entry = this.#access(key)
-    if (entry !== undefined) this.keyspace.beforeChange?.(entry)
+    if (entry !== undefined) this.keyspace.beforeChange?.(entry.value)
     return entry
   }
 
@@ -91,7 +91,6 @@ export class Database {
   set(key: ByteString, value: Value, keepsExpiry = false): Entry {
     const old = this.peek(key)
     if (old === undefined) return this.add(key, value)
-    this.keyspace.beforeChange?.(old)
     old.value = value
     old.accessedAt = this.keyspace.now
     if (!keepsExpiry && old.expiresAt !== null) this.setExpiry(key, old, null)
@@ -119,7 +118,6 @@ export class Database {
 
   /** Sets when a key expires, in milliseconds since 1970; null for never. */
   setExpiry(key: ByteString, entry: Entry, expiresAt: number | null): void {
-    this.keyspace.beforeChange?.(entry)
     entry.expiresAt = expiresAt
     if (expiresAt === null) this.#volatile.delete(key)
     else this.#volatile.set(key, entry)

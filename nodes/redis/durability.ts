@@ -3,13 +3,7 @@
 import { Client } from './client.ts'
 import { CommandContext } from './commands/context.ts'
 import { execute } from './execute.ts'
-import {
-  Persistence,
-  type PersistenceFlaws,
-  type PersistenceHost,
-  ReplayError,
-  type SavedEntry,
-} from './files/index.ts'
+import { Persistence, type PersistenceFlaws, type PersistenceHost, ReplayError } from './files/index.ts'
 import type { Server } from './server.ts'
 import type { ByteString, Value } from './value.ts'
 
@@ -74,8 +68,12 @@ class ServerHost implements PersistenceHost {
     return this.#server.configuration.get(name)
   }
 
-  watchEntries(observer: ((entry: SavedEntry) => void) | null): void {
+  watchValues(observer: ((value: Value) => void) | null): void {
     this.#server.keyspace.beforeChange = observer
+  }
+
+  clear(): void {
+    for (const db of this.#server.keyspace.databases) db.clear()
   }
 
   loadKey(database: number, key: ByteString, value: Value, expiresAt: number | null): void {

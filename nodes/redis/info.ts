@@ -1,5 +1,6 @@
 // What INFO tells: sections of `name:value` lines.
 
+import { replicationInfo } from './replication/index.ts'
 import type { Server } from './server.ts'
 import { redisVersion } from './version.ts'
 
@@ -64,9 +65,7 @@ function human(bytes: number): string {
 
 const persistenceSection: InfoSection = (server) => [
   ['loading', server.isLoading ? 1 : 0],
-  ['rdb_changes_since_last_save', server.keyspace.dirty],
-  ['rdb_bgsave_in_progress', 0],
-  ['aof_enabled', 0],
+  ...(server.persistence?.info() ?? []),
 ]
 
 const statsSection: InfoSection = (server) => {
@@ -89,11 +88,6 @@ const statsSection: InfoSection = (server) => {
     ['total_error_replies', statistics.errors],
   ]
 }
-
-const replicationSection: InfoSection = () => [
-  ['role', 'master'],
-  ['connected_slaves', 0],
-]
 
 const errorSection: InfoSection = (server) =>
   [...server.statistics.errorCodes].map(([code, count]) => [`errorstat_${code}`, `count=${count}`])
@@ -123,7 +117,7 @@ export const infoSections: ReadonlyMap<string, InfoSection> = new Map<string, In
   ['memory', memorySection],
   ['persistence', persistenceSection],
   ['stats', statsSection],
-  ['replication', replicationSection],
+  ['replication', replicationInfo],
   [
     'cpu',
     () => [

@@ -3,7 +3,7 @@
 
 import { Database } from './database.ts'
 import { Effects } from './effects.ts'
-import type { ByteString, Entry } from './value.ts'
+import type { ByteString, Value } from './value.ts'
 
 /** The databases of a server unless configured otherwise. */
 export const databasesCount = 16
@@ -49,8 +49,8 @@ export class Keyspace {
   /** What all keys were estimated to take, in bytes. */
   memory = 0
   observer: KeyspaceObserver | null = null
-  /** Told before an entry is changed in place, its value or its expiry: a snapshot that is under way writes it first. */
-  beforeChange: ((entry: Entry) => void) | null = null
+  /** Told before a value is changed in place: a snapshot that is under way writes it first. */
+  beforeChange: ((value: Value) => void) | null = null
   /** A whole number from 0 to n - 1, from the node's own randomness. */
   readonly draw: (n: number) => number
 

@@ -8,9 +8,6 @@ import { serveClient } from './session.ts'
 import { type Env, ms, type Program, seconds } from '../../sim/index.ts'
 import { serveSockets } from '../transport/index.ts'
 
-/** Where it listens unless `env.parameters.port` says otherwise. */
-export const redisPort = 6379
-
 /**
  * Serves RESP2 and RESP3 until it is stopped. Parameters are the settings of redis.conf as data (`maxmemory`,
  * `notify-keyspace-events`, `requirepass`, …); one that is no setting, or wrong, ends the program with an error that names it.
@@ -55,6 +52,8 @@ async function serveRedis(env: Env, flaws: PersistenceFlaws): Promise<void> {
 function applyParameters(server: Server): void {
   const { parameters } = server.env satisfies Env
   for (const [name, value] of Object.entries(parameters)) {
+    // What a scenario tells the members of a group.
+    if (name === 'group') continue
     const text =
       typeof value === 'boolean'
         ? value

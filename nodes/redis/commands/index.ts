@@ -5,7 +5,6 @@ import { clientCommands } from './client.ts'
 import { commandTableCommands } from './command-table.ts'
 import { configCommands } from './config.ts'
 import { connectionCommands } from './connection.ts'
-import { persistenceCommands } from './persistence.ts'
 import { replicationCommands } from './replication.ts'
 import { expiryCommands } from './expiry.ts'
 import { hashCommands } from './hashes.ts'
@@ -14,6 +13,7 @@ import { latencyCommands } from './latency.ts'
 import { listMoveCommands } from './list-moves.ts'
 import { listCommands } from './lists.ts'
 import { objectCommands } from './object.ts'
+import { persistenceCommands } from './persistence.ts'
 import { pubsubCommands } from './pubsub.ts'
 import { scanCommands } from './scan.ts'
 import { serverCommands } from './server-commands.ts'
@@ -28,7 +28,6 @@ import { transactionCommands } from './transactions.ts'
 
 const families: readonly (readonly Command[])[] = [
   connectionCommands,
-  persistenceCommands,
   replicationCommands,
   clientCommands,
   stringCommands,
@@ -51,6 +50,7 @@ const families: readonly (readonly Command[])[] = [
   configCommands,
   commandTableCommands,
   latencyCommands,
+  persistenceCommands,
 ]
 
 /** A table of all commands by name, made for one server: usage is counted in it. */

@@ -57,6 +57,20 @@ const dump: Run = ({ db, reply, server }, args) => {
   else reply.bulk(dumpValue(entry.value, server.configuration.isOn('rdbcompression')))
 }
 
+/** DEBUG RELOAD: saves everything and loads it again. */
+export const debugReload: Run = (context) => {
+  const { server, reply } = context
+  later(context, async () => {
+    server.isLoading = true
+    const isLoaded = await persistenceOf(context).reload()
+    server.isLoading = false
+    return () => {
+      if (isLoaded) reply.ok()
+      else reply.error('ERR Error trying to load the RDB dump, check server logs.')
+    }
+  })
+}
+
 /** The client waits; what `act` resolves to replies to it. */
 function later({ client, server }: CommandContext, act: () => Promise<() => void>): void {
   client.isBlocked = true

@@ -4,6 +4,7 @@ import { argument, double, integer, isWord } from './arguments.ts'
 import { type Command, command, type Run } from './command.ts'
 import { help } from './help.ts'
 import { encodingOf } from './object.ts'
+import { debugReload } from './persistence.ts'
 import { CommandError, noSuchKey, syntaxError } from '../command-error.ts'
 import { sizeOf } from '../entry-size.ts'
 import { infoText } from '../info.ts'
@@ -15,13 +16,6 @@ const info: Run = ({ reply, server }, args) => {
 const time: Run = ({ reply, server }) => {
   const microseconds = Math.floor(server.env.clock.wall() / 1000)
   reply.bulks([`${Math.floor(microseconds / 1_000_000)}`, `${microseconds % 1_000_000}`])
-}
-
-const role: Run = ({ reply }) => {
-  reply.array(3)
-  reply.bulk('master')
-  reply.integer(0)
-  reply.array(0)
 }
 
 const slowlogGet: Run = ({ reply, server }, args) => {
@@ -102,6 +96,7 @@ const setActiveExpire: Run = ({ keyspace, reply }, args) => {
 const debugActs: ReadonlyMap<string, Run> = new Map([
   ['SLEEP', debugSleep],
   ['OBJECT', debugObject],
+  ['RELOAD', debugReload],
   ['SET-ACTIVE-EXPIRE', setActiveExpire],
   ['QUICKLIST-PACKED-THRESHOLD', ok],
   ['CHANGE-REPL-ID', ok],
@@ -112,13 +107,9 @@ const debugActs: ReadonlyMap<string, Run> = new Map([
 export const serverCommands: readonly Command[] = [
   command('info', -1, 'loading stale @dangerous', info),
   command('time', 1, 'loading stale fast', time),
-  command('role', 1, 'noscript loading stale fast @admin @dangerous', role),
   command('monitor', 1, 'admin noscript loading stale', monitor),
   command('lolwut', -1, 'readonly fast', ({ reply }) => {
     reply.verbatim('Redis ver. 7.0.15\n')
-  }),
-  command('shutdown', -1, 'admin noscript loading stale no_multi allow_busy', ({ server }) => {
-    server.env.exit(0)
   }),
   command('slowlog', -2, '', () => undefined, {
     subcommands: [

@@ -67,6 +67,22 @@ describe('our server', () => {
     })
   })
 
+  test('reloads what it saves, and does not bring back what has expired', async () => {
+    await using(await ours({ appendonly: 'yes' }), async (wire) => {
+      await wire.ask('SET', 'key', 'value')
+      await wire.ask('SET', 'gone', 'value', 'PX', '1')
+      await wire.ask('RPUSH', 'list', 'a', 'b')
+      expect(await text(wire, 'DEBUG', 'RELOAD')).toBe('OK')
+      expect([await text(wire, 'GET', 'key'), await text(wire, 'LINDEX', 'list', '1')]).toEqual([
+        'value',
+        'b',
+      ])
+    })
+    await using(await ours({ appendonly: 'yes' }), async (wire) => {
+      expect([await text(wire, 'GET', 'gone'), await text(wire, 'LPOP', 'list')]).toEqual([null, 'a'])
+    })
+  })
+
   test('rewrites its append-only file while clients write, and loses nothing', async () => {
     await using(await ours({ appendonly: 'yes', appendfsync: 'always' }), async (wire) => {
       const keys = Array.from({ length: 3000 }, (_, number) => `key ${number}`)

@@ -2,7 +2,6 @@
 
 import type { Env } from '../../../sim/index.ts'
 import type { EncodingLimits } from './rdb/encodings.ts'
-import type { SavedEntry } from './rdb/writer.ts'
 import type { CapturableDatabase } from './snapshot/capture.ts'
 import type { ByteString, Value } from '../value.ts'
 
@@ -17,8 +16,10 @@ export interface PersistenceHost {
   readonly now: number
   /** A setting as CONFIG GET shows it. */
   setting(name: string): ByteString
-  /** Who is told before an entry is changed in place: its value, or when it expires. */
-  watchEntries(observer: ((entry: SavedEntry) => void) | null): void
+  /** Who is told before a value is changed in place. */
+  watchValues(observer: ((value: Value) => void) | null): void
+  /** Removes all keys, and tells nobody. */
+  clear(): void
   /** A key of a snapshot. Throws a ReplayError where there is no such database. */
   loadKey(database: number, key: ByteString, value: Value, expiresAt: number | null): void
   /** Commands of the append-only file, which take effect together. Throws a ReplayError where they cannot be run. */

@@ -103,6 +103,15 @@ export class Persistence {
     return !this.#lastSaveFailed
   }
 
+  /** Saves a snapshot and loads it in the place of what there is (DEBUG RELOAD); false where the disk fails. */
+  async reload(): Promise<boolean> {
+    await this.#idle()
+    if (!(await this.save())) return false
+    this.#host.clear()
+    await this.#loadSnapshot()
+    return true
+  }
+
   /** Begins to save in the background (BGSAVE), or says why not: the reply's error. */
   saveInBackground(isScheduling: boolean): 'started' | 'scheduled' | { readonly error: string } {
     if (this.#work === 'snapshot') return { error: 'ERR Background save already in progress' }
@@ -222,14 +231,14 @@ export class Persistence {
 
   #capture(): Capture {
     const capture = new Capture(this.#host.databases, isOn(this.#host, 'rdbcompression'))
-    this.#host.watchEntries((entry) => {
-      capture.aboutToChange(entry)
+    this.#host.watchValues((value) => {
+      capture.aboutToChange(value)
     })
     return capture
   }
 
   #finish(): void {
-    this.#host.watchEntries(null)
+    this.#host.watchValues(null)
     this.#work = null
   }
 
@@ -264,7 +273,7 @@ export class Persistence {
     this.#appendOnly = await AppendOnly.open(this.#host, this.#flaws, (file) =>
       this.#write(file, this.#capture(), 1),
     )
-    this.#host.watchEntries(null)
+    this.#host.watchValues(null)
   }
 
   async #loadSnapshot(): Promise<void> {

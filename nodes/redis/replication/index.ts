@@ -2,3 +2,4 @@
 
 export type { LinkState, MasterLink } from './master-link.ts'
 export { type Replica, Replication } from './replication.ts'
+export { replicationInfo } from './replication-info.ts'

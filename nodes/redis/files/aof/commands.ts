@@ -103,8 +103,14 @@ export class AofReader {
 
   #readAnnotation(source: ByteSource): null {
     const start = source.place
-    const line = parseBatchLine(source.line(annotationMax))
-    if (line === null) return null
+    const text = source.line(annotationMax)
+    const line = parseBatchLine(text)
+    if (line === null) {
+      // The line of a batch may itself be torn: it must not pass for an annotation, and the batch not go unread.
+      if (text.startsWith('#BATCH') || !/^#[\x20-\x7e]*\r?\n$/.test(text))
+        throw source.wrong(JSON.stringify(text), 'an annotation', start)
+      return null
+    }
     const offset = source.offset - (source.place - start)
     if (line.offset !== offset) throw source.wrong(`a batch at ${line.offset}`, `one at ${offset}`, start)
     this.#hasBatches = true

@@ -53,10 +53,10 @@ export class RdbWriter {
     writeKey(this.#sink, key, entry, this.#isCompressing)
   }
 
-  /** A key whose value was written before, by `encodeEntry`. */
-  encodedKey(key: ByteString, entry: EncodedEntry): void {
-    writeHead(this.#sink, key, entry, this.#isCompressing)
-    this.#sink.bytes(entry.bytes)
+  /** A key whose value was written before, by `encodeValue`. */
+  encodedKey(key: ByteString, { type, bytes }: EncodedValue, expiresAt: number | null): void {
+    writeHead(this.#sink, key, { type, expiresAt }, this.#isCompressing)
+    this.#sink.bytes(bytes)
   }
 
   /** The end. Nothing may follow. */
@@ -83,19 +83,23 @@ export interface SavedEntry {
   readonly expiresAt: number | null
 }
 
-/** What of an entry is saved, written already: its key is still to come. */
-export interface EncodedEntry {
+/** A value, written already: its key is still to come. */
+export interface EncodedValue {
   readonly type: number
   readonly bytes: Uint8Array
-  readonly expiresAt: number | null
 }
 
-/** Writes an entry as `RdbWriter.key` would, for a key that is told later. */
-export function encodeEntry({ value, expiresAt }: SavedEntry, isCompressing: boolean): EncodedEntry {
+/** Writes a value as `RdbWriter.key` would, for a key that is told later. */
+export function encodeValue(value: Value, isCompressing: boolean): EncodedValue {
   const sink = new ByteSink()
   const { type, write } = writable(value, isCompressing)
   write(sink)
-  return { type, bytes: sink.take(), expiresAt }
+  return { type, bytes: sink.take() }
+}
+
+interface KeyHead {
+  readonly type: number
+  readonly expiresAt: number | null
 }
 
 function writeKey(sink: ByteSink, key: ByteString, entry: SavedEntry, isCompressing: boolean): void {
@@ -108,7 +112,7 @@ function writeKey(sink: ByteSink, key: ByteString, entry: SavedEntry, isCompress
 function writeHead(
   sink: ByteSink,
   key: ByteString,
-  { type, expiresAt }: Omit<EncodedEntry, 'bytes'>,
+  { type, expiresAt }: KeyHead,
   isCompressing: boolean,
 ): void {
   if (expiresAt !== null) {

@@ -9,7 +9,7 @@ export function writeZiplist(elements: readonly ByteString[]): Buffer {
   const sink = new ByteSink()
   sink.uint32(0)
   sink.uint32(0)
-  sink.uint16(elements.length)
+  sink.uint16(Math.min(elements.length, 65_535))
   let last = sink.length
   let before = 0
   for (const element of elements) {
