@@ -152,13 +152,19 @@ export class Database {
 
   /** Looks at so many keys that expire, on from where it stopped; removes those that have. Returns how many went. */
   expireSome(samples: number): number {
-    if (this.#volatile.size === 0) return 0
+    const expired = this.expiredKeys(samples)
+    for (const key of expired) this.expire(key)
+    return expired.length
+  }
+
+  /** Looks at so many keys that expire, on from where it stopped: those that have. */
+  expiredKeys(samples: number): readonly ByteString[] {
+    if (this.#volatile.size === 0) return []
     const expired: ByteString[] = []
     this.#expiryCursor = this.#volatile.scan(this.#expiryCursor, samples, (key, entry) => {
       if (this.#hasExpired(entry)) expired.push(key)
     })
-    for (const key of expired) this.expire(key)
-    return expired.length
+    return expired
   }
 
   /** A key that has not expired, all about equally likely. */

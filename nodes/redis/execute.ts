@@ -56,7 +56,7 @@ export function execute(context: CommandContext, args: readonly ByteString[]): v
         client.transaction.queue.push({ command, args })
         client.reply.simple('QUEUED')
       }
-    } else call(context, command, args)
+    } else if (server.replicator?.takes(context, command, args) !== true) call(context, command, args)
   }
   if (client.replyMode !== 'on') silence(client, mark)
   endUnit(context)
@@ -243,7 +243,7 @@ function tell(context: CommandContext, args: readonly ByteString[]): void {
 }
 
 /** What was done together ends: it is told, and those who waited for it are served. */
-function endUnit(context: CommandContext): void {
+export function endUnit(context: CommandContext): void {
   const { keyspace, server } = context
   keyspace.effects.end()
   if (server.blocking.size > 0) server.blocking.serve()

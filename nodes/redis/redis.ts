@@ -3,6 +3,7 @@
 import { commandTable } from './commands/index.ts'
 import { keepData } from './durability.ts'
 import type { PersistenceFlaws } from './files/index.ts'
+import { applyParameters } from './parameters.ts'
 import { Server } from './server.ts'
 import { serveClient } from './session.ts'
 import { type Env, ms, type Program, seconds } from '../../sim/index.ts'
@@ -47,23 +48,4 @@ async function serveRedis(env: Env, flaws: PersistenceFlaws): Promise<void> {
     },
     (session) => serveClient(server, session),
   )
-}
-
-function applyParameters(server: Server): void {
-  const { parameters } = server.env satisfies Env
-  for (const [name, value] of Object.entries(parameters)) {
-    // What a scenario tells the members of a group.
-    if (name === 'group') continue
-    const text =
-      typeof value === 'boolean'
-        ? value
-          ? 'yes'
-          : 'no'
-        : typeof value === 'string'
-          ? value
-          : JSON.stringify(value)
-    const problem = server.configuration.set([[name, text]], true)
-    if (problem !== null) throw new Error(`redis: parameter ${name}: got ${text}: ${problem}`)
-  }
-  server.port = server.configuration.number('port')
 }

@@ -27,6 +27,12 @@ import { type Duration, type Env, ms, type Timer } from '../../sim/index.ts'
 
 const nanosecondsPerMillisecond = 1_000_000
 
+/** Stands between commands and the data. */
+export interface CommandReplicator {
+  /** Whether it sees to a command that may run: then its reply comes from there, and nothing is run here. */
+  takes(context: CommandContext, command: Command, args: readonly ByteString[]): boolean
+}
+
 /** One server. */
 export class Server implements KeyspaceObserver {
   readonly env: Env
@@ -59,6 +65,10 @@ export class Server implements KeyspaceObserver {
   readonly monitors: Set<Client> = new Set()
   /** Sections of INFO that parts of the server put in place of the usual ones. */
   readonly infoSections: Map<string, InfoSection> = new Map()
+  /** Takes commands whose effects have to be agreed on before they are answered. */
+  replicator: CommandReplicator | null = null
+  /** A whole number from 0 to n - 1. */
+  draw: (n: number) => number
   /** Where it listens. */
   port = 6379
   readonly #spoken = new Set<Client>()
@@ -70,7 +80,8 @@ export class Server implements KeyspaceObserver {
     this.env = env
     this.commands = commands
     const random = env.randomFor('redis')
-    this.keyspace = new Keyspace((n) => random.int(0, n - 1))
+    this.draw = (n) => random.int(0, n - 1)
+    this.keyspace = new Keyspace((n) => this.draw(n))
     this.keyspace.observer = this
     this.runId = [...random.bytes(20)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
     const onOutput = this.spoke.bind(this)
