@@ -15,6 +15,7 @@
 
 export { type Backoff, BackoffWaits } from './backoff.ts'
 export { Bulkhead, type BulkheadEntry, type BulkheadOptions } from './bulkhead.ts'
+export { bulkheadLayer, type BulkheadLayerOptions } from './bulkhead-layer.ts'
 export {
   type BreakerPermit,
   type BreakerState,
@@ -42,7 +43,7 @@ export {
   remaining,
 } from './deadline.ts'
 export { deadlineLayer, type DeadlineSignal, deadlineSignal } from './deadline-layer.ts'
-export { breakerLayer, bulkheadLayer, concurrencyLayer, type FailureTest, rateLayer } from './guard-layers.ts'
+export { breakerLayer, concurrencyLayer, type FailureTest, rateLayer } from './guard-layers.ts'
 export {
   ControlledDelay,
   type ControlledDelayOptions,

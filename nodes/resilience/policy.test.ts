@@ -9,6 +9,7 @@ import {
   type Call,
   type CallContext,
   concurrencyLayer,
+  ControlledDelay,
   deadlineIn,
   deadlineLayer,
   deadlineSignal,
@@ -210,6 +211,30 @@ test('a bulkhead lets calls wait in line, for so long, and lets go of one that i
     'Error: left at 40',
     'done at 60',
   ])
+})
+
+test('a bulkhead with a control sheds those that waited for too long, once no wait is short', async () => {
+  const { returned, probes } = await told(async (env) => {
+    const control = new ControlledDelay({ target: ms(5), interval: ms(50) })
+    const guarded = bulkheadLayer(env, { name: 'store', concurrencyMax: 1, queueMax: 100, control })
+    const call = guarded(takes(env, 10))
+    const calls: Promise<string>[] = []
+    for (let count = 0; count < 40; count++) {
+      calls.push(ended(env, call(startOf(env))))
+      await env.sleep(ms(5))
+    }
+    const all = await Promise.all(calls)
+    const { isOverloaded } = control
+    await env.sleep(ms(100))
+    return { all, isOverloaded, later: await ended(env, call(startOf(env))) }
+  })
+  const shed = returned?.all.filter((text) => text.startsWith('refused by shed')) ?? []
+  const done = returned?.all.filter((text) => text.startsWith('done')) ?? []
+  expect([shed.length + done.length, shed.length > 5, returned?.isOverloaded]).toEqual([40, true, true])
+  // As busy as it can be: one each 10 ms, until the last that came.
+  expect(done.length).toBeGreaterThanOrEqual(20)
+  expect(returned?.later).toMatch(/^done/)
+  expect(probes.filter(([, name]) => name === 'refused')).toHaveLength(shed.length)
 })
 
 test('a token bucket refuses what comes too fast, or makes it wait', async () => {

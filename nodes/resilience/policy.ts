@@ -30,7 +30,8 @@ export type Layer = <T>(call: Call<T>) => Call<T>
 export type PolicyEnv = Pick<Env, 'clock' | 'timers' | 'sleep' | 'probe' | 'randomFor'>
 
 /** The part that refused a call. */
-export type RefusedBy = 'deadline' | 'breaker' | 'bulkhead' | 'bulkhead-wait' | 'rate' | 'concurrency'
+export type RefusedBy =
+  'deadline' | 'breaker' | 'bulkhead' | 'bulkhead-wait' | 'shed' | 'rate' | 'concurrency'
 
 /** A call that was not made, or (by its deadline) not waited for any longer. */
 export class RefusedError extends Error {
