@@ -2,7 +2,7 @@
 
 import { Bulkhead, type BulkheadOptions } from './bulkhead.ts'
 import type { ControlledDelay } from './load-shedding.ts'
-import { type Call, type Layer, type PolicyEnv, refusal, type RefusedBy } from './policy.ts'
+import { type Call, heeded, type Layer, type PolicyEnv, refusal, type RefusedBy } from './policy.ts'
 import { between, type Duration, type Instant } from '../../sim/index.ts'
 
 /** How a bulkhead guards calls. */
@@ -52,14 +52,15 @@ class Gate {
     this.#control = options.control ?? null
   }
 
-  async enter(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted()
+  async enter(given: AbortSignal): Promise<void> {
+    given.throwIfAborted()
+    const signal = heeded(given)
     return new Promise((resolve, reject) => {
       const abort = (): void => {
-        if (this.#bulkhead.withdraw(waiter)) reject(signal.reason)
+        if (this.#bulkhead.withdraw(waiter)) reject(given.reason)
       }
       const settle = (act: () => void): void => {
-        signal.removeEventListener('abort', abort)
+        signal?.removeEventListener('abort', abort)
         act()
       }
       const since = this.#env.clock.monotonic()
@@ -74,7 +75,7 @@ class Gate {
         resolve()
       } else if (entry === 'refused') reject(refusal(this.#env, this.#name, 'bulkhead'))
       else {
-        signal.addEventListener('abort', abort, { once: true })
+        signal?.addEventListener('abort', abort, { once: true })
         this.#watch()
       }
     })

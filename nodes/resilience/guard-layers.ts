@@ -2,7 +2,7 @@
 
 import { CircuitBreaker, type CircuitBreakerOptions, type CallOutcome } from './circuit-breaker.ts'
 import { type ConcurrencyLimit, ConcurrencyLimiter } from './concurrency-limit.ts'
-import { type Call, type Layer, type PolicyEnv, publish, refusal, RefusedError } from './policy.ts'
+import { type Call, heeded, type Layer, type PolicyEnv, publish, refusal, RefusedError } from './policy.ts'
 import { TokenBucket, type TokenBucketOptions } from './token-bucket.ts'
 import { type Duration, ns } from '../../sim/index.ts'
 
@@ -55,7 +55,7 @@ export function rateLayer(
     async (context) => {
       const wait = bucket.reserve(env.clock.monotonic(), waitMax)
       if (wait === null) throw refusal(env, name, 'rate')
-      if (wait > 0) await env.sleep(wait, context.signal)
+      if (wait > 0) await env.sleep(wait, heeded(context.signal))
       return call(context)
     }
 }

@@ -54,14 +54,15 @@ export { type Outcomes, type OutcomeWindow, outcomeWindow, type WindowSpec } fro
 export {
   type Call,
   type CallContext,
+  callStart,
   type Layer,
+  neverAborted,
   policy,
   type PolicyEnv,
   publish,
   type RefusedBy,
   RefusedError,
   type ResilienceProbe,
-  startOf,
 } from './policy.ts'
 export { type Failure, RetriedCall, type RetryDecision, type RetryOptions } from './retry.ts'
 export { RetryBudget, type RetryBudgetOptions } from './retry-budget.ts'
