@@ -90,7 +90,7 @@ describe('shedding by priority', () => {
       delay: fc.integer({ min: 0, max: 60 }).map(ms),
     })
     fc.assert(
-      fc.property(moments(step, ms(300), 300), (steps) => {
+      fc.property(moments(step, ms(300), { maxLength: 300 }), (steps) => {
         const shedder = new PriorityShedder({ priorities: 5, requestsMax: 10 })
         for (const { now, step } of steps) {
           const isAdmitted = shedder.admits(now, step.priority)

@@ -7,6 +7,8 @@
 // The usual order: deadline of the whole, retry, breaker, rate, bulkhead or adaptive limit, deadline of an attempt. Whatever
 // a layer holds for a call it gives back when what is inside of it settles: a deadline inside makes sure that it does.
 
+import { setMaxListeners } from 'node:events'
+
 import type { Deadline } from './deadline.ts'
 import type { DataRecord, Env } from '../../sim/index.ts'
 
@@ -51,6 +53,8 @@ export function policy(...layers: readonly Layer[]): Layer {
 
 /** A signal that nobody aborts: layers do not even listen to it, which costs more than all else that they do. */
 export const neverAborted: AbortSignal = new AbortController().signal
+// Calls that listen all the same may be many at a time, which Node would take for a leak.
+setMaxListeners(0, neverAborted)
 
 /** The signal, if anybody may abort it. */
 export function heeded(signal: AbortSignal | undefined): AbortSignal | undefined {

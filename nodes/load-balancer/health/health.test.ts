@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { OutlierEjection, type OutlierEjectionOptions, startingWeight } from '../index.ts'
+import { HealthCheck, OutlierEjection, type OutlierEjectionOptions, startingWeight } from '../index.ts'
 import { moments } from '../../resilience/testing/moments.ts'
 import { after, at, ms, ns, seconds } from '../../../sim/index.ts'
 
@@ -24,6 +24,37 @@ describe('a slow start', () => {
     expect(startingWeight(8, half, { window: seconds(1) })).toBe(4)
     expect(startingWeight(8, half, { window: ns(0) })).toBe(8)
     expect(() => startingWeight(1, half, { window: ns(1), shareMin: 0 })).toThrow('shareMin: got 0')
+  })
+})
+
+describe('a health check', () => {
+  test('turns around if and only if so many results in a row say so', () => {
+    const counts = fc.integer({ min: 1, max: 4 })
+    fc.assert(
+      fc.property(
+        counts,
+        counts,
+        fc.boolean(),
+        moments(fc.boolean(), seconds(1)),
+        (rise, fall, startsUp, steps) => {
+          const check = new HealthCheck(at(ns(0)), { rise, fall, startsUp })
+          let [isUp, since, results] = [startsUp, 0, [] as boolean[]]
+          for (const { now, step } of steps) {
+            results.push(step)
+            const needed = isUp ? fall : rise
+            const turns =
+              results.length >= needed && results.slice(-needed).every((result) => result !== isUp)
+            expect(check.checked(now, step)).toBe(turns)
+            if (turns) [isUp, since, results] = [!isUp, now, []]
+            expect([check.isUp, check.since]).toEqual([isUp, since])
+          }
+        },
+      ),
+    )
+  })
+
+  test('refuses counts that are none', () => {
+    expect(() => new HealthCheck(at(ns(0)), { rise: 0 })).toThrow('rise: got 0')
   })
 })
 
@@ -100,7 +131,7 @@ describe('outlier ejection', () => {
   test('whatever happens, ejects only after enough failures, within its share, and for no longer than the greatest', () => {
     const step = fc.record({ name: fc.constantFrom('a', 'b', 'c', 'd'), isFailure: fc.boolean() })
     fc.assert(
-      fc.property(moments(step, ms(800), 300), (steps) => {
+      fc.property(moments(step, ms(800), { minLength: 50, maxLength: 300 }), (steps) => {
         const ejection = made('a', 'b', 'c', 'd')
         const sinceIn = new Map<string, boolean[]>()
         for (const { now, step } of steps) {
