@@ -17,8 +17,7 @@ import {
 const servers = ['server-1', 'server-2', 'server-3']
 
 const httpRetries: Scenario = scenario({
-  title:
-    'clients of HTTP retry through crashes and partitions, get no answer of another request, and post nothing twice',
+  title: 'clients of HTTP retry through crashes, get only answers of theirs, and post nothing twice',
   parameters: { isMixedUp: false, repeatsPosts: false },
   nodes: ({ isMixedUp, repeatsPosts }) => [
     ...group('server', servers.length, httpServer({ isMixedUp })),

@@ -11,6 +11,7 @@ import {
   serveHttp,
 } from '../../nodes/http/index.ts'
 import {
+  type Data,
   type Duration,
   type Env,
   type Invariant,
@@ -139,9 +140,9 @@ class Asking {
 export const answersBelong: Invariant = always(
   'every answer belongs to its request',
   on('operation', ({ phase, f, key, value }) =>
-    phase === 'ok' ? value === `${f} ${String(key)}` : undefined,
+    phase === 'ok' ? value === `${f} ${textOf(key)}` : undefined,
   ),
-  ({ f, key, value }) => `${f} ${String(key)} was answered with ${JSON.stringify(value)}`,
+  ({ f, key, value }) => `${f} ${textOf(key)} was answered with ${JSON.stringify(value)}`,
 )
 
 /** RFC 9110, section 9.2.2: a client must not repeat by itself what is not idempotent. */
@@ -152,10 +153,14 @@ export const postsAtMostOnce: Invariant = fold({
   initial: () => ({ seen: new Set<string>() }),
   on: ({ seen }, { name, value, node }) => {
     if (name !== executed) return null
-    const id = String(value)
+    const id = textOf(value)
     if (seen.has(id)) return `POST /${id} was carried out again, by ${node}`
     seen.add(id)
     return null
   },
   looked: ({ seen }) => seen.size,
 })
+
+function textOf(value: Data): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
