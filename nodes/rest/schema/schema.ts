@@ -77,6 +77,11 @@ export interface SchemaMap {
   readonly [name: string]: Schema
 }
 
+/** Whether a schema has keywords. */
+export function hasKeywords(schema: Schema | undefined): schema is SchemaObject {
+  return typeof schema === 'object'
+}
+
 /** A schema that cannot be used: where in it, what is there, what may be. A mistake of who wrote the program. */
 export class SchemaError extends Error {
   /** A JSON pointer into the schema. */
