@@ -9,13 +9,12 @@ const depthMax = 64
 
 /** The bytes of a body. Throws the Problems 413, 415 (an unknown coding) and 400 (a damaged one). */
 export async function readBytes(request: HttpRequest, sizeMax: number): Promise<Uint8Array> {
-  const tooLong = new Problem(413, `the body is longer than ${sizeMax} bytes`)
-  if (Number(request.headers.get('content-length') ?? 0) > sizeMax) throw tooLong
+  if (Number(request.headers.get('content-length') ?? 0) > sizeMax) throw tooLong(sizeMax)
   const parts: Uint8Array[] = []
   let size = 0
   for await (const part of request.body) {
     size += part.length
-    if (size > sizeMax) throw tooLong
+    if (size > sizeMax) throw tooLong(sizeMax)
     parts.push(part)
   }
   const result = decompress(joined(parts, size), request.headers.get('content-encoding'), sizeMax)
@@ -23,7 +22,7 @@ export async function readBytes(request: HttpRequest, sizeMax: number): Promise<
     case 'bytes':
       return result.bytes
     case 'too-long':
-      throw tooLong
+      throw tooLong(sizeMax)
     case 'damaged':
       throw new Problem(400, 'the body cannot be decompressed')
     case 'unknown-coding':
@@ -31,6 +30,10 @@ export async function readBytes(request: HttpRequest, sizeMax: number): Promise<
         headers: [['Accept-Encoding', 'gzip, deflate, br']],
       })
   }
+}
+
+function tooLong(sizeMax: number): Problem {
+  return new Problem(413, `the body is longer than ${sizeMax} bytes`)
 }
 
 function joined(parts: readonly Uint8Array[], size: number): Uint8Array {

@@ -3,7 +3,7 @@
 
 import { type Journal, openJournal } from './journal.ts'
 import type { StoredResponse } from '../app/idempotency.ts'
-import type { Data, DataRecord, Disk } from '../../../sim/index.ts'
+import type { DataRecord, Disk } from '../../../sim/index.ts'
 
 /** Something that is sold. */
 export interface Item {
@@ -147,7 +147,7 @@ export class Inventory {
     this.#changes += changes.length
     if (!this.#isBroken && this.#changes < changesBetweenReplacements)
       try {
-        return await journal.append(changes.map(dataOf))
+        return await journal.append(changes)
       } catch {
         this.#isBroken = true
       }
@@ -162,7 +162,7 @@ export class Inventory {
       const unwritten = this.#unwritten
       this.#unwritten = []
       try {
-        await journal.replace(changes.map(dataOf))
+        await journal.replace(changes)
         this.#changes = changes.length
         this.#isBroken = false
         return
@@ -182,8 +182,4 @@ export class Inventory {
     })
     return [...items, ...orders]
   }
-}
-
-function dataOf(change: Change): Data {
-  return JSON.parse(JSON.stringify(change)) as Data
 }

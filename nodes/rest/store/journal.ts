@@ -54,16 +54,16 @@ export class Journal {
   }
 
   /**
-   * Appends records; resolves once they are certain. When it rejects it is unknown what the file holds, and nothing more may be
+   * Appends records, which are values of JSON; resolves once they are certain. When it rejects it is unknown what the file holds, and nothing more may be
    * appended before `replace`.
    */
-  async append(records: readonly Data[]): Promise<void> {
+  async append(records: readonly unknown[]): Promise<void> {
     if (this.#file === null) throw new Error('the journal is broken: replace it')
     await this.#file.append(encode(records))
   }
 
   /** Puts a new file in place of the old one, whole: a crash leaves either. After it has resolved it can be appended to again. */
-  async replace(records: readonly Data[]): Promise<void> {
+  async replace(records: readonly unknown[]): Promise<void> {
     const temporary = `${this.#path}.new`
     const old = this.#file
     this.#file = null
@@ -78,7 +78,7 @@ export class Journal {
   }
 }
 
-function encode(records: readonly Data[]): Uint8Array {
+function encode(records: readonly unknown[]): Uint8Array {
   const lines = records.map((record) => {
     const text = JSON.stringify(record)
     return `${checksum(text)} ${text}\n`
