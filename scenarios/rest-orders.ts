@@ -26,7 +26,7 @@ const url = 'http://inventory-1:80'
 
 const restOrders: Scenario = scenario({
   title: 'orders that are sent again under their keys are taken once, and none that was acknowledged is lost',
-  parameters: { clients: 4, bug: 'none' },
+  parameters: { clients: 3, bug: 'none' },
   nodes: ({ clients, bug }) => {
     if (!bugs.includes(bug)) throw new RangeError(`bug: got "${bug}", wanted one of ${bugs.join(', ')}`)
     const parameters = { items: 3, isIdempotent: bug === 'none' }
@@ -46,7 +46,7 @@ const restOrders: Scenario = scenario({
     slowDisks({ of: 'inventory', every: seconds(6) }),
   ],
   invariants: [noOrderTwice, noOrderLost, eventually(operationsSucceed('client'), { within: seconds(10) })],
-  duration: seconds(20),
+  duration: seconds(16),
   settle: seconds(12),
 })
 

@@ -27,7 +27,7 @@ export function orderClient(url: string): Program {
     const http = new HttpClient(env, clientOptions)
     const random = env.randomFor('workload')
     for (let number = 1; ; number++) {
-      await env.sleep(ms(random.int(10, 80)))
+      await env.sleep(ms(random.int(30, 150)))
       const order = {
         item: random.int(1, 3),
         quantity: random.int(1, 5),
@@ -85,7 +85,7 @@ export function orderAuditor(url: string): Program {
   return async (env) => {
     const http = new HttpClient(env, clientOptions)
     for (;;) {
-      await env.sleep(ms(700))
+      await env.sleep(seconds(1))
       env.probe('listing-begins', null)
       const references = await list(http, url)
       if (references !== null) env.probe('listing', references)
@@ -123,7 +123,7 @@ export const noOrderTwice: Invariant = fold({
       if (seen.has(reference))
         return {
           kind: 'violated',
-          message: `an order was taken twice\n${String(reference)}`,
+          message: `an order was taken twice\n${JSON.stringify(reference)}`,
           witnesses: [seq],
         }
       seen.add(reference)
@@ -167,7 +167,7 @@ function compare(
   if (lost === undefined) return null
   return {
     kind: 'violated',
-    message: `an acknowledged order is lost\n${String(lost.reference)}`,
+    message: `an acknowledged order is lost\n${JSON.stringify(lost.reference)}`,
     witnesses: [seq, lost.seq],
   }
 }

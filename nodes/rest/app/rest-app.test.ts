@@ -5,17 +5,14 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { Validator } from '@seriousme/openapi-schema-validator'
 
 import { content, empty, json, readable } from './reply.ts'
-import { Problem } from './problem.ts'
 import { restApp, type RestOptions } from './rest-app.ts'
 import { type Middleware, route } from './route.ts'
-import { MemoryIdempotencyStore } from './idempotency.ts'
 import type { HttpHandler } from '../../http/index.ts'
 import { readableBytes } from '../representation/partial.ts'
 import { inventoryApp } from '../demo/rest-demo.ts'
 import { EventFeed } from '../events/event-feed.ts'
 import { Inventory } from '../store/inventory.ts'
 import { ask, requestOf, send, TestEnv } from '../testing/test-env.ts'
-import { seconds } from '../../../sim/index.ts'
 
 let env = new TestEnv()
 beforeEach(() => {
@@ -102,7 +99,7 @@ describe('routes', () => {
     const mark =
       (name: string): Middleware =>
       async ({ route, values }, next) => {
-        values.set('seen', `${String(values.get('seen') ?? '')}${name}`)
+        values.set('seen', `${(values.get('seen') as string | undefined) ?? ''}${name}`)
         const response = await next()
         response.headers.append('X-Seen', `${name} ${route?.path ?? 'nothing'} ${response.status}`)
         return response
@@ -317,83 +314,6 @@ describe('compression', () => {
     expect(etag).toBe(plain?.replace(/"$/, '--gzip"'))
     const again = await ask(app(), 'GET /long', { headers: { ...headers, 'If-None-Match': etag } })
     expect([again.status, again.headers.get('etag')]).toEqual([304, etag])
-  })
-})
-
-describe('idempotency keys', () => {
-  let count = 0
-  let release: (() => void) | null = null
-  const taking = route({
-    method: 'POST',
-    path: '/orders',
-    body: {
-      type: 'object',
-      properties: { fails: { type: 'boolean', default: false }, waits: { type: 'boolean', default: false } },
-    },
-    idempotency: 'required',
-    handle: async ({ body: { fails, waits } }) => {
-      count++
-      if (waits) await new Promise<void>((resolve) => (release = resolve))
-      if (fails) throw new Problem(503, 'not now')
-      return json({ count }, { status: 201, location: `/orders/${count}` })
-    },
-  })
-  const post = (app: HttpHandler, key: string, value: unknown = {}): ReturnType<typeof send> =>
-    send(app, 'POST /orders', value, { 'Idempotency-Key': key })
-  beforeEach(() => {
-    count = 0
-    release = null
-  })
-
-  test('what is sent again is answered as before, and done once', async () => {
-    const app = appOf({ routes: [taking] })
-    const told = []
-    for (const key of ['"a"', '"a"', 'a', '"b"']) {
-      const { status, json: body, headers } = await post(app, key)
-      told.push([status, body.count, headers.get('location')])
-    }
-    expect(told).toEqual([
-      [201, 1, '/orders/1'],
-      [201, 1, '/orders/1'],
-      [201, 1, '/orders/1'],
-      [201, 2, '/orders/2'],
-    ])
-  })
-
-  test('another request under the same key is refused, as is none or a bad one', async () => {
-    const app = appOf({ routes: [taking] })
-    await post(app, '"a"')
-    expect((await post(app, '"a"', { other: 1 })).status).toBe(422)
-    expect((await send(app, 'POST /orders', {})).status).toBe(400)
-    for (const key of ['"a', '""', '"\u0001"', `"${'x'.repeat(256)}"`])
-      expect((await post(app, key)).status).toBe(400)
-    expect(count).toBe(1)
-  })
-
-  test('while the first is not answered the second is told to wait', async () => {
-    const app = appOf({ routes: [taking] })
-    const first = post(app, '"a"', { waits: true })
-    while (release === null) await Promise.resolve()
-    expect((await post(app, '"a"', { waits: true })).status).toBe(409)
-    release?.()
-    expect((await first).status).toBe(201)
-    expect((await post(app, '"a"', { waits: true })).json.count).toBe(1)
-  })
-
-  test('a failure of the server is not kept', async () => {
-    const app = appOf({ routes: [taking] })
-    expect((await post(app, '"a"', { fails: true })).status).toBe(503)
-    await post(app, '"a"', { fails: true })
-    expect(count).toBe(2)
-  })
-
-  test('answers are kept so long, and so many of them', () => {
-    const store = new MemoryIdempotencyStore(env.clock, 2, seconds(10))
-    const stored = { fingerprint: 'f', status: 201, headers: [], body: '' }
-    for (const name of ['a', 'b', 'c']) store.keep(name, stored)
-    expect([store.size, store.find('a'), store.find('c')]).toEqual([2, null, stored])
-    env.pass(seconds(10))
-    expect([store.find('c'), store.size]).toEqual([null, 0])
   })
 })
 

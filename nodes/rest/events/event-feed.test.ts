@@ -13,7 +13,7 @@ class Reader {
   /** The next of the stream; null at its end. */
   async next(): Promise<string | null> {
     const { done, value } = await this.#chunks.next()
-    return done === true ? null : new TextDecoder().decode(value as Uint8Array)
+    return done === true ? null : new TextDecoder().decode(value)
   }
 }
 

@@ -1,5 +1,6 @@
 // A file of records that survives crashes: what was appended and synced is read again, and of what was not at most the end is
-// missing. One line a record: its checksum, a space, its value as JSON.
+// missing. One line holds what was appended at once: its checksum, a space, the records as a JSON array. So a write that a
+// crash left in part, of which any sectors may be missing, is one bad line, and the last one.
 
 import { crc32 } from 'node:zlib'
 
@@ -8,7 +9,7 @@ import type { Data, Disk, File } from '../../../sim/index.ts'
 /** Something in the file that a crash does not leave behind: it was whole once and has been damaged since. */
 export class JournalError extends Error {
   constructor(path: string, line: number, got: string) {
-    super(`${path}, line ${line}: got ${got}, wanted a record with its checksum`)
+    super(`${path}, line ${line}: got ${got}, wanted records with their checksum`)
     this.name = 'JournalError'
   }
 }
@@ -79,18 +80,15 @@ export class Journal {
 }
 
 function encode(records: readonly unknown[]): Uint8Array {
-  const lines = records.map((record) => {
-    const text = JSON.stringify(record)
-    return `${checksum(text)} ${text}\n`
-  })
-  return new TextEncoder().encode(lines.join(''))
+  const text = JSON.stringify(records)
+  return new TextEncoder().encode(`${checksum(text)} ${text}\n`)
 }
 
 function checksum(text: string): string {
   return crc32(text).toString(16).padStart(8, '0')
 }
 
-/** The good records from the start, and where they end. A bad one before a good one is damage, not the end of a write. */
+/** The records of the good lines from the start, and where they end. A bad line before a good one is damage. */
 function readRecords(
   path: string,
   bytes: Uint8Array,
@@ -100,11 +98,11 @@ function readRecords(
   let bad: number | null = null
   const lines = linesOf(bytes)
   for (const [at, { text, next }] of lines.entries()) {
-    const record = readRecord(text)
-    if (record === undefined) bad ??= at + 1
+    const batch = readBatch(text)
+    if (batch === null) bad ??= at + 1
     else if (bad !== null) throw new JournalError(path, bad, 'a bad line before a good one')
     else {
-      records.push(record)
+      for (const record of batch) records.push(record)
       end = next
     }
   }
@@ -119,9 +117,9 @@ function linesOf(bytes: Uint8Array): readonly { readonly text: string; readonly 
   return lines
 }
 
-function readRecord(line: string): Data | undefined {
+function readBatch(line: string): readonly Data[] | null {
   const text = line.slice(9)
-  return line.slice(0, 9) === `${checksum(text)} ` ? (JSON.parse(text) as Data) : undefined
+  return line.slice(0, 9) === `${checksum(text)} ` ? (JSON.parse(text) as readonly Data[]) : null
 }
 
 async function readWhole(file: File): Promise<Uint8Array> {
