@@ -3,8 +3,9 @@
 
 import { Backoff, type BackoffSettings } from './backoff.ts'
 import { type Framing, FramingError } from './framing.ts'
+import { LazyTimer } from './lazy-timer.ts'
 import { RequestError } from './request-error.ts'
-import { type Connection, type Duration, type Env, NetError, seconds } from '../../sim/index.ts'
+import { type Connection, type Duration, type Env, type Instant, NetError, seconds } from '../../sim/index.ts'
 
 /** What tells requests apart: it stands in a request and in its answer. */
 export type RequestId = string | number
@@ -25,6 +26,11 @@ export interface FrameClientOptions<F> {
   readonly idOf?: (frame: F) => RequestId | null
   /** Requests that are waiting or on their way; one more is refused (default 1,000). */
   readonly openMax?: number
+  /**
+   * A connection on which nothing came for so long although something was asked is given up (default 10 s): its peer may be
+   * gone without a word, and TCP itself takes minutes to notice.
+   */
+  readonly silenceMax?: Duration
   /** Takes what answers nothing, or what nobody waits for any more. */
   readonly onFrame?: (frame: F) => void
 }
@@ -47,6 +53,9 @@ export class FrameClient<F> {
   readonly #open = new Map<RequestId, Request<F>>()
   #requests = 0
   #connection: Connection | null = null
+  /** When something was last heard, or asked while nothing was to be heard. */
+  #heardAt: Instant
+  readonly #silence: LazyTimer
   #isConnecting = false
   #isClosed = false
 
@@ -55,6 +64,10 @@ export class FrameClient<F> {
     this.#env = env
     this.#options = options
     this.#backoff = new Backoff(env.randomFor('reconnect'), options.backoff)
+    this.#heardAt = env.clock.monotonic()
+    this.#silence = new LazyTimer(env, () => {
+      this.#lookForSilence()
+    })
   }
 
   get isConnected(): boolean {
@@ -131,6 +144,7 @@ export class FrameClient<F> {
         return
       }
       this.#connection = connection
+      this.#heardAt = this.#env.clock.monotonic()
       for (const request of this.#open.values()) this.#send(connection, request)
       this.#env.spawn(() => this.#receive(connection))
     } catch (error) {
@@ -141,6 +155,8 @@ export class FrameClient<F> {
 
   #send(connection: Connection, request: Request<F>): void {
     request.isSent = true
+    if (this.#open.size === 1) this.#heardAt = this.#env.clock.monotonic()
+    this.#silence.armBy(this.#silentAt)
     // A connection that breaks here breaks for the one who reads as well, who sees to the rest.
     connection.write(request.bytes).catch(() => undefined)
   }
@@ -148,7 +164,10 @@ export class FrameClient<F> {
   async #receive(connection: Connection): Promise<void> {
     const decoder = this.#options.framing.decoder()
     try {
-      for await (const bytes of connection) for (const frame of decoder.push(bytes)) this.#take(frame)
+      for await (const bytes of connection) {
+        this.#heardAt = this.#env.clock.monotonic()
+        for (const frame of decoder.push(bytes)) this.#take(frame)
+      }
       connection.end()
     } catch (error) {
       if (!(error instanceof NetError || error instanceof FramingError)) throw error
@@ -171,6 +190,16 @@ export class FrameClient<F> {
     if (idOf === undefined) return this.#open.values().next().value
     const id = idOf(frame)
     return id === null ? undefined : this.#open.get(id)
+  }
+
+  get #silentAt(): Instant {
+    return (this.#heardAt + (this.#options.silenceMax ?? seconds(10))) as Instant
+  }
+
+  #lookForSilence(): void {
+    if (this.#open.size === 0 || this.#connection === null) return
+    if (this.#env.clock.monotonic() < this.#silentAt) this.#silence.armBy(this.#silentAt)
+    else this.#connection.reset()
   }
 
   #lose(): void {
