@@ -56,11 +56,14 @@ function withRange(
   state: Validators,
   boundary: () => string,
 ): HttpResponse {
-  const source = sourceOf(whole)
-  if (source === null) return whole
+  const { body = '' } = whole
+  const isWhole = typeof body === 'string' || body instanceof Uint8Array
+  if (!isWhole && readableOf(body) === null) return whole
   const response = { ...whole, headers: new Fields(whole.headers).set('Accept-Ranges', 'bytes') }
   const field = request.headers.get('range')
   if (field === null || request.method !== 'GET' || !isRangeWanted(request.headers, state)) return response
+  const source = sourceOf(whole)
+  if (source === null) return response
   return partialResponse({ whole: response, readable: source, field, boundary }) ?? response
 }
 
