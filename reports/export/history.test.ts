@@ -1,4 +1,6 @@
-// What is written is read back by our own reader and judged as the run was.
+// What is written is read back by our own reader and judged as the run was; EDN is read by Clojure as well, whose reader is
+// that of Jepsen, Knossos and Elle.
+import { fileURLToPath } from 'node:url'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
@@ -13,7 +15,9 @@ import {
   unknownWorld,
 } from '../../invariants/index.ts'
 import type { Data, Event } from '../../sim/index.ts'
+import { findProgram } from '../../sim/real/testing/programs.ts'
 import { historyEdn, historyJson } from './history.ts'
+import { runProgram } from './testing/run-program.ts'
 import { eventsOf, eventsOfStore, exported, hostileTexts, sourceOf } from './testing/traces.ts'
 
 const formats = [
@@ -186,3 +190,54 @@ test('transactions are written as Elle reads them, writes with their input at th
 {:process 0, :type :ok, :f :write, :value 5, :time 3000, :index 3}
 `)
 })
+
+const clojure = findProgram('clojure')
+const ednToJson = fileURLToPath(new URL('./testing/edn-to-json.clj', import.meta.url))
+
+test.skipIf(clojure === null)(
+  'as EDN, Clojure reads the very operations that JSON has',
+  async () => {
+    const operation = (text: string, id: number): { kind: string; [field: string]: Data } => {
+      return {
+        kind: 'operation',
+        phase: 'invoke',
+        id,
+        process: text,
+        f: 'write',
+        key: text,
+        value: { [text]: [text, 1.5, null] },
+      }
+    }
+    const transaction = [
+      ['append', 'x', 1],
+      ['r', 'y', [2, 3]],
+    ]
+    const hostile = eventsOf([
+      // Half a surrogate pair is no UTF-8, which is what Clojure prints.
+      ...hostileTexts.filter((text) => !/\p{Surrogate}/u.test(text)).map(operation),
+      {
+        kind: 'operation',
+        phase: 'info',
+        id: 0,
+        process: 'p',
+        f: 'write',
+        key: null,
+        value: null,
+        error: 'a "no"',
+      },
+      { kind: 'operation', phase: 'invoke', id: 99, process: 'p', f: 'txn', key: null, value: transaction },
+    ])
+    for (const events of [await eventsOfStore(), hostile]) {
+      const edn = await exported(historyEdn, sourceOf(events))
+      const said = runProgram(clojure ?? '', [ednToJson], edn)
+      expect(said).toMatchObject({ code: 0, error: '' })
+      const lines = (text: string): readonly unknown[] =>
+        text
+          .trimEnd()
+          .split('\n')
+          .map((line): unknown => JSON.parse(line))
+      expect(lines(said.out)).toEqual(lines(await exported(historyJson, sourceOf(events))))
+    }
+  },
+  60_000,
+)
