@@ -191,6 +191,31 @@ test('transactions are written as Elle reads them, writes with their input at th
 `)
 })
 
+test('a cas ends as in Jepsen: ok with its input, or failed; that it saw another value is still known', async () => {
+  const common = { kind: 'operation', process: 'p', f: 'cas', key: null }
+  const ended = (
+    id: number,
+    phase: string,
+    value: Data,
+  ): readonly { kind: string; [field: string]: Data }[] => [
+    { ...common, id, phase: 'invoke', value: [id, id + 1] },
+    { ...common, id, phase, value },
+  ]
+  const events = eventsOf([...ended(1, 'ok', true), ...ended(2, 'ok', false), ...ended(3, 'fail', null)])
+  const text = await exported(historyEdn, sourceOf(events))
+  const ends = text.split('\n').filter((line) => line !== '' && !line.includes(':invoke'))
+  expect(ends.map((line) => /:type .*(?=, :time)/.exec(line)?.[0])).toEqual([
+    ':type :ok, :f :cas, :value [1 2]',
+    ':type :fail, :f :cas, :value [2 3], :error "precondition failed"',
+    ':type :fail, :f :cas, :value [3 4]',
+  ])
+  expect(parseHistory(text).map(({ outcome, output }) => [outcome, output])).toEqual([
+    ['ok', [1, 2]],
+    ['ok', false],
+    ['fail', null],
+  ])
+})
+
 const clojure = findProgram('clojure')
 const ednToJson = fileURLToPath(new URL('./testing/edn-to-json.clj', import.meta.url))
 
