@@ -212,7 +212,7 @@ test('a cas ends as in Jepsen: ok with its input, or failed; that it saw another
   expect(parseHistory(text).map(({ outcome, output }) => [outcome, output])).toEqual([
     ['ok', [1, 2]],
     ['ok', false],
-    ['fail', null],
+    ['fail', [3, 4]],
   ])
 })
 
