@@ -68,7 +68,7 @@ export async function campaignInfo(parts: CampaignParts): Promise<CampaignInfo> 
     sweeps: sweeps.map(({ coverage: _coverage, ...sweep }) => sweep),
     coverage: isFromSweeps ? fromSweeps.list : fromTraces.list,
     coverageSource: isFromSweeps
-      ? 'seeds of sweeps with --until-plateau'
+      ? 'seeds of all sweeps'
       : 'faults of the kept failures, as found',
     series,
     notes,

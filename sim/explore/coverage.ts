@@ -14,6 +14,9 @@ const statePattern = /^[A-Za-z][A-Za-z _-]{0,31}$/
 /** Collects the features of one run. */
 export class Coverage {
   readonly #features = new Set<string>()
+  readonly #faultStates = new Set<string>()
+  /** The names of all probes. */
+  readonly #probes = new Set<string>()
   /** For each node, by the name of the probe, the state that it published last. */
   readonly #states = new Map<NodeId, Map<string, string>>()
 
@@ -37,6 +40,8 @@ export class Coverage {
     const how = violations[0]?.invariant
     const all = new Set([
       ...this.#features,
+      ...this.#faultStates,
+      ...[...this.#probes].map((name) => `probe ${name}`),
       ...reached.map(({ invariant }) => `point ${invariant}`),
       ...[...drops.keys()].map((why) => `drop ${why}`),
       ...buggify.filter(({ taken }) => taken > 0).map(({ site }) => `buggify ${site}`),
@@ -45,8 +50,13 @@ export class Coverage {
     return [...all].sort()
   }
 
+  /** Of these, which faults hit nodes in which state, sorted: what there is few of, and costs next to nothing. */
+  faultStates(): readonly string[] {
+    return [...this.#faultStates].sort()
+  }
+
   #takeProbe(node: NodeId, name: string, value: Data): void {
-    this.#features.add(`probe ${name}`)
+    this.#probes.add(name)
     const state = stateOf(value)
     if (state === null) return
     const states = this.#states.get(node) ?? new Map<string, string>()
@@ -63,7 +73,7 @@ export class Coverage {
     const concerned = concernedNodes(fault)
     for (const node of concerned === 'any' ? this.#states.keys() : concerned)
       for (const [name, state] of this.#states.get(node) ?? [])
-        this.#features.add(`fault ${fault.kind} at ${name} ${state}`)
+        this.#faultStates.add(`fault ${fault.kind} at ${name} ${state}`)
   }
 }
 
