@@ -15,6 +15,8 @@ const statePattern = /^[A-Za-z][A-Za-z _-]{0,31}$/
 export class Coverage {
   readonly #features = new Set<string>()
   readonly #faultStates = new Set<string>()
+  /** The kinds of faults that hit nodes which had published no state. */
+  readonly #stateless = new Set<string>()
   /** The names of all probes. */
   readonly #probes = new Set<string>()
   /** For each node, by the name of the probe, the state that it published last. */
@@ -50,9 +52,13 @@ export class Coverage {
     return [...all].sort()
   }
 
-  /** Of these, which faults hit nodes in which state, sorted: what there is few of, and costs next to nothing. */
+  /**
+   * Of these, which faults hit nodes in which state, sorted (`fault KIND at PROBE STATE`), and which hit some that had
+   * published none (`fault KIND at - no state`): there is little of it, and it costs next to nothing.
+   */
   faultStates(): readonly string[] {
-    return [...this.#faultStates].sort()
+    const stateless = [...this.#stateless].map((kind) => `fault ${kind} at - no state`)
+    return [...this.#faultStates, ...stateless].sort()
   }
 
   #takeProbe(node: NodeId, name: string, value: Data): void {
@@ -71,7 +77,9 @@ export class Coverage {
   #takeFault(fault: Fault): void {
     this.#features.add(`fault ${fault.kind}`)
     const concerned = concernedNodes(fault)
-    for (const node of concerned === 'any' ? this.#states.keys() : concerned)
+    const nodes = concerned === 'any' ? [...this.#states.keys()] : concerned
+    if (nodes.length === 0 || nodes.some((node) => !this.#states.has(node))) this.#stateless.add(fault.kind)
+    for (const node of nodes)
       for (const [name, state] of this.#states.get(node) ?? [])
         this.#faultStates.add(`fault ${fault.kind} at ${name} ${state}`)
   }
