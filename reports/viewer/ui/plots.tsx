@@ -31,7 +31,7 @@ export function Plots({ series, bands, theme }: PlotsProps): JSX.Element {
         data={[seconds, [...series.rate], [...series.failed]]}
         lines={[
           { label: 'ok', colour: 'state-0' },
-          { label: 'failed or unknown', colour: 'fate-lost', dash: [5, 3] },
+          { label: 'not ok', colour: 'fate-lost', dash: [5, 3] },
         ]}
         text={(value) => (value >= 10 ? value.toFixed(0) : value.toFixed(1))}
         bands={bands}
