@@ -14,6 +14,7 @@ import {
 } from './index.ts'
 import {
   type Connection,
+  DiskError,
   type Env,
   node,
   type Program,
@@ -212,6 +213,19 @@ describe('a client', () => {
       },
     )
     expect(found).toEqual([true, true, 0])
+  })
+
+  test('gives up at once where the body that it is to send fails', async () => {
+    async function* failing(): AsyncGenerator<Uint8Array> {
+      yield new Uint8Array(1)
+      throw new DiskError('EIO', '/body', 'read')
+    }
+    const found = await asked(echo, async (client, env) => {
+      const begun = env.clock.monotonic()
+      const got = await outcome(client, { url, method: 'PUT', body: failing() })
+      return [got, env.clock.monotonic() - begun < seconds(1), client.connections]
+    })
+    expect(found).toEqual(['broken', true, 0])
   })
 
   test('refuses what cannot be sent', async () => {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 
 import { Fields, type HttpHandler, type HttpServerOptions, serveHttp } from './index.ts'
 import { type Peer, played, type Script } from './testing/raw.ts'
-import { at, type Env, ms, type Program, seconds, toSeconds } from '../../sim/index.ts'
+import { at, type Env, ms, NetError, type Program, seconds, toSeconds } from '../../sim/index.ts'
 
 const host = 'Host: server\r\n'
 const plain = new Fields()
@@ -117,6 +117,59 @@ describe('a server answers', () => {
     const text = await answer(get('/fail') + get('/split') + get('/fast', 'Connection: close\r\n'))
     expect(text.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 500', 'HTTP/1.1 500', 'HTTP/1.1 200'])
     expect(text).not.toMatch(/secret|B: c/)
+  })
+
+  test('500 where a handler failed over another connection, and 400 where over its own', async () => {
+    const proxy = server({
+      handler: async ({ body, target }) => {
+        if (target === '/upstream') throw new NetError('ECONNREFUSED', 'nobody there')
+        for await (const bytes of body) void bytes
+        return { status: 200, headers: plain }
+      },
+    })
+    const notes = await played(proxy, async ({ open, note }) => {
+      const peer = await open()
+      await peer.send(get('/upstream') + get('/own', 'Transfer-Encoding: chunked\r\n') + 'none')
+      note((await peer.rest()).match(/HTTP\/1.1 \d+/g)?.join() ?? '')
+    })
+    expect(notes).toEqual(['HTTP/1.1 500,HTTP/1.1 400', 'done'])
+  })
+
+  test('once, and ends, where a handler made light of a body that broke', async () => {
+    const easy = server({
+      handler: async ({ body }) => {
+        try {
+          for await (const bytes of body) void bytes
+        } catch {
+          // It answers all the same.
+        }
+        return { status: 200, headers: plain }
+      },
+    })
+    const notes = await played(easy, async ({ open, note }) => {
+      const peer = await open()
+      await peer.send(get('/', 'Transfer-Encoding: chunked\r\n') + 'none\r\n' + get('/evil'))
+      note(undated(await peer.rest()))
+    })
+    expect(notes).toEqual(['HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', 'done'])
+  })
+
+  test('who waits for its request to be given up, and has begun the next one', async () => {
+    const watching: Program = async (env) => {
+      const handler: HttpHandler = async ({ target, signal }) => {
+        await env.sleep(seconds(1), signal).catch(() => undefined)
+        return { status: 200, headers: plain, body: `${target} ${signal.aborted}` }
+      }
+      await serveHttp(env, { port: 80, handler })
+    }
+    const notes = await played(watching, async ({ open, note, env }) => {
+      const peer = await open()
+      await peer.send(get('/first') + get('/next').slice(0, 20))
+      await env.sleep(seconds(3))
+      await peer.send(get('/next').slice(20))
+      note((await peer.until(/next false/)).match(/\/[a-z]+ (?:true|false)/g)?.join() ?? '')
+    })
+    expect(notes).toEqual(['/first false,/next false', 'done'])
   })
 
   test('100 Continue once somebody reads the body, and the final status alone where nobody does', async () => {
