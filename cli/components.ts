@@ -6,8 +6,10 @@ import { pathToFileURL } from 'node:url'
 
 import { UsageError } from './usage-error.ts'
 import { echo, echoPort } from '../nodes/echo/index.ts'
+import { httpDemo, httpPort } from '../nodes/http/index.ts'
 import { kvStore, storeClient } from '../nodes/kv/index.ts'
 import { redis, redisPort } from '../nodes/redis/index.ts'
+import { restDemo, restPort } from '../nodes/rest/index.ts'
 import { perSecond, type Program } from '../sim/index.ts'
 
 /** A program that can be served. */
@@ -22,6 +24,10 @@ export interface Component {
 export const components: ReadonlyMap<string, Component> = new Map<string, Component>([
   ['echo', { about: 'sends back whatever arrives (TCP and UDP)', program: echo, port: echoPort }],
   [
+    'http',
+    { about: 'answers requests with which HTTP clients can be tried', program: httpDemo, port: httpPort },
+  ],
+  [
     'kv',
     {
       about: 'a replica of the key-value store on Raft; --set group=[…] names all replicas',
@@ -34,6 +40,14 @@ export const components: ReadonlyMap<string, Component> = new Map<string, Compon
       about: 'a Redis 7.0 server (RESP2, RESP3); --set maxmemory=… and other settings of redis.conf',
       program: redis,
       port: redisPort,
+    },
+  ],
+  [
+    'rest',
+    {
+      about: 'an inventory as a REST API (GET /openapi.json); --set compresses=true, --set inMemory=true',
+      program: restDemo,
+      port: restPort,
     },
   ],
   [

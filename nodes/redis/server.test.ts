@@ -239,6 +239,22 @@ const stories: Readonly<Record<string, Act>> = {
     )),
     ...(await all(first, 'CONFIG SET requirepass ', 'PING')).slice(1),
   ],
+  'copies share nothing': async (first) =>
+    all(
+      first,
+      'ZADD z 1 a',
+      'COPY z y',
+      'ZADD y 2 b',
+      'ZRANGE z 0 -1',
+      'LPUSH l 1',
+      'COPY l m',
+      'LPUSH m 2',
+      'LLEN l',
+      'SADD s 1',
+      'COPY s t',
+      'SADD t 2',
+      'SCARD s',
+    ),
   'names and databases': async (first) =>
     all(
       first,
