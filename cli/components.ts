@@ -9,6 +9,7 @@ import { echo, echoPort } from '../nodes/echo/index.ts'
 import { httpDemo, httpPort } from '../nodes/http/index.ts'
 import { kvStore, storeClient } from '../nodes/kv/index.ts'
 import { redis, redisPort, redisSentinel, sentinelPort } from '../nodes/redis/index.ts'
+import { restDemo, restPort } from '../nodes/rest/index.ts'
 import { perSecond, type Program } from '../sim/index.ts'
 
 /** A program that can be served. */
@@ -47,6 +48,14 @@ export const components: ReadonlyMap<string, Component> = new Map<string, Compon
       about: 'fails a Redis master over; --set master="host port", sentinels=[…], quorum=2',
       program: redisSentinel,
       port: sentinelPort,
+    },
+  ],
+  [
+    'rest',
+    {
+      about: 'an inventory as a REST API (GET /openapi.json); --set compresses=true, --set inMemory=true',
+      program: restDemo,
+      port: restPort,
     },
   ],
   [

@@ -118,6 +118,13 @@ describe('query', () => {
     })
   })
 
+  test('says below an empty table what the view rests on', async () => {
+    const { out } = await place.faultline('query', 'run.ndjson', 'select * from leaderless')
+    expect(out).toMatch(/\(no rows\)\nleaderless rests on probes raft\.role: .*\n$/)
+    const csv = await place.faultline('query', 'run.ndjson', 'select * from leaderless', '--format', 'csv')
+    expect(csv.out).toBe('begun,ended,duration\n')
+  })
+
   test('tells what is wrong with SQL in one line', async () => {
     const said = await place.faultline('query', 'run.ndjson', 'select nope from events')
     expect(said).toMatchObject({ code: 2, out: '' })

@@ -10,6 +10,7 @@ import { addExport } from './commands/export.ts'
 import { addFork } from './commands/fork.ts'
 import { addFind } from './commands/find.ts'
 import { addExhaust } from './commands/exhaust.ts'
+import { addHttp } from './commands/http.ts'
 import { addLinearizable } from './commands/linearizable.ts'
 import { addList } from './commands/list.ts'
 import { addQuery } from './commands/query.ts'
@@ -78,6 +79,7 @@ for (const add of [
   addQuery,
   addLinearizable,
   addServe,
+  addHttp,
 ])
   add(program)
 

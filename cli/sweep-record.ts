@@ -9,6 +9,7 @@ import type { SeedResult } from '../sim/index.ts'
 const recordsFile = 'sweeps.ndjson'
 const samplesMax = 300
 const warningsMax = 50
+const causesMax = 100
 
 /** Watches how far a sweep is. */
 export class SweepClock {
@@ -59,6 +60,7 @@ export function recordSweep(
     warnings: report.warnings.slice(0, warningsMax),
     points: report.points.map(({ point, seeds }) => [point, seeds]),
     faults: report.faults.map(({ kind, planned, effects }) => [kind, planned, effects]),
+    causes: causesOf(report.failed),
     progress,
     coverage: coverageOf(results),
   }
@@ -69,6 +71,19 @@ export function recordSweep(
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
+}
+
+/** How many seeds failed in the same way: the first line of what is said of them is the same. */
+function causesOf(failed: SweepReport['failed']): NonNullable<SweepRecord['causes']> {
+  const causes = new Map<string, [name: string, message: string, seeds: number, first: number]>()
+  for (const { seed, name, message } of failed) {
+    const [first = ''] = message.split('\n', 1)
+    const key = JSON.stringify([name, first])
+    const cause = causes.get(key)
+    if (cause === undefined) causes.set(key, [name, first, 1, seed])
+    else causes.set(key, [name, first, cause[2] + 1, Math.min(cause[3], seed)])
+  }
+  return [...causes.values()].sort((a, b) => b[2] - a[2]).slice(0, causesMax)
 }
 
 const faultAtState = /^fault (\S+) at (\S+) (.+)$/
@@ -115,6 +130,7 @@ function parsedRecord(line: string): SweepRecord | null {
   }
 }
 
+const causeTypes = ['string', 'string', 'number', 'number']
 const counts = ['wallMs', 'passed', 'failed', 'undecided', 'events'] as const
 
 function isRecord(value: unknown): value is SweepRecord {
@@ -131,6 +147,7 @@ function isRecord(value: unknown): value is SweepRecord {
     isListOf(fields['warnings'], (each) => typeof each === 'string') &&
     isListOf(fields['points'], isRow(['string', 'number'])) &&
     isListOf(fields['faults'], isRow(['string', 'number', 'number'])) &&
+    (fields['causes'] === undefined || isListOf(fields['causes'], isRow(causeTypes))) &&
     isListOf(fields['progress'], isRow(['number', 'number', 'number'])) &&
     isListOf(fields['coverage'], isCoverage)
   )

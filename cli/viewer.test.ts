@@ -27,7 +27,7 @@ describe.runIf(hasBrowser())('in a browser', () => {
   beforeAll(async () => {
     place = new Workplace()
     browser = await startBrowser()
-    await place.faultline('sweep', 'zoo/split-brain', '--seeds', '1..3', '--until-plateau', '3')
+    await place.faultline('sweep', 'zoo/split-brain', '--seeds', '1..3')
     await place.faultline('report', shrunk(), '--html', 'failure.html')
   })
 
@@ -219,6 +219,8 @@ describe.runIf(hasBrowser())('in a browser', () => {
       const text = await page.innerText('main')
       expect(text).toMatch(/1 kept failure, 1 sweep of 3 seeds/)
       expect(text).toContain(`npx faultline open ${shrunk()}`)
+      expect(text).toMatch(/linearizable register[^]*100 %/)
+      expect(text).toContain('Counted over the seeds of all sweeps')
       expect(text).toContain('partition')
       expect(await page.locator('.u-wrap canvas').count()).toBe(3)
       expect(await overflow(page)).toBeLessThanOrEqual(0)

@@ -4,6 +4,8 @@
 import type { Plain as Data, PlainRecord as DataRecord } from './viewer/model/document.ts'
 
 const lengthMaxDefault = 80
+/** Words that are bare at first sight; `bareWord` has them all. */
+const plainWord = /^[A-HJ-Za-z_$/@:#][\w$./@:#+-]*$/
 const bareWord = /^[\p{L}\p{N}_$./@:#+-]+$/u
 const wordLike = new Set(['true', 'false', 'null'])
 
@@ -12,18 +14,20 @@ export function dataText(value: Data | undefined, lengthMax: number = lengthMaxD
   return cut(write(value, lengthMax), lengthMax)
 }
 
-/** The fields of a record on one line, without braces: `term 3, index 5`. */
-export function fieldsText(record: DataRecord, lengthMax: number = lengthMaxDefault): string {
-  const parts: string[] = []
-  let length = 0
-  for (const [key, value] of Object.entries(record)) {
-    if (value === undefined) continue
-    if (length > lengthMax) break
-    const part = `${word(key)} ${write(value, lengthMax)}`
-    parts.push(part)
-    length += part.length + 2
+/** The fields of a record (but `without`) on one line, without braces: `term 3, index 5`. */
+export function fieldsText(
+  record: DataRecord,
+  lengthMax: number = lengthMaxDefault,
+  without?: string,
+): string {
+  let text = ''
+  for (const key of Object.keys(record)) {
+    const value = record[key]
+    if (value === undefined || key === without) continue
+    if (text.length > lengthMax) break
+    text += `${text === '' ? '' : ', '}${word(key)} ${write(value, lengthMax)}`
   }
-  return cut(parts.join(', '), lengthMax)
+  return cut(text, lengthMax)
 }
 
 /** Cuts text to a length; what was cut shows as an ellipsis. */
@@ -39,16 +43,16 @@ function write(value: Data | undefined, budget: number): string {
 }
 
 function writeArray(items: readonly Data[], budget: number): string {
-  return `[${gather(items.values(), budget, (item, left) => write(item, left))}]`
+  return `[${gather(items, budget, write)}]`
 }
 
 function writeRecord(record: DataRecord, budget: number): string {
-  const present = Object.entries(record).filter(([, value]) => value !== undefined)
-  return `{${gather(present.values(), budget, ([key, value], left) => `${word(key)}: ${write(value, left)}`)}}`
+  const present = Object.keys(record).filter((key) => record[key] !== undefined)
+  return `{${gather(present, budget, (key, left) => `${word(key)}: ${write(record[key], left)}`)}}`
 }
 
 /** Joins parts until the budget is spent, so that a huge value costs no more than its first characters. */
-function gather<T>(parts: Iterable<T>, budget: number, text: (part: T, left: number) => string): string {
+function gather<T>(parts: readonly T[], budget: number, text: (part: T, left: number) => string): string {
   let joined = ''
   for (const part of parts) {
     if (joined.length > budget) return `${joined}, …`
@@ -59,6 +63,9 @@ function gather<T>(parts: Iterable<T>, budget: number, text: (part: T, left: num
 
 /** A text without quotes where nobody could take it for something else. */
 function word(text: string): string {
-  const isBare = bareWord.test(text) && !wordLike.has(text) && Number.isNaN(Number(text))
+  if (wordLike.has(text)) return JSON.stringify(text)
+  // Only what begins with a digit, a sign, a point or I can be a number.
+  if (plainWord.test(text)) return text
+  const isBare = bareWord.test(text) && Number.isNaN(Number(text))
   return isBare ? text : JSON.stringify(text)
 }

@@ -98,8 +98,7 @@ function restText(event: Event): string {
 }
 
 function messageText(message: DataRecord): string {
-  const { kind, ...fields } = message
-  return `${dataText(kind)}  ${fieldsText(fields)}`.trimEnd()
+  return `${dataText(message['kind'])}  ${fieldsText(message, undefined, 'kind')}`.trimEnd()
 }
 
 function operationText(event: Extract<Event, { readonly kind: 'operation' }>): string {

@@ -1,9 +1,15 @@
-// The file holds what CI systems look for, in the order and with the attributes of the schema of Jenkins' xunit plugin.
+// The file holds what CI systems look for, in the order and with the attributes of the schema of Jenkins' xunit plugin;
+// junitparser, which merges and judges the files of others, has the last word.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { SaxesParser, type SaxesTagPlain } from 'saxes'
 import { expect, test } from 'vitest'
 
 import { exported, header, hostileTexts, sourceOf } from './export/testing/traces.ts'
 import { junit } from './export/junit.ts'
+import { runProgram } from './export/testing/run-program.ts'
+import { findProgram } from '../sim/real/testing/programs.ts'
 import { junitXml, type TestCase } from './junit.ts'
 
 interface Element {
@@ -111,4 +117,44 @@ test('a trace is one test: what was not judged is an error, never a pass', async
   expect(await problemOf('livelock', [])).toBe('error')
   const [suite] = parse(await exported(junit, sourceOf([]))).children
   expect(suite!.attributes['errors']).toBe('1')
+})
+
+const junitparser = findProgram('junitparser')
+
+test.skipIf(junitparser === null)('junitparser counts the same tests, failures and errors', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'faultline-junit-'))
+  const written = (name: string, some: readonly TestCase[], text = name): string => {
+    const path = join(folder, `${name}.xml`)
+    const properties = new Map([['text', text]])
+    writeFileSync(path, junitXml({ name: text, seconds: 1, properties, cases: some, output: text }))
+    return path
+  }
+  const said = (...words: readonly string[]): number | null => runProgram(junitparser ?? '', words).code
+  try {
+    const passed = written('passed', cases.slice(0, 1))
+    const failed = written('failed', cases.slice(0, 2))
+    const undecided = written('undecided', cases.slice(2))
+    const hostile = hostileTexts.map((text, place) =>
+      written(
+        `hostile-${place}`,
+        [{ name: text, problem: { kind: 'failure', type: text, message: text, command: text } }],
+        text,
+      ),
+    )
+    expect([passed, failed, undecided, ...hostile].map((path) => said('verify', path))).toEqual([
+      0,
+      1,
+      1,
+      ...hostile.map(() => 1),
+    ])
+    const all = join(folder, 'all.xml')
+    expect(said('merge', passed, failed, undecided, ...hostile, all)).toBe(0)
+    expect(parse(readFileSync(all, 'utf8')).attributes).toMatchObject({
+      tests: `${4 + hostile.length}`,
+      failures: `${1 + hostile.length}`,
+      errors: '1',
+    })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })

@@ -8,7 +8,7 @@ import { messageCalls, onRequests } from './parts/message-calls.ts'
 import { openLoop } from './parts/open-loop.ts'
 import { WorkQueue } from './parts/work-queue.ts'
 import { fold } from '../invariants/index.ts'
-import { deadlineLayer, isPast, startOf } from '../nodes/resilience/index.ts'
+import { deadlineLayer, isPast, callStart } from '../nodes/resilience/index.ts'
 import {
   at,
   group,
@@ -46,7 +46,7 @@ function gateway(areDeadlinesSent: boolean): Program {
     const call = messageCalls(env)
     const inTime = deadlineLayer(env, { name: 'worker', timeout: gatewayTimeout })
     onRequests(env, async ({ body, deadline }) =>
-      inTime(call('worker', body, { isDeadlineSent: areDeadlinesSent }))({ ...startOf(env), deadline }),
+      inTime(call('worker', body, { isDeadlineSent: areDeadlinesSent }))({ ...callStart, deadline }),
     )
   }
 }

@@ -8,7 +8,7 @@ import { guardedBy } from './parts/guard.ts'
 import { messageCalls, onRequests } from './parts/message-calls.ts'
 import { openLoop } from './parts/open-loop.ts'
 import { WorkQueue } from './parts/work-queue.ts'
-import { concurrencyLayer, ControlledDelay, GradientLimit, startOf } from '../nodes/resilience/index.ts'
+import { concurrencyLayer, ControlledDelay, GradientLimit, callStart } from '../nodes/resilience/index.ts'
 import {
   at,
   type Env,
@@ -36,7 +36,7 @@ function server(guard: Guard): Program {
         return onRequests(env, worker(env, new ControlledDelay({ target: ms(40), interval: ms(100) })))
       case 'limit': {
         const limited = concurrencyLayer(env, { name: 'server', limit: new GradientLimit({ max: 100 }) })
-        return onRequests(env, async () => limited(worker(env, null))(startOf(env)))
+        return onRequests(env, async () => limited(worker(env, null))(callStart))
       }
     }
   }

@@ -14,7 +14,7 @@ import {
   type Layer,
   policy,
   type PolicyEnv,
-  startOf,
+  callStart,
 } from '../nodes/resilience/index.ts'
 import {
   at,
@@ -67,7 +67,7 @@ function front(guard: Guard): Program {
     const inTime = deadlineLayer(env, { name: 'dependency', timeout: dependencyTimeout })
     const search = policy(guardOf(env, guard), inTime)(call('search', {}))
     const directory = inTime(call('directory', {}))
-    onRequests(env, async ({ body }) => pool(body['page'] === 'search' ? search : directory)(startOf(env)))
+    onRequests(env, async ({ body }) => pool(body['page'] === 'search' ? search : directory)(callStart))
   }
 }
 

@@ -6,7 +6,7 @@ import { answeredInTime } from './parts/answered-in-time.ts'
 import { messageCalls, onRequests } from './parts/message-calls.ts'
 import { openLoop } from './parts/open-loop.ts'
 import { WorkQueue } from './parts/work-queue.ts'
-import { policy, rateLayer, startOf } from '../nodes/resilience/index.ts'
+import { policy, rateLayer, callStart } from '../nodes/resilience/index.ts'
 import {
   at,
   group,
@@ -33,7 +33,7 @@ function feeder(hasBucket: boolean): Program {
     const steady = hasBucket
       ? rateLayer(env, { name: 'feeder', every: perSecond(100), burst: 5, waitMax: seconds(10) })
       : policy()
-    onRequests(env, async () => steady(call('store', {}))(startOf(env)))
+    onRequests(env, async () => steady(call('store', {}))(callStart))
   }
 }
 

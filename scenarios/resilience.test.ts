@@ -4,7 +4,8 @@ import { expect, test } from 'vitest'
 
 import { type Data, loadScenario, run } from '../sim/index.ts'
 
-const seeds = [1, 2, 3, 4, 5]
+const seeds = [1, 2, 3]
+const limit = 60_000
 
 interface Contrast {
   readonly scenario: string
@@ -67,10 +68,14 @@ async function endings({ scenario, parameter }: Contrast, value: Data): Promise<
   return [...all]
 }
 
-test.each(contrasts)('$scenario passes with its guard and not without', async (contrast) => {
-  for (const guard of contrast.guards) expect(await endings(contrast, guard)).toEqual(['passed'])
-  expect(await endings(contrast, contrast.unguarded)).toEqual([contrast.violated.join(', ')])
-})
+test.each(contrasts)(
+  '$scenario passes with its guard and not without',
+  async (contrast) => {
+    for (const guard of contrast.guards) expect(await endings(contrast, guard)).toEqual(['passed'])
+    expect(await endings(contrast, contrast.unguarded)).toEqual([contrast.violated.join(', ')])
+  },
+  limit,
+)
 
 test('a guard that there is not is refused', async () => {
   const loaded = await loadScenario(new URL('resilience-overload.ts', import.meta.url).href)

@@ -68,9 +68,23 @@ async function queryCommand(paths: readonly string[], sql: string, flags: QueryF
       sql,
       flags.format,
     )
-    if (flags.out === undefined) await printPieces(pieces)
+    if (flags.out === undefined) await printPieces(flags.format === 'table' ? hinted(pieces, sql) : pieces)
     else await writeOutput(flags.out, pieces, { mark: null, isForced: flags.force === true })
   } finally {
     for (const { close } of read) close()
   }
+}
+
+/** A table; below one without rows, why the view that was asked may have none. */
+async function* hinted(
+  pieces: AsyncIterable<string | Uint8Array>,
+  sql: string,
+): AsyncGenerator<string | Uint8Array> {
+  let isEmpty = false
+  for await (const piece of pieces) {
+    isEmpty ||= String(piece).trimEnd().endsWith('(no rows)')
+    yield piece
+  }
+  if (isEmpty && /\bleaderless\b/i.test(sql))
+    yield 'leaderless rests on probes raft.role: where no node publishes them it has no rows\n'
 }

@@ -313,6 +313,7 @@ function jobOf(found: FoundScenario, flags: SweepFlags, plan: FaultPlan | null):
     plan,
     isChecked,
     hasCoverage,
+    hasFaultStates: true,
     ...(coverage ? { hasBranches: true } : {}),
     ...variationChoices(flags),
   }

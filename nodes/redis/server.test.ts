@@ -194,6 +194,34 @@ const stories: Readonly<Record<string, Act>> = {
       'CONFIG FOO',
       'CONFIG',
     ),
+  'users and what they may do': async (first, second) => [
+    ...(await all(
+      first,
+      'ACL WHOAMI',
+      'ACL SETUSER bob on >pw ~k* %R~r* +@read +set',
+      'ACL LIST',
+      'ACL USERS',
+      'ACL SETUSER bob foo',
+      'ACL SETUSER bob +nosuch',
+      'ACL GETUSER nobody',
+      'ACL DELUSER default',
+      'ACL CAT nosuch',
+    )),
+    ...(await all(
+      second,
+      'AUTH bob no',
+      'AUTH bob pw',
+      'ACL WHOAMI',
+      'SET k1 v',
+      'SET x v',
+      'GET k1',
+      'STRLEN r1',
+      'STRLEN k1',
+      'SET r1 v',
+      'FLUSHALL',
+    )),
+    ...(await all(first, 'ACL SETUSER bob allkeys +@all', 'ACL DELUSER bob nobody')),
+  ],
   passwords: async (first, second) => [
     ...(await all(first, 'AUTH x', 'CONFIG SET requirepass secret', 'PING')),
     ...(await all(
@@ -211,6 +239,22 @@ const stories: Readonly<Record<string, Act>> = {
     )),
     ...(await all(first, 'CONFIG SET requirepass ', 'PING')).slice(1),
   ],
+  'copies share nothing': async (first) =>
+    all(
+      first,
+      'ZADD z 1 a',
+      'COPY z y',
+      'ZADD y 2 b',
+      'ZRANGE z 0 -1',
+      'LPUSH l 1',
+      'COPY l m',
+      'LPUSH m 2',
+      'LLEN l',
+      'SADD s 1',
+      'COPY s t',
+      'SADD t 2',
+      'SCARD s',
+    ),
   'names and databases': async (first) =>
     all(
       first,

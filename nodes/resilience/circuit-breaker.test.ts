@@ -116,7 +116,7 @@ const anyStep = fc.oneof(
   fc.record({
     kind: fc.constant('release' as const),
     which: fc.nat(3),
-    outcome: fc.constantFrom('success' as const, 'success' as const, 'failure' as const, 'ignored' as const),
+    outcome: fc.constantFrom('success', 'success', 'failure', 'failure', 'ignored'),
   }),
 )
 
@@ -194,30 +194,43 @@ class Model {
 }
 
 test('opens if and only if its window says so, and has never more probes than allowed', () => {
-  const reached = new Set<string>()
+  const changes = new Set<string>()
   fc.assert(
-    fc.property(anyOptions, moments(anyStep, ns(60), 200), (options, steps) => {
-      const [breaker, model] = [new CircuitBreaker(options), new Model(options)]
-      const permits: BreakerPermit[] = []
-      for (const { now, step } of steps) {
-        if (step.kind === 'acquire') {
-          const mayCall = model.mayCall(now)
-          const permit = breaker.acquire(now)
-          expect(permit !== null).toBe(mayCall)
-          if (permit !== null) {
-            model.called(permit)
-            permits.push(permit)
+    fc.property(
+      anyOptions,
+      moments(anyStep, ns(60), { minLength: 100, maxLength: 200 }),
+      (options, steps) => {
+        const [breaker, model] = [new CircuitBreaker(options), new Model(options)]
+        const permits: BreakerPermit[] = []
+        let last = breaker.state
+        for (const { now, step } of steps) {
+          if (step.kind === 'acquire') {
+            const mayCall = model.mayCall(now)
+            const permit = breaker.acquire(now)
+            expect(permit !== null).toBe(mayCall)
+            if (permit !== null) {
+              model.called(permit)
+              permits.push(permit)
+            }
+          } else {
+            const [permit] = permits.splice(step.which, 1)
+            if (permit === undefined) continue
+            breaker.release(permit, now, step.outcome)
+            model.ended(permit, now, step.outcome)
           }
-        } else {
-          const [permit] = permits.splice(step.which, 1)
-          if (permit === undefined) continue
-          breaker.release(permit, now, step.outcome)
-          model.ended(permit, now, step.outcome)
+          expect(breaker.state).toBe(model.state)
+          if (breaker.state !== last) changes.add(`${last} to ${breaker.state}`)
+          last = breaker.state
         }
-        expect(breaker.state).toBe(model.state)
-        reached.add(breaker.state)
-      }
-    }),
+      },
+    ),
   )
-  expect(reached.size).toBe(3)
+  expect([...changes].toSorted()).toEqual(
+    expect.arrayContaining([
+      'closed to open',
+      'half-open to closed',
+      'half-open to open',
+      'open to half-open',
+    ]),
+  )
 })

@@ -1,36 +1,51 @@
 // A call that is over at its deadline, whatever the called one does.
 
+import { setMaxListeners } from 'node:events'
+
 import { type Deadline, deadlineIn, remaining } from './deadline.ts'
-import { type Call, type CallContext, type Layer, type PolicyEnv, refusal } from './policy.ts'
+import { type Call, heeded, type Layer, type PolicyEnv, refusal } from './policy.ts'
 import type { Duration, Env } from '../../sim/index.ts'
 
-/** A signal that somebody else may abort, and that lets go of what it listens to. */
+/** A signal that is aborted at a deadline, and that lets go of what it listens to. */
 export interface DeadlineSignal {
   readonly signal: AbortSignal
   /** The call is over: the timer is cancelled. */
   readonly release: () => void
 }
 
-/** A signal that is aborted with `reason` at the deadline, or with the parent's reason when that is aborted first. */
+/** How a signal is aborted. */
+export interface DeadlineSignalOptions {
+  readonly deadline: Deadline
+  /** When this is aborted first, the signal is, for the same reason. */
+  readonly parent?: AbortSignal
+  /** Makes the reason of the deadline itself. */
+  readonly reason: () => Error
+  /** Is told the reason, whichever it is: cheaper than to listen to the signal. */
+  readonly onAbort?: (reason: unknown) => void
+}
+
+/** A signal that is aborted at the deadline, or with its parent. To be released when the call is over. */
 export function deadlineSignal(
   env: Pick<Env, 'clock' | 'timers'>,
-  {
-    deadline,
-    parent,
-    reason,
-  }: { readonly deadline: Deadline; readonly parent?: AbortSignal; readonly reason: () => Error },
+  { deadline, parent: given, reason, onAbort }: DeadlineSignalOptions,
 ): DeadlineSignal {
+  const parent = heeded(given)
   const controller = new AbortController()
-  const follow = (): void => controller.abort(parent?.reason)
-  const timer = env.timers.after(remaining(deadline, env.clock.monotonic()), () => controller.abort(reason()))
+  // Node takes more than ten listeners for a leak: here they are the calls that one call makes at a time.
+  setMaxListeners(0, controller.signal)
+  const abort = (why: unknown): void => {
+    release()
+    controller.abort(why)
+    onAbort?.(why)
+  }
+  const follow = (): void => abort(parent?.reason)
+  const timer = env.timers.after(remaining(deadline, env.clock.monotonic()), () => abort(reason()))
   const release = (): void => {
     timer.cancel()
     parent?.removeEventListener('abort', follow)
   }
-  if (parent?.aborted === true) {
-    follow()
-    release()
-  } else parent?.addEventListener('abort', follow, { once: true })
+  if (parent?.aborted === true) follow()
+  else parent?.addEventListener('abort', follow)
   return { signal: controller.signal, release }
 }
 
@@ -44,31 +59,20 @@ export function deadlineLayer(
 ): Layer {
   return <T>(call: Call<T>): Call<T> =>
     async (context) => {
+      context.signal.throwIfAborted()
       const now = env.clock.monotonic()
       const deadline = deadlineIn(now, timeout, context.deadline)
       if (deadline.at <= now) throw refusal(env, name, 'deadline')
-      const { signal, release } = deadlineSignal(env, {
-        deadline,
-        parent: context.signal,
-        reason: () => refusal(env, name, 'deadline'),
+      return new Promise<T>((resolve, reject) => {
+        const { signal, release } = deadlineSignal(env, {
+          deadline,
+          parent: context.signal,
+          reason: () => refusal(env, name, 'deadline'),
+          onAbort: reject,
+        })
+        call({ ...context, deadline, signal })
+          .then(resolve, reject)
+          .finally(release)
       })
-      try {
-        return await abortable(call, { ...context, deadline, signal })
-      } finally {
-        release()
-      }
     }
-}
-
-/** Makes a call and waits for it no longer than its signal says. */
-async function abortable<T>(call: Call<T>, context: CallContext): Promise<T> {
-  const { signal } = context
-  signal.throwIfAborted()
-  return new Promise<T>((resolve, reject) => {
-    const abort = (): void => reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-    call(context)
-      .then(resolve, reject)
-      .finally(() => signal.removeEventListener('abort', abort))
-  })
 }

@@ -1,9 +1,8 @@
-// Layers that let a call through or refuse it at once: breaker, bulkhead, token bucket, adaptive limit.
+// Layers that let a call through or refuse it at once: breaker, token bucket, adaptive limit.
 
-import { Bulkhead, type BulkheadOptions } from './bulkhead.ts'
 import { CircuitBreaker, type CircuitBreakerOptions, type CallOutcome } from './circuit-breaker.ts'
 import { type ConcurrencyLimit, ConcurrencyLimiter } from './concurrency-limit.ts'
-import { type Call, type Layer, type PolicyEnv, publish, refusal, RefusedError } from './policy.ts'
+import { type Call, heeded, type Layer, type PolicyEnv, publish, refusal, RefusedError } from './policy.ts'
 import { TokenBucket, type TokenBucketOptions } from './token-bucket.ts'
 import { type Duration, ns } from '../../sim/index.ts'
 
@@ -56,7 +55,7 @@ export function rateLayer(
     async (context) => {
       const wait = bucket.reserve(env.clock.monotonic(), waitMax)
       if (wait === null) throw refusal(env, name, 'rate')
-      if (wait > 0) await env.sleep(wait, context.signal)
+      if (wait > 0) await env.sleep(wait, heeded(context.signal))
       return call(context)
     }
 }
@@ -87,86 +86,4 @@ export function concurrencyLayer(
         }
       }
     }
-}
-
-/**
- * Refuses by `bulkhead` what finds the queue full, by `bulkhead-wait` what waited in it for too long; what waits is let go of
- * when its signal is aborted.
- */
-export function bulkheadLayer(env: PolicyEnv, options: BulkheadOptions & { readonly name: string }): Layer {
-  const gate = new Gate(env, options)
-  return <T>(call: Call<T>): Call<T> =>
-    async (context) => {
-      await gate.enter(context.signal)
-      try {
-        return await call(context)
-      } finally {
-        gate.leave()
-      }
-    }
-}
-
-interface Waiter {
-  readonly enter: () => void
-  readonly refuse: () => void
-}
-
-/** A bulkhead whose waiting calls are promises. */
-class Gate {
-  readonly #env: PolicyEnv
-  readonly #name: string
-  readonly #bulkhead: Bulkhead<Waiter>
-  #isTimed = false
-
-  constructor(env: PolicyEnv, options: BulkheadOptions & { readonly name: string }) {
-    this.#env = env
-    this.#name = options.name
-    this.#bulkhead = new Bulkhead(options)
-  }
-
-  async enter(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted()
-    return new Promise((resolve, reject) => {
-      const abort = (): void => {
-        if (this.#bulkhead.withdraw(waiter)) reject(signal.reason)
-      }
-      const settle = (act: () => void) => () => {
-        signal.removeEventListener('abort', abort)
-        act()
-      }
-      const waiter: Waiter = {
-        enter: settle(resolve),
-        refuse: settle(() => reject(refusal(this.#env, this.#name, 'bulkhead-wait'))),
-      }
-      const entry = this.#bulkhead.arrive(this.#env.clock.monotonic(), waiter)
-      if (entry === 'entered') resolve()
-      else if (entry === 'refused') reject(refusal(this.#env, this.#name, 'bulkhead'))
-      else {
-        signal.addEventListener('abort', abort, { once: true })
-        this.#watch()
-      }
-    })
-  }
-
-  leave(): void {
-    this.#expire()
-    this.#bulkhead.leave()?.enter()
-  }
-
-  /** One timer for all that wait: the oldest is the first whose time is up. */
-  #watch(): void {
-    const at = this.#bulkhead.expiresAt
-    if (this.#isTimed || at === null) return
-    this.#isTimed = true
-    const wait = Math.max(0, at - this.#env.clock.monotonic()) as Duration
-    this.#env.timers.after(wait, () => {
-      this.#isTimed = false
-      this.#expire()
-      this.#watch()
-    })
-  }
-
-  #expire(): void {
-    for (const { refuse } of this.#bulkhead.expire(this.#env.clock.monotonic())) refuse()
-  }
 }

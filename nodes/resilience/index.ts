@@ -15,6 +15,7 @@
 
 export { type Backoff, BackoffWaits } from './backoff.ts'
 export { Bulkhead, type BulkheadEntry, type BulkheadOptions } from './bulkhead.ts'
+export { bulkheadLayer, type BulkheadLayerOptions } from './bulkhead-layer.ts'
 export {
   type BreakerPermit,
   type BreakerState,
@@ -42,7 +43,7 @@ export {
   remaining,
 } from './deadline.ts'
 export { deadlineLayer, type DeadlineSignal, deadlineSignal } from './deadline-layer.ts'
-export { breakerLayer, bulkheadLayer, concurrencyLayer, type FailureTest, rateLayer } from './guard-layers.ts'
+export { breakerLayer, concurrencyLayer, type FailureTest, rateLayer } from './guard-layers.ts'
 export {
   ControlledDelay,
   type ControlledDelayOptions,
@@ -53,14 +54,15 @@ export { type Outcomes, type OutcomeWindow, outcomeWindow, type WindowSpec } fro
 export {
   type Call,
   type CallContext,
+  callStart,
   type Layer,
+  neverAborted,
   policy,
   type PolicyEnv,
   publish,
   type RefusedBy,
   RefusedError,
   type ResilienceProbe,
-  startOf,
 } from './policy.ts'
 export { type Failure, RetriedCall, type RetryDecision, type RetryOptions } from './retry.ts'
 export { RetryBudget, type RetryBudgetOptions } from './retry-budget.ts'

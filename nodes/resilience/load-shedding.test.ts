@@ -90,7 +90,7 @@ describe('shedding by priority', () => {
       delay: fc.integer({ min: 0, max: 60 }).map(ms),
     })
     fc.assert(
-      fc.property(moments(step, ms(300), 300), (steps) => {
+      fc.property(moments(step, ms(300), { maxLength: 300 }), (steps) => {
         const shedder = new PriorityShedder({ priorities: 5, requestsMax: 10 })
         for (const { now, step } of steps) {
           const isAdmitted = shedder.admits(now, step.priority)
@@ -101,6 +101,20 @@ describe('shedding by priority', () => {
         }
       }),
     )
+  })
+
+  test('moves by the share that it is told to, of what was admitted or of what came', () => {
+    const shedder = new PriorityShedder({ priorities: 10, decrease: 0.25, increase: 0.1 })
+    const admitted: number[] = []
+    for (const [window, delay] of [50, 50, 1, 1].entries()) {
+      // Ten requests of each priority, those admitted wait.
+      for (let request = 0; request < 100; request++)
+        if (shedder.admits(at(ms(window * 100)), request % 10)) shedder.dequeued(ms(delay))
+      admitted.push(shedder.admitted)
+    }
+    shedder.admits(at(ms(400)), 0)
+    // A quarter of 100 is three priorities, a quarter of 70 two; a tenth of 100 is one.
+    expect([...admitted, shedder.admitted]).toEqual([9, 6, 4, 5, 6])
   })
 
   test('refuses to have no priorities', () => {

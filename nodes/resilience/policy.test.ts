@@ -9,6 +9,7 @@ import {
   type Call,
   type CallContext,
   concurrencyLayer,
+  ControlledDelay,
   deadlineIn,
   deadlineLayer,
   deadlineSignal,
@@ -18,7 +19,7 @@ import {
   RefusedError,
   RetryBudget,
   retryLayer,
-  startOf,
+  callStart,
 } from './index.ts'
 import { onNode } from './testing/on-node.ts'
 import { type Env, ms, NetError, seconds } from '../../sim/index.ts'
@@ -78,9 +79,9 @@ test('a deadline ends a call, aborts what is inside, and is never moved by a lay
       return 'done'
     })
     return [
-      await ended(env, call(startOf(env))),
-      await ended(env, call({ ...startOf(env), deadline: { at: env.clock.monotonic() } })),
-      await ended(env, guarded(takes(env, 5))(startOf(env))),
+      await ended(env, call(callStart)),
+      await ended(env, call({ ...callStart, deadline: { at: env.clock.monotonic() } })),
+      await ended(env, guarded(takes(env, 5))(callStart)),
       ...heard,
     ]
   })
@@ -120,9 +121,9 @@ test('a call is made again as its back-off, attempts and budget say', async () =
       if (failing-- > 0) throw new NetError('ECONNRESET', 'gone')
       return `attempt ${attempt}`
     })
-    const first = await ended(env, call(startOf(env)))
+    const first = await ended(env, call(callStart))
     failing = 5
-    return [first, await ended(env, call(startOf(env)))]
+    return [first, await ended(env, call(callStart))]
   })
   expect(returned).toEqual(['attempt 3 at 30', 'NetError: ECONNRESET: gone at 40'])
   expect(probes).toEqual([
@@ -142,9 +143,9 @@ test('each attempt may have a time of its own, within that of the whole', async 
       deadlineLayer(env, { name: 'attempt', timeout: ms(20) }),
     )(async () => {
       calls++
-      return takes(env, 1000)({ ...startOf(env) })
+      return takes(env, 1000)({ ...callStart })
     })
-    return [await ended(env, call(startOf(env))), calls]
+    return [await ended(env, call(callStart)), calls]
   })
   // 20, and 10 of waiting; 20, and 20; the third attempt ends at 90, and the next would come after the end.
   expect(returned).toEqual(['refused by deadline at 90', 3])
@@ -164,10 +165,10 @@ test('a breaker stops calls and lets probes through', async () => {
       return 'done'
     })
     const told: string[] = []
-    for (let count = 0; count < 3; count++) told.push(await ended(env, call(startOf(env))))
+    for (let count = 0; count < 3; count++) told.push(await ended(env, call(callStart)))
     isBroken = false
     await env.sleep(ms(50))
-    told.push(await ended(env, call(startOf(env))))
+    told.push(await ended(env, call(callStart)))
     return told
   })
   expect(returned).toEqual([
@@ -189,7 +190,7 @@ test('a bulkhead lets calls wait in line, for so long, and lets go of one that i
     const guarded = bulkheadLayer(env, { name: 'store', concurrencyMax: 1, queueMax: 3, waitMax: ms(25) })
     const leaving = new AbortController()
     const call = guarded(takes(env, 20))
-    const start = startOf(env)
+    const start = callStart
     const calls = [start, { ...start, signal: leaving.signal }, start, start, start].map(async (context) =>
       ended(env, call(context)),
     )
@@ -212,11 +213,35 @@ test('a bulkhead lets calls wait in line, for so long, and lets go of one that i
   ])
 })
 
+test('a bulkhead with a control sheds those that waited for too long, once no wait is short', async () => {
+  const { returned, probes } = await told(async (env) => {
+    const control = new ControlledDelay({ target: ms(5), interval: ms(50) })
+    const guarded = bulkheadLayer(env, { name: 'store', concurrencyMax: 1, queueMax: 100, control })
+    const call = guarded(takes(env, 10))
+    const calls: Promise<string>[] = []
+    for (let count = 0; count < 40; count++) {
+      calls.push(ended(env, call(callStart)))
+      await env.sleep(ms(5))
+    }
+    const all = await Promise.all(calls)
+    const { isOverloaded } = control
+    await env.sleep(ms(100))
+    return { all, isOverloaded, later: await ended(env, call(callStart)) }
+  })
+  const shed = returned?.all.filter((text) => text.startsWith('refused by shed')) ?? []
+  const done = returned?.all.filter((text) => text.startsWith('done')) ?? []
+  expect([shed.length + done.length, shed.length > 5, returned?.isOverloaded]).toEqual([40, true, true])
+  // As busy as it can be: one each 10 ms, until the last that came.
+  expect(done.length).toBeGreaterThanOrEqual(20)
+  expect(returned?.later).toMatch(/^done/)
+  expect(probes.filter(([, name]) => name === 'refused')).toHaveLength(shed.length)
+})
+
 test('a token bucket refuses what comes too fast, or makes it wait', async () => {
   const { returned } = await told(async (env) => {
     const guarded = rateLayer(env, { name: 'store', every: ms(10), burst: 1, waitMax: ms(10) })
     const call = guarded(async () => 'done')
-    return Promise.all([1, 2, 3].map(async () => ended(env, call(startOf(env)))))
+    return Promise.all([1, 2, 3].map(async () => ended(env, call(callStart))))
   })
   expect(returned).toEqual(['done at 0', 'done at 10', 'refused by rate at 0'])
 })
@@ -227,7 +252,7 @@ test('an adaptive limit refuses what is too much at once, and shrinks by calls t
       concurrencyLayer(env, { name: 'store', limit: new AimdLimit({ initial: 2, decrease: 0.5 }) }),
       deadlineLayer(env, { name: 'store', timeout: ms(10) }),
     )(takes(env, 20))
-    return Promise.all([1, 2, 3].map(async () => ended(env, call(startOf(env)))))
+    return Promise.all([1, 2, 3].map(async () => ended(env, call(callStart))))
   })
   expect(returned).toEqual([
     'refused by deadline at 10',
@@ -259,12 +284,12 @@ test('nothing is held once all calls have ended, however they did', async () => 
     const calls: Promise<string>[] = []
     for (let count = 0; count < 300; count++) {
       await env.sleep(ms(random.int(0, 5)))
-      calls.push(ended(env, call(startOf(env))))
+      calls.push(ended(env, call(callStart)))
     }
     const endings = new Set((await Promise.all(calls)).map((text) => text.replace(/ at .*/, '')))
     await env.sleep(seconds(1))
     const after = await Promise.all(
-      [1, 2, 3, 4].map(async () => ended(env, guarded(takes(env, 1))(startOf(env)))),
+      [1, 2, 3, 4].map(async () => ended(env, guarded(takes(env, 1))(callStart))),
     )
     return {
       inside,

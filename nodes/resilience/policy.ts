@@ -2,10 +2,12 @@
 // a policy is layers in order, the outermost first:
 //
 //     const guarded = policy(deadlineLayer(env, …), retryLayer(env, …), breakerLayer(env, …))(call)
-//     await guarded(startOf(env))
+//     await guarded(callStart)
 //
 // The usual order: deadline of the whole, retry, breaker, rate, bulkhead or adaptive limit, deadline of an attempt. Whatever
 // a layer holds for a call it gives back when what is inside of it settles: a deadline inside makes sure that it does.
+
+import { setMaxListeners } from 'node:events'
 
 import type { Deadline } from './deadline.ts'
 import type { DataRecord, Env } from '../../sim/index.ts'
@@ -30,7 +32,8 @@ export type Layer = <T>(call: Call<T>) => Call<T>
 export type PolicyEnv = Pick<Env, 'clock' | 'timers' | 'sleep' | 'probe' | 'randomFor'>
 
 /** The part that refused a call. */
-export type RefusedBy = 'deadline' | 'breaker' | 'bulkhead' | 'bulkhead-wait' | 'rate' | 'concurrency'
+export type RefusedBy =
+  'deadline' | 'breaker' | 'bulkhead' | 'bulkhead-wait' | 'shed' | 'rate' | 'concurrency'
 
 /** A call that was not made, or (by its deadline) not waited for any longer. */
 export class RefusedError extends Error {
@@ -48,10 +51,18 @@ export function policy(...layers: readonly Layer[]): Layer {
   return (call) => layers.reduceRight((guarded, layer) => layer(guarded), call)
 }
 
-/** The context of a first attempt without a deadline. */
-export function startOf(env: Pick<Env, 'signal'>): CallContext {
-  return { deadline: null, signal: env.signal, attempt: 1 }
+/** A signal that nobody aborts: layers do not even listen to it, which costs more than all else that they do. */
+export const neverAborted: AbortSignal = new AbortController().signal
+// Calls that listen all the same may be many at a time, which Node would take for a leak.
+setMaxListeners(0, neverAborted)
+
+/** The signal, if anybody may abort it. */
+export function heeded(signal: AbortSignal | undefined): AbortSignal | undefined {
+  return signal === neverAborted ? undefined : signal
 }
+
+/** The context of a first attempt without a deadline, that nobody aborts. */
+export const callStart: CallContext = { deadline: null, signal: neverAborted, attempt: 1 }
 
 /**
  * What layers publish, as probes `resilience.PART`; `name` is the name that the layer was given:

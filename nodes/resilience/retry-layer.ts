@@ -1,6 +1,6 @@
 // A call that is made again when it failed.
 
-import { type Call, type Layer, type PolicyEnv, publish, RefusedError } from './policy.ts'
+import { type Call, heeded, type Layer, type PolicyEnv, publish, RefusedError } from './policy.ts'
 import { type Failure, RetriedCall, type RetryOptions } from './retry.ts'
 import { NetError, type NetErrorCode } from '../../sim/index.ts'
 
@@ -47,7 +47,7 @@ export function retryLayer(env: PolicyEnv, options: RetryLayerOptions): Layer {
             throw error
           }
           publish(env, 'retry', { name, attempt: retried.attempts, wait: decision.wait })
-          await env.sleep(decision.wait, signal)
+          await env.sleep(decision.wait, heeded(signal))
         }
       }
     }

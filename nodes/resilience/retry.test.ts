@@ -69,7 +69,7 @@ describe('a retry budget', () => {
       fc.property(
         ratios,
         fc.constantFrom(0, 0.5, 2),
-        moments(fc.boolean(), seconds(12), 300),
+        moments(fc.boolean(), seconds(12), { maxLength: 300 }),
         (ratio, perSecondMin, steps) => {
           const budget = new RetryBudget({ ratio, perSecondMin, window: seconds(10) })
           const made: { second: number; isRetry: boolean }[] = []

@@ -1,4 +1,6 @@
-// What is written is read back by our own reader and judged as the run was.
+// What is written is read back by our own reader and judged as the run was; EDN is read by Clojure as well, whose reader is
+// that of Jepsen, Knossos and Elle.
+import { fileURLToPath } from 'node:url'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
@@ -13,7 +15,9 @@ import {
   unknownWorld,
 } from '../../invariants/index.ts'
 import type { Data, Event } from '../../sim/index.ts'
+import { findProgram } from '../../sim/real/testing/programs.ts'
 import { historyEdn, historyJson } from './history.ts'
+import { runProgram } from './testing/run-program.ts'
 import { eventsOf, eventsOfStore, exported, hostileTexts, sourceOf } from './testing/traces.ts'
 
 const formats = [
@@ -186,3 +190,79 @@ test('transactions are written as Elle reads them, writes with their input at th
 {:process 0, :type :ok, :f :write, :value 5, :time 3000, :index 3}
 `)
 })
+
+test('a cas ends as in Jepsen: ok with its input, or failed; that it saw another value is still known', async () => {
+  const common = { kind: 'operation', process: 'p', f: 'cas', key: null }
+  const ended = (
+    id: number,
+    phase: string,
+    value: Data,
+  ): readonly { kind: string; [field: string]: Data }[] => [
+    { ...common, id, phase: 'invoke', value: [id, id + 1] },
+    { ...common, id, phase, value },
+  ]
+  const events = eventsOf([...ended(1, 'ok', true), ...ended(2, 'ok', false), ...ended(3, 'fail', null)])
+  const text = await exported(historyEdn, sourceOf(events))
+  const ends = text.split('\n').filter((line) => line !== '' && !line.includes(':invoke'))
+  expect(ends.map((line) => /:type .*(?=, :time)/.exec(line)?.[0])).toEqual([
+    ':type :ok, :f :cas, :value [1 2]',
+    ':type :fail, :f :cas, :value [2 3], :error "precondition failed"',
+    ':type :fail, :f :cas, :value [3 4]',
+  ])
+  expect(parseHistory(text).map(({ outcome, output }) => [outcome, output])).toEqual([
+    ['ok', [1, 2]],
+    ['ok', false],
+    ['fail', [3, 4]],
+  ])
+})
+
+const clojure = findProgram('clojure')
+const ednToJson = fileURLToPath(new URL('./testing/edn-to-json.clj', import.meta.url))
+
+test.skipIf(clojure === null)(
+  'as EDN, Clojure reads the very operations that JSON has',
+  async () => {
+    const operation = (text: string, id: number): { kind: string; [field: string]: Data } => {
+      return {
+        kind: 'operation',
+        phase: 'invoke',
+        id,
+        process: text,
+        f: 'write',
+        key: text,
+        value: { [text]: [text, 1.5, null] },
+      }
+    }
+    const transaction = [
+      ['append', 'x', 1],
+      ['r', 'y', [2, 3]],
+    ]
+    const hostile = eventsOf([
+      // Half a surrogate pair is no UTF-8, which is what Clojure prints.
+      ...hostileTexts.filter((text) => !/\p{Surrogate}/u.test(text)).map(operation),
+      {
+        kind: 'operation',
+        phase: 'info',
+        id: 0,
+        process: 'p',
+        f: 'write',
+        key: null,
+        value: null,
+        error: 'a "no"',
+      },
+      { kind: 'operation', phase: 'invoke', id: 99, process: 'p', f: 'txn', key: null, value: transaction },
+    ])
+    for (const events of [await eventsOfStore(), hostile]) {
+      const edn = await exported(historyEdn, sourceOf(events))
+      const said = runProgram(clojure ?? '', [ednToJson], edn)
+      expect(said).toMatchObject({ code: 0, error: '' })
+      const lines = (text: string): readonly unknown[] =>
+        text
+          .trimEnd()
+          .split('\n')
+          .map((line): unknown => JSON.parse(line))
+      expect(lines(said.out)).toEqual(lines(await exported(historyJson, sourceOf(events))))
+    }
+  },
+  60_000,
+)

@@ -47,26 +47,35 @@ class HistoryExporter implements Exporter {
     if (event.kind !== 'operation') return ''
     // The end of an operation that was invoked before the part that was asked for.
     if (event.phase !== 'invoke' && !this.#inputs.has(event.id)) return ''
-    const { phase: type, f, key, error, at: time } = event
+    const { f, key, at: time } = event
     const process = this.#processes.of(event)
-    return this.#line({ process, type, f, key, value: this.#value(event), error, time, index: this.#index++ })
+    return this.#line({ process, f, key, ...this.#end(event), time, index: this.#index++ })
   }
 
   end(): string {
     return ''
   }
 
-  /** Jepsen repeats the input of a write at its end; ours have nothing there. */
-  #value({ phase, id, f, value }: EventOf<'operation'>): Data {
-    if (phase === 'invoke') {
+  /**
+   * Jepsen repeats the input of a write at its end; ours have nothing there. A cas ends with whether it was done: for Jepsen
+   * it is ok with its input, or it failed.
+   */
+  #end({ phase: type, id, f, value, error }: EventOf<'operation'>): Pick<Record, 'type' | 'value' | 'error'> {
+    if (type === 'invoke') {
       this.#inputs.set(id, value)
-      return value
+      return { type, value, error }
     }
     const input = this.#inputs.get(id) ?? null
     this.#inputs.delete(id)
-    return value === null && repeated.has(f) ? input : value
+    if (f === 'cas' && type === 'ok' && value === false)
+      return { type: 'fail', value: input, error: preconditionFailed }
+    const isRepeated = f === 'cas' ? value === null || value === true : value === null && repeated.has(f)
+    return { type, value: isRepeated ? input : value, error }
   }
 }
+
+/** By this error `faultline linearizable` knows a cas that saw another value from one that did not happen. */
+const preconditionFailed = 'precondition failed'
 
 const repeated: ReadonlySet<string> = new Set(['write', 'put', 'append', 'add', 'enqueue'])
 

@@ -1,8 +1,10 @@
 // Held against the "Trace Event Format": which fields each phase has, and how slices, flows and asynchronous slices pair.
+// The trace engine of Chrome's DevTools, which reads that format, has the last word.
 import { beforeAll, describe, expect, test } from 'vitest'
 
 import type { Event } from '../../sim/index.ts'
 import { perfetto } from './perfetto.ts'
+import { openInDevTools } from './testing/devtools.ts'
 import { eventsOf, eventsOfStore, exported, hostileTexts, sourceOf } from './testing/traces.ts'
 
 interface TraceEvent {
@@ -92,7 +94,8 @@ describe('the trace for Perfetto', () => {
     const invoked = events.filter((event) => event.kind === 'operation' && event.phase === 'invoke')
     expect(counts.get('operation b')).toBe(invoked.length)
     expect(counts.get('fault b')).toBe(events.filter(({ kind }) => kind === 'fault-begin').length)
-    expect(counts.get('work e')).toBe(events.filter(({ kind }) => kind === 'disk-result').length)
+    const ended = ['disk-result', 'cpu']
+    expect(counts.get('work e')).toBe(events.filter(({ kind }) => ended.includes(kind)).length)
     expect(counts.get('node b')).toBeGreaterThan(0)
   })
 
@@ -121,5 +124,22 @@ describe('the trace for Perfetto', () => {
     expect(parsed(text).filter(({ ph }) => ph === 'X')).toHaveLength(hostile.length)
     // Lone surrogates are escaped: the file is valid UTF-8.
     expect(Buffer.from(text, 'utf8').toString('utf8')).toBe(text)
+  })
+
+  test('is read by the trace engine of DevTools: every node, event, message and whole slice is there', async () => {
+    const panel = await openInDevTools(lines)
+    const bySeq = (a: unknown, b: unknown): number => Number(a) - Number(b)
+    expect(panel.processNames.toSorted()).toEqual(
+      [...new Set(events.map(({ node }) => node || '(world)'))].toSorted(),
+    )
+    expect(panel.slices.map(({ args }) => args?.['seq']).toSorted(bySeq)).toEqual(
+      events.map(({ seq }) => seq),
+    )
+    const arrived = ofPhase('f', 't').map(({ id }) => id)
+    const joined = panel.flows.map((slices) => slices.map(({ args }) => args?.['seq']))
+    expect(joined.map(([start]) => start).toSorted(bySeq)).toEqual(arrived.toSorted(bySeq))
+    expect(joined.every(([start, end]) => events[Number(end) - 1]!.cause === start)).toBe(true)
+    expect(panel.pairs).toHaveLength(ofPhase('e').length)
+    expect(panel.pairs.every(({ dur }) => dur >= 0)).toBe(true)
   })
 })

@@ -93,11 +93,9 @@ class Perfetto implements Exporter {
       case 'disk-request':
         return this.#request(event, track, `disk ${event.operation}`)
       case 'cpu':
-        return this.#request(event, track, 'cpu')
+        return this.#charge(event, track)
       case 'disk-result':
         return this.#result(event, track, `disk ${event.operation}`)
-      case 'cpu-done':
-        return this.#result(event, track, 'cpu')
       case 'crash':
       case 'stop':
       case 'exit':
@@ -144,6 +142,12 @@ class Perfetto implements Exporter {
     return asyncLine({ ph: 'e', category: 'fault', id: `fault-${index}`, at, ...begun })
   }
 
+  /** Most charges have no event at their end: it follows from what was charged, on a CPU that is not slowed down. */
+  #charge({ seq, at, work }: EventOf<'cpu'>, { pid }: Track): string {
+    const line = { category: 'work', id: `work-${seq}`, name: 'cpu', pid } as const
+    return asyncLine({ ...line, ph: 'b', at }) + asyncLine({ ...line, ph: 'e', at: at + work })
+  }
+
   #request({ seq, at }: Event, { pid }: Track, name: string): string {
     this.#open.add(seq)
     return asyncLine({ ph: 'b', category: 'work', id: `work-${seq}`, name, pid, at })
@@ -175,7 +179,7 @@ function band(ph: 'b' | 'e', name: string, { at }: Event, { pid, bands }: Track)
 }
 
 function slice(event: Event, { place }: Track, ns: number): string {
-  return `,\n{"ph":"X","cat":${JSON.stringify(event.kind)},"name":${JSON.stringify(eventName(event))},${place},"ts":${micros(ns)},"dur":0.001,"args":${JSON.stringify(event)}}`
+  return `,\n{"ph":"X","cat":${JSON.stringify(categoryOf(event.kind))},"name":${JSON.stringify(eventName(event))},${place},"ts":${micros(ns)},"dur":0.001,"args":${JSON.stringify(event)}}`
 }
 
 function flowLine(ph: 's' | 't' | 'f', id: number, place: string, ns: number): string {
@@ -199,6 +203,11 @@ const flowEnds: ReadonlySet<string> = new Set([
   'stream-ended',
   'accept',
 ])
+
+/** Slices that flows join have the category of the flows: by that (and instant and track) DevTools finds them. */
+function categoryOf(kind: string): string {
+  return flowStarts.has(kind) || flowEnds.has(kind) ? 'message' : kind
+}
 
 function processName(pid: number, name: string): string {
   const common = `"pid":${pid},"tid":${tid}`

@@ -1,5 +1,7 @@
 // Text of a trace inside of other languages. Whatever a name or a payload holds, it stays text there.
 
+import { plainText } from '../shown-text.ts'
+
 const surrogates = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 /** What XML 1.0 (2.2) does not allow even as a reference: control characters but tab and line ends, U+FFFE, U+FFFF. */
 const forbidden = /(?![\t\n\r])[\p{Cc}\ufffe\uffff]/gu
@@ -40,6 +42,7 @@ export function wordText(text: string): string {
 
 /** A text on one line. */
 export function lineText(text: string): string {
+  if (plainText.test(text)) return text
   return text.replaceAll(surrogates, '\ufffd').replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')
 }
 

@@ -67,9 +67,7 @@ export async function campaignInfo(parts: CampaignParts): Promise<CampaignInfo> 
     failures: entries.map(failureRow),
     sweeps: sweeps.map(({ coverage: _coverage, ...sweep }) => sweep),
     coverage: isFromSweeps ? fromSweeps.list : fromTraces.list,
-    coverageSource: isFromSweeps
-      ? 'seeds of sweeps with --until-plateau'
-      : 'faults of the kept failures, as found',
+    coverageSource: isFromSweeps ? 'seeds of all sweeps' : 'faults of the kept failures, as found',
     series,
     notes,
   }

@@ -35,8 +35,9 @@ export function messageCalls(env: Env): CallNode {
     waiting.get(Number(id))?.(typeof error === 'string' ? error : ''),
   )
   return (target, body, options = { isDeadlineSent: false }) =>
-    async ({ deadline, signal }) =>
-      new Promise((resolve, reject) => {
+    async ({ deadline, signal }) => {
+      signal.throwIfAborted()
+      return new Promise((resolve, reject) => {
         const id = ++last
         const settle = (act: () => void): void => {
           waiting.delete(id)
@@ -52,6 +53,7 @@ export function messageCalls(env: Env): CallNode {
         const left = isSent ? encodeDeadline(deadline, env.clock.monotonic()) : ''
         env.messages.send(target, { kind: 'request', id, body, left })
       })
+    }
 }
 
 /** Lets a program be called: `serve` resolves when the request is done; what it throws is told the caller. */

@@ -1,6 +1,6 @@
 // Users who come at their own rate, whatever became of those before them, and who wait only so long.
 
-import { type Call, deadlineLayer, RefusedError, startOf } from '../../nodes/resilience/index.ts'
+import { type Call, deadlineLayer, RefusedError, callStart } from '../../nodes/resilience/index.ts'
 import type { Duration, Env } from '../../sim/index.ts'
 
 /** How often they come and how long they wait. */
@@ -36,7 +36,7 @@ async function operate(
 ): Promise<void> {
   const operation = env.invoke(invocation)
   try {
-    await call(startOf(env))
+    await call(callStart)
     operation.ok()
   } catch (error) {
     if (error instanceof RefusedError && error.by !== 'deadline') operation.fail(String(error))

@@ -14,6 +14,11 @@ const statePattern = /^[A-Za-z][A-Za-z _-]{0,31}$/
 /** Collects the features of one run. */
 export class Coverage {
   readonly #features = new Set<string>()
+  readonly #faultStates = new Set<string>()
+  /** The kinds of faults that hit nodes which had published no state. */
+  readonly #stateless = new Set<string>()
+  /** The names of all probes. */
+  readonly #probes = new Set<string>()
   /** For each node, by the name of the probe, the state that it published last. */
   readonly #states = new Map<NodeId, Map<string, string>>()
 
@@ -37,6 +42,8 @@ export class Coverage {
     const how = violations[0]?.invariant
     const all = new Set([
       ...this.#features,
+      ...this.#faultStates,
+      ...[...this.#probes].map((name) => `probe ${name}`),
       ...reached.map(({ invariant }) => `point ${invariant}`),
       ...[...drops.keys()].map((why) => `drop ${why}`),
       ...buggify.filter(({ taken }) => taken > 0).map(({ site }) => `buggify ${site}`),
@@ -45,8 +52,17 @@ export class Coverage {
     return [...all].sort()
   }
 
+  /**
+   * Of these, which faults hit nodes in which state, sorted (`fault KIND at PROBE STATE`), and which hit some that had
+   * published none (`fault KIND at - no state`): there is little of it, and it costs next to nothing.
+   */
+  faultStates(): readonly string[] {
+    const stateless = [...this.#stateless].map((kind) => `fault ${kind} at - no state`)
+    return [...this.#faultStates, ...stateless].sort()
+  }
+
   #takeProbe(node: NodeId, name: string, value: Data): void {
-    this.#features.add(`probe ${name}`)
+    this.#probes.add(name)
     const state = stateOf(value)
     if (state === null) return
     const states = this.#states.get(node) ?? new Map<string, string>()
@@ -61,9 +77,11 @@ export class Coverage {
   #takeFault(fault: Fault): void {
     this.#features.add(`fault ${fault.kind}`)
     const concerned = concernedNodes(fault)
-    for (const node of concerned === 'any' ? this.#states.keys() : concerned)
+    const nodes = concerned === 'any' ? [...this.#states.keys()] : concerned
+    if (nodes.length === 0 || nodes.some((node) => !this.#states.has(node))) this.#stateless.add(fault.kind)
+    for (const node of nodes)
       for (const [name, state] of this.#states.get(node) ?? [])
-        this.#features.add(`fault ${fault.kind} at ${name} ${state}`)
+        this.#faultStates.add(`fault ${fault.kind} at ${name} ${state}`)
   }
 }
 

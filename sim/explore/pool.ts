@@ -26,6 +26,8 @@ export interface Job {
   readonly isSwarm?: boolean
   /** Whether results are to say what their runs have reached. */
   readonly hasCoverage?: boolean
+  /** Of that only which faults hit nodes in which state. */
+  readonly hasFaultStates?: boolean
   /** Whether results are to say which parts of the programs their runs did not come to; in threads only. */
   readonly hasBranches?: boolean
 }

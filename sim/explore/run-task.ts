@@ -34,16 +34,21 @@ async function made(scenario: Scenario, job: RunSettings, task: Task): Promise<S
   const options: RunOptions = { seed, set, isChecked, variation, isSwarm, ...planned }
   if (task.hasDetails === true) return detailed(scenario, options)
   if (task.hasInputs === true) return withInputs(scenario, options)
-  return job.hasCoverage === true ? withFeatures(scenario, options) : seedResult(await run(scenario, options))
+  if (job.hasCoverage === true || job.hasFaultStates === true) return withFeatures(scenario, options, job)
+  return seedResult(await run(scenario, options))
 }
 
-async function withFeatures(scenario: Scenario, options: RunOptions): Promise<SeedResult> {
+async function withFeatures(
+  scenario: Scenario,
+  options: RunOptions,
+  { hasCoverage = false }: RunSettings,
+): Promise<SeedResult> {
   const coverage = new Coverage()
   const onLog = (log: EventLog): void => {
     coverage.subscribe(log)
   }
   const result = await run(scenario, { ...options, onLog })
-  return { ...seedResult(result), features: coverage.features(result) }
+  return { ...seedResult(result), features: hasCoverage ? coverage.features(result) : coverage.faultStates() }
 }
 
 async function detailed(scenario: Scenario, options: RunOptions): Promise<SeedResult> {

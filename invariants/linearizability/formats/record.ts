@@ -8,20 +8,22 @@ import type { HistoryEvent } from '../history.ts'
 /** Deepest nesting of a value. */
 const DEPTH_MAX = 64
 
+/** The error of a `cas` that failed because it saw another value, which is more than that it did not happen. */
+const preconditionFailed = 'precondition failed'
+
 /** The event that a record says, or undefined for one of the nemesis. Throws a HistoryError naming the line. */
 export function eventOfRecord(record: Data, line: number): HistoryEvent | undefined {
   if (!isRecord(record)) throw wrong(line, shown(record), 'a map with process, type, f and value')
   const process = processOf(record['process'], line)
   if (isNemesis(process)) return undefined
   const value = plain(record['value'] ?? null, line)
-  const event = {
-    place: line,
-    process,
-    phase: phaseOf(record['type'], line),
-    f: nameOf(record['f'], line),
-    value,
-  }
-  const { key } = record
+  const phase = phaseOf(record['type'], line)
+  const f = nameOf(record['f'], line)
+  const { key, error } = record
+  const observed = phase === 'fail' && f === 'cas' && error === preconditionFailed
+  const event = observed
+    ? ({ place: line, process, phase: 'ok', f, value: false } as const)
+    : { place: line, process, phase, f, value }
   return key === undefined || key === null ? event : { ...event, key: plain(key, line) }
 }
 

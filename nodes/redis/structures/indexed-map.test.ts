@@ -64,16 +64,28 @@ test('a ByteList does what an array does', () => {
       let plain: string[] = []
       for (const [what, item, place] of steps) {
         const at = Math.min(place, plain.length)
-        if (what === 'push') [list.push(item), plain.push(item)]
-        if (what === 'unshift') [list.unshift(item), plain.unshift(item)]
+        if (what === 'push') {
+          list.push(item)
+          plain.push(item)
+        }
+        if (what === 'unshift') {
+          list.unshift(item)
+          plain.unshift(item)
+        }
         if (what === 'pop') expect(list.pop()).toBe(plain.pop())
         if (what === 'shift') expect(list.shift()).toBe(plain.shift())
-        if (what === 'insert') [list.insert(at, item), plain.splice(at, 0, item)]
+        if (what === 'insert') {
+          list.insert(at, item)
+          plain.splice(at, 0, item)
+        }
         if (what === 'remove') {
           expect(list.removeEqual(item, Infinity)).toBe(plain.filter((each) => each === item).length)
           plain = plain.filter((each) => each !== item)
         }
-        if (what === 'keep' && place % 5 === 0) [list.keep(0, at), plain.splice(at)]
+        if (what === 'keep' && place % 5 === 0) {
+          list.keep(0, at)
+          plain.splice(at)
+        }
         expect([...list]).toEqual(plain)
         expect(list.bytes).toBe(plain.join('').length)
       }

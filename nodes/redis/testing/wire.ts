@@ -5,7 +5,6 @@ import { connect, type Socket } from 'node:net'
 
 import { ReplyDecoder, type Reply } from '../resp/reply-decoder.ts'
 import { encodeCommand } from '../resp/request-encoder.ts'
-import { ReplyWriter } from '../resp/reply-writer.ts'
 
 /** A client of a test. */
 export class Wire {
@@ -122,11 +121,4 @@ export function shownUnordered(reply: Reply | null, isPairs = false): string {
   const pairs: string[] = []
   for (let at = 0; at < texts.length; at += 2) pairs.push(`${texts[at]} ${texts[at + 1]}`)
   return `${reply.kind}[${pairs.sort().join(' ')}]`
-}
-
-/** A writer for tests. */
-export function writer(protocol: 2 | 3): ReplyWriter {
-  const reply = new ReplyWriter()
-  reply.protocol = protocol
-  return reply
 }

@@ -8,14 +8,14 @@ import { at, type Duration, type Instant } from '../../../sim/index.ts'
 export function moments<S>(
   step: fc.Arbitrary<S>,
   gapMax: Duration,
-  maxLength = 120,
+  { minLength = 0, maxLength = 120 }: { readonly minLength?: number; readonly maxLength?: number } = {},
 ): fc.Arbitrary<readonly { readonly now: Instant; readonly step: S }[]> {
   const gap = fc.oneof(
     { weight: 3, arbitrary: fc.constant(0) },
     { weight: 5, arbitrary: fc.nat(Math.floor(gapMax / 8)) },
     { weight: 1, arbitrary: fc.nat(gapMax) },
   )
-  return fc.array(fc.record({ gap, step }), { maxLength }).map((steps) => {
+  return fc.array(fc.record({ gap, step }), { minLength, maxLength }).map((steps) => {
     let now = 0
     return steps.map(({ gap, step }) => ({ now: at((now += gap) as Duration), step }))
   })

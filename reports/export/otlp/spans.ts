@@ -55,7 +55,6 @@ export class Spans {
       case 'send':
       case 'datagram-send':
       case 'disk-request':
-      case 'cpu':
         this.#open.set(event.seq, { begun: event, place })
         return []
       case 'deliver':
@@ -69,8 +68,10 @@ export class Spans {
           event.at,
           event.error === undefined ? undefined : errorStatus(event.error),
         )
-      case 'cpu-done':
-        return this.#close(event.cause, event.at)
+      case 'cpu':
+        // Most charges have no event at their end: it follows from what was charged, on a CPU that is not slowed down.
+        this.#open.set(event.seq, { begun: event, place })
+        return this.#close(event.seq, event.at + event.work)
       case 'operation':
         return this.#operation(event, place)
       case 'start':

@@ -115,6 +115,8 @@ export interface CampaignSweep {
   readonly warnings: readonly string[]
   readonly points: readonly (readonly [point: string, seeds: number])[]
   readonly faults: readonly (readonly [kind: string, planned: number, effects: number])[]
+  /** How many seeds failed in the same way, and the first of them; sweeps of older versions did not keep that. */
+  readonly causes?: readonly (readonly [name: string, message: string, seeds: number, first: number])[]
   /** How far it was: milliseconds since it began, seeds done, seeds that had not passed. */
   readonly progress: readonly (readonly [ms: number, done: number, failed: number])[]
 }

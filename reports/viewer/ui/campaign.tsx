@@ -3,6 +3,7 @@
 import type { JSX } from 'preact'
 import { useMemo, useState } from 'preact/hooks'
 
+import { causeTable } from '../model/cause-table.ts'
 import { coverageTable } from '../model/coverage-table.ts'
 import type { CampaignInfo, CampaignSweep } from '../model/document.ts'
 import { Command } from './command.tsx'
@@ -35,6 +36,7 @@ export function CampaignView({ campaign }: { readonly campaign: CampaignInfo }):
           {note}
         </p>
       ))}
+      <Causes campaign={campaign} />
       <Failures campaign={campaign} />
       <Warnings sweeps={sweeps} />
       <Progress sweeps={sweeps} theme={theme} />
@@ -51,10 +53,51 @@ interface CampaignProps {
   readonly campaign: CampaignInfo
 }
 
-function Failures({ campaign: { failures } }: CampaignProps): JSX.Element {
+function Causes({ campaign: { sweeps, failures } }: CampaignProps): JSX.Element {
+  const rows = useMemo(() => causeTable(sweeps, failures), [sweeps, failures])
   return (
     <section>
       <h2>Failures by cause</h2>
+      {rows.length === 0 && <p class="hint">No seed failed.</p>}
+      {rows.length > 0 && (
+        <div class="scrolled">
+          <table class="heat causes">
+            <thead>
+              <tr>
+                {['cause', 'seeds', 'share', 'first seed', 'kept'].map((head) => (
+                  <th key={head} scope="col">
+                    {head}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map(({ name, message, seeds, first, share, folder }) => (
+                <tr key={`${name} ${message}`}>
+                  <th scope="row">
+                    <span class="bad">✗ {name}</span> <small>{message}</small>
+                  </th>
+                  <td>{seeds === 0 ? 'not counted' : seeds.toLocaleString('en')}</td>
+                  <td>
+                    <span class="heat-bar" style={{ width: `${share * 100}%` }} />
+                    <span class="heat-count">{seeds === 0 ? '' : `${(share * 100).toFixed(0)} %`}</span>
+                  </td>
+                  <td>{first}</td>
+                  <td>{folder === null ? 'no' : 'yes, below'}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  )
+}
+
+function Failures({ campaign: { failures } }: CampaignProps): JSX.Element {
+  return (
+    <section>
+      <h2>Kept failures</h2>
       {failures.length === 0 && <p class="hint">None was kept.</p>}
       {failures.map((failure) => (
         <article key={failure.folder} class="failure">
@@ -97,7 +140,7 @@ function Warnings({ sweeps }: SweepsProps): JSX.Element | null {
     <section>
       <h2>What the last sweep did not test</h2>
       {last.warnings.length === 0 ? (
-        <p class="good">✓ Everything that was to be tested was.</p>
+        <p class="good">✓ {nothingMissing(last)}</p>
       ) : (
         <ul class="warnings">
           {last.warnings.map((warning) => (
@@ -107,6 +150,17 @@ function Warnings({ sweeps }: SweepsProps): JSX.Element | null {
       )}
     </section>
   )
+}
+
+/** What a sweep without warnings has shown, and no more. */
+function nothingMissing({ faults, points }: CampaignSweep): string {
+  const had = [
+    ...(faults.length > 0 ? ['each kind of fault had an effect'] : []),
+    'each invariant looked at something',
+    ...(points.length > 0 ? ['each point was reached'] : []),
+  ]
+  const all = `No warnings: ${had.join(', ')}.`
+  return faults.length > 0 ? all : `${all} There were no faults: how programs bear them was not tested.`
 }
 
 function Progress({ sweeps, theme }: SweepsProps & { readonly theme: string }): JSX.Element | null {

@@ -17,6 +17,9 @@ export interface PlotsProps {
 
 const second = 1e9
 const height = 170
+/** Room at the right for the names of lines. */
+const labelWidth = 64
+const labelHeight = 13
 
 /** The two plots. */
 export function Plots({ series, bands, theme }: PlotsProps): JSX.Element {
@@ -28,7 +31,7 @@ export function Plots({ series, bands, theme }: PlotsProps): JSX.Element {
         data={[seconds, [...series.rate], [...series.failed]]}
         lines={[
           { label: 'ok', colour: 'state-0' },
-          { label: 'failed or unknown', colour: 'fate-lost', dash: [5, 3] },
+          { label: 'not ok', colour: 'fate-lost', dash: [5, 3] },
         ]}
         text={(value) => (value >= 10 ? value.toFixed(0) : value.toFixed(1))}
         bands={bands}
@@ -39,8 +42,9 @@ export function Plots({ series, bands, theme }: PlotsProps): JSX.Element {
         data={[seconds, [...series.p50], [...series.p95], [...series.p99]]}
         lines={[
           { label: 'p50', colour: 'state-0' },
-          { label: 'p95', colour: 'state-2', dash: [6, 3] },
-          { label: 'p99', colour: 'state-7', dash: [2, 3] },
+          { label: 'p95', colour: 'state-2' },
+          // Dots over a line: where both are the same, both are seen.
+          { label: 'p99', colour: 'state-7', dash: [2, 5] },
         ]}
         text={durationText}
         bands={bands}
@@ -93,7 +97,11 @@ export function Plot({ title, data, lines, text, bands, theme }: PlotProps): JSX
             value: (_plot: UPlot, value: number | null) => (value === null ? '' : text(value)),
           })),
         ],
-        hooks: { drawClear: [(plot) => drawBands(plot, bands, colour)] },
+        hooks: {
+          drawClear: [(plot) => drawBands(plot, bands, colour)],
+          draw: [(plot) => drawLabels(plot, lines, colour)],
+        },
+        padding: [null, labelWidth, null, null],
       },
       data,
       holder.current,
@@ -125,6 +133,30 @@ function drawBands(plot: UPlot, bands: readonly SeriesBand[], colour: (name: str
     const left = plot.valToPos(from / second, 'x', true)
     const right = plot.valToPos(to / second, 'x', true)
     ctx.fillRect(left, bbox.top, Math.max(2, right - left), bbox.height)
+  }
+  ctx.restore()
+}
+
+/** The name of each line where it ends; lines that end in the same place share one. */
+function drawLabels(plot: UPlot, lines: PlotProps['lines'], colour: (name: string) => string): void {
+  const { ctx, bbox } = plot
+  const ratio = devicePixelRatio
+  const labels: { text: string; top: number; colour: string }[] = []
+  for (const [place, { label, colour: name }] of lines.entries()) {
+    const value = plot.data[place + 1]?.findLast((each) => each !== null && each !== undefined)
+    if (value === undefined || value === null) continue
+    const top = plot.valToPos(value, 'y', true)
+    const near = labels.find((each) => Math.abs(each.top - top) < labelHeight * ratio)
+    if (near === undefined) labels.push({ text: label, top, colour: colour(name) })
+    else Object.assign(near, { text: `${near.text}, ${label}`, colour: colour('muted') })
+  }
+  ctx.save()
+  ctx.font = `${11 * ratio}px system-ui, sans-serif`
+  ctx.textAlign = 'left'
+  ctx.textBaseline = 'middle'
+  for (const { text, top, colour: fill } of labels) {
+    ctx.fillStyle = fill
+    ctx.fillText(text, bbox.left + bbox.width + 4 * ratio, top)
   }
   ctx.restore()
 }
