@@ -10,7 +10,10 @@ export function help(
 ): Command {
   const texts = [
     `${name.toUpperCase()} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:`,
-    ...[...lines, ['HELP', 'Prints this help.'] as const].flatMap(([usage, about]) => [usage, `    ${about}`]),
+    ...[...lines, ['HELP', 'Prints this help.'] as const].flatMap(([usage, about]) => [
+      usage,
+      `    ${about}`,
+    ]),
   ]
   return command(`${name}|help`, 2, `loading stale ${category}`, ({ reply }) => {
     reply.array(texts.length)
