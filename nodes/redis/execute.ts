@@ -171,7 +171,7 @@ export function call(context: CommandContext, command: Command, args: readonly B
   const outer = context.effects
   context.effects = null
   if (server.tracking.isOn) server.tracking.source = client
-  const start = server.env.clock.monotonic()
+  const start = server.moment
   run(
     context,
     () => {
@@ -179,7 +179,8 @@ export function call(context: CommandContext, command: Command, args: readonly B
     },
     usage,
   )
-  const took = server.env.clock.monotonic() - start
+  server.moment = server.env.clock.monotonic()
+  const took = server.moment - start
   usage.calls += 1
   usage.time += took
   statistics.commands += 1

@@ -45,7 +45,7 @@ export class Pause {
   /** Whether a command has to wait. */
   holds(client: Client, command: Command): boolean {
     if (client.role !== 'client') return false
-    return this.#isAll || command.isWrite || command.flags.has('may_replicate') || command.name === 'exec'
+    return this.#isAll || command.isWrite || command.name.endsWith('publish') || command.name === 'exec'
   }
 
   wait(client: Client): void {

@@ -38,7 +38,14 @@ export const redis: Program = async (env) => {
 function applyParameters(server: Server): void {
   const { parameters } = server.env satisfies Env
   for (const [name, value] of Object.entries(parameters)) {
-    const text = typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)
+    const text =
+      typeof value === 'boolean'
+        ? value
+          ? 'yes'
+          : 'no'
+        : typeof value === 'string'
+          ? value
+          : JSON.stringify(value)
     const problem = server.configuration.set([[name, text]], true)
     if (problem !== null) throw new Error(`redis: parameter ${name}: got ${text}: ${problem}`)
   }

@@ -69,8 +69,7 @@ function memory(initial: number, min = 0): Setting {
   }
 }
 
-function choice(initial: string, ...others: readonly string[]): Setting {
-  const all = [initial, ...others]
+function choice(initial: string, ...all: readonly string[]): Setting {
   return {
     initial,
     parse: (text) =>
@@ -169,7 +168,7 @@ export const settings: ReadonlyMap<string, Setting> = new Map<string, Setting>(
       ['aof-use-rdb-preamble', flag('yes')],
       ['appenddirname', fixed(text('appendonlydir'))],
       ['appendfilename', fixed(text('appendonly.aof'))],
-      ['appendfsync', choice('everysec', 'always', 'no')],
+      ['appendfsync', choice('everysec', 'always', 'everysec', 'no')],
       ['appendonly', flag('no')],
       ['auto-aof-rewrite-min-size', memory(67_108_864)],
       ['auto-aof-rewrite-percentage', number(100)],
@@ -197,13 +196,13 @@ export const settings: ReadonlyMap<string, Setting> = new Map<string, Setting>(
       ['list-compress-depth', number(0)],
       ['list-max-listpack-size', number(-2, -2_147_483_648)],
       ['list-max-ziplist-size', number(-2, -2_147_483_648)],
-      ['loglevel', choice('notice', 'debug', 'verbose', 'warning')],
+      ['loglevel', choice('notice', 'debug', 'verbose', 'notice', 'warning')],
       ['lua-time-limit', number(5000)],
       ['masterauth', text()],
       ['masteruser', text()],
       ['maxclients', number(10_000, 1)],
       ['maxmemory', memory(0)],
-      ['maxmemory-policy', choice('noeviction', ...policies.slice(0, -1))],
+      ['maxmemory-policy', choice('noeviction', ...policies)],
       ['maxmemory-samples', number(5, 1)],
       ['min-replicas-max-lag', number(10)],
       ['min-replicas-to-write', number(0)],

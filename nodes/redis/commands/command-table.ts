@@ -178,7 +178,7 @@ export const commandTableCommands: readonly Command[] = [
       command('command|info', -2, usual, info),
       command('command|docs', -2, usual, docs),
       command('command|list', -2, usual, list),
-      command('command|getkeys', -3, usual, getkeys),
+      command('command|getkeys', -4, usual, getkeys),
       help('command', '@connection', [
         ['(no subcommand)', 'Return details about all Redis commands.'],
         ['COUNT', 'Return the total number of commands in this Redis server.'],

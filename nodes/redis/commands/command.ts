@@ -17,9 +17,17 @@ import type { ByteString } from '../value.ts'
 /** Runs a command: args[0] is its name as the client wrote it. */
 export type Run = (context: CommandContext, args: readonly ByteString[]) => void
 
-/** Where keys stand: the first, the last (negative: from the end) and the step; or a function that says at which indexes. */
+/**
+ * Where keys stand: the first, the last (negative: from the end) and the step, or where that says too little a function that
+ * says at which indexes; or only such a function.
+ */
 export type KeyPositions =
-  | { readonly first: number; readonly last: number; readonly step: number }
+  | {
+      readonly first: number
+      readonly last: number
+      readonly step: number
+      readonly find?: (args: readonly ByteString[]) => readonly number[]
+    }
   | ((args: readonly ByteString[]) => readonly number[])
 
 /** No keys. */
@@ -48,7 +56,6 @@ export type CommandFlag =
   | 'skip_monitor'
   | 'skip_slowlog'
   | 'asking'
-  | 'may_replicate'
   | 'movablekeys'
   | 'allow_busy'
   | 'no_async_loading'
@@ -139,6 +146,7 @@ function categoriesOf(words: readonly string[], flags: ReadonlySet<CommandFlag>)
 export function keyIndexes(command: Command, args: readonly ByteString[]): readonly number[] {
   const { keys } = command
   if (typeof keys === 'function') return keys(args)
+  if (keys.find !== undefined) return keys.find(args)
   if (keys.first === 0) return []
   const last = keys.last < 0 ? args.length + keys.last : keys.last
   const indexes: number[] = []

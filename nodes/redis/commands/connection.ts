@@ -1,6 +1,6 @@
 // Connections: who speaks, in which protocol, to which database.
 
-import { argument, isWord } from './arguments.ts'
+import { argument, integer, isWord } from './arguments.ts'
 import { type Command, command, type Run } from './command.ts'
 import type { CommandContext } from './context.ts'
 import { isPassword } from '../acl/authenticate.ts'
@@ -21,9 +21,7 @@ const echo: Run = ({ reply }, args) => {
 }
 
 const select: Run = ({ client, keyspace, reply }, args) => {
-  const index = parseInteger(argument(args, 1))
-  if (index === null) throw new CommandError('ERR invalid DB index')
-  const db = keyspace.databases[index]
+  const db = keyspace.databases[integer(argument(args, 1))]
   if (db === undefined) throw new CommandError('ERR DB index is out of range')
   client.db = db
   reply.ok()
@@ -79,7 +77,7 @@ const hello: Run = (context, args) => {
   }
   if (!client.isAuthenticated)
     throw new CommandError(
-      'NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time',
+      'NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time',
     )
   reply.protocol = version
   introduce(context)

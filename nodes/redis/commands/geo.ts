@@ -7,7 +7,7 @@ import { fixedText, humanText } from '../structures/number-text.ts'
 import type { SortedSet } from '../structures/sorted-set.ts'
 import type { ByteString } from '../value.ts'
 import { argument } from './arguments.ts'
-import { type Command, command, type KeyPositions, oneKey, type Run, twoKeys } from './command.ts'
+import { type Command, command, oneKey, type Run, twoKeys } from './command.ts'
 import type { CommandContext } from './context.ts'
 import { type GeoForm, type GeoQuery, geoQuery, metresOf, placeAt } from './geo-query.ts'
 import { countChanges, storeScored } from './sorted-set-store.ts'
@@ -151,7 +151,7 @@ function store(
 }
 
 /** The key that is searched, and the last that a STORE names. */
-function radiusKeys(start: number): KeyPositions {
+function radiusKeys(start: number): (args: readonly ByteString[]) => readonly number[] {
   return (args) => {
     let stored: number | undefined
     for (let at = start; at + 1 < args.length; at++) {
@@ -175,10 +175,10 @@ export const geoCommands: readonly Command[] = [
   command('geosearch', -7, read, search({ kind: 'search', isReadonly: true }), { keys }),
   command('geosearchstore', -8, write, search({ kind: 'searchstore', isReadonly: false }), { keys: twoKeys }),
   command('georadius', -6, `${write} movablekeys`, search({ kind: 'radius', isReadonly: false }), {
-    keys: radiusKeys(6),
+    keys: { first: 1, last: 1, step: 1, find: radiusKeys(6) },
   }),
   command('georadiusbymember', -5, `${write} movablekeys`, search({ kind: 'member', isReadonly: false }), {
-    keys: radiusKeys(5),
+    keys: { first: 1, last: 1, step: 1, find: radiusKeys(5) },
   }),
   command('georadius_ro', -6, read, search({ kind: 'radius', isReadonly: true }), { keys }),
   command('georadiusbymember_ro', -5, read, search({ kind: 'member', isReadonly: true }), { keys }),

@@ -1,6 +1,7 @@
 // All commands, by families.
 
 import type { Command } from './command.ts'
+import { aclCommands } from './acl.ts'
 import { clientCommands } from './client.ts'
 import { commandTableCommands } from './command-table.ts'
 import { configCommands } from './config.ts'
@@ -27,6 +28,7 @@ import { transactionCommands } from './transactions.ts'
 const families: readonly (readonly Command[])[] = [
   connectionCommands,
   clientCommands,
+  aclCommands,
   stringCommands,
   stringPieceCommands,
   stringNumberCommands,

@@ -36,7 +36,7 @@ const type: Run = ({ db, reply }, args) => {
 const keys: Run = ({ db, reply }, args) => {
   const pattern = argument(args, 1)
   const found: ByteString[] = []
-  for (const [key] of [...db.entries()]) if (matchesGlob(pattern, key) && db.has(key)) found.push(key)
+  for (const [key] of Array.from(db.entries())) if (matchesGlob(pattern, key) && db.has(key)) found.push(key)
   reply.bulks(found)
 }
 
@@ -195,5 +195,5 @@ export const keyCommands: readonly Command[] = [
   command('swapdb', 3, 'write fast @keyspace @dangerous', swapdb),
   command('flushdb', -1, 'write @keyspace @dangerous', flush(false)),
   command('flushall', -1, 'write @keyspace @dangerous', flush(true)),
-  command('wait', 3, 'noscript', wait),
+  command('wait', 3, 'noscript @connection', wait),
 ]

@@ -64,7 +64,7 @@ function channelsOf(kind: 'channels' | 'shardChannels'): Run {
 
 function subscribersOf(kind: 'channels' | 'shardChannels'): Run {
   return ({ reply, server }, args) => {
-    reply.map(args.length - 2)
+    reply.array((args.length - 2) * 2)
     for (const name of args.slice(2)) {
       reply.bulk(name)
       reply.integer(server.pubsub[kind].get(name)?.size ?? 0)
@@ -72,16 +72,23 @@ function subscribersOf(kind: 'channels' | 'shardChannels'): Run {
   }
 }
 
+/** Shard channels are told where keys stand, so that a cluster finds their node; they are none. */
+const shardChannels = { first: 1, last: -1, step: 1, find: () => [] } as const
+
 /** Commands of channels. */
 export const pubsubCommands: readonly Command[] = [
   command('subscribe', -2, 'pubsub noscript loading stale', subscribe('channels')),
   command('unsubscribe', -1, 'pubsub noscript loading stale', unsubscribe('channels')),
   command('psubscribe', -2, 'pubsub noscript loading stale', subscribe('patterns')),
   command('punsubscribe', -1, 'pubsub noscript loading stale', unsubscribe('patterns')),
-  command('ssubscribe', -2, 'pubsub noscript loading stale', subscribe('shardChannels')),
-  command('sunsubscribe', -1, 'pubsub noscript loading stale', unsubscribe('shardChannels')),
-  command('publish', 3, 'pubsub loading stale fast may_replicate', publish),
-  command('spublish', 3, 'pubsub loading stale fast may_replicate', spublish),
+  command('ssubscribe', -2, 'pubsub noscript loading stale', subscribe('shardChannels'), {
+    keys: shardChannels,
+  }),
+  command('sunsubscribe', -1, 'pubsub noscript loading stale', unsubscribe('shardChannels'), {
+    keys: shardChannels,
+  }),
+  command('publish', 3, 'pubsub loading stale fast', publish),
+  command('spublish', 3, 'pubsub loading stale fast', spublish, { keys: { ...shardChannels, last: 1 } }),
   command('pubsub', -2, '', () => undefined, {
     subcommands: [
       command('pubsub|channels', -2, 'pubsub loading stale', channelsOf('channels')),

@@ -93,6 +93,21 @@ const ok: Run = ({ reply }) => {
   reply.ok()
 }
 
+const setActiveExpire: Run = ({ keyspace, reply }, args) => {
+  keyspace.isExpiryActive = argument(args, 2) !== '0'
+  reply.ok()
+}
+
+/** What test suites ask of DEBUG. */
+const debugActs: ReadonlyMap<string, Run> = new Map([
+  ['SLEEP', debugSleep],
+  ['OBJECT', debugObject],
+  ['SET-ACTIVE-EXPIRE', setActiveExpire],
+  ['QUICKLIST-PACKED-THRESHOLD', ok],
+  ['CHANGE-REPL-ID', ok],
+  ['JMAP', ok],
+])
+
 /** Commands about the server. */
 export const serverCommands: readonly Command[] = [
   command('info', -1, 'loading stale @dangerous', info),
@@ -141,17 +156,12 @@ export const serverCommands: readonly Command[] = [
       ]),
     ],
   }),
-  command('debug', -2, usual, () => undefined, {
-    subcommands: [
-      command('debug|sleep', 3, usual, debugSleep),
-      command('debug|object', 3, usual, debugObject),
-      command('debug|set-active-expire', 3, usual, ({ keyspace, reply }, args) => {
-        keyspace.isExpiryActive = args[2] !== '0'
-        reply.ok()
-      }),
-      command('debug|quicklist-packed-threshold', 3, usual, ok),
-      command('debug|change-repl-id', 2, usual, ok),
-      command('debug|jmap', 2, usual, ok),
-    ],
+  command('debug', -2, usual, (context, args) => {
+    const act = debugActs.get(argument(args, 1).toUpperCase())
+    if (act === undefined)
+      throw new CommandError(
+        `ERR unknown subcommand or wrong number of arguments for '${argument(args, 1)}'. Try DEBUG HELP.`,
+      )
+    act(context, args)
   }),
 ]

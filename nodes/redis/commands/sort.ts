@@ -1,7 +1,7 @@
 // SORT: the items of a list, set or sorted set in another order, by themselves or by other keys.
 
 import { argument, integer, isWord } from './arguments.ts'
-import { type Command, command, type KeyPositions, type Run } from './command.ts'
+import { type Command, command, oneKey, type Run } from './command.ts'
 import type { CommandContext } from './context.ts'
 import { orderedMembers } from './set-encoding.ts'
 import { CommandError, syntaxError, wrongType } from '../command-error.ts'
@@ -159,7 +159,7 @@ function store(
   keyspace.dirty += 1
 }
 
-const sortKeys: KeyPositions = (args) => {
+function storeKeys(args: readonly ByteString[]): readonly number[] {
   const at = args.findLastIndex((arg, index) => index > 1 && isWord(arg, 'STORE'))
   return at > 0 && at + 1 < args.length ? [1, at + 1] : [1]
 }
@@ -167,9 +167,9 @@ const sortKeys: KeyPositions = (args) => {
 /** SORT and SORT_RO. */
 export const sortCommands: readonly Command[] = [
   command('sort', -2, 'write denyoom movablekeys @set @sortedset @list @dangerous', sort(true), {
-    keys: sortKeys,
+    keys: { first: 1, last: 1, step: 1, find: storeKeys },
   }),
   command('sort_ro', -2, 'readonly movablekeys @set @sortedset @list @dangerous', sort(false), {
-    keys: (args) => (args.length > 1 ? [1] : []),
+    keys: oneKey,
   }),
 ]

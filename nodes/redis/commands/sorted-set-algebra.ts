@@ -195,7 +195,7 @@ export function countedKeys(at: number): KeyPositions {
 }
 
 /** The key that is written, and those that are read. */
-const storeKeys: KeyPositions = (args) => {
+function storeKeys(args: readonly ByteString[]): readonly number[] {
   const counted = countedKeys(2)
   return [1, ...(typeof counted === 'function' ? counted(args) : [])]
 }
@@ -209,7 +209,13 @@ export const sortedSetAlgebraCommands: readonly Command[] = [
   command('zinter', -3, read, reply('zinter', 'inter'), { keys: countedKeys(1) }),
   command('zdiff', -3, read, reply('zdiff', 'diff'), { keys: countedKeys(1) }),
   command('zintercard', -3, read, zintercard, { keys: countedKeys(1) }),
-  command('zunionstore', -4, write, store('zunionstore', 'union'), { keys: storeKeys }),
-  command('zinterstore', -4, write, store('zinterstore', 'inter'), { keys: storeKeys }),
-  command('zdiffstore', -4, write, store('zdiffstore', 'diff'), { keys: storeKeys }),
+  command('zunionstore', -4, write, store('zunionstore', 'union'), {
+    keys: { first: 1, last: 1, step: 1, find: storeKeys },
+  }),
+  command('zinterstore', -4, write, store('zinterstore', 'inter'), {
+    keys: { first: 1, last: 1, step: 1, find: storeKeys },
+  }),
+  command('zdiffstore', -4, write, store('zdiffstore', 'diff'), {
+    keys: { first: 1, last: 1, step: 1, find: storeKeys },
+  }),
 ]
