@@ -16,13 +16,15 @@ import { zadd } from './sorted-sets.ts'
 /** Becomes a ZADD, for us and for those who keep copies. */
 const geoadd: Run = (context, args) => {
   const options: ByteString[] = []
+  const words: string[] = []
   let at = 2
   for (; at < args.length; at++) {
     const word = argument(args, at).toLowerCase()
     if (word !== 'nx' && word !== 'xx' && word !== 'ch') break
-    options.push(word)
+    options.push(argument(args, at))
+    words.push(word)
   }
-  if ((args.length - at) % 3 !== 0 || (options.includes('nx') && options.includes('xx')))
+  if ((args.length - at) % 3 !== 0 || (words.includes('nx') && words.includes('xx')))
     throw new CommandError(syntaxError)
   const pairs: ByteString[] = []
   for (; at < args.length; at += 3) pairs.push(String(geoHash(placeAt(args, at))), argument(args, at + 2))

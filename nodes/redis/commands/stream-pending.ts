@@ -220,7 +220,8 @@ const xautoclaim: Run = (context, args) => {
   const deleted: StreamId[] = []
   let attempts = count * attemptsPerCount
   let cursor = streamIdMin
-  for (const pending of [...group.pending.values()]) {
+  // Deleting what is being looked at does not disturb a map's iteration.
+  for (const pending of group.pending.values()) {
     if (compareIds(pending.id, start) < 0) continue
     if (attempts-- <= 0 || claimed.length + deleted.length >= count) {
       cursor = pending.id

@@ -143,7 +143,9 @@ function join(
 ): void {
   const isNew = !group.consumers.has(options.consumer)
   consumerOf(context, { key, group, name: options.consumer })
-  if (isNew) context.propagate(['XGROUP', 'CREATECONSUMER', key, group.name, options.consumer])
+  // Otherwise the first claim makes it.
+  if (isNew && options.needsNoAck)
+    context.propagate(['XGROUP', 'CREATECONSUMER', key, group.name, options.consumer])
 }
 
 function replyStream(context: CommandContext, { key, after }: Wanted, options: ReadOptions): void {

@@ -6,7 +6,6 @@ import type { Stream, StreamId } from '../structures/stream.ts'
 import { type ByteString, streamValue } from '../value.ts'
 import { argument, integer, long } from './arguments.ts'
 import { type Command, command, oneKey, type Run } from './command.ts'
-import type { CommandContext } from './context.ts'
 import { countChanges } from './sorted-set-store.ts'
 import {
   type AddedId,
@@ -150,8 +149,6 @@ const xsetid: Run = (context, args) => {
   const key = argument(args, 1)
   const entries = context.db.findAs(key, 'stream')?.entries
   if (entries === undefined) throw new CommandError(noSuchKey)
-  if (compareIds(id, entries.maxDeletedId) < 0)
-    throw new CommandError('ERR The ID specified in XSETID is smaller than current max_deleted_entry_id')
   const last = entries.range(streamIdMin, streamIdMax, { count: 1, isReversed: true })[0]?.[0]
   if (last !== undefined && compareIds(id, last) < 0)
     throw new CommandError('ERR The ID specified in XSETID is smaller than the target stream top item')

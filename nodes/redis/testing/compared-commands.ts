@@ -5,7 +5,7 @@ import * as fc from 'fast-check'
 import { type Pair, sameReplies } from './differential.ts'
 
 /** Enough to meet what is common; FAULTLINE_REDIS_RUNS looks longer. */
-const runs = Number(process.env['FAULTLINE_REDIS_RUNS'] ?? 40)
+const runs = Number(process.env['FAULTLINE_REDIS_RUNS'] ?? 25)
 
 /** Sends sequences of up to so many commands to both servers; returns how many commands were compared. */
 export async function comparedCommands(
