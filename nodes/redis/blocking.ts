@@ -76,7 +76,7 @@ export class Blocking {
       const ready = this.#ready
       this.#ready = []
       for (const { db, key } of ready)
-        for (const waiter of [...(this.#queues.get(db)?.get(key) ?? [])]) this.#tryServe(waiter, key)
+        for (const waiter of Array.from(this.#queues.get(db)?.get(key) ?? [])) this.#tryServe(waiter, key)
     }
   }
 

@@ -12,10 +12,13 @@ const known = `KEA${all}mn`
 export function parseNotificationClasses(text: ByteString): string | null {
   for (const letter of text) if (!known.includes(letter)) return null
   const wanted = new Set(text.includes('A') ? text + all : text)
-  const isAll = [...all].every((letter) => wanted.has(letter))
+  const isAll = all.split('').every((letter) => wanted.has(letter))
   const classes = isAll
     ? 'A'
-    : [...'g$lshzxetdn'].filter((letter) => wanted.has(letter) && letter !== 'n').join('')
+    : all
+        .split('')
+        .filter((letter) => wanted.has(letter))
+        .join('')
   return classes + ['K', 'E', 'm', 'n'].filter((letter) => wanted.has(letter)).join('')
 }
 

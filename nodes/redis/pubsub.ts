@@ -58,7 +58,7 @@ export class PubSub {
   /** Forgets a client that is gone. */
   forget(client: Client): void {
     for (const kind of ['channels', 'patterns', 'shardChannels'] as const)
-      for (const name of [...client[kind]]) this.remove(kind, client, name)
+      for (const name of Array.from(client[kind])) this.remove(kind, client, name)
   }
 
   #send(client: Client, items: readonly ByteString[]): void {

@@ -50,7 +50,14 @@ function applyParameters(server: Server): void {
   for (const [name, value] of Object.entries(parameters)) {
     // What a scenario tells the members of a group.
     if (name === 'group') continue
-    const text = typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)
+    const text =
+      typeof value === 'boolean'
+        ? value
+          ? 'yes'
+          : 'no'
+        : typeof value === 'string'
+          ? value
+          : JSON.stringify(value)
     const problem = server.configuration.set([[name, text]], true)
     if (problem !== null) throw new Error(`redis: parameter ${name}: got ${text}: ${problem}`)
   }

@@ -10,6 +10,8 @@ import type { Session } from '../transport/index.ts'
 
 /** Bytes that wait to be taken by a client before it is cut off. */
 const unsentMax = 32 * 1024 * 1024
+/** Beyond so many bytes that wait a client is not read from until the last of them is taken. */
+const unsentPauseMin = 256 * 1024
 /** Bytes that a client may have sent ahead while it waits for an answer. */
 const aheadMax = 64 * 1024 * 1024
 
@@ -31,17 +33,15 @@ class SessionOutput {
       this.abort()
       return
     }
-    const done = this.#session.connection.write(Buffer.from(bytes, 'latin1')).then(
-      () => {
-        this.#unsent -= bytes.length
-        if (this.drained === done) this.drained = null
-      },
-      () => {
-        this.#isClosed = true
-        this.drained = null
-      },
-    )
+    const done = this.#send(bytes).finally(() => {
+      if (this.drained === done) this.drained = null
+    })
     this.drained = done
+  }
+
+  /** Bytes that nobody has taken yet. */
+  get unsent(): number {
+    return this.#unsent
   }
 
   close(): void {
@@ -53,6 +53,16 @@ class SessionOutput {
   abort(): void {
     this.#isClosed = true
     this.#session.connection.reset()
+  }
+
+  /** Never rejects: a connection that broke is told by its reads. */
+  async #send(bytes: ByteString): Promise<void> {
+    try {
+      await this.#session.connection.write(Buffer.from(bytes, 'latin1'))
+      this.#unsent -= bytes.length
+    } catch {
+      this.#isClosed = true
+    }
   }
 }
 
@@ -68,7 +78,7 @@ export async function serveClient(server: Server, session: Session): Promise<voi
       server.statistics.bytesIn += bytes.length
       server.receive(context, bytes)
       if (client.isClosing || client.decoder.buffered > aheadMax) break
-      if (output.drained !== null) await output.drained
+      if (output.unsent > unsentPauseMin && output.drained !== null) await output.drained
     }
     // A client that has sent all it wanted still gets its replies.
     await server.released(client)

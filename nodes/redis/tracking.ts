@@ -87,7 +87,13 @@ export class Tracking {
     this.#readers.delete(key)
     for (const id of readers) {
       const client = this.#host.client(id)
-      if (client?.tracking == null || client.tracking.isBroadcast || this.#isOwn(client)) continue
+      if (
+        client === undefined ||
+        client.tracking === null ||
+        client.tracking.isBroadcast ||
+        this.#isOwn(client)
+      )
+        continue
       this.#send(client, [key])
     }
   }

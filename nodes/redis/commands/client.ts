@@ -11,7 +11,7 @@ import type { Client } from '../client.ts'
 import { CommandError, syntaxError } from '../command-error.ts'
 import type { ByteString } from '../value.ts'
 
-const longMax = 9_223_372_036_854_775_807
+const longMax = 9_223_372_036_854_775_808
 
 const list: Run = (context, args) => {
   const { reply, server } = context

@@ -11,7 +11,7 @@ export interface ExpiryOption {
 }
 
 const units = ['EX', 'PX', 'EXAT', 'PXAT'] as const
-const longMax = 9_223_372_036_854_775_807
+const longMax = 9_223_372_036_854_775_808
 
 /** The unit that an argument names. */
 export function expiryUnit(word: ByteString | undefined): ExpiryOption['unit'] | null {

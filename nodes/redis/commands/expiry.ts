@@ -5,7 +5,7 @@ import { type Command, command, oneKey, type Run } from './command.ts'
 import { CommandError } from '../command-error.ts'
 import type { ByteString } from '../value.ts'
 
-const longMax = 9_223_372_036_854_775_807
+const longMax = 9_223_372_036_854_775_808
 
 interface Conditions {
   readonly isNew: boolean

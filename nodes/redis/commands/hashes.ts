@@ -161,7 +161,7 @@ const hrandfield: Run = (context, args) => {
   const count = integer(argument(args, 2))
   const withValues = isWord(args[3], 'WITHVALUES')
   if (args.length > 4 || (args.length === 4 && !withValues)) throw new CommandError(syntaxError)
-  if (Math.abs(count) > 4_611_686_018_427_387_903) throw new CommandError('ERR value is out of range')
+  if (Math.abs(count) > 4_611_686_018_427_387_904) throw new CommandError('ERR value is out of range')
   const fields = db.readAs(argument(args, 1), 'hash')?.fields
   const found = fields === undefined || count === 0 ? [] : drawn(context, [...fields], count)
   const isPaired = withValues && reply.protocol === 3

@@ -36,7 +36,7 @@ const type: Run = ({ db, reply }, args) => {
 const keys: Run = ({ db, reply }, args) => {
   const pattern = argument(args, 1)
   const found: ByteString[] = []
-  for (const [key] of [...db.entries()]) if (matchesGlob(pattern, key) && db.has(key)) found.push(key)
+  for (const [key] of Array.from(db.entries())) if (matchesGlob(pattern, key) && db.has(key)) found.push(key)
   reply.bulks(found)
 }
 

@@ -7,7 +7,7 @@ import { popItems, pushItem, type Side } from './lists.ts'
 import { CommandError, syntaxError } from '../command-error.ts'
 import { type ByteString, listValue } from '../value.ts'
 
-const longMax = 9_223_372_036_854_775_807
+const longMax = 9_223_372_036_854_775_808
 
 function sideOf(text: ByteString | undefined): Side {
   if (isWord(text, 'LEFT')) return 'LEFT'

@@ -11,7 +11,7 @@ import { listValue } from '../value.ts'
 export type Side = 'LEFT' | 'RIGHT'
 
 const mustBePositive = 'ERR value is out of range, must be positive'
-const longMax = 9_223_372_036_854_775_807
+const longMax = 9_223_372_036_854_775_808
 
 /** Adds an item at an end. */
 export function pushItem({ items }: ListValue, side: Side, item: ByteString): void {

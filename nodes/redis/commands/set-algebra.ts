@@ -8,7 +8,7 @@ import { addMember, orderedMembers } from './set-encoding.ts'
 import { CommandError, syntaxError } from '../command-error.ts'
 import { type ByteString, setValue, type SetValue } from '../value.ts'
 
-const longMax = 9_223_372_036_854_775_807
+const longMax = 9_223_372_036_854_775_808
 
 type Operation = (sets: readonly (SetValue | undefined)[], max?: number) => readonly ByteString[]
 
