@@ -1,9 +1,18 @@
 // What is on disk: snapshots, the append-only file, and the end of the server.
 
+import { argument, integer } from './arguments.ts'
 import { type Command, command, oneKey, type Run } from './command.ts'
 import type { CommandContext } from './context.ts'
 import { CommandError } from '../command-error.ts'
-import { dumpValue, type Persistence } from '../files/index.ts'
+import {
+  dumpValue,
+  type EncodingLimits,
+  isIntact,
+  type Persistence,
+  RedisFileError,
+  restoreValue,
+} from '../files/index.ts'
+import type { ByteString, Value } from '../value.ts'
 
 const save: Run = (context) => {
   const persistence = persistenceOf(context)
@@ -57,6 +66,52 @@ const dump: Run = ({ db, reply, server }, args) => {
   else reply.bulk(dumpValue(entry.value, server.configuration.isOn('rdbcompression')))
 }
 
+const restore: Run = (context, args) => {
+  const { db, reply, server, keyspace } = context
+  const [key, ttl, payload] = [argument(args, 1), integer(argument(args, 2)), argument(args, 3)]
+  const words = restoreWords(args.slice(4))
+  if (db.has(key) && !words.has('REPLACE')) throw new CommandError('BUSYKEY Target key name already exists.')
+  if (ttl < 0) throw new CommandError('ERR Invalid TTL value, must be >= 0')
+  if (!isIntact(payload)) throw new CommandError('ERR DUMP payload version or checksum are wrong')
+  const value = restored(payload, server.limits)
+  const expiresAt = ttl === 0 ? null : words.has('ABSTTL') ? ttl : keyspace.now + ttl
+  const isGone = db.delete(key)
+  if (expiresAt !== null && expiresAt < keyspace.now && !keyspace.ignoresExpiry) {
+    if (isGone) {
+      context.changed(key, 'g', 'del')
+      context.propagate(['DEL', key])
+    }
+  } else {
+    const entry = db.add(key, value)
+    if (expiresAt !== null) db.setExpiry(key, entry, expiresAt)
+    context.changed(key, 'g', 'restore')
+    context.propagate(['RESTORE', key, String(expiresAt ?? 0), payload, 'REPLACE', 'ABSTTL'])
+  }
+  reply.ok()
+}
+
+function restoreWords(words: readonly ByteString[]): ReadonlySet<string> {
+  const found = new Set<string>()
+  for (let place = 0; place < words.length; place++) {
+    const word = (words[place] ?? '').toUpperCase()
+    if (word === 'REPLACE' || word === 'ABSTTL') found.add(word)
+    // How long it was not used, or how often: a number that only eviction would look at.
+    else if ((word === 'IDLETIME' || word === 'FREQ') && place + 1 < words.length)
+      integer(argument(words, ++place))
+    else throw new CommandError('ERR syntax error')
+  }
+  return found
+}
+
+function restored(payload: ByteString, limits: EncodingLimits): Value {
+  try {
+    return restoreValue(payload, limits)
+  } catch (error) {
+    if (!(error instanceof RedisFileError)) throw error
+    throw new CommandError('ERR Bad data format')
+  }
+}
+
 /** DEBUG RELOAD: saves everything and loads it again. */
 export const debugReload: Run = (context) => {
   const { server, reply } = context
@@ -96,4 +151,5 @@ export const persistenceCommands: readonly Command[] = [
   command('lastsave', 1, 'loading stale fast @admin @dangerous', lastsave),
   command('shutdown', -1, 'admin noscript loading stale no_multi allow_busy', shutdown),
   command('dump', 2, 'readonly @keyspace', dump, { keys: oneKey }),
+  command('restore', -4, 'write denyoom @keyspace @dangerous', restore, { keys: oneKey }),
 ]

@@ -83,6 +83,21 @@ describe('our server', () => {
     })
   })
 
+  test('restores what it dumps, and refuses what is damaged', async () => {
+    await using(await ours({ appendonly: 'yes' }), async (wire) => {
+      await wire.ask('RPUSH', 'list', 'a', 'b')
+      const dump = (await text(wire, 'DUMP', 'list')) ?? ''
+      expect(await text(wire, 'RESTORE', 'list', '0', dump)).toContain('BUSYKEY')
+      expect(await text(wire, 'RESTORE', 'copy', '0', `${dump}x`)).toContain('version or checksum')
+      expect(await text(wire, 'RESTORE', 'copy', '100000', dump)).toBe('OK')
+      expect(Number(await text(wire, 'PTTL', 'copy'))).toBeGreaterThan(50_000)
+    })
+    await using(await ours({ appendonly: 'yes' }), async (wire) => {
+      expect(await text(wire, 'LINDEX', 'copy', '1')).toBe('b')
+      expect(Number(await text(wire, 'PTTL', 'copy'))).toBeGreaterThan(50_000)
+    })
+  })
+
   test('rewrites its append-only file while clients write, and loses nothing', async () => {
     await using(await ours({ appendonly: 'yes', appendfsync: 'always' }), async (wire) => {
       const keys = Array.from({ length: 3000 }, (_, number) => `key ${number}`)

@@ -9,7 +9,6 @@ import { ByteSource } from '../bytes/byte-source.ts'
 import { integerOf, smallIntegerOf } from '../bytes/integers.ts'
 import type { ByteString } from '../../value.ts'
 
-const headerSize = 6
 const end = 255
 const countUnknown = 65_535
 
@@ -169,14 +168,6 @@ export function writeListpack(elements: Iterable<ByteString>): Buffer {
   const writer = new ListpackWriter()
   for (const element of elements) writer.push(element)
   return writer.take()
-}
-
-/** How large an empty listpack is, without its end. */
-export const listpackHeaderSize: number = headerSize
-
-/** At most so many bytes does an element take. */
-export function listpackElementMax(text: ByteString): number {
-  return 5 + text.length + 5
 }
 
 function backLengthSize(length: number): number {

@@ -23,6 +23,17 @@ export function dumpValue(value: Value, isCompressing = true): ByteString {
   return sink.take().toString('latin1')
 }
 
+/** Whether a payload ends with a version that is known here, and with its checksum. */
+export function isIntact(payload: ByteString): boolean {
+  const bytes = Buffer.from(payload, 'latin1')
+  const size = bytes.length - trailerSize
+  return (
+    size >= 1 &&
+    bytes.readUInt16LE(size) <= versionMax &&
+    crc64(bytes.subarray(0, size + 2)).equals(bytes.subarray(size + 2))
+  )
+}
+
 /**
  * The value of what DUMP gave. Throws a RedisFileError where it is damaged, of a newer version than that of Redis 7.2, of
  * a module, or holds nothing.

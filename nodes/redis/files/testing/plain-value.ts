@@ -120,7 +120,7 @@ export function set(members: readonly ByteString[]): Value {
 export function hash(pairs: readonly (readonly [ByteString, ByteString])[]): Value {
   const fields = new IndexedMap<ByteString>()
   for (const [field, value] of pairs) fields.set(field, value)
-  const isSmall = isListpack(fields.size, pairs.flat(), 512, 64)
+  const isSmall = isListpack(fields.size, [...fields].flat(), 512, 64)
   return { kind: 'hash', fields, encoding: isSmall ? 'listpack' : 'hashtable' }
 }
 
