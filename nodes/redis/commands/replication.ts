@@ -97,6 +97,6 @@ export const replicationCommands: readonly Command[] = [
   command('slaveof', 3, 'admin noscript stale no_async_loading', replicaOf),
   command('replconf', -1, 'admin noscript loading stale allow_busy', replicaConfiguration),
   command('psync', -3, 'admin noscript no_async_loading no_multi', synchronize),
-  command('wait', 3, 'noscript', wait),
+  command('wait', 3, 'noscript @connection', wait),
   command('role', 1, 'noscript loading stale fast @admin @dangerous', role),
 ]

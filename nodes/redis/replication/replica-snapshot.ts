@@ -5,8 +5,7 @@
 
 import type { Buffer } from 'node:buffer'
 
-import { type EncodingLimits, RdbReader, type RdbRecord, RdbWriter } from '../files/index.ts'
-import { Capture } from '../files/snapshot/capture.ts'
+import { Capture, type EncodingLimits, RdbReader, type RdbRecord, RdbWriter } from '../files/index.ts'
 import type { Keyspace } from '../keyspace.ts'
 import type { ByteString } from '../value.ts'
 
