@@ -5,7 +5,7 @@ import { commandOf, type Call, type ClientProcess } from './call.ts'
 import type { LeaderMessage, ReplyMessage, StoreMessage } from './message.ts'
 import { RequestIds } from './request-ids.ts'
 import type { Operation } from './workload.ts'
-import { LazyTimer } from '../raft/index.ts'
+import { LazyTimer } from '../transport/index.ts'
 import type { Data, Duration, Env, Instant, NodeId } from '../../sim/index.ts'
 
 /** How operations are tried, and who is told of them. */

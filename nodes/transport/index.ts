@@ -1,5 +1,7 @@
-// What components that speak over streams are made of: framings as pure codecs over queues of bytes.
+// What components that speak over streams are made of: framings as pure codecs over queues of bytes, a server and a client
+// of sockets, and readers and writers of binary values.
 
+export { BinaryError, BinaryReader, BinaryWriter, type Endianness } from './binary.ts'
 export {
   type FrameDecoder,
   frameMax,
@@ -9,3 +11,6 @@ export {
   lengthPrefixed,
   lines,
 } from './framing.ts'
+export { LazyTimer } from './lazy-timer.ts'
+export { Session, type SessionEnd } from './session.ts'
+export { serveSockets, type SocketServer, type SocketServerOptions } from './socket-server.ts'

@@ -1,7 +1,9 @@
 // A server of byte streams, as every protocol above it needs one: so many connections at once and no more, none that says
 // nothing for ever, and an orderly end when the node is asked to stop.
 
-import { type Connection, type Duration, type Env, NetError, seconds } from '../../sim/index.ts'
+import { closeKindly } from './close-kindly.ts'
+import { Session } from './session.ts'
+import { type Connection, type Duration, type Env, NetError, type Server, seconds } from '../../sim/index.ts'
 
 /** How a server takes connections. */
 export interface SocketServerOptions {
@@ -15,47 +17,156 @@ export interface SocketServerOptions {
   readonly drainTimeout?: Duration
 }
 
-/** One accepted connection. */
-export interface Session {
-  /** From 1, in the order in which connections were accepted. */
-  readonly id: number
-  readonly connection: Connection
-  /** Aborted when the server drains: finish what is begun, then end. */
-  readonly draining: AbortSignal
-  /** Why there is nothing more to read. */
-  readonly endedBy: 'peer' | 'idle' | 'draining' | null
-  /**
-   * The next bytes. Null once the peer has ended its side, nothing came for `idleTimeout`, or the server drains (see
-   * `endedBy`); what came until then is not lost, and may be read while draining by `connection.read`. Rejects as
-   * `Connection.read` does.
-   */
-  read(): Promise<Uint8Array | null>
-  /** Sets how long this session may read nothing from now on; null for ever. */
-  setIdleTimeout(wait: Duration | null): void
-}
-
 /** A server that listens. */
 export interface SocketServer {
   readonly port: number
   /** How many sessions there are now. */
   readonly sessions: number
-  /** Sessions there ever were, and connections that were refused because there were too many. */
+  /** How many sessions there ever were. */
   readonly accepted: number
+  /** How many connections were refused because there were too many. */
   readonly refused: number
-  /** Stops listening, lets sessions finish, resets those that have not within `drainTimeout`. Called when the node is asked to stop. */
+  /**
+   * Stops listening, lets sessions finish, and resets those that have not within the time for it. Called by itself when
+   * the node is asked to stop.
+   */
   drain(): Promise<void>
 }
 
 /**
- * Listens, and calls `serve` for each connection; when it is done the connection is ended, when it throws it is reset (and
- * logged, unless the network broke). Rejects as `Net.listen` does.
+ * Listens, and calls `serve` for each connection. When that is done the connection is ended; when it throws, the
+ * connection is reset, and the error is logged: as a warning, or as information where the network broke. Rejects as
+ * `Net.listen` does.
  */
 export async function serveSockets(
   env: Env,
   options: SocketServerOptions,
   serve: (session: Session) => Promise<void>,
 ): Promise<SocketServer> {
-  const server = new Listener(env, options, serve)
-  await server.listen()
-  return server
+  const listener = new Listener(env, await env.net.listen(options.port), options, serve)
+  env.spawn(() => listener.accept())
+  env.onStop(() => listener.drain())
+  return listener
+}
+
+const connectionsMaxDefault = 10_000
+/** Connections that are being told that there are too many; beyond them they are reset without a word. */
+const refusalsMax = 100
+
+class Listener implements SocketServer {
+  readonly #env: Env
+  readonly #server: Server
+  readonly #options: SocketServerOptions
+  readonly #serve: (session: Session) => Promise<void>
+  readonly #sessions = new Map<number, Session>()
+  readonly #draining = new AbortController()
+  #drained: Promise<void> | null = null
+  #onLast: (() => void) | null = null
+  #accepted = 0
+  #refused = 0
+  #refusing = 0
+
+  constructor(
+    env: Env,
+    server: Server,
+    options: SocketServerOptions,
+    serve: (session: Session) => Promise<void>,
+  ) {
+    this.#env = env
+    this.#server = server
+    this.#options = options
+    this.#serve = serve
+  }
+
+  get port(): number {
+    return this.#server.port
+  }
+
+  get sessions(): number {
+    return this.#sessions.size
+  }
+
+  get accepted(): number {
+    return this.#accepted
+  }
+
+  get refused(): number {
+    return this.#refused
+  }
+
+  async accept(): Promise<void> {
+    for await (const connection of this.#server)
+      if (this.#sessions.size >= (this.#options.connectionsMax ?? connectionsMaxDefault))
+        this.#refuse(connection)
+      else this.#begin(connection)
+  }
+
+  drain(): Promise<void> {
+    this.#drained ??= this.#drain()
+    return this.#drained
+  }
+
+  #begin(connection: Connection): void {
+    const { idleTimeout = null } = this.#options
+    const id = ++this.#accepted
+    const session = new Session(this.#env, connection, { id, draining: this.#draining.signal, idleTimeout })
+    this.#sessions.set(id, session)
+    this.#env.spawn(async () => {
+      await this.#attend(session)
+      this.#sessions.delete(id)
+      if (this.#sessions.size === 0) this.#onLast?.()
+    })
+  }
+
+  async #attend(session: Session): Promise<void> {
+    try {
+      await this.#serve(session)
+      session.setIdleTimeout(null)
+      await closeKindly(this.#env, session.connection, () => session.readOn())
+    } catch (error) {
+      this.#tell(session, error)
+      session.connection.reset()
+    }
+  }
+
+  #tell({ id, connection }: Session, error: unknown): void {
+    const fields = { session: id, remote: connection.remote, error: String(error) }
+    if (error instanceof NetError) this.#env.log.info('connection broke', fields)
+    else this.#env.log.warn('session ended by an error', fields)
+  }
+
+  #refuse(connection: Connection): void {
+    this.#refused++
+    if (this.#refusing >= refusalsMax) {
+      connection.reset()
+      return
+    }
+    this.#refusing++
+    this.#env.spawn(async () => {
+      try {
+        await this.#options.refuse?.(connection)
+        await closeKindly(this.#env, connection, () => connection.read())
+      } catch {
+        connection.reset()
+      }
+      this.#refusing--
+    })
+  }
+
+  async #drain(): Promise<void> {
+    this.#server.close()
+    this.#draining.abort()
+    for (const session of this.#sessions.values()) session.interrupt()
+    if (this.#sessions.size === 0) return
+    await new Promise<void>((resolve) => {
+      const timer = this.#env.timers.after(this.#options.drainTimeout ?? seconds(5), () => {
+        for (const { connection } of this.#sessions.values()) connection.reset()
+        resolve()
+      })
+      this.#onLast = () => {
+        timer.cancel()
+        resolve()
+      }
+    })
+  }
 }
