@@ -43,7 +43,7 @@ const withBits = (bytes: Uint8Array, bits: number): Uint8Array => {
 }
 const whole = (...frames: readonly Uint8Array[]): readonly Uint8Array[] => [Buffer.concat(frames)]
 const bytewise = (...frames: readonly Uint8Array[]): readonly Uint8Array[] =>
-  [...Buffer.concat(frames)].map((byte) => Uint8Array.of(byte))
+  Array.from(Buffer.concat(frames)).map((byte) => Uint8Array.of(byte))
 
 function* framing(): Generator<Case> {
   for (const size of [0, 125, 126, 127, 128, 65_535, 65_536]) {
