@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url'
 
 import { UsageError } from './usage-error.ts'
 import { echo, echoPort } from '../nodes/echo/index.ts'
+import { httpDemo, httpPort } from '../nodes/http/index.ts'
 import { kvStore, storeClient } from '../nodes/kv/index.ts'
 import { perSecond, type Program } from '../sim/index.ts'
 
@@ -20,6 +21,10 @@ export interface Component {
 /** The components by name. */
 export const components: ReadonlyMap<string, Component> = new Map<string, Component>([
   ['echo', { about: 'sends back whatever arrives (TCP and UDP)', program: echo, port: echoPort }],
+  [
+    'http',
+    { about: 'answers requests with which HTTP clients can be tried', program: httpDemo, port: httpPort },
+  ],
   [
     'kv',
     {

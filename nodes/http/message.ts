@@ -1,5 +1,7 @@
 // HTTP messages as values (RFC 9110): what handlers take and give, and what the codec reads and writes.
 
+import type { Connection } from '../../sim/index.ts'
+
 /** The header or trailer fields of a message, in their order; names are case-insensitive, and keep how they were written. */
 export class Fields implements Iterable<readonly [name: string, value: string]> {
   readonly #entries: (readonly [name: string, value: string])[]
@@ -14,17 +16,18 @@ export class Fields implements Iterable<readonly [name: string, value: string]> 
 
   /** The values of a field joined by ", " (RFC 9110, section 5.3), or null. */
   get(name: string): string | null {
-    const values = this.getAll(name)
-    return values.length === 0 ? null : values.join(', ')
+    let found: string | null = null
+    for (const [each, value] of this.#entries)
+      if (isSameName(each, name)) found = found === null ? value : `${found}, ${value}`
+    return found
   }
 
   getAll(name: string): readonly string[] {
-    const wanted = name.toLowerCase()
-    return this.#entries.filter(([each]) => each.toLowerCase() === wanted).map(([, value]) => value)
+    return this.#entries.filter(([each]) => isSameName(each, name)).map(([, value]) => value)
   }
 
   has(name: string): boolean {
-    return this.getAll(name).length > 0
+    return this.#entries.some(([each]) => isSameName(each, name))
   }
 
   /** With one more entry. */
@@ -39,15 +42,21 @@ export class Fields implements Iterable<readonly [name: string, value: string]> 
   }
 
   delete(name: string): this {
-    const gone = name.toLowerCase()
-    const kept = this.#entries.filter(([each]) => each.toLowerCase() !== gone)
-    this.#entries.splice(0, this.#entries.length, ...kept)
+    if (!this.has(name)) return this
+    const kept = this.#entries.filter(([each]) => !isSameName(each, name))
+    this.#entries.length = 0
+    for (const entry of kept) this.#entries.push(entry)
     return this
   }
 
   [Symbol.iterator](): Iterator<readonly [name: string, value: string]> {
     return this.#entries[Symbol.iterator]()
   }
+}
+
+/** Most names have the wrong length already: no text is made for them. */
+function isSameName(name: string, wanted: string): boolean {
+  return name.length === wanted.length && (name === wanted || name.toLowerCase() === wanted.toLowerCase())
 }
 
 /** A body as bytes, as text (UTF-8), or as a stream of bytes that is read only as fast as it is sent. */
@@ -82,3 +91,14 @@ export interface HttpResponse {
 
 /** What answers requests. A handler that throws is a 500 that tells nothing of why. */
 export type HttpHandler = (request: HttpRequest) => HttpResponse | Promise<HttpResponse>
+
+/**
+ * Takes a connection over from HTTP (RFC 9110, section 7.8): for requests that ask for an upgrade, and for CONNECT. Null
+ * answers the request as any other. The task is given the connection and what was read of it beyond the request; it writes
+ * the answer itself, `101 Switching Protocols` included, and the connection ends when it is done (is reset when it throws).
+ * `draining` is aborted when the server is to stop.
+ */
+export type HttpUpgrade = (request: HttpRequest) => UpgradeTask | null
+
+/** What goes on with a connection that speaks HTTP no more. */
+export type UpgradeTask = (connection: Connection, rest: Uint8Array, draining: AbortSignal) => Promise<void>

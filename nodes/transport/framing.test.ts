@@ -57,22 +57,28 @@ describe('a decoder', () => {
 
   test('refuses a frame that is too large before it is whole', () => {
     const decoder = lines(4).decoder()
-    expect(decoder.push(encoder.encode('1234\n'))).toEqual(['1234'])
-    expect(() => decoder.push(encoder.encode('123456'))).toThrow('at most 4')
-    expect(() =>
-      lengthPrefixed(4)
-        .decoder()
-        .push(new Uint8Array([0, 0, 0, 5])),
-    ).toThrow('a frame of 5 bytes')
+    expect([...decoder.push(encoder.encode('1234\n'))]).toEqual(['1234'])
+    expect(() => [...decoder.push(encoder.encode('123456'))]).toThrow('at most 4')
+    expect(() => decode(lengthPrefixed(4), [new Uint8Array([0, 0, 0, 5])])).toThrow('a frame of 5 bytes')
     expect(() => lines(4).encode('12345')).toThrow(FramingError)
   })
 
+  test('gives what was whole before a bad frame, however the stream was cut', () => {
+    const bytes = encoder.encode('a\nb\nlonger\nc\n')
+    fc.assert(
+      fc.property(cuts, (places) => {
+        const decoder = lines(4).decoder()
+        const frames: string[] = []
+        expect(() => {
+          for (const piece of cut(bytes, places)) for (const frame of decoder.push(piece)) frames.push(frame)
+        }).toThrow(FramingError)
+        expect(frames).toEqual(['a', 'b'])
+      }),
+    )
+  })
+
   test('refuses what is no text, no JSON, or ends in the middle', () => {
-    expect(() =>
-      lines()
-        .decoder()
-        .push(new Uint8Array([0xff, 10])),
-    ).toThrow('UTF-8')
+    expect(() => decode(lines(), [new Uint8Array([0xff, 10])])).toThrow('UTF-8')
     expect(() => decode(jsonLines(), [encoder.encode('{"a":\n')])).toThrow('wanted JSON')
     expect(() => decode(lines(), [encoder.encode('half')])).toThrow('the end of the stream in a line')
     expect(() => decode(lengthPrefixed(), [new Uint8Array([0, 0, 0, 2, 1])])).toThrow('in a frame')

@@ -21,8 +21,11 @@ export interface Framing<F> {
 
 /** Takes the bytes of one stream. */
 export interface FrameDecoder<F> {
-  /** The frames that are whole with these bytes. Throws a FramingError; after that it takes no more. */
-  push(bytes: Uint8Array): readonly F[]
+  /**
+   * The frames that are whole with these bytes, to be taken before more are pushed. Whatever is no frame is a FramingError
+   * where its turn comes, after the frames before it; the decoder takes no more then.
+   */
+  push(bytes: Uint8Array): Iterable<F>
   /** The stream has ended. Throws a FramingError when it has in the middle of a frame. */
   end(): void
 }
@@ -55,7 +58,7 @@ export function jsonLines(lengthMax: number = frameMax): Framing<Data> {
     decoder: () => {
       const decoder = text.decoder()
       return {
-        push: (bytes) => decoder.push(bytes).map(parseLine),
+        push: (bytes) => parsed(decoder.push(bytes)),
         end: () => {
           decoder.end()
         },
@@ -84,6 +87,10 @@ function demandSize(size: number, max: number): void {
   if (size > max) throw new FramingError(`a frame of ${size} bytes`, `at most ${max}`)
 }
 
+function* parsed(texts: Iterable<string>): Iterable<Data> {
+  for (const text of texts) yield parseLine(text)
+}
+
 function parseLine(line: string): Data {
   try {
     return JSON.parse(line) as Data
@@ -102,23 +109,25 @@ class LineDecoder implements FrameDecoder<string> {
     this.#lengthMax = lengthMax
   }
 
-  push(bytes: Uint8Array): readonly string[] {
+  push(bytes: Uint8Array): Iterable<string> {
     this.#queue.put(bytes)
-    const found: string[] = []
-    for (;;) {
-      const end = this.#queue.indexOf(lineFeed, this.#searched)
-      demandSize(end < 0 ? this.#queue.length - 1 : end, this.#lengthMax)
-      if (end < 0) break
-      found.push(this.#line(end))
-      this.#searched = 0
-    }
-    this.#searched = this.#queue.length
-    return found
+    return this.#lines()
   }
 
   end(): void {
     if (this.#queue.length > 0)
       throw new FramingError('the end of the stream in a line', 'a line end before it')
+  }
+
+  *#lines(): Iterable<string> {
+    for (;;) {
+      const end = this.#queue.indexOf(lineFeed, this.#searched)
+      demandSize(end < 0 ? this.#queue.length - 1 : end, this.#lengthMax)
+      if (end < 0) break
+      this.#searched = 0
+      yield this.#line(end)
+    }
+    this.#searched = this.#queue.length
   }
 
   #line(end: number): string {
@@ -144,24 +153,28 @@ class LengthDecoder implements FrameDecoder<Uint8Array> {
     this.#lengthMax = lengthMax
   }
 
-  push(bytes: Uint8Array): readonly Uint8Array[] {
+  push(bytes: Uint8Array): Iterable<Uint8Array> {
     this.#queue.put(bytes)
-    const found: Uint8Array[] = []
-    for (;;) {
-      if (this.#wanted === null) {
-        if (this.#queue.length < prefixSize) return found
-        const prefix = this.#queue.take(prefixSize).bytes
-        this.#wanted = new DataView(prefix.buffer, prefix.byteOffset).getUint32(0)
-        demandSize(this.#wanted, this.#lengthMax)
-      }
-      if (this.#queue.length < this.#wanted) return found
-      found.push(this.#queue.take(this.#wanted).bytes)
-      this.#wanted = null
-    }
+    return this.#frames()
   }
 
   end(): void {
     if (this.#queue.length > 0 || this.#wanted !== null)
       throw new FramingError('the end of the stream in a frame', 'a whole frame before it')
+  }
+
+  *#frames(): Iterable<Uint8Array> {
+    for (;;) {
+      if (this.#wanted === null) {
+        if (this.#queue.length < prefixSize) return
+        const prefix = this.#queue.take(prefixSize).bytes
+        this.#wanted = new DataView(prefix.buffer, prefix.byteOffset).getUint32(0)
+        demandSize(this.#wanted, this.#lengthMax)
+      }
+      if (this.#queue.length < this.#wanted) return
+      const frame = this.#queue.take(this.#wanted).bytes
+      this.#wanted = null
+      yield frame
+    }
   }
 }

@@ -2,10 +2,9 @@ import { describe, expect, test } from 'vitest'
 
 import { serveSockets, type SocketServer, type SocketServerOptions } from './index.ts'
 import type { Session } from './session.ts'
-import { type Connection, type Env, ms, type Program } from '../../sim/index.ts'
+import { client, failure, heard, open, take } from './testing/stage.ts'
+import { type Env, ms, type Program } from '../../sim/index.ts'
 import { real, simulated } from '../../sim/real/testing/both.ts'
-
-const decoder = new TextDecoder()
 
 /** A server on port 7 that stops a while after a client told it to. */
 function server(
@@ -18,44 +17,11 @@ function server(
   }
 }
 
-/** Does something, once the server listens, and ends. */
-function client(act: (env: Env) => Promise<void>): Program {
-  return async (env) => {
-    await env.sleep(ms(50))
-    await act(env)
-    env.exit(0)
-  }
-}
-
-const open = (env: Env): Promise<Connection> => env.net.connect('server', 7)
-
 async function echo(session: Session): Promise<void> {
   for (;;) {
     const bytes = await session.read()
     if (bytes === null) return
     await session.connection.write(bytes)
-  }
-}
-
-/** The next so many bytes as text, however the stream was split. */
-async function take(read: () => Promise<Uint8Array | null>, length: number): Promise<string> {
-  let all = ''
-  while (all.length < length) {
-    const bytes = await read()
-    if (bytes === null) return `${all}.`
-    all += decoder.decode(bytes)
-  }
-  return all
-}
-
-/** All that comes until the end, and how it ended. */
-async function heard(connection: Connection): Promise<string> {
-  let all = ''
-  try {
-    for await (const bytes of connection) all += decoder.decode(bytes)
-    return `${all}.`
-  } catch (error) {
-    return `${all}!${(error as { readonly code?: string }).code ?? String(error)}`
   }
 }
 
@@ -169,12 +135,7 @@ describe.each([
         await within.write('half ')
         await stuck.write('stuck')
         await env.sleep(ms(350))
-        note(
-          await open(env).then(
-            () => 'accepted',
-            (error: unknown) => (error as { readonly code: string }).code,
-          ),
-        )
+        note(await failure(open(env)))
         await within.write('whole')
         await stuck.write('again')
         note((await Promise.all([between, within, stuck].map(heard))).join(' '))

@@ -1,0 +1,123 @@
+// A request as a handler sees it: its body is read from the connection only as fast as the handler reads it.
+
+import { HttpError } from './http-error.ts'
+import { Fields, type HttpRequest } from './message.ts'
+import type { RequestHead } from './request-parser.ts'
+import type { RequestStream } from './request-stream.ts'
+
+/** How a request's body is got. */
+export interface IncomingSource {
+  readonly stream: RequestStream
+  readonly remote: string
+  /** Whether the client waits to be told to send the body. */
+  readonly isContinueDue: boolean
+  /** Tells it so. */
+  readonly allowBody: () => Promise<void>
+}
+
+/** One request that has begun to arrive. */
+export class IncomingRequest implements HttpRequest {
+  readonly method: string
+  readonly target: string
+  readonly version: '1.0' | '1.1'
+  readonly headers: Fields
+  readonly body: AsyncIterable<Uint8Array>
+  readonly remote: string
+  trailers: Fields = new Fields()
+  readonly #source: IncomingSource
+  #signal: AbortController | null = null
+  #isContinueDue: boolean
+  #isRead = false
+  #isTaken = false
+
+  constructor(head: RequestHead, source: IncomingSource) {
+    this.method = head.method
+    this.target = head.target
+    this.version = head.version
+    this.headers = head.headers
+    this.remote = source.remote
+    this.#source = source
+    this.#isContinueDue = source.isContinueDue
+    this.body = { [Symbol.asyncIterator]: () => this.#iterate() }
+  }
+
+  get signal(): AbortSignal {
+    if (this.#signal === null) {
+      this.#signal = new AbortController()
+      if (this.#isRead) this.#watch()
+    }
+    return this.#signal.signal
+  }
+
+  /** Whether the whole of it has arrived. */
+  get isRead(): boolean {
+    return this.#isRead
+  }
+
+  /** Whether anybody has begun to read the body. */
+  get isTaken(): boolean {
+    return this.#isTaken
+  }
+
+  /** Whether the client still waits to be told to send the body. */
+  get isContinueDue(): boolean {
+    return this.#isContinueDue
+  }
+
+  /** Tells the client to send the body, if it waits for that. */
+  async allowBody(): Promise<void> {
+    if (!this.#isContinueDue) return
+    this.#isContinueDue = false
+    await this.#source.allowBody()
+  }
+
+  /** The connection is gone. */
+  abort(reason: unknown): void {
+    this.#signal?.abort(reason)
+  }
+
+  /** Reads over what is left of the body, if it is no more than so many bytes. Whether that was so. */
+  async readOver(bytesMax: number): Promise<boolean> {
+    for (let left = bytesMax; !this.#isRead;) {
+      const bytes = await this.#next()
+      left -= bytes?.length ?? 0
+      if (left < 0) return false
+    }
+    return true
+  }
+
+  /** The end that follows the head at once where there is no body. */
+  async takeEmptyBody(): Promise<void> {
+    await this.#next()
+  }
+
+  #iterate(): AsyncIterator<Uint8Array> {
+    if (this.#isTaken) throw new Error('the body of a request can be read once')
+    this.#isTaken = true
+    return {
+      next: async () => {
+        if (!this.#isRead) await this.allowBody()
+        const value = await this.#next()
+        return value === null ? { value: undefined, done: true } : { value, done: false }
+      },
+      return: () => Promise.resolve({ value: undefined, done: true }),
+    }
+  }
+
+  async #next(): Promise<Uint8Array | null> {
+    if (this.#isRead) return null
+    const event = await this.#source.stream.nextEvent()
+    if (event.kind === 'body') return event.bytes
+    if (event.kind !== 'end') throw new HttpError('incomplete', event.kind, 'the end of the body')
+    this.trailers = event.trailers
+    this.#isRead = true
+    if (this.#signal !== null) this.#watch()
+    return null
+  }
+
+  #watch(): void {
+    this.#source.stream.watch((reason) => {
+      this.abort(reason)
+    })
+  }
+}

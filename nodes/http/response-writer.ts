@@ -1,0 +1,173 @@
+// Writes responses to a connection: how the body is delimited, and no more of a streamed one than the client takes.
+
+import { Buffer } from 'node:buffer'
+
+import { httpDate } from './http-date.ts'
+import { type Body, Fields, type HttpResponse } from './message.ts'
+import { chunkBytes, HttpWriteError, lastChunkBytes, responseHeadBytes } from './serializer.ts'
+import { type Connection, type Duration, type Env, type Instant } from '../../sim/index.ts'
+import { LazyTimer } from '../transport/index.ts'
+
+/** What a response has to fit. */
+export interface ResponseContext {
+  readonly isHead: boolean
+  readonly version: '1.0' | '1.1'
+  /** Whether another request may follow on the connection. */
+  readonly isKept: boolean
+}
+
+/** Bodies up to this size are written together with their heads; larger ones in pieces of it. */
+const pieceMax = 64 * 1024
+const nsPerSecond = 1_000_000_000
+
+/** Writes the responses of one connection. */
+export class ResponseWriter {
+  readonly #env: Env
+  readonly #connection: Connection
+  readonly #timeout: Duration
+  readonly #timer: LazyTimer
+  /** Since when a write waits for the client to read. */
+  #waitsSince: Instant | null = null
+  #date = { second: -1, text: '' }
+  #isMidway = false
+
+  constructor(env: Env, connection: Connection, timeout: Duration) {
+    this.#env = env
+    this.#connection = connection
+    this.#timeout = timeout
+    this.#timer = new LazyTimer(env, () => {
+      this.#look()
+    })
+  }
+
+  /** Whether a response was begun and not finished: nothing else can be said on the connection. */
+  get isMidway(): boolean {
+    return this.#isMidway
+  }
+
+  /** `100 Continue`. */
+  allowBody(): Promise<void> {
+    return this.#write(responseHeadBytes(100, undefined, new Fields()))
+  }
+
+  /**
+   * Writes a response; whether the connection may be used again. Rejects with an HttpWriteError before anything was
+   * written, else with what broke the connection or the body.
+   */
+  async write(response: HttpResponse, context: ResponseContext): Promise<boolean> {
+    const { status, reason, body = '' } = response
+    if (status < 200) throw new HttpWriteError(`the status ${status}`, 'a final one')
+    const hasBody = !context.isHead && status !== 204 && status !== 304
+    const plan = planOf(response, context)
+    const head = responseHeadBytes(status, reason, this.#headers(response, plan, context))
+    this.#isMidway = true
+    if (typeof body === 'string' || body instanceof Uint8Array)
+      await this.#writeWhole(head, hasBody ? bytesOf(body) : null)
+    else if (hasBody) await this.#writeStream(head, body, plan, response.trailers)
+    else {
+      await body[Symbol.asyncIterator]().return?.()
+      await this.#write(head)
+    }
+    this.#isMidway = false
+    return plan.isKept
+  }
+
+  #headers({ status, headers, body = '' }: HttpResponse, plan: Plan, { version }: ResponseContext): Fields {
+    const all = new Fields(headers).delete('connection').delete('keep-alive').delete('transfer-encoding')
+    if (!all.has('date')) all.append('Date', this.#now())
+    if (!plan.isKept) all.append('Connection', 'close')
+    else if (version === '1.0') all.append('Connection', 'keep-alive')
+    if (status === 204) return all.delete('content-length')
+    if (plan.kind === 'chunked') return all.delete('content-length').append('Transfer-Encoding', 'chunked')
+    // An answer to HEAD, and 304, may tell the length of what they leave out (RFC 9110, section 8.6).
+    const isUntold =
+      plan.kind === 'until-end' || ((status === 304 || all.has('content-length')) && body === '')
+    if (isUntold && plan.isBodyless) return all
+    return plan.kind === 'until-end'
+      ? all.delete('content-length')
+      : all.set('Content-Length', String(plan.length))
+  }
+
+  #now(): string {
+    const wall = this.#env.clock.wall()
+    const second = Math.floor(wall / nsPerSecond)
+    if (second !== this.#date.second) this.#date = { second, text: httpDate(wall) }
+    return this.#date.text
+  }
+
+  async #writeWhole(head: Uint8Array, body: Uint8Array | null): Promise<void> {
+    if (body === null || body.length === 0) return this.#write(head)
+    if (body.length <= pieceMax) return this.#write(Buffer.concat([head, body]))
+    await this.#write(head)
+    await this.#writePieces(body)
+  }
+
+  async #writePieces(body: Uint8Array): Promise<void> {
+    for (let at = 0; at < body.length; at += pieceMax) await this.#write(body.subarray(at, at + pieceMax))
+  }
+
+  async #writeStream(
+    head: Uint8Array,
+    body: AsyncIterable<Uint8Array>,
+    plan: Plan,
+    trailers: HttpResponse['trailers'],
+  ): Promise<void> {
+    await this.#write(head)
+    let left = plan.kind === 'length' ? plan.length : Number.POSITIVE_INFINITY
+    for await (const bytes of body) {
+      left -= bytes.length
+      if (left < 0) throw new HttpWriteError('a longer body', `${plan.length} bytes as Content-Length says`)
+      if (plan.kind !== 'chunked') await this.#writePieces(bytes)
+      else if (bytes.length > 0) await this.#write(chunkBytes(bytes))
+    }
+    if (plan.kind === 'length' && left > 0)
+      throw new HttpWriteError(`${left} bytes less`, `${plan.length} as Content-Length says`)
+    if (plan.kind === 'chunked') await this.#write(lastChunkBytes(trailers?.()))
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    this.#waitsSince = this.#env.clock.monotonic()
+    this.#timer.armBy((this.#waitsSince + this.#timeout) as Instant)
+    try {
+      await this.#connection.write(bytes)
+    } finally {
+      this.#waitsSince = null
+    }
+  }
+
+  /** A client that reads nothing holds what was made for it: it is let go. */
+  #look(): void {
+    if (this.#waitsSince === null) return
+    const due = (this.#waitsSince + this.#timeout) as Instant
+    if (this.#env.clock.monotonic() >= due) this.#connection.reset()
+    else this.#timer.armBy(due)
+  }
+}
+
+/** How a response's body is delimited. */
+interface Plan {
+  readonly kind: 'length' | 'chunked' | 'until-end'
+  readonly length: number
+  readonly isKept: boolean
+  readonly isBodyless: boolean
+}
+
+function planOf(
+  { status, headers, body = '' }: HttpResponse,
+  { isHead, version, isKept }: ResponseContext,
+): Plan {
+  const isBodyless = isHead || status === 204 || status === 304
+  const asked = isKept && !/(?:^|,)\s*close\s*(?:,|$)/i.test(headers.get('connection') ?? '')
+  if (typeof body === 'string')
+    return { kind: 'length', length: Buffer.byteLength(body), isKept: asked, isBodyless }
+  if (body instanceof Uint8Array) return { kind: 'length', length: body.length, isKept: asked, isBodyless }
+  const told = headers.get('content-length')
+  if (told !== null && /^[0-9]{1,15}$/.test(told))
+    return { kind: 'length', length: Number(told), isKept: asked, isBodyless }
+  if (version === '1.1') return { kind: 'chunked', length: 0, isKept: asked, isBodyless }
+  return { kind: 'until-end', length: 0, isKept: asked && isBodyless, isBodyless }
+}
+
+function bytesOf(body: Exclude<Body, AsyncIterable<Uint8Array>>): Uint8Array {
+  return typeof body === 'string' ? Buffer.from(body) : body
+}

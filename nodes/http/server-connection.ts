@@ -1,0 +1,150 @@
+// One connection of an HTTP server: its requests are answered one after the other, in their order.
+
+import { HttpError } from './http-error.ts'
+import { IncomingRequest } from './incoming-request.ts'
+import { Fields, type HttpResponse, type UpgradeTask } from './message.ts'
+import type { RequestHead } from './request-parser.ts'
+import { expectsContinue, type Refusal, requestProblem } from './request-problem.ts'
+import { RequestStream, SlowRequestError } from './request-stream.ts'
+import { ResponseWriter } from './response-writer.ts'
+import { HttpWriteError } from './serializer.ts'
+import type { ServerSettings } from './server-options.ts'
+import { statusText } from './status-text.ts'
+import { type Env, NetError } from '../../sim/index.ts'
+import type { Session } from '../transport/index.ts'
+
+/** How much of a body that no handler wanted is read over, so that the connection can be kept. */
+const unreadMax = 256 * 1024
+
+/** Serves the requests of one connection. */
+export class ServerConnection {
+  readonly #env: Env
+  readonly #session: Session
+  readonly #settings: ServerSettings
+  readonly #stream: RequestStream
+  readonly #writer: ResponseWriter
+  #requests = 0
+
+  constructor(env: Env, session: Session, settings: ServerSettings) {
+    this.#env = env
+    this.#session = session
+    this.#settings = settings
+    this.#stream = new RequestStream(env, session, settings)
+    this.#writer = new ResponseWriter(env, session.connection, settings.writeTimeout)
+  }
+
+  /** Until the connection is to end. Rejects when it broke. */
+  async serve(): Promise<void> {
+    try {
+      for (;;) {
+        const next = await this.#stream.nextHead()
+        if (next.kind === 'none' || !(await this.#answer(next.head))) return
+      }
+    } catch (error) {
+      const refusal = refusalOf(error)
+      if (refusal === null || this.#writer.isMidway) throw error
+      await this.#refuse(refusal, null)
+    }
+  }
+
+  /** Answers one request; whether another one may follow. */
+  async #answer(head: RequestHead): Promise<boolean> {
+    this.#requests++
+    const problem = requestProblem(head, this.#settings.upgrade !== undefined)
+    if (problem !== null) return this.#refuse(problem, head)
+    const request = new IncomingRequest(head, {
+      stream: this.#stream,
+      isContinueDue: expectsContinue(head),
+      remote: this.#session.connection.remote,
+      allowBody: () => this.#writer.allowBody(),
+    })
+    if (head.framing.kind === 'none') await request.takeEmptyBody()
+    const task = head.isSwitch ? (this.#settings.upgrade?.(request) ?? null) : null
+    if (task !== null) return this.#switch(request, task)
+    if (head.method === 'CONNECT')
+      return this.#refuse({ status: 501, text: 'no tunnel for this request' }, head)
+    try {
+      return await this.#respond(head, request)
+    } catch (error) {
+      request.abort(error)
+      throw error
+    }
+  }
+
+  async #respond(head: RequestHead, request: IncomingRequest): Promise<boolean> {
+    const response = await this.#handle(request)
+    // What streams an answer may stream the request into it: once the answer has begun it is too late to ask for it.
+    if (typeof response.body === 'object' && !(response.body instanceof Uint8Array)) await request.allowBody()
+    const isLast =
+      !head.isKeptAlive ||
+      this.#session.draining.aborted ||
+      this.#requests >= this.#settings.requestsMax ||
+      // Who was never told to send the body may send it or not: nobody could tell where the next request begins.
+      (request.isContinueDue && !request.isRead) ||
+      (head.framing.kind === 'length' && !request.isTaken && head.framing.length > unreadMax)
+    const isKept = await this.#write(response, head, !isLast)
+    return isKept && request.readOver(unreadMax)
+  }
+
+  async #handle(request: IncomingRequest): Promise<HttpResponse> {
+    try {
+      return await this.#settings.handler(request)
+    } catch (error) {
+      if (error instanceof HttpError || error instanceof SlowRequestError || error instanceof NetError)
+        throw error
+      this.#env.log.error('a handler failed', { target: request.target.slice(0, 200), error: String(error) })
+      return plainResponse({ status: 500, text: 'the request could not be answered' })
+    }
+  }
+
+  /** Writes a response, or a 500 for one that cannot be written. */
+  async #write(response: HttpResponse, head: RequestHead, isKept: boolean): Promise<boolean> {
+    const context = { isHead: head.method === 'HEAD', version: head.version, isKept }
+    try {
+      return await this.#writer.write(response, context)
+    } catch (error) {
+      if (!(error instanceof HttpWriteError)) throw error
+      this.#env.log.error('an answer cannot be written', {
+        target: head.target.slice(0, 200),
+        error: String(error),
+      })
+      if (this.#writer.isMidway) throw error
+      return this.#writer.write(
+        plainResponse({ status: 500, text: 'the request could not be answered' }),
+        context,
+      )
+    }
+  }
+
+  async #refuse(refusal: Refusal, head: RequestHead | null): Promise<false> {
+    await this.#writer.write(plainResponse(refusal), {
+      isHead: head?.method === 'HEAD',
+      version: head?.version ?? '1.1',
+      isKept: false,
+    })
+    return false
+  }
+
+  /** Reads the request to its end, and hands the connection over with what came after it. */
+  async #switch(request: IncomingRequest, task: UpgradeTask): Promise<false> {
+    if (!(await request.readOver(unreadMax))) return this.#refuse({ status: 413, text: 'a long body' }, null)
+    const event = await this.#stream.nextEvent()
+    if (event.kind !== 'switch')
+      throw new Error(`got ${event.kind} after a request for an upgrade, wanted the switch`)
+    this.#session.setIdleTimeout(null)
+    await task(this.#session.connection, event.rest, this.#session.draining)
+    return false
+  }
+}
+
+/** What is answered to an error of the request; null for one that has no answer. */
+function refusalOf(error: unknown): Refusal | null {
+  if (error instanceof SlowRequestError) return { status: 408, text: error.message }
+  return error instanceof HttpError ? { status: error.status, text: error.message } : null
+}
+
+/** A response that says in plain text what it is. */
+function plainResponse({ status, text }: Refusal): HttpResponse {
+  const headers = new Fields([['Content-Type', 'text/plain; charset=utf-8']])
+  return { status, headers, body: `${status} ${statusText(status)}: ${text}\n` }
+}

@@ -1,0 +1,14 @@
+// The protocols and methods that llhttp knows.
+
+import type { Dialects } from '../codec-options.ts'
+
+const http =
+  'DELETE GET HEAD POST PUT CONNECT OPTIONS TRACE COPY LOCK MKCOL MOVE PROPFIND PROPPATCH SEARCH UNLOCK BIND REBIND UNBIND ACL REPORT MKACTIVITY CHECKOUT MERGE M-SEARCH NOTIFY SUBSCRIBE UNSUBSCRIBE PATCH PURGE MKCALENDAR LINK UNLINK SOURCE PRI QUERY'
+const rtsp =
+  'OPTIONS DESCRIBE ANNOUNCE SETUP PLAY PAUSE TEARDOWN GET_PARAMETER SET_PARAMETER REDIRECT RECORD FLUSH GET POST'
+
+export const llhttpDialects: Dialects = new Map([
+  ['HTTP', new Set(http.split(' '))],
+  ['RTSP', new Set(rtsp.split(' '))],
+  ['ICE', new Set(['SOURCE'])],
+])
