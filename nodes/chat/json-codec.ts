@@ -13,15 +13,157 @@ export function readCommand(text: string): ReadCommand {
   if (fields === null) return { problem: 'got no JSON object, wanted one' }
   const command = commandOf(fields)
   return command === null
-    ? { problem: `got ${JSON.stringify(fields['kind'] ?? null).slice(0, 40)} with these fields, wanted a command` }
+    ? {
+        problem: `got ${JSON.stringify(fields['kind'] ?? null).slice(0, 40)} with these fields, wanted a command`,
+      }
     : { command }
 }
 
 /** The event that a server's text of JSON is; null when it is none. */
 export function readEvent(text: string): ChatEvent | null {
   const fields = parseObject(text)
-  // A server is believed in what it says, not in that it says anything.
-  return fields !== null && typeof fields['kind'] === 'string' ? (fields as unknown as ChatEvent) : null
+  return fields !== null && isEvent(fields) ? fields : null
+}
+
+type Shape = 'text' | 'count' | 'list' | 'text or null'
+
+const message: readonly (readonly [string, Shape])[] = [
+  ['seq', 'count'],
+  ['nick', 'text'],
+  ['id', 'text'],
+  ['text', 'text'],
+  ['at', 'count'],
+]
+const presence: readonly (readonly [string, Shape])[] = [
+  ['nick', 'text'],
+  ['away', 'text or null'],
+]
+
+/** What each kind of event has; of lists, what each of their items has. */
+const shapes: ReadonlyMap<unknown, readonly (readonly [string, Shape])[]> = new Map([
+  ['welcome', [['nick', 'text']]],
+  [
+    'renamed',
+    [
+      ['nick', 'text'],
+      ['to', 'text'],
+    ],
+  ],
+  [
+    'room',
+    [
+      ['room', 'text'],
+      ['after', 'count'],
+      ['last', 'count'],
+      ['members', 'list'],
+    ],
+  ],
+  [
+    'joined',
+    [
+      ['room', 'text'],
+      ['nick', 'text'],
+      ['reason', 'text'],
+    ],
+  ],
+  [
+    'left',
+    [
+      ['room', 'text'],
+      ['nick', 'text'],
+      ['reason', 'text'],
+    ],
+  ],
+  ['message', [['room', 'text'], ...message]],
+  [
+    'stored',
+    [
+      ['room', 'text'],
+      ['id', 'text'],
+      ['seq', 'count'],
+    ],
+  ],
+  [
+    'told',
+    [
+      ['from', 'text'],
+      ['text', 'text'],
+    ],
+  ],
+  ['delivered', [['nick', 'text']]],
+  [
+    'members',
+    [
+      ['room', 'text'],
+      ['members', 'list'],
+    ],
+  ],
+  ['rooms', [['rooms', 'list']]],
+  [
+    'history',
+    [
+      ['room', 'text'],
+      ['messages', 'list'],
+    ],
+  ],
+  [
+    'away',
+    [
+      ['nick', 'text'],
+      ['text', 'text or null'],
+    ],
+  ],
+  ['pong', []],
+  [
+    'error',
+    [
+      ['code', 'text'],
+      ['text', 'text'],
+      ['id', 'text or null'],
+    ],
+  ],
+  [
+    'closing',
+    [
+      ['code', 'text'],
+      ['text', 'text'],
+    ],
+  ],
+])
+const itemShapes: ReadonlyMap<string, readonly (readonly [string, Shape])[]> = new Map([
+  ['members', presence],
+  ['messages', message],
+  [
+    'rooms',
+    [
+      ['room', 'text'],
+      ['members', 'count'],
+    ],
+  ],
+])
+
+function isEvent(fields: object): fields is ChatEvent {
+  const shape = shapes.get(new Map(Object.entries(fields)).get('kind'))
+  return shape !== undefined && hasShape(fields, shape)
+}
+
+function hasShape(value: unknown, shape: readonly (readonly [string, Shape])[]): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const fields = new Map<string, unknown>(Object.entries(value))
+  return shape.every(([name, wanted]) => fits(name, fields.get(name), wanted))
+}
+
+function fits(name: string, value: unknown, wanted: Shape): boolean {
+  switch (wanted) {
+    case 'text':
+      return typeof value === 'string'
+    case 'text or null':
+      return typeof value === 'string' || value === null
+    case 'count':
+      return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+    case 'list':
+      return Array.isArray(value) && value.every((item) => hasShape(item, itemShapes.get(name) ?? []))
+  }
 }
 
 /** An object, whatever is in it. */

@@ -70,7 +70,9 @@ function say(text: string, { room, newId }: LineContext): ReadCommand {
 
 function numbered(text: string, make: (count: number | null) => ReadCommand): ReadCommand {
   if (text === '') return make(null)
-  return /^\d{1,15}$/.test(text) ? make(Number(text)) : { problem: `got ${text.slice(0, 20)}, wanted a number` }
+  return /^\d{1,15}$/.test(text)
+    ? make(Number(text))
+    : { problem: `got ${text.slice(0, 20)}, wanted a number` }
 }
 
 /** The lines that show an event; none where there is nothing to see. */
@@ -94,7 +96,9 @@ export function showEvent(event: ChatEvent): readonly string[] {
     case 'members':
       return [`* in ${event.room}: ${showMembers(event.members)}`]
     case 'rooms':
-      return [`* rooms: ${event.rooms.map(({ room, members }) => `${room} (${members})`).join(', ') || 'none'}`]
+      return [
+        `* rooms: ${event.rooms.map(({ room, members }) => `${room} (${members})`).join(', ') || 'none'}`,
+      ]
     case 'history':
       return event.messages.map((message) => showMessage(event.room, message))
     case 'away':

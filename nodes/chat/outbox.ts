@@ -15,7 +15,7 @@ export class Outbox {
   #size = 0
   #isBusy = false
   #isClosed = false
-  #onEmpty: (() => void)[] = []
+  readonly #onEmpty: (() => void)[] = []
 
   constructor(write: WriteText, sizeMax: number, onFull: () => void) {
     this.#write = write

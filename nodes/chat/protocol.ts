@@ -32,7 +32,12 @@ export type ChatCommand =
   | { readonly kind: 'who'; readonly room: string }
   | { readonly kind: 'rooms' }
   /** The messages before a sequence number, so many at most; null: the last ones. */
-  | { readonly kind: 'history'; readonly room: string; readonly before: number | null; readonly count: number }
+  | {
+      readonly kind: 'history'
+      readonly room: string
+      readonly before: number | null
+      readonly count: number
+    }
   | { readonly kind: 'away'; readonly text: string | null }
   | { readonly kind: 'ping' }
   | { readonly kind: 'quit'; readonly text: string }
@@ -52,7 +57,8 @@ export type ChatErrorCode =
   | 'not-stored'
 
 /** Why a connection is closed. */
-export type ClosingCode = 'quit' | 'slow-reader' | 'silent' | 'nameless' | 'replaced' | 'too-many' | 'bad-bytes' | 'stopping'
+export type ClosingCode =
+  'quit' | 'slow-reader' | 'silent' | 'nameless' | 'replaced' | 'too-many' | 'bad-bytes' | 'stopping'
 
 /** What a client is told. */
 export type ChatEvent =
@@ -66,7 +72,12 @@ export type ChatEvent =
       readonly last: number
       readonly members: readonly Presence[]
     }
-  | { readonly kind: 'joined' | 'left'; readonly room: string; readonly nick: string; readonly reason: string }
+  | {
+      readonly kind: 'joined' | 'left'
+      readonly room: string
+      readonly nick: string
+      readonly reason: string
+    }
   | ({ readonly kind: 'message'; readonly room: string } & StoredMessage)
   /** A message of one's own is on the disk. */
   | { readonly kind: 'stored'; readonly room: string; readonly id: string; readonly seq: number }

@@ -26,12 +26,13 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const chunkSize = 256 * 1024
 const lineFeed = 10
+const placeGap = 4096
 
 /** An open log. */
 export class RoomLog {
   readonly #file: File
   readonly #path: string
-  /** Where each batch begins, with the first sequence number in it. */
+  /** Where some batches begin, each a few KiB from the one before, with the first sequence number in it. */
   readonly #places: { readonly first: number; readonly offset: number }[] = []
   #end = 0
   #last = 0
@@ -45,7 +46,11 @@ export class RoomLog {
    * Opens the log of a room, or begins it, and gives `onBatch` all that is in it; a torn end is cut off. Rejects with a
    * DiskError, or a RoomLogError when what is damaged is not the end.
    */
-  static async open(env: Env, path: string, onBatch: (batch: readonly StoredMessage[]) => void): Promise<RoomLog> {
+  static async open(
+    env: Env,
+    path: string,
+    onBatch: (batch: readonly StoredMessage[]) => void,
+  ): Promise<RoomLog> {
     const isNew = (await env.disk.stat(path)) === null
     const file = await env.disk.open(path, { create: true })
     if (isNew) await env.disk.syncDirectory(path.slice(0, path.lastIndexOf('/')) || '/')
@@ -93,19 +98,13 @@ export class RoomLog {
 
   /** The messages from a sequence number on, some at least (unless there are none). Rejects with a DiskError or a RoomLogError. */
   async read(from: number): Promise<readonly StoredMessage[]> {
-    const index = this.#batchOf(from)
-    const begin = this.#places[index]?.offset
-    if (begin === undefined || from > this.#last) return []
+    if (from > this.#last) return []
     const found: StoredMessage[] = []
-    let place = index
-    // Whole batches, up to some size.
-    while (place < this.#places.length && found.length < 64) {
+    for (let place = this.#placeOf(from); place < this.#places.length && found.length < 64; place++) {
       const offset = this.#places[place]?.offset ?? 0
       const end = this.#places[place + 1]?.offset ?? this.#end
-      const batch = decodeBatch(await this.#readAll(offset, end - offset - 1))
-      if (batch === null) throw new RoomLogError(this.#path, offset, 'damaged bytes', 'a batch that was whole')
-      found.push(...batch)
-      place++
+      for (const batch of this.#batches(await this.#readAll(offset, end - offset), offset))
+        found.push(...batch)
     }
     return found.filter(({ seq }) => seq >= from)
   }
@@ -115,12 +114,23 @@ export class RoomLog {
     const last = batch.at(-1)?.seq
     if (first !== this.#last + 1 || last === undefined)
       throw new RoomLogError(this.#path, offset, `the message ${first}`, `${this.#last + 1}`)
-    this.#places.push({ first, offset })
+    if (offset - (this.#places.at(-1)?.offset ?? -placeGap) >= placeGap) this.#places.push({ first, offset })
     this.#last = last
   }
 
-  /** The batch in which a message is, by its index. */
-  #batchOf(seq: number): number {
+  *#batches(bytes: Uint8Array, offset: number): Generator<readonly StoredMessage[]> {
+    for (let begin = 0; begin < bytes.length;) {
+      const end = bytes.indexOf(lineFeed, begin)
+      const batch = end < 0 ? null : decodeBatch(bytes.subarray(begin, end))
+      if (batch === null)
+        throw new RoomLogError(this.#path, offset + begin, 'damaged bytes', 'a batch that was whole')
+      yield batch
+      begin = end + 1
+    }
+  }
+
+  /** Behind which of the places a message is. */
+  #placeOf(seq: number): number {
     let low = 0
     let high = this.#places.length - 1
     while (low < high) {

@@ -22,7 +22,7 @@ export interface ChatLimits {
   readonly unstoredMax: number
   /** Bytes that wait for one who does not read; beyond, the connection is closed as too slow (default 256 KiB). */
   readonly outboxMax: number
-  /** The largest log of one room, in bytes; then the room takes no more (default 256 MiB). */
+  /** The largest log of one room, in bytes; then the room takes no more (default 64 MiB). */
   readonly logMax: number
   /** The last messages of a room that are kept in memory (default 500); older ones are read from the disk. */
   readonly recentMax: number
@@ -49,7 +49,7 @@ export const chatLimits: ChatLimits = {
   commandsPerSecond: 200,
   unstoredMax: 64,
   outboxMax: 256 * 1024,
-  logMax: 256 * 1024 * 1024,
+  logMax: 64 * 1024 * 1024,
   recentMax: 500,
   idsMax: 20_000,
   replayMax: 10_000,
@@ -86,7 +86,7 @@ export function isText(text: string, max: number): boolean {
   return (
     text.length <= max &&
     text.trim() !== '' &&
-    !/[\0-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/.test(text) &&
+    !/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(text.replaceAll('\t', ' ')) &&
     !/\p{Surrogate}/u.test(text)
   )
 }

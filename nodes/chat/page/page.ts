@@ -1,0 +1,3 @@
+/** placeholder */
+export const chatPage = ''
+export const chatPagePolicy = ''
