@@ -15,7 +15,7 @@ const chatSlowReader: Scenario = scenario({
       mutant,
       clients: 6,
       rooms: ['lobby'],
-      rate: ms(50),
+      rate: ms(100),
       textSize: 1500,
       limits: { outboxMax: 16 * 1024 },
     }),

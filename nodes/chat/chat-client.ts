@@ -13,7 +13,10 @@ export interface ChatClientOptions extends ChatAddress {
   readonly onEvent?: (event: ChatEvent) => void
   /** Told when it is connected and has its name, and when it lost the connection, with the reason. */
   readonly onConnection?: (state: { readonly isConnected: boolean; readonly reason: string }) => void
-  /** How often it asks a silent server whether it is there; one that says nothing for twice as long is given up (default 5 s). */
+  /**
+   * How often it asks the server whether it is there; one that does not answer within twice as long is given up, even if it tells
+   * other things: then it is not heard (default 5 s).
+   */
   readonly pingEvery?: Duration
   /** How long to wait before it connects again: at least half of it, up to all of it, twice as long each time, up to 32 times (default 200 ms). */
   readonly backoff?: Duration
@@ -50,7 +53,8 @@ export class ChatClient {
   #timer: Timer | null = null
   #isWelcome = false
   #isClosed = false
-  #heardAt = 0
+  /** Since when an answer is waited for; null when none is. */
+  #askedAt: number | null = null
   #count = 0
   #failures = 0
   #lostBy = 'the connection ended'
@@ -141,10 +145,9 @@ export class ChatClient {
     this.#lostBy = 'the connection ended'
     const link = await openLink(this.#env, this.#options)
     this.#link = link
-    this.#heardAt = this.#env.clock.monotonic()
+    this.#askedAt = this.#env.clock.monotonic()
     this.#send({ kind: 'hello', nick: this.#options.nick, secret: this.#secret })
     for await (const text of link.texts) {
-      this.#heardAt = this.#env.clock.monotonic()
       const event = readEvent(text)
       if (event !== null) this.#take(event)
     }
@@ -166,9 +169,12 @@ export class ChatClient {
 
   #keepAlive(): void {
     if (this.#link === null) return
-    const silence = this.#env.clock.monotonic() - this.#heardAt
-    if (silence > 2 * this.#pingEvery) this.#link.reset()
-    else this.ask({ kind: 'ping' })
+    const now = this.#env.clock.monotonic()
+    if (this.#askedAt !== null && now - this.#askedAt > 2 * this.#pingEvery) this.#link.reset()
+    else if (this.#askedAt === null) {
+      this.#askedAt = now
+      this.ask({ kind: 'ping' })
+    }
   }
 
   #send(command: ChatCommand): void {
@@ -187,7 +193,11 @@ export class ChatClient {
   #take(event: ChatEvent): void {
     switch (event.kind) {
       case 'welcome':
+        this.#askedAt = null
         this.#comeBack()
+        break
+      case 'pong':
+        this.#askedAt = null
         break
       case 'room':
         // The server may know less than was asked for: nothing before it is to come.
@@ -216,7 +226,6 @@ export class ChatClient {
       case 'rooms':
       case 'history':
       case 'away':
-      case 'pong':
         break
     }
     this.#options.onEvent?.(event)

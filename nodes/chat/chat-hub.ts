@@ -228,6 +228,7 @@ export class ChatHub {
   async #history(session: ChatSession, { room: name, before, count }: Command<'history'>): Promise<void> {
     const room = session.rooms.get(name)
     if (room === undefined) return this.#refuseRoom(session, name)
+    const { limits } = this.#options
     const end = Math.min(before ?? room.last + 1, room.last + 1)
     let next = Math.max(1, end - Math.min(count, historyMax))
     const messages: StoredMessage[] = []
@@ -237,8 +238,9 @@ export class ChatHub {
       messages.push(...part)
       next = (part.at(-1)?.seq ?? next) + 1
     }
-    session.tell({ kind: 'history', room: name, messages })
-    await session.caughtUp()
+    await session.room()
+    session.tell({ kind: 'history', room: name, messages: atMost(messages, limits.outboxMax / 4) })
+    await session.room()
   }
 
   #away(session: ChatSession, text: string | null): void {
@@ -259,4 +261,11 @@ export class ChatHub {
 
 function presenceIn(room: Room): readonly Presence[] {
   return [...room.members.keys()].map(({ nick, away }) => ({ nick: nick ?? '', away }))
+}
+
+/** The last of some messages whose texts are not larger than that in all; one at least. */
+function atMost(messages: readonly StoredMessage[], sizeMax: number): readonly StoredMessage[] {
+  let size = 0
+  const first = messages.findLastIndex(({ text }) => (size += text.length) > sizeMax)
+  return messages.slice(Math.min(first + 1, messages.length - 1))
 }

@@ -65,9 +65,9 @@ export class ChatSession {
     if (text !== null) this.#outbox.put(text)
   }
 
-  /** Resolves when all that was told is on its way, or the session closed. */
-  caughtUp(): Promise<void> {
-    return this.#outbox.empty()
+  /** Resolves when there is room for more to be told, or the session closed. */
+  room(): Promise<void> {
+    return this.#outbox.room()
   }
 
   /** Takes the session out of everything, tells why, and ends its connection: kindly, and after a while at once. */

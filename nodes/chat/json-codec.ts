@@ -25,14 +25,15 @@ export function readEvent(text: string): ChatEvent | null {
   return fields !== null && isEvent(fields) ? fields : null
 }
 
-type Shape = 'text' | 'count' | 'list' | 'text or null'
+type Shape = 'text' | 'count' | 'whole' | 'list' | 'text or null'
 
 const message: readonly (readonly [string, Shape])[] = [
   ['seq', 'count'],
   ['nick', 'text'],
   ['id', 'text'],
   ['text', 'text'],
-  ['at', 'count'],
+  // By a clock that may be set before 1970.
+  ['at', 'whole'],
 ]
 const presence: readonly (readonly [string, Shape])[] = [
   ['nick', 'text'],
@@ -161,6 +162,8 @@ function fits(name: string, value: unknown, wanted: Shape): boolean {
       return typeof value === 'string' || value === null
     case 'count':
       return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+    case 'whole':
+      return typeof value === 'number' && Number.isSafeInteger(value)
     case 'list':
       return Array.isArray(value) && value.every((item) => hasShape(item, itemShapes.get(name) ?? []))
   }

@@ -15,7 +15,7 @@ export class Outbox {
   #size = 0
   #isBusy = false
   #isClosed = false
-  readonly #onEmpty: (() => void)[] = []
+  readonly #onRoom: (() => void)[] = []
 
   constructor(write: WriteText, sizeMax: number, onFull: () => void) {
     this.#write = write
@@ -28,17 +28,18 @@ export class Outbox {
     if (this.#isClosed) return
     this.#waiting.push(text)
     this.#size += text.length
-    if (this.#size > this.#sizeMax) {
+    // One alone may be larger: whoever asks for much at once waits for it before they ask for more.
+    if (this.#size > this.#sizeMax && this.#size > text.length) {
       this.close()
       this.#onFull()
     } else if (!this.#isBusy) void this.#sendAll()
   }
 
-  /** Resolves when nothing waits, or never will again. */
-  empty(): Promise<void> {
-    if (this.#isClosed || !this.#isBusy) return Promise.resolve()
+  /** Resolves when no more than half of what may wait does, or nothing ever will again. */
+  room(): Promise<void> {
+    if (this.#isClosed || this.#size <= this.#sizeMax / 2) return Promise.resolve()
     return new Promise((resolve) => {
-      this.#onEmpty.push(resolve)
+      this.#onRoom.push(resolve)
     })
   }
 
@@ -47,7 +48,7 @@ export class Outbox {
     this.#isClosed = true
     this.#waiting.length = 0
     this.#size = 0
-    this.#tellEmpty()
+    this.#tellRoom()
   }
 
   async #sendAll(): Promise<void> {
@@ -56,6 +57,7 @@ export class Outbox {
       for (let text = this.#waiting.shift(); text !== undefined; text = this.#waiting.shift()) {
         await this.#write(text)
         this.#size = Math.max(0, this.#size - text.length)
+        if (this.#size <= this.#sizeMax / 2) this.#tellRoom()
       }
     } catch (error) {
       // Whoever reads from the connection learns it too.
@@ -63,11 +65,11 @@ export class Outbox {
       this.close()
     } finally {
       this.#isBusy = false
-      this.#tellEmpty()
+      this.#tellRoom()
     }
   }
 
-  #tellEmpty(): void {
-    for (const resolve of this.#onEmpty.splice(0)) resolve()
+  #tellRoom(): void {
+    for (const resolve of this.#onRoom.splice(0)) resolve()
   }
 }

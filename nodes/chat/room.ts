@@ -101,9 +101,10 @@ export class Room {
       for (const message of missed) {
         session.tell({ kind: 'message', room: this.name, ...message })
         member.told = message.seq
+        await session.room()
+        if (this.members.get(session) !== member) return
       }
       next = member.told + 1
-      await session.caughtUp()
     }
     member.isLive = true
   }
