@@ -3,6 +3,7 @@
 import { Command } from 'commander'
 
 import { packageVersion } from './code-identity.ts'
+import { addChat } from './commands/chat.ts'
 import { addCheck } from './commands/check.ts'
 import { addDiff } from './commands/diff.ts'
 import { addExplain } from './commands/explain.ts'
@@ -78,6 +79,7 @@ for (const add of [
   addQuery,
   addLinearizable,
   addServe,
+  addChat,
 ])
   add(program)
 

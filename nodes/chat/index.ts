@@ -10,8 +10,9 @@ export type {
   Presence,
   StoredMessage,
 } from './protocol.ts'
-export { chatLimits, type ChatLimits } from './rules.ts'
+export { chatLimits, type ChatLimits, isNick, isRoom } from './rules.ts'
 export { ChatClient, type ChatClientOptions, ChatRefusal } from './chat-client.ts'
 export type { ChatAddress } from './chat-link.ts'
-export { lineHelp, showEvent } from './line-codec.ts'
+export { type LineContext, lineHelp, readLine, showEvent } from './line-codec.ts'
+export type { ReadCommand } from './json-codec.ts'
 export { chatOperations, chatter, type ChatterOptions } from './chatter.ts'
