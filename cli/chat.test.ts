@@ -30,6 +30,7 @@ function running(...words: readonly string[]) {
   const ended = once(child, 'exit') as Promise<[code: number | null]>
   return {
     child,
+    ended: async () => (await ended)[0],
     type: (line: string) => child.stdin.write(`${line}\n`),
     told: () => told,
     tells: async (pattern: RegExp) => {
@@ -61,7 +62,7 @@ test('two people talk over lines and over WebSocket, and the server keeps what t
   bob.type('/msg ann psst')
   await ann.tells(/\[from bob\] psst/)
   const taken = running('chat', `127.0.0.1:${port}`, '--nick', 'Ann')
-  expect([await taken.end(), taken.told()]).toEqual([1, 'somebody is called Ann\n'])
+  expect([await taken.ended(), taken.told()]).toEqual([1, 'somebody is called Ann\n'])
 
   first.child.kill('SIGTERM')
   await ann.tells(/not connected/)

@@ -56,7 +56,7 @@ export class Person {
   readonly socket: Socket
   readonly heard: string[] = []
   #rest = ''
-  #onLine: (() => void)[] = []
+  readonly #onLine: (() => void)[] = []
 
   constructor(port: number) {
     this.socket = connect({ host: '127.0.0.1', port })
@@ -76,14 +76,16 @@ export class Person {
 
   /** The first line from now or before that looks so; those before it are forgotten. */
   async hears(pattern: RegExp): Promise<string> {
-    for (;;) {
-      const place = this.heard.findIndex((line) => pattern.test(line))
+    for (let from = 0; ;) {
+      const place = this.heard.findIndex((line, index) => index >= from && pattern.test(line))
       const found = this.heard[place]
       if (found !== undefined) {
         this.heard.splice(0, place + 1)
         return found
       }
-      if (this.socket.closed) throw new Error(`closed before ${pattern}; heard ${JSON.stringify(this.heard)}`)
+      from = this.heard.length
+      if (this.socket.closed)
+        throw new Error(`closed before ${pattern}; heard ${JSON.stringify(this.heard).slice(-500)}`)
       await new Promise<void>((resolve) => {
         this.#onLine.push(resolve)
         this.socket.once('close', resolve)
