@@ -32,7 +32,8 @@ interface Member {
   isLive: boolean
 }
 
-const batchMax = 256
+/** What an event has besides its text, in characters at the most. */
+const messageOverhead = 256
 
 /** A room that somebody entered since the server started. */
 export class Room {
@@ -122,13 +123,25 @@ export class Room {
 
   async #writeAll(): Promise<void> {
     while (this.#waiting.size > 0) {
-      const batch = [...this.#waiting].slice(0, batchMax)
+      const batch = this.#nextBatch()
       this.#writing = new Map(batch)
       for (const [id] of batch) this.#waiting.delete(id)
       await this.#write([...this.#writing.values()])
       this.#writing = new Map()
     }
     this.#isWriting = false
+  }
+
+  /** What is written together: so little that telling it at once fills nobody's outbox who reads. */
+  #nextBatch(): readonly (readonly [string, Waiting])[] {
+    const batch: (readonly [string, Waiting])[] = []
+    let size = 0
+    for (const entry of this.#waiting) {
+      size += entry[1].message.text.length + messageOverhead
+      if (batch.length > 0 && size > this.#context.limits.outboxMax / 4) break
+      batch.push(entry)
+    }
+    return batch
   }
 
   async #write(batch: readonly Waiting[]): Promise<void> {

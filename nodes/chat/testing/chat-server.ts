@@ -61,6 +61,9 @@ export class Person {
   constructor(port: number) {
     this.socket = connect({ host: '127.0.0.1', port })
     this.socket.on('error', () => undefined)
+    this.socket.on('close', () => {
+      for (const tell of this.#onLine.splice(0)) tell()
+    })
     this.socket.on('data', (bytes: Buffer) => {
       const lines = (this.#rest + bytes.toString()).split('\n')
       this.#rest = lines.pop() ?? ''
@@ -88,7 +91,6 @@ export class Person {
         throw new Error(`closed before ${pattern}; heard ${JSON.stringify(this.heard).slice(-500)}`)
       await new Promise<void>((resolve) => {
         this.#onLine.push(resolve)
-        this.socket.once('close', resolve)
       })
     }
   }
