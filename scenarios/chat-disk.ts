@@ -19,7 +19,7 @@ import {
 const chatDisk: Scenario = scenario({
   title: 'a chat acknowledges only what is on a disk that fails in every way',
   parameters: { mutant: 'none' },
-  nodes: ({ mutant }) => chatNodes({ mutant }),
+  nodes: ({ mutant }) => chatNodes({ mutant, clients: 8 }),
   faults: [
     diskErrors({ of: 'chat', every: seconds(4) }),
     fsyncFailures({ of: 'chat', every: seconds(4) }),
