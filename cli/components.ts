@@ -9,6 +9,7 @@ import { chat, chatPort, chatWebPort } from '../nodes/chat/index.ts'
 import { echo, echoPort } from '../nodes/echo/index.ts'
 import { httpDemo, httpPort } from '../nodes/http/index.ts'
 import { kvStore, storeClient } from '../nodes/kv/index.ts'
+import { restDemo, restPort } from '../nodes/rest/index.ts'
 import { perSecond, type Program } from '../sim/index.ts'
 
 /** A program that can be served. */
@@ -39,6 +40,14 @@ export const components: ReadonlyMap<string, Component> = new Map<string, Compon
     {
       about: 'a replica of the key-value store on Raft; --set group=[…] names all replicas',
       program: kvStore({}),
+    },
+  ],
+  [
+    'rest',
+    {
+      about: 'an inventory as a REST API (GET /openapi.json); --set compresses=true, --set inMemory=true',
+      program: restDemo,
+      port: restPort,
     },
   ],
   [

@@ -11,6 +11,7 @@ import { addFind } from './commands/find.ts'
 import { addExport } from './commands/export.ts'
 import { addFork } from './commands/fork.ts'
 import { addExhaust } from './commands/exhaust.ts'
+import { addHttp } from './commands/http.ts'
 import { addLinearizable } from './commands/linearizable.ts'
 import { addList } from './commands/list.ts'
 import { addQuery } from './commands/query.ts'
@@ -55,6 +56,7 @@ const commands = [
   ['query', addQuery],
   ['linearizable', addLinearizable],
   ['serve', addServe],
+  ['http', addHttp],
   ['chat', addChat],
 ] as const
 

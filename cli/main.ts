@@ -11,6 +11,7 @@ import { addExport } from './commands/export.ts'
 import { addFork } from './commands/fork.ts'
 import { addFind } from './commands/find.ts'
 import { addExhaust } from './commands/exhaust.ts'
+import { addHttp } from './commands/http.ts'
 import { addLinearizable } from './commands/linearizable.ts'
 import { addList } from './commands/list.ts'
 import { addQuery } from './commands/query.ts'
@@ -79,6 +80,7 @@ for (const add of [
   addQuery,
   addLinearizable,
   addServe,
+  addHttp,
   addChat,
 ])
   add(program)

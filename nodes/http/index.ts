@@ -1,6 +1,11 @@
-// HTTP/1.1 (RFC 9110, RFC 9112): messages as values, a strict codec, a server.
+// HTTP/1.1 (RFC 9110, RFC 9112): messages as values, a strict codec, a server and a client.
 
 export { demoHandler, httpDemo, httpPort } from './demo.ts'
+export { HttpClient } from './client.ts'
+export { HttpClientError, type HttpClientErrorKind } from './client-error.ts'
+export type { HttpClientRequest } from './client-request.ts'
+export type { HttpClientResponse } from './client-response.ts'
+export type { HttpClientOptions } from './client-settings.ts'
 export { type HttpLimits, httpLimits } from './codec-options.ts'
 export { HttpError, type HttpErrorCode } from './http-error.ts'
 export { httpDate } from './http-date.ts'

@@ -3,17 +3,18 @@
 
 import { Backoff, type BackoffSettings } from './backoff.ts'
 import { type Framing, FramingError } from './framing.ts'
+import { LazyTimer } from './lazy-timer.ts'
 import { RequestError } from './request-error.ts'
-import { type Connection, type Duration, type Env, NetError, seconds } from '../../sim/index.ts'
+import { type Connection, type Duration, type Env, type Instant, NetError, seconds } from '../../sim/index.ts'
 
 /** What tells requests apart: it stands in a request and in its answer. */
 export type RequestId = string | number
 
 /** How a client reaches its server. */
-export interface FrameClientOptions<F> {
+export interface FrameClientOptions<Q, A = Q> {
   readonly host: string
   readonly port: number
-  readonly framing: Framing<F>
+  readonly framing: Framing<A, Q>
   /** How long one try to connect may take (default 5 s). */
   readonly connectTimeout?: Duration
   /** How long to wait before the next try. */
@@ -22,39 +23,51 @@ export interface FrameClientOptions<F> {
    * What tells requests apart, read from requests and from answers; null for a frame that answers nothing. Without it the
    * answers come in the order of the requests, each with exactly one.
    */
-  readonly idOf?: (frame: F) => RequestId | null
+  readonly idOf?: (frame: Q | A) => RequestId | null
   /** Requests that are waiting or on their way; one more is refused (default 1,000). */
   readonly openMax?: number
+  /**
+   * A connection on which nothing came for so long although something was asked is given up (default 10 s): its peer may be
+   * gone without a word, and TCP itself takes minutes to notice.
+   */
+  readonly silenceMax?: Duration
   /** Takes what answers nothing, or what nobody waits for any more. */
-  readonly onFrame?: (frame: F) => void
+  readonly onFrame?: (frame: A) => void
 }
 
-interface Request<F> {
+interface Request<A> {
   readonly bytes: Uint8Array
   readonly id: RequestId
   isSent: boolean
   /** Nobody waits for it any more; where answers come in order its place is kept. */
   isOver: boolean
-  readonly settle: (result: F | RequestError) => void
+  readonly settle: (result: A | RequestError) => void
 }
 
-/** A client. It connects with the first request, and again whenever there is something to send. */
-export class FrameClient<F> {
+/** A client that sends `Q` and gets `A`. It connects with the first request, and again whenever there is something to send. */
+export class FrameClient<Q, A = Q> {
   readonly #env: Env
-  readonly #options: FrameClientOptions<F>
+  readonly #options: FrameClientOptions<Q, A>
   readonly #backoff: Backoff
   /** All requests that are not answered, in their order. */
-  readonly #open = new Map<RequestId, Request<F>>()
+  readonly #open = new Map<RequestId, Request<A>>()
   #requests = 0
   #connection: Connection | null = null
+  /** When something was last heard, or asked while nothing was to be heard. */
+  #heardAt: Instant
+  readonly #silence: LazyTimer
   #isConnecting = false
   #isClosed = false
 
   /** Its waits are drawn from the stream `reconnect` of the node. */
-  constructor(env: Env, options: FrameClientOptions<F>) {
+  constructor(env: Env, options: FrameClientOptions<Q, A>) {
     this.#env = env
     this.#options = options
     this.#backoff = new Backoff(env.randomFor('reconnect'), options.backoff)
+    this.#heardAt = env.clock.monotonic()
+    this.#silence = new LazyTimer(env, () => {
+      this.#lookForSilence()
+    })
   }
 
   get isConnected(): boolean {
@@ -67,7 +80,7 @@ export class FrameClient<F> {
    * are open, or the client was closed; `isSent` tells whether it may have reached the server. Rejects with a FramingError
    * when it is no frame, and a RangeError when its id is open already.
    */
-  request(frame: F, timeout: Duration): Promise<F> {
+  request(frame: Q, timeout: Duration): Promise<A> {
     return new Promise((resolve, reject) => {
       const refusal = this.#whyNot(frame)
       if (refusal !== null) throw refusal
@@ -76,13 +89,13 @@ export class FrameClient<F> {
       const timer = this.#env.timers.after(timeout, () => {
         this.#giveUp(request, new RequestError('timeout', request.isSent, this.#about))
       })
-      const settle = (result: F | RequestError): void => {
+      const settle = (result: A | RequestError): void => {
         timer.cancel()
         request.isOver = true
         if (result instanceof RequestError) reject(result)
         else resolve(result)
       }
-      const request: Request<F> = { bytes, id, isSent: false, isOver: false, settle }
+      const request: Request<A> = { bytes, id, isSent: false, isOver: false, settle }
       this.#open.set(id, request)
       if (this.#connection === null) this.#connect()
       else this.#send(this.#connection, request)
@@ -98,7 +111,7 @@ export class FrameClient<F> {
     this.#rejectAll(() => true, 'closed')
   }
 
-  #whyNot(frame: F): RequestError | null {
+  #whyNot(frame: Q): RequestError | null {
     if (this.#isClosed) return new RequestError('closed', false, this.#about)
     if (this.#open.size >= (this.#options.openMax ?? 1000))
       return new RequestError('overloaded', false, this.#about)
@@ -108,7 +121,7 @@ export class FrameClient<F> {
   }
 
   /** Where answers come in order, one that is on its way keeps its place until its answer has come. */
-  #giveUp(request: Request<F>, error: RequestError): void {
+  #giveUp(request: Request<A>, error: RequestError): void {
     if (!request.isSent || this.#options.idOf !== undefined) this.#open.delete(request.id)
     request.settle(error)
   }
@@ -131,6 +144,7 @@ export class FrameClient<F> {
         return
       }
       this.#connection = connection
+      this.#heardAt = this.#env.clock.monotonic()
       for (const request of this.#open.values()) this.#send(connection, request)
       this.#env.spawn(() => this.#receive(connection))
     } catch (error) {
@@ -139,8 +153,10 @@ export class FrameClient<F> {
     }
   }
 
-  #send(connection: Connection, request: Request<F>): void {
+  #send(connection: Connection, request: Request<A>): void {
     request.isSent = true
+    if (this.#open.size === 1) this.#heardAt = this.#env.clock.monotonic()
+    this.#silence.armBy(this.#silentAt)
     // A connection that breaks here breaks for the one who reads as well, who sees to the rest.
     connection.write(request.bytes).catch(() => undefined)
   }
@@ -148,7 +164,10 @@ export class FrameClient<F> {
   async #receive(connection: Connection): Promise<void> {
     const decoder = this.#options.framing.decoder()
     try {
-      for await (const bytes of connection) for (const frame of decoder.push(bytes)) this.#take(frame)
+      for await (const bytes of connection) {
+        this.#heardAt = this.#env.clock.monotonic()
+        for (const frame of decoder.push(bytes)) this.#take(frame)
+      }
       connection.end()
     } catch (error) {
       if (!(error instanceof NetError || error instanceof FramingError)) throw error
@@ -158,7 +177,7 @@ export class FrameClient<F> {
     if (this.#connection === connection) this.#lose()
   }
 
-  #take(frame: F): void {
+  #take(frame: A): void {
     this.#backoff.reset()
     const request = this.#requestOf(frame)
     if (request !== undefined) this.#open.delete(request.id)
@@ -166,11 +185,21 @@ export class FrameClient<F> {
     else request.settle(frame)
   }
 
-  #requestOf(frame: F): Request<F> | undefined {
+  #requestOf(frame: A): Request<A> | undefined {
     const { idOf } = this.#options
     if (idOf === undefined) return this.#open.values().next().value
     const id = idOf(frame)
     return id === null ? undefined : this.#open.get(id)
+  }
+
+  get #silentAt(): Instant {
+    return (this.#heardAt + (this.#options.silenceMax ?? seconds(10))) as Instant
+  }
+
+  #lookForSilence(): void {
+    if (this.#open.size === 0 || this.#connection === null) return
+    if (this.#env.clock.monotonic() < this.#silentAt) this.#silence.armBy(this.#silentAt)
+    else this.#connection.reset()
   }
 
   #lose(): void {
@@ -179,7 +208,7 @@ export class FrameClient<F> {
     if (this.#open.size > 0) this.#connect()
   }
 
-  #rejectAll(which: (request: Request<F>) => boolean, why: 'broken' | 'closed'): void {
+  #rejectAll(which: (request: Request<A>) => boolean, why: 'broken' | 'closed'): void {
     for (const request of [...this.#open.values()].filter(which)) {
       this.#open.delete(request.id)
       if (!request.isOver) request.settle(new RequestError(why, request.isSent, this.#about))

@@ -106,6 +106,20 @@ describe.each([
     expect(notes).toEqual(['broken', 'got "AGAIN"', 'got "BYE"', 'false got "AND AGAIN"', 'closed'])
   })
 
+  test('a connection on which nothing comes although something was asked is given up', async () => {
+    const notes = await stage((note) => ({
+      server: lineServer(),
+      client: client(async (env) => {
+        const asked = lineClient(env, { silenceMax: ms(200) })
+        note(await failure(asked.request('slow', seconds(5))))
+        note(await failure(asked.request('hello', seconds(5))))
+        await env.sleep(ms(500))
+        note(`${asked.isConnected} ${await failure(asked.request('again', seconds(5)))}`)
+      }),
+    }))
+    expect(notes).toEqual(['broken', 'got "HELLO"', 'true got "AGAIN"'])
+  })
+
   test('requests wait for a server that is not there yet, and no more than may wait', async () => {
     const notes = await stage((note) => ({
       server: async (env) => {

@@ -11,12 +11,12 @@ export class FramingError extends Error {
   }
 }
 
-/** How frames stand in a stream. */
-export interface Framing<F> {
+/** How frames stand in a stream; where requests look different from answers, `E` is what this end sends. */
+export interface Framing<F, E = F> {
   /** Makes what takes the bytes of one stream. */
   decoder(): FrameDecoder<F>
   /** The bytes of a frame. Throws a FramingError for one that does not fit. */
-  encode(frame: F): Uint8Array
+  encode(frame: E): Uint8Array
 }
 
 /** Takes the bytes of one stream. */

@@ -1,5 +1,7 @@
 // A program on this machine's sockets, inside the process of a test: what real clients are let loose on.
 
+import { connect } from 'node:net'
+
 import { freePort } from './both.ts'
 import type { DataRecord } from '../../data.ts'
 import type { Program } from '../../env.ts'
@@ -35,5 +37,28 @@ export async function served(program: Program, options: ServedOptions): Promise<
     ...(data === undefined ? {} : { data }),
   })
   await node.start()
+  await untilListening(port)
   return { port, stop: async () => void (await node.stop()) }
+}
+
+/** A program may have to read its files before it listens. */
+async function untilListening(port: number): Promise<void> {
+  for (let tries = 0; tries < 500; tries++) {
+    if (await isListening(port)) return
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  throw new Error(`nobody listens on ${port}`)
+}
+
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => {
+      resolve(false)
+    })
+  })
 }

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+
+import { Workplace } from './testing/workplace.ts'
+import { httpDemo, httpPort } from '../nodes/http/index.ts'
+import { type Served, served } from '../sim/real/testing/served.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
+
+let place: Workplace
+let server: Served
+let url: string
+
+beforeAll(async () => {
+  place = new Workplace()
+  server = await served(httpDemo, { port: httpPort })
+  url = `http://127.0.0.1:${server.port}`
+})
+
+afterAll(async () => {
+  place.remove()
+  await server.stop()
+})
+
+test('a request is sent with header and body, and the answer printed', async () => {
+  place.write('body.txt', 'from a file')
+  const { code, out, error } = await place.faultline(
+    ...['http', 'POST', `${url}/echo`, '-H', 'X-One: 1', '-H', 'X-Two: 2', '-d', '@body.txt', '--include'],
+  )
+  expect({ code, error }).toEqual({ code: 0, error: '' })
+  expect(out).toMatch(
+    /^HTTP\/1.1 200 OK\nContent-Type: text\/plain[^]*\n\nPOST \/echo HTTP\/1.1\n[^]*X-One: 1\nX-Two: 2\n[^]*\n\nfrom a file$/,
+  )
+})
+
+test('an answer that refuses ends with 1, no answer with 3, bad input with 2', async () => {
+  const endings = await Promise.all([
+    place.faultline('http', 'GET', `${url}/status/404`),
+    place.faultline('http', 'GET', `${url}/delay/5000`, '--timeout', '0.2'),
+    place.faultline('http', 'GET', 'gopher://server/'),
+    place.faultline('http', 'GET', url, '-d', '@nowhere'),
+  ])
+  expect(endings.map(({ code }) => code)).toEqual([1, 3, 2, 2])
+  const [refused, late, scheme, file] = endings.map(({ error }) => error)
+  expect(refused).toBe('')
+  expect(late).toBe('faultline: no answer: timeout: the whole request took too long\n')
+  expect(scheme).toBe('faultline: url: got "gopher://server/", wanted http://HOST[:PORT]/PATH\n')
+  expect(file).toContain('--data @nowhere: got ENOENT')
+})
+
+test('one object for machines, of one request and of many', async () => {
+  const [one, many] = await Promise.all([
+    place.faultline('http', 'PUT', `${url}/body`, '-d', 'text', '--json'),
+    place.faultline('http', 'GET', `${url}/status/503`, '--repeat', '200', '--concurrency', '8', '--json'),
+  ])
+  expect(one.code).toBe(0)
+  expect(JSON.parse(one.out)).toMatchObject({ status: 200, version: '1.1', body: 'text', trailers: [] })
+  expect(many.code).toBe(1)
+  expect(JSON.parse(many.out)).toMatchObject({ requests: 200, statuses: { 503: 200 }, failures: {} })
+})
+
+test('many requests end with their rate and how long they took', async () => {
+  const { code, out } = await place.faultline('http', 'GET', `${url}/bytes/100`, '--repeat', '100')
+  expect(code).toBe(0)
+  expect(out).toMatch(/^100 requests in [\d.]+ s: [\d.]+ a second/)
+  expect(out).toContain('answers  100 × 200')
+  expect(out).toMatch(/latency {2}min .* p99.9 .*\n( {2}< .*\n)+$/)
+})

@@ -1,0 +1,220 @@
+// One request and its response over one connection. The body is sent while the response is already being read: a server may
+// answer before it has read everything.
+
+import { Buffer } from 'node:buffer'
+
+import { HttpClientError } from './client-error.ts'
+import { type Hop, sentHeaders } from './client-request.ts'
+import type { ClientSettings } from './client-settings.ts'
+import { Deadline } from './deadline.ts'
+import type { Fields } from './message.ts'
+import type { HttpEvent } from './parser.ts'
+import { type ResponseHead, type ResponseParser, responseParser } from './response-parser.ts'
+import { chunkBytes, lastChunkBytes, requestHeadBytes } from './serializer.ts'
+import type { Env, Instant } from '../../sim/index.ts'
+import type { Lease } from '../transport/index.ts'
+
+/** What an exchange is about. */
+export interface ExchangeOrder {
+  readonly hop: Hop
+  readonly expectsContinue: boolean
+  readonly trailers: (() => Fields) | undefined
+  /** By when the response has to be read. */
+  readonly due: Instant
+}
+
+/** Responses before the final one that are read over; a server that sends more is up to something. */
+const interimMax = 32
+
+/** One exchange. */
+export class Exchange {
+  readonly #env: Env
+  readonly #lease: Lease
+  readonly #order: ExchangeOrder
+  readonly #settings: ClientSettings
+  readonly #parser: ResponseParser
+  readonly #deadline: Deadline
+  #events: readonly HttpEvent<ResponseHead>[] = []
+  #next = 0
+  /** Why the connection was given up by this end. */
+  #reason: HttpClientError | null = null
+  #hasBytes = false
+  #isSent = false
+  #isOver = false
+  #allowBody: (isWanted: boolean) => void = () => undefined
+
+  constructor(env: Env, lease: Lease, order: ExchangeOrder, settings: ClientSettings) {
+    this.#env = env
+    this.#lease = lease
+    this.#order = order
+    this.#settings = settings
+    const isHead = order.hop.method === 'HEAD'
+    this.#parser = responseParser({ limits: settings.limits }, () => isHead)
+    this.#deadline = new Deadline(env, order.due, (what) => {
+      this.give(new HttpClientError('timeout', `${what} took too long`))
+    })
+  }
+
+  /** Whether anything of a response came: if not, a reused connection had perhaps been ended by the server before. */
+  get hasBytes(): boolean {
+    return this.#hasBytes
+  }
+
+  /** Sends the request and reads the head of the response. Rejects with an HttpClientError; the connection is given up then. */
+  async run(): Promise<ResponseHead> {
+    const head = this.#requestHead()
+    void this.#send(head)
+    try {
+      return await this.#readHead()
+    } catch (error) {
+      throw this.give(error)
+    }
+  }
+
+  /** The next bytes of the body; the trailers once it has ended. Rejects as `run` does. */
+  async nextBytes(): Promise<Uint8Array | Fields> {
+    try {
+      this.#deadline.begin('the next bytes of the response', this.#settings.bodyTimeout)
+      const event = await this.#nextEvent()
+      this.#deadline.pause()
+      if (event.kind === 'body') return event.bytes
+      if (event.kind !== 'end')
+        throw new HttpClientError('bad-response', `got ${event.kind}, wanted the body`)
+      return event.trailers
+    } catch (error) {
+      throw this.give(error)
+    }
+  }
+
+  /** All was read: the connection may be used again if the head says so. */
+  finish(head: ResponseHead): void {
+    if (this.#isOver) return
+    this.#over()
+    const isReusable =
+      head.isKeptAlive &&
+      head.framing.kind !== 'until-end' &&
+      this.#isSent &&
+      this.#next >= this.#events.length
+    if (isReusable && this.#parser.isIdle) this.#lease.giveBack()
+    else this.#lease.discard()
+  }
+
+  /** Gives the connection up; the error that says why. */
+  give(error: unknown): HttpClientError {
+    this.#reason ??= clientError(error)
+    if (!this.#isOver) {
+      this.#over()
+      this.#lease.discard()
+    }
+    return this.#reason
+  }
+
+  #over(): void {
+    this.#isOver = true
+    this.#deadline.cancel()
+    this.#allowBody(false)
+  }
+
+  #requestHead(): Uint8Array {
+    const { hop, expectsContinue } = this.#order
+    const { url, method } = hop
+    try {
+      return requestHeadBytes(method, `${url.pathname}${url.search}`, sentHeaders(hop, expectsContinue))
+    } catch (error) {
+      throw this.give(
+        new HttpClientError('bad-request', error instanceof Error ? error.message : String(error)),
+      )
+    }
+  }
+
+  async #send(head: Uint8Array): Promise<void> {
+    const { hop, expectsContinue } = this.#order
+    const { body } = hop
+    try {
+      if (body !== null && expectsContinue) {
+        await this.#lease.connection.write(head)
+        if (!(await this.#isBodyWanted())) return
+        await this.#sendBody(body)
+      } else if (typeof body === 'string' || body instanceof Uint8Array)
+        await this.#lease.connection.write(Buffer.concat([head, Buffer.from(body as Uint8Array)]))
+      else {
+        await this.#lease.connection.write(head)
+        if (body !== null) await this.#sendBody(body)
+      }
+      this.#isSent = true
+    } catch (error) {
+      // A server may have answered and ended its side: whether it has is told by reading. A body that fails by itself ends it.
+      if (!this.#isConnectionError(error)) this.give(error)
+    }
+  }
+
+  async #sendBody(body: NonNullable<Hop['body']>): Promise<void> {
+    const { connection } = this.#lease
+    if (typeof body === 'string' || body instanceof Uint8Array) return connection.write(body)
+    for await (const bytes of body) {
+      if (this.#isOver) return
+      if (bytes.length > 0) await connection.write(chunkBytes(bytes))
+    }
+    await connection.write(lastChunkBytes(this.#order.trailers?.()))
+  }
+
+  #isConnectionError(error: unknown): boolean {
+    return error instanceof Error && 'code' in error
+  }
+
+  /** Resolves when the server says so, or says nothing for a while (RFC 9110, section 10.1.1). */
+  async #isBodyWanted(): Promise<boolean> {
+    if (this.#isOver) return false
+    return new Promise((resolve) => {
+      const timer = this.#env.timers.after(this.#settings.continueTimeout, () => {
+        resolve(true)
+      })
+      this.#allowBody = (isWanted) => {
+        timer.cancel()
+        resolve(isWanted)
+      }
+    })
+  }
+
+  async #readHead(): Promise<ResponseHead> {
+    this.#deadline.begin('the head of the response', this.#settings.headerTimeout)
+    for (let interim = 0; interim <= interimMax;) {
+      const event = await this.#nextEvent()
+      if (event.kind === 'switch')
+        throw new HttpClientError('bad-response', 'got 101, wanted no other protocol')
+      if (event.kind !== 'head') continue
+      this.#allowBody(event.head.status === 100)
+      if (event.head.status >= 200) {
+        this.#deadline.pause()
+        return event.head
+      }
+      interim++
+    }
+    throw new HttpClientError('bad-response', `got more than ${interimMax} interim responses`)
+  }
+
+  async #nextEvent(): Promise<Exclude<HttpEvent<ResponseHead>, { kind: 'error' }>> {
+    for (;;) {
+      const event = this.#events[this.#next++]
+      if (event?.kind === 'error') throw event.error
+      if (event !== undefined) return event
+      const bytes = await this.#lease.read()
+      if (this.#reason !== null) throw this.#reason
+      if (bytes !== null) this.#hasBytes = true
+      this.#events = bytes === null ? this.#parser.end() : this.#parser.push(bytes)
+      this.#next = 0
+      if (bytes === null && this.#events.length === 0)
+        throw new HttpClientError('broken', 'the server ended the connection without a response')
+    }
+  }
+}
+
+/** Any error as one of the client's. */
+export function clientError(error: unknown): HttpClientError {
+  if (error instanceof HttpClientError) return error
+  const message = error instanceof Error ? error.message : String(error)
+  const isResponse = error instanceof Error && error.name === 'HttpError'
+  const isTorn = isResponse && message.startsWith('incomplete')
+  if (isResponse && !isTorn) return new HttpClientError('bad-response', message, { cause: error })
+  return new HttpClientError('broken', message, { cause: error })
+}

@@ -1,0 +1,60 @@
+// Peers that send a byte a second hold connections of a server that has only so many; whoever asks properly is still answered,
+// because a head that does not come is not waited for.
+
+import { answersBelong, httpClient, httpOperations, httpServer, postsAtMostOnce } from './parts/http-load.ts'
+import { slowPeer } from './parts/slow-peer.ts'
+import { eventually, fold, operationsSucceed } from '../invariants/index.ts'
+import {
+  group,
+  type Invariant,
+  ms,
+  packetLoss,
+  type Scenario,
+  scenario,
+  seconds,
+  slowCpu,
+} from '../sim/index.ts'
+
+/** How many requests may be turned away or given up: a few, and so many in a hundred of those that were made. */
+const lostMax = 10
+const lostPerHundredMax = 2
+
+const othersAreServed: Invariant = fold({
+  name: 'others are served beside slow peers',
+  kinds: ['operation'],
+  initial: () => ({ ended: 0, lost: 0 }),
+  on: (state, { phase }) => {
+    if (phase === 'invoke') return null
+    state.ended++
+    if (phase !== 'ok') state.lost++
+    const { ended, lost } = state
+    if (lost <= lostMax + (ended * lostPerHundredMax) / 100) return null
+    return `${lost} of ${ended} requests were not answered, wanted at most ${lostMax} and ${lostPerHundredMax} in a hundred`
+  },
+  looked: ({ ended }) => ended,
+})
+
+const httpSlowPeers: Scenario = scenario({
+  title: 'slow peers hold connections of an HTTP server, and starve nobody',
+  parameters: { headerTimeoutMs: 2000 },
+  nodes: ({ headerTimeoutMs }) => [
+    ...group('server', 1, httpServer({ limits: { connectionsMax: 60, headerTimeout: ms(headerTimeoutMs) } })),
+    // Each request on a connection of its own: it has to find a free one.
+    ...group('client', 3, httpClient({ servers: ['server-1'], client: { pool: { idleMax: 0 } } }), {
+      quorum: 0,
+      operations: httpOperations,
+    }),
+    ...group('peer', 5, slowPeer({ server: 'server-1', every: ms(500) }), { quorum: 0 }),
+  ],
+  faults: [packetLoss({ every: seconds(8) }), slowCpu({ of: 'server', every: seconds(8) })],
+  invariants: [
+    answersBelong,
+    postsAtMostOnce,
+    othersAreServed,
+    eventually(operationsSucceed('client'), { within: seconds(10) }),
+  ],
+  duration: seconds(20),
+  settle: seconds(12),
+})
+
+export default httpSlowPeers

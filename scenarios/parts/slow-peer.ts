@@ -1,0 +1,42 @@
+// A peer that holds connections of an HTTP server without ever asking anything (slowloris): it sends a byte of a head now and
+// then, and opens another connection when one is taken from it, or simply because it can.
+
+import { type Connection, type Duration, type Env, NetError, type Program, seconds } from '../../sim/index.ts'
+
+/** How it goes about it. */
+export interface SlowPeerPlan {
+  readonly server: string
+  /** How often it opens another connection. */
+  readonly every: Duration
+}
+
+/** The peer. */
+export function slowPeer({ server, every }: SlowPeerPlan): Program {
+  return (env) => {
+    env.timers.every(every, () => hold(env, server))
+  }
+}
+
+async function hold(env: Env, server: string): Promise<void> {
+  try {
+    const connection = await env.net.connect(server, 80, { timeout: seconds(1) })
+    env.spawn(() => readOver(connection))
+    await connection.write(`GET / HTTP/1.1\r\nHost: ${server}\r\nX-Slow: `)
+    for (;;) {
+      await env.sleep(seconds(1))
+      await connection.write('x')
+    }
+  } catch (error) {
+    // Turned away, timed out or cut off: another one follows.
+    if (!(error instanceof NetError)) throw error
+  }
+}
+
+async function readOver(connection: Connection): Promise<void> {
+  try {
+    for await (const bytes of connection) void bytes
+    connection.end()
+  } catch (error) {
+    if (!(error instanceof NetError)) throw error
+  }
+}
