@@ -35,7 +35,7 @@ function running(...words: readonly string[]) {
     told: () => told,
     tells: async (pattern: RegExp) => {
       for (let count = 0; !pattern.test(told); count++) {
-        if (child.exitCode !== null || count > 2000) throw new Error(`never ${pattern}: ${told}`)
+        if (child.exitCode !== null || count > 1000) throw new Error(`never ${pattern}: ${told}`)
         await new Promise((resolve) => setTimeout(resolve, 20))
       }
     },
@@ -67,6 +67,7 @@ test('two people talk over lines and over WebSocket, and the server keeps what t
   first.child.kill('SIGTERM')
   await ann.tells(/not connected/)
   ann.type('are you there?')
+  expect(await first.ended()).toBe(0)
   const second = serve()
   await bob.tells(/"seq":2,"nick":"ann"/)
   expect(bob.told().match(/"kind":"message"/g)).toHaveLength(2)

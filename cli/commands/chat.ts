@@ -72,6 +72,8 @@ async function talk(text: string, flags: ChatFlags): Promise<number> {
   })
   await node.start()
   const { code } = await node.ended
+  // Whoever has not closed it yet need not: nobody reads any more.
+  process.stdin.destroy()
   return code
 }
 
