@@ -5,6 +5,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 import { UsageError } from './usage-error.ts'
+import { chat, chatPort, chatWebPort } from '../nodes/chat/index.ts'
 import { echo, echoPort } from '../nodes/echo/index.ts'
 import { httpDemo, httpPort } from '../nodes/http/index.ts'
 import { kvStore, storeClient } from '../nodes/kv/index.ts'
@@ -26,6 +27,14 @@ export const components: ReadonlyMap<string, Component> = new Map<string, Compon
   [
     'http',
     { about: 'answers requests with which HTTP clients can be tried', program: httpDemo, port: httpPort },
+  ],
+  [
+    'chat',
+    {
+      about: `a chat: lines on port ${chatPort}, a page with WebSocket on ${chatWebPort}; rooms are kept in --data`,
+      program: chat({ compression: {} }),
+      port: chatPort,
+    },
   ],
   [
     'kv',
