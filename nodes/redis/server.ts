@@ -259,10 +259,12 @@ export class Server implements KeyspaceObserver {
 
   // Also what would not have to wait itself comes after what waits: replies keep their order.
   #sendAfter(client: Client, wait: Promise<unknown>, send: () => void): void {
-    const sent = wait.then(() => {
+    const sendThen = async (): Promise<void> => {
+      await wait
       send()
       if (this.#held.get(client) === sent) this.#held.delete(client)
-    })
+    }
+    const sent = sendThen()
     this.#held.set(client, sent)
   }
 
