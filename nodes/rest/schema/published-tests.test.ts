@@ -18,8 +18,8 @@ interface Group {
   readonly tests: readonly { readonly description: string; readonly data: unknown; readonly valid: boolean }[]
 }
 
-const packageFolder = dirname(createRequire(import.meta.url).resolve('json-schema-test-suite/package.json'))
-const folder = join(packageFolder, 'tests/draft4')
+const require = createRequire(import.meta.url)
+const folder = join(dirname(require.resolve('json-schema-test-suite/package.json')), 'tests/draft4')
 const files = [...readdirSync(folder), 'optional/bignum.json', 'optional/format.json'].filter((name) =>
   name.endsWith('.json'),
 )

@@ -12,15 +12,17 @@ const depthMax = 4
 export function nearValue(schema: Schema | undefined, whole: Schema, depth = 0): fc.Arbitrary<unknown> {
   if (!hasKeywords(schema) || depth > depthMax) return anyValue
   const near = (other: Schema | undefined) => nearValue(other, whole, depth + 1)
-  const choices = [
-    ...valuesOf(schema),
-    ...(wants(schema, 'array') ? [arrayOf(schema, near)] : []),
-    ...(wants(schema, 'object') ? [objectOf(schema, near)] : []),
-    ...partsOf(schema, whole).map(near),
-  ]
+  const has = (keyword: RegExp): boolean => Object.keys(schema).some((name) => keyword.test(name))
   return fc.oneof(
-    { arbitrary: anyValue, weight: 1 },
-    ...choices.map((arbitrary) => ({ arbitrary, weight: 2 })),
+    anyValue,
+    ...valuesOf(schema),
+    ...partsOf(schema, whole).map(near),
+    ...(wants(schema, 'array')
+      ? [{ weight: has(/items|contains/i) ? 10 : 1, arbitrary: arrayOf(schema, near) }]
+      : []),
+    ...(wants(schema, 'object')
+      ? [{ weight: has(/propert|required|dependent/i) ? 10 : 1, arbitrary: objectOf(schema, near) }]
+      : []),
   )
 }
 
@@ -72,7 +74,13 @@ function objectOf(schema: SchemaObject, near: Near): fc.Arbitrary<unknown> {
 function partsOf(schema: SchemaObject, whole: Schema): readonly (Schema | undefined)[] {
   const { allOf = [], anyOf = [], oneOf = [], not, then, dependentSchemas = {}, $ref } = schema
   return [
-    ...[...allOf, ...anyOf, ...oneOf, not, schema.if, then, schema.else],
+    ...allOf,
+    ...anyOf,
+    ...oneOf,
+    not,
+    schema.if,
+    then,
+    schema.else,
     ...Object.values(dependentSchemas),
     ...($ref === undefined ? [] : [referred($ref, whole)]),
   ].filter((part) => part !== undefined)
