@@ -52,7 +52,7 @@ const plainKeywords: readonly Keywords[] = [
 /** Any number of keywords that have to do with each other. */
 function someOf(keywords: Keywords): fc.Arbitrary<SchemaObject> {
   return fc
-    .subarray(Object.keys(keywords), { minLength: 1 })
+    .subarray(Object.keys(keywords), { minLength: 1, maxLength: 3 })
     .chain((chosen) =>
       fc.record(
         Object.fromEntries(Object.entries(keywords).filter(([keyword]) => chosen.includes(keyword))),

@@ -30,7 +30,7 @@ function wants({ type }: SchemaObject, name: string): boolean {
   return type === undefined || type === name || (Array.isArray(type) && type.includes(name))
 }
 
-function valuesOf(schema: SchemaObject): readonly fc.Arbitrary<unknown>[] {
+function valuesOf(schema: SchemaObject): readonly fc.MaybeWeightedArbitrary<unknown>[] {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema
   const bounds = [minimum, maximum, exclusiveMinimum, exclusiveMaximum].filter((bound) => bound !== undefined)
   const numbers = [0, 1, ...bounds.flatMap((bound) => [bound - 0.5, bound, bound + 1])]
@@ -38,6 +38,9 @@ function valuesOf(schema: SchemaObject): readonly fc.Arbitrary<unknown>[] {
     ...(schema.enum === undefined ? [] : [fc.constantFrom(...schema.enum)]),
     ...(Object.hasOwn(schema, 'const') ? [fc.constant(schema.const)] : []),
     ...(wants(schema, 'string') ? [fc.constantFrom(...texts)] : []),
+    ...([schema.minLength, schema.maxLength, schema.pattern].some((given) => given !== undefined)
+      ? [{ weight: 5, arbitrary: fc.constantFrom(...texts) }]
+      : []),
     ...(wants(schema, 'number') || wants(schema, 'integer') ? [fc.constantFrom(...numbers)] : []),
     ...(multipleOf === undefined ? [] : [fc.nat(5).map((times) => times * multipleOf)]),
     ...(wants(schema, 'boolean') ? [fc.boolean()] : []),
