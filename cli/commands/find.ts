@@ -38,6 +38,7 @@ A query names events by words, and what must (not) come before or after them:
 
 Words must all be found in an event: its kind, its node, the kind of a message, a peer, the name of a probe, a disk
 operation or path, an operation's phase, process and function, a kind of fault; of dotted names the last part is enough.
+Of faults called like a kind of event, "crash" means what happens to nodes; "fault-begin crash" is the fault.
 Fields are asked for in brackets: probe raft.role [value.role = leader] [value.term > 3].
 
 Examples:

@@ -32,6 +32,8 @@ export interface Look {
   readonly width?: number
   readonly height?: number
   readonly colorScheme?: 'light' | 'dark'
+  /** What is there once everything is drawn; default: what the viewer says. */
+  readonly ready?: string
 }
 
 /** A page of the viewer that is open, and all that went wrong in it. */
@@ -43,7 +45,7 @@ export interface OpenPage {
 
 /** Opens a page that Faultline wrote, and waits until everything is drawn. */
 export async function openPage(browser: Browser, path: string, look: Look = {}): Promise<OpenPage> {
-  const { width = 1280, height = 900, colorScheme = 'light' } = look
+  const { width = 1280, height = 900, colorScheme = 'light', ready = '#viewer[data-ready]' } = look
   const page = await browser.newPage({ viewport: { width, height }, colorScheme })
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
@@ -54,7 +56,7 @@ export async function openPage(browser: Browser, path: string, look: Look = {}):
     if (!/^(file|data|blob):/.test(request.url())) complaints.push(`asked for ${request.url()}`)
   })
   await page.goto(pathToFileURL(path).href)
-  await page.waitForSelector('#viewer[data-ready]')
+  await page.waitForSelector(ready)
   return { page, complaints }
 }
 

@@ -43,6 +43,9 @@ const labelWidth = 120
 const columnWidth = 36
 const top = 44
 const labelsOfInstants = 90
+/** What a letter takes at most of what stands above and below the lanes, most of the time; how much of it there is room for. */
+const letterWidth = 6.5
+const lettersMax = 200
 
 const style = `text{font:11px system-ui,sans-serif;fill:#222;paint-order:stroke;stroke:#fff;stroke-width:3px}.note,.tick{fill:#555}.lane{stroke:#999}
 .delivered{stroke:#0b62a4}.again{stroke:#0b62a4;stroke-dasharray:6 3}.lost{stroke:#b3261e;stroke-dasharray:2 3}
@@ -83,14 +86,17 @@ class Scale {
   readonly #columns: ReadonlyMap<number, number>
   readonly #lanes: ReadonlyMap<NodeId, number>
 
-  constructor({ nodes, arrows, bands, marks }: Picture) {
+  constructor({ title, note, nodes, arrows, bands, marks }: Picture) {
     const instants = [...arrows, ...bands]
       .flatMap(({ begin, end }) => [begin, end])
       .concat(marks.map(({ at }) => at))
     const columns = [...new Set(instants)].toSorted((a, b) => a - b)
     this.#columns = new Map(columns.map((at, column) => [at, column]))
     this.#lanes = new Map(nodes.map((node, lane) => [node, lane]))
-    this.width = labelWidth + (columns.length + 2) * columnWidth
+    const letters = Math.min(lettersMax, Math.max(title.length, note.length))
+    this.width = Math.ceil(
+      Math.max(labelWidth + (columns.length + 2) * columnWidth, 16 + letters * letterWidth),
+    )
     this.height = top + nodes.length * laneHeight + 28
   }
 
