@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Workplace } from './testing/workplace.ts'
 import { formats } from '../reports/index.ts'
 
-vi.setConfig({ testTimeout: 120_000 })
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 let place: Workplace
 const read = (name: string): string => readFileSync(place.path(name), 'utf8')

@@ -80,7 +80,7 @@ describe('a query finds', () => {
     }
     const other: Fault = {
       kind: 'loss',
-      links: { from: 'any', to: 'any' },
+      links: { from: 'any', to: 'any', isSymmetric: true },
       ratio: 0.5,
       at: 0 as Instant,
       for: ms(1),
