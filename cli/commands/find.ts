@@ -89,7 +89,7 @@ async function search(
     // What waited for its answer may come late, and before others.
     if (found.length >= 2 * max + 1000) found = first()
   })
-  for await (const { events } of trace.batches()) for (const event of events) searching.on(event)
+  for await (const events of trace.eventGroups()) for (const event of events) searching.on(event)
   searching.end()
   return { shown: first(), count, meant: searching.meant }
 }
