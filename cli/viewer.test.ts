@@ -263,7 +263,7 @@ describe.runIf(hasBrowser())('in a browser', () => {
         expect(await page.locator(kind).count()).toBeGreaterThan(1)
       expect(await page.locator('.note').textContent()).toContain('violated: linearizable register')
       expect(await page.evaluate("getComputedStyle(document.querySelector('.page')).fill")).toBe(paper)
-      await keepPicture(page, `diagram-${look}`)
+      await keepPicture(page, `diagram-${look}`, false)
       expect(complaints).toEqual([])
     },
   )

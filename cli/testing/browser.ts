@@ -60,8 +60,8 @@ export async function openPage(browser: Browser, path: string, look: Look = {}):
   return { page, complaints }
 }
 
-/** Keeps a picture of a page in `coverage/pictures`. */
-export async function keepPicture(page: Page, name: string): Promise<void> {
+/** Keeps a picture of a page in `coverage/pictures`: all of it, or (of what is no HTML) what is in sight. */
+export async function keepPicture(page: Page, name: string, fullPage = true): Promise<void> {
   mkdirSync(pictures, { recursive: true })
-  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true })
+  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage })
 }

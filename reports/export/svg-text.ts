@@ -51,9 +51,9 @@ const style = `text{font:11px system-ui,sans-serif;fill:#222;paint-order:stroke;
 .delivered{stroke:#0b62a4}.again{stroke:#0b62a4;stroke-dasharray:6 3}.lost{stroke:#b3261e;stroke-dasharray:2 3}
 .delivered,.again,.lost{fill:none;stroke-width:1.5}.head{fill:#0b62a4}.end{stroke:#b3261e;stroke-width:2}
 .fault{fill:#d98200;fill-opacity:.18}.down{fill:#444;fill-opacity:.45}.paused{fill:#777;fill-opacity:.3}
-.operation{fill:#2e7d32;fill-opacity:.35}.probe{fill:#6a3fb5}.timer{fill:#999}.sent{fill:#0b62a4}
+.operation{fill:#2e7d32;fill-opacity:.6}.probe{fill:#6a3fb5}.timer{fill:#999}.sent{fill:#0b62a4}
 .page{fill:#fff}@media (prefers-color-scheme:dark){.page{fill:#16181c}text{fill:#eee;stroke:#16181c}.note,.tick{fill:#aaa}
-.delivered,.again{stroke:#7ab8ff}.head,.sent{fill:#7ab8ff}.lost,.end{stroke:#ff8a80}.down{fill:#bbb}.probe{fill:#c3a6ff}}`
+.delivered,.again{stroke:#7ab8ff}.head,.sent{fill:#7ab8ff}.lost,.end{stroke:#ff8a80}.down{fill:#bbb}.operation{fill:#81c784}.probe{fill:#c3a6ff}}`
 
 /** The picture as a file. */
 export function svgText(picture: Picture): string {
