@@ -37,9 +37,7 @@ const text = (own: Uint8Array): string => Buffer.from(own).toString()
 function sealedAnew(name: string, body: string): string {
   const before = Buffer.from(body)
   const footer = `{"kind":"footer","events":1,"digest":"0000000000000000","outcome":"passed","violations":[]`
-  const checksum = crc32(Buffer.from(footer), crc32(before))
-    .toString(16)
-    .padStart(8, '0')
+  const checksum = crc32(Buffer.from(footer), crc32(before)).toString(16).padStart(8, '0')
   const path = join(folder, name)
   writeFileSync(path, `${body}${footer},"checksum":"${checksum}"}\n`)
   return path
