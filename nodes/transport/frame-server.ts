@@ -93,8 +93,17 @@ class FrameSession<F> implements FrameContext<F> {
   async #answer(frames: Iterable<F>): Promise<void> {
     for (const frame of frames) {
       const answer = await this.#handle(frame, this)
-      if (answer !== null) await this.push(answer)
+      if (answer !== null) await this.session.connection.write(this.#encoded(answer))
       if (this.#isEnding) return
+    }
+  }
+
+  /** An answer that is no frame is the handler's fault, not the peer's. */
+  #encoded(answer: F): Uint8Array {
+    try {
+      return this.#options.framing.encode(answer)
+    } catch (error) {
+      throw error instanceof FramingError ? new Error(`the answer: ${error.message}`) : error
     }
   }
 

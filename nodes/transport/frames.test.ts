@@ -176,6 +176,7 @@ test('a client refuses what is no frame, and a handler that throws resets its se
     server: lineServer({
       handler: (line) => {
         if (line === 'throw') throw new Error('failed')
+        if (line === 'no frame') return 'two\nlines'
         return line
       },
     }),
@@ -184,11 +185,13 @@ test('a client refuses what is no frame, and a handler that throws resets its se
       note(await failure(bad.request('two\nlines', seconds(1))))
       await good.request('hello', seconds(1))
       note(await failure(bad.request('throw', seconds(1))))
+      note(await failure(bad.request('no frame', seconds(1))))
       note(await failure(good.request('still here', seconds(1))))
     }),
   }))
   expect(notes).toEqual([
     'FramingError: got a line with a line end in it, wanted one line',
+    'broken',
     'broken',
     'got "still here"',
   ])
