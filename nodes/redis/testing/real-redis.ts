@@ -15,6 +15,8 @@ export const redisServerPath: string | null = findProgram('redis-server')
 /** A real server that runs. */
 export interface RealRedis {
   readonly port: number
+  /** Of its process. */
+  readonly pid: number
   readonly folder: string
   stop(): Promise<void>
 }
@@ -40,6 +42,7 @@ export async function startRealRedis(...options: readonly string[]): Promise<Rea
   await untilListening(port)
   return {
     port,
+    pid: child.pid ?? 0,
     folder,
     stop: async () => {
       child.kill('SIGKILL')
