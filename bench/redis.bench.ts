@@ -86,7 +86,11 @@ interface Pair {
 async function speedOf(
   benchmark: string,
   { port, pid }: ServerProcess,
-  { command, pipeline, count }: { readonly command: string; readonly pipeline: number; readonly count: number },
+  {
+    command,
+    pipeline,
+    count,
+  }: { readonly command: string; readonly pipeline: number; readonly count: number },
 ): Promise<Speed> {
   const flags = ['-p', port, '-t', command, '-n', count, '-c', clients, '-P', pipeline, '--csv']
   const before = cpuSeconds(pid)

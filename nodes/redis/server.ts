@@ -248,20 +248,16 @@ export class Server implements KeyspaceObserver {
   #flush(client: Client): void {
     const bytes = client.reply.take()
     const held = this.gate?.() ?? null
-    const send = (): void => {
-      if (bytes !== '') client.output.write(bytes)
-      if (client.isClosing) client.output.close()
-    }
     const before = this.#held.get(client)
-    if (held === null && before === undefined) send()
-    else this.#sendAfter(client, Promise.all([before, held]), send)
+    if (held === null && before === undefined) send(client, bytes)
+    else this.#sendAfter(client, Promise.all([before, held]), bytes)
   }
 
   // Also what would not have to wait itself comes after what waits: replies keep their order.
-  #sendAfter(client: Client, wait: Promise<unknown>, send: () => void): void {
+  #sendAfter(client: Client, wait: Promise<unknown>, bytes: ByteString): void {
     const sendThen = async (): Promise<void> => {
       await wait
-      send()
+      send(client, bytes)
       if (this.#held.get(client) === sent) this.#held.delete(client)
     }
     const sent = sendThen()
@@ -279,6 +275,11 @@ export class Server implements KeyspaceObserver {
     if (name === 'requirepass') setPassword(this.defaultUser, value)
     this.limits.configure(name, value)
   }
+}
+
+function send(client: Client, bytes: ByteString): void {
+  if (bytes !== '') client.output.write(bytes)
+  if (client.isClosing) client.output.close()
 }
 
 function setPassword(user: User, password: ByteString): void {
