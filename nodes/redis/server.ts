@@ -39,6 +39,8 @@ export class Server implements KeyspaceObserver {
   readonly keyspace: Keyspace
   readonly configuration: Configuration = new Configuration()
   readonly commands: ReadonlyMap<string, Command>
+  /** The same by their names as clients write them: all small or all large. */
+  readonly named: ReadonlyMap<string, Command>
   readonly clients: Map<number, Client> = new Map()
   readonly contexts: Map<Client, CommandContext> = new Map()
   readonly pubsub: PubSub
@@ -81,6 +83,7 @@ export class Server implements KeyspaceObserver {
   constructor(env: Env, commands: ReadonlyMap<string, Command>) {
     this.env = env
     this.commands = commands
+    this.named = new Map([...commands].flatMap((pair) => [pair, [pair[0].toUpperCase(), pair[1]]]))
     const random = env.randomFor('redis')
     this.draw = (n) => random.int(0, n - 1)
     this.keyspace = new Keyspace((n) => this.draw(n))
