@@ -31,15 +31,14 @@ class SessionOutput {
       this.abort()
       return
     }
-    this.drained = this.#session.connection.write(bytes, 'latin1').then(
-      () => {
-        this.#unsent -= bytes.length
-      },
-      // A connection that broke is told by its reads.
-      () => {
-        this.#isClosed = true
-      },
-    )
+    const left = (): void => {
+      this.#unsent -= bytes.length
+    }
+    // A connection that broke is told by its reads.
+    const broke = (): void => {
+      this.#isClosed = true
+    }
+    this.drained = this.#session.connection.write(bytes, 'latin1').then(left, broke)
   }
 
   /** Bytes that nobody has taken yet. */

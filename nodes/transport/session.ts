@@ -91,22 +91,22 @@ export class Session {
   #ask(): void {
     this.#isComing = true
     const coming = this.connection.read()
-    coming.then(
-      (bytes) => {
-        this.#isComing = false
-        if (this.#reader === null) this.#missed = coming
-        else {
-          if (bytes === null) this.#endedBy = 'peer'
-          this.#leave().resolve(bytes)
-        }
-      },
-      (error: unknown) => {
-        this.#isComing = false
-        // One who was sent away does not hear of it; the next reader does.
-        if (this.#reader === null) this.#missed = coming
-        else this.#leave().reject(error)
-      },
-    )
+    const take = (bytes: Uint8Array | null): void => {
+      this.#isComing = false
+      if (this.#reader === null) this.#missed = coming
+      else {
+        if (bytes === null) this.#endedBy = 'peer'
+        this.#leave().resolve(bytes)
+      }
+    }
+    const fail = (error: unknown): void => {
+      this.#isComing = false
+      // One who was sent away does not hear of it; the next reader does.
+      if (this.#reader === null) this.#missed = coming
+      else this.#leave().reject(error)
+    }
+    // Not awaited: each chunk of each connection comes by here, and a promise more shows.
+    coming.then(take, fail)
   }
 
   async #takeMissed(missed: Promise<Uint8Array | null>): Promise<Uint8Array | null> {
