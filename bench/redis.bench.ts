@@ -8,13 +8,12 @@ import { promisify } from 'node:util'
 import type { Detail } from './detail.ts'
 import { median } from './measure.ts'
 import type { Row } from './row.ts'
-import { cpuSeconds, scriptProcess, serveProcess, type ServerProcess } from './server-process.ts'
+import { cpuSeconds, programPath, serveProcess, type ServerProcess, startServer } from './server-process.ts'
 import { judgeFigure } from './verdict.ts'
-import { redisServerPath, startRealRedis } from '../nodes/redis/testing/real-redis.ts'
-import { findProgram } from '../sim/real/testing/programs.ts'
 
 const commands = ['set', 'get', 'incr', 'lpush', 'zadd'] as const
 const clients = 50
+const echoFile = fileURLToPath(new URL('redis-echo.js', import.meta.url))
 /** Requests of one measurement, by how many commands a client sends at once. */
 const requests: ReadonlyMap<number, number> = new Map([
   [1, 10_000],
@@ -34,12 +33,15 @@ interface Compared {
 
 /** Measures the rows about Redis; where a program that they need is missing it says so, and there are none. */
 export async function benchRedis(): Promise<Compared> {
-  const benchmark = findProgram('redis-benchmark', 'redis-tools')
-  if (benchmark === null || redisServerPath === null) return { rows: [], details: [] }
+  const [benchmark, redisServer] = [programPath('redis-benchmark'), programPath('redis-server')]
+  if (benchmark === null || redisServer === null) {
+    console.error('no redis-server or redis-benchmark on this machine: Redis is not measured')
+    return { rows: [], details: [] }
+  }
   const servers = {
     ours: await serveProcess('redis', '--set', 'save='),
-    real: await startRealRedis(),
-    echo: await scriptProcess(fileURLToPath(new URL('redis-echo.js', import.meta.url))),
+    real: await startServer(redisServer, (port) => ['--port', `${port}`, '--save', '']),
+    echo: await startServer(process.execPath, (port) => [echoFile, `${port}`]),
   }
   try {
     const compared: Compared[] = []

@@ -1,11 +1,11 @@
 // A server in a process of its own, and the CPU time that it has had: what a benchmark from outside can compare.
 
 import { spawn } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-
-import { untilListening } from '../nodes/redis/testing/real-redis.ts'
-import { freePort } from '../sim/real/testing/both.ts'
 
 /** A server that runs. */
 export interface ServerProcess {
@@ -14,20 +14,26 @@ export interface ServerProcess {
   stop(): Promise<void>
 }
 
+/** The path of a program; null where this machine has none. */
+export function programPath(name: string): string | null {
+  const folders = (process.env['PATH'] ?? '').split(delimiter)
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? null
+}
+
 /** Starts `faultline serve` with arguments, on a free port, as a user would. */
 export function serveProcess(...args: readonly string[]): Promise<ServerProcess> {
   const faultline = fileURLToPath(new URL('../cli/faultline.js', import.meta.url))
-  return nodeProcess((port) => [faultline, 'serve', ...args, '--port', `${port}`])
+  return startServer(process.execPath, (port) => [faultline, 'serve', ...args, '--port', `${port}`])
 }
 
-/** Starts a script that is given the port on which it has to listen. */
-export function scriptProcess(file: string): Promise<ServerProcess> {
-  return nodeProcess((port) => [file, `${port}`])
-}
-
-async function nodeProcess(argsFor: (port: number) => readonly string[]): Promise<ServerProcess> {
+/** Starts a program with the arguments that it takes to listen on a port, in a folder that goes with it. */
+export async function startServer(
+  program: string,
+  argsFor: (port: number) => readonly string[],
+): Promise<ServerProcess> {
   const port = await freePort()
-  const child = spawn(process.execPath, argsFor(port), { stdio: 'ignore' })
+  const cwd = mkdtempSync(join(tmpdir(), 'faultline-bench-'))
+  const child = spawn(program, argsFor(port), { stdio: 'ignore', cwd })
   const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()))
   await untilListening(port)
   return {
@@ -36,6 +42,7 @@ async function nodeProcess(argsFor: (port: number) => readonly string[]): Promis
     stop: async () => {
       child.kill('SIGTERM')
       await ended
+      rmSync(cwd, { recursive: true })
     },
   }
 }
@@ -48,4 +55,36 @@ export function cpuSeconds(pid: number): number {
     nanoseconds += Number(onCpu)
   }
   return nanoseconds / 1e9
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => {
+        resolve(typeof address === 'object' && address !== null ? address.port : 0)
+      })
+    })
+  })
+}
+
+async function untilListening(port: number): Promise<void> {
+  for (let tries = 0; tries < 600; tries++) {
+    if (await isListening(port)) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`nobody listens on ${port}`)
+}
+
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.on('error', () => {
+      resolve(false)
+    })
+  })
 }

@@ -15,8 +15,6 @@ export const redisServerPath: string | null = findProgram('redis-server')
 /** A real server that runs. */
 export interface RealRedis {
   readonly port: number
-  /** Of its process. */
-  readonly pid: number
   readonly folder: string
   stop(): Promise<void>
 }
@@ -42,7 +40,6 @@ export async function startRealRedis(...options: readonly string[]): Promise<Rea
   await untilListening(port)
   return {
     port,
-    pid: child.pid ?? 0,
     folder,
     stop: async () => {
       child.kill('SIGKILL')
