@@ -70,7 +70,9 @@ async function measurePart(name: string, isShort: boolean): Promise<Figures> {
   // The heap of a sweep's threads, of which the semi-space is a third.
   const heap = `--max-semi-space-size=${youngGenerationMiB / 3}`
   const flags = [heap, '--import', register, part, name, isShort ? 'short' : 'full']
-  const { stdout } = await promisify(execFile)(process.execPath, flags)
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, flags)
+  // What a part had to leave out.
+  process.stderr.write(stderr)
   return JSON.parse(stdout) as Figures
 }
 

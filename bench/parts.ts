@@ -10,6 +10,7 @@ import { benchLinearCost, type LinearCost } from './linear-cost.bench.ts'
 import { benchLinearizability } from './linearizability.bench.ts'
 import { benchMessages } from './messages.bench.ts'
 import { benchPending } from './pending.bench.ts'
+import { benchRedis } from './redis.bench.ts'
 import type { Row } from './row.ts'
 import { benchStore } from './store.bench.ts'
 import { benchStreamMemory } from './stream-memory.bench.ts'
@@ -40,6 +41,7 @@ export const parts: ReadonlyMap<string, Part> = new Map<string, Part>([
   ['idle-node', async () => figures({ rows: [await benchIdleNode()] })],
   ['pending', async (extent) => figures({ rows: await benchPending(extent) })],
   ['conformance', async ({ rounds }) => figures({ rows: await benchConformance(rounds) })],
+  ['redis', async () => figures(await benchRedis())],
   ['viewer', async ({ rounds }) => figures({ rows: await benchViewer(rounds) })],
   [
     'stream-memory',

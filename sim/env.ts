@@ -140,13 +140,19 @@ export interface Connection extends AsyncIterable<Uint8Array> {
   readonly remotePort: number
   /** The next bytes, in any split; null once the peer has ended its side. Rejects with ECONNRESET or ETIMEDOUT. */
   read(): Promise<Uint8Array | null>
-  /** Writes bytes (copied at once); resolves when the send window has room again. Rejects with ECONNRESET or EPIPE. */
-  write(bytes: Uint8Array | string): Promise<void>
+  /**
+   * Writes bytes (copied at once); resolves when the send window has room again. A string is written as UTF-8, or as
+   * `encoding` says. Rejects with ECONNRESET or EPIPE.
+   */
+  write(bytes: Uint8Array | string, encoding?: StreamEncoding): Promise<void>
   /** Half-close: no more writes from this end; the peer reads null after what was written. */
   end(): void
   /** Ends both sides at once; the peer sees ECONNRESET. */
   reset(): void
 }
+
+/** How a string stands for bytes: as UTF-8, or each character for one byte, 0 to 255 (of others the low eight bits). */
+export type StreamEncoding = 'utf8' | 'latin1'
 
 /** An unreliable packet socket; iterating receives. */
 export interface DatagramSocket extends AsyncIterable<Datagram> {

@@ -69,7 +69,7 @@ const runsAtOnce: ReadonlySet<string> = new Set(['exec', 'discard', 'multi', 'wa
 function findCommand(context: CommandContext, args: readonly ByteString[]): Command | null {
   const { server } = context
   const name = args[0] ?? ''
-  const command = server.commands.get(name) ?? server.commands.get(name.toLowerCase())
+  const command = server.named.get(name) ?? server.commands.get(name.toLowerCase())
   if (command === undefined) {
     refuse(context, unknownCommand(args), null)
     return null
@@ -183,13 +183,13 @@ export function call(context: CommandContext, command: Command, args: readonly B
   context.effects = null
   if (server.tracking.isOn) server.tracking.source = client
   const start = server.moment
-  run(
-    context,
-    () => {
-      command.run(context, args)
-    },
-    usage,
-  )
+  const mark = context.reply.out
+  try {
+    command.run(context, args)
+  } catch (error) {
+    fail(context, error, mark)
+    usage.failed += 1
+  }
   server.moment = server.env.clock.monotonic()
   const took = server.moment - start
   usage.calls += 1
@@ -217,24 +217,24 @@ export function answer(context: CommandContext, act: () => void): void {
   const { keyspace, server } = context
   const outer = context.effects
   context.effects = null
-  run(context, act, null)
+  const mark = context.reply.out
+  try {
+    act()
+  } catch (error) {
+    fail(context, error, mark)
+  }
   for (const effect of context.effects ?? []) keyspace.effects.add(context.db.index, effect)
   context.effects = outer
   keyspace.effects.end()
   server.tracking.tell()
 }
 
-function run(context: CommandContext, act: () => void, usage: { failed: number } | null): void {
-  const mark = context.reply.out
-  try {
-    act()
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error
-    context.reply.rewind(mark)
-    context.reply.error(error.message)
-    if (usage !== null) usage.failed += 1
-    context.server.statistics.countError(error.message)
-  }
+/** The error of a command is its reply, in place of what it said before. */
+function fail(context: CommandContext, error: unknown, mark: ByteString): void {
+  if (!(error instanceof CommandError)) throw error
+  context.reply.rewind(mark)
+  context.reply.error(error.message)
+  context.server.statistics.countError(error.message)
 }
 
 function tell(context: CommandContext, args: readonly ByteString[]): void {

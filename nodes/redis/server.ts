@@ -39,6 +39,8 @@ export class Server implements KeyspaceObserver {
   readonly keyspace: Keyspace
   readonly configuration: Configuration = new Configuration()
   readonly commands: ReadonlyMap<string, Command>
+  /** The same by their names as clients write them: all small or all large. */
+  readonly named: ReadonlyMap<string, Command>
   readonly clients: Map<number, Client> = new Map()
   readonly contexts: Map<Client, CommandContext> = new Map()
   readonly pubsub: PubSub
@@ -81,6 +83,7 @@ export class Server implements KeyspaceObserver {
   constructor(env: Env, commands: ReadonlyMap<string, Command>) {
     this.env = env
     this.commands = commands
+    this.named = new Map([...commands].flatMap((pair) => [pair, [pair[0].toUpperCase(), pair[1]]]))
     const random = env.randomFor('redis')
     this.draw = (n) => random.int(0, n - 1)
     this.keyspace = new Keyspace((n) => this.draw(n))
@@ -248,20 +251,16 @@ export class Server implements KeyspaceObserver {
   #flush(client: Client): void {
     const bytes = client.reply.take()
     const held = this.gate?.() ?? null
-    const send = (): void => {
-      if (bytes !== '') client.output.write(bytes)
-      if (client.isClosing) client.output.close()
-    }
     const before = this.#held.get(client)
-    if (held === null && before === undefined) send()
-    else this.#sendAfter(client, Promise.all([before, held]), send)
+    if (held === null && before === undefined) send(client, bytes)
+    else this.#sendAfter(client, Promise.all([before, held]), bytes)
   }
 
   // Also what would not have to wait itself comes after what waits: replies keep their order.
-  #sendAfter(client: Client, wait: Promise<unknown>, send: () => void): void {
+  #sendAfter(client: Client, wait: Promise<unknown>, bytes: ByteString): void {
     const sendThen = async (): Promise<void> => {
       await wait
-      send()
+      send(client, bytes)
       if (this.#held.get(client) === sent) this.#held.delete(client)
     }
     const sent = sendThen()
@@ -279,6 +278,11 @@ export class Server implements KeyspaceObserver {
     if (name === 'requirepass') setPassword(this.defaultUser, value)
     this.limits.configure(name, value)
   }
+}
+
+function send(client: Client, bytes: ByteString): void {
+  if (bytes !== '') client.output.write(bytes)
+  if (client.isClosing) client.output.close()
 }
 
 function setPassword(user: User, password: ByteString): void {

@@ -1,8 +1,6 @@
 // One client's connection: bytes to the server, and what the server says back. A client that does not read what it is sent
 // is not read from either; one that is sent more than a limit without having asked (pub/sub) is ended.
 
-import { Buffer } from 'node:buffer'
-
 import { Client } from './client.ts'
 import type { Server } from './server.ts'
 import type { ByteString } from './value.ts'
@@ -19,7 +17,7 @@ class SessionOutput {
   readonly #session: Session
   #unsent = 0
   #isClosed = false
-  /** What the last write waits for. */
+  /** Resolves when the last write has left. */
   drained: Promise<void> | null = null
 
   constructor(session: Session) {
@@ -33,10 +31,14 @@ class SessionOutput {
       this.abort()
       return
     }
-    const done = this.#send(bytes).finally(() => {
-      if (this.drained === done) this.drained = null
-    })
-    this.drained = done
+    const left = (): void => {
+      this.#unsent -= bytes.length
+    }
+    // A connection that broke is told by its reads.
+    const broke = (): void => {
+      this.#isClosed = true
+    }
+    this.drained = this.#session.connection.write(bytes, 'latin1').then(left, broke)
   }
 
   /** Bytes that nobody has taken yet. */
@@ -53,16 +55,6 @@ class SessionOutput {
   abort(): void {
     this.#isClosed = true
     this.#session.connection.reset()
-  }
-
-  /** Never rejects: a connection that broke is told by its reads. */
-  async #send(bytes: ByteString): Promise<void> {
-    try {
-      await this.#session.connection.write(Buffer.from(bytes, 'latin1'))
-      this.#unsent -= bytes.length
-    } catch {
-      this.#isClosed = true
-    }
   }
 }
 

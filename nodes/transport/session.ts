@@ -6,6 +6,13 @@ import type { Connection, Duration, Env, Instant } from '../../sim/index.ts'
 /** Why there was nothing more to read. */
 export type SessionEnd = 'peer' | 'idle' | 'draining'
 
+interface Reader {
+  /** Whether it waits between what peers send. */
+  readonly isStoppable: boolean
+  readonly resolve: (bytes: Uint8Array | null) => void
+  readonly reject: (error: unknown) => void
+}
+
 /** One accepted connection. */
 export class Session {
   /** From 1, in the order in which connections were accepted. */
@@ -18,9 +25,11 @@ export class Session {
   #endedBy: SessionEnd | null = null
   #idleTimeout: Duration | null
   #readSince: Instant | null = null
-  /** What was asked of the connection and has not come. Kept when a reader is sent away, so that no bytes are lost. */
-  #coming: Promise<Uint8Array | null> | null = null
-  #reader: { readonly isStoppable: boolean; readonly sendAway: (why: SessionEnd) => void } | null = null
+  /** Whether something was asked of the connection and has not come. */
+  #isComing = false
+  /** What came when the reader who asked for it had been sent away. */
+  #missed: Promise<Uint8Array | null> | null = null
+  #reader: Reader | null = null
 
   constructor(
     env: Env,
@@ -65,56 +74,70 @@ export class Session {
 
   /** Sends a reader away that waits between what peers send. For the server. */
   interrupt(): void {
-    if (this.#reader?.isStoppable === true) this.#reader.sendAway('draining')
+    if (this.#reader?.isStoppable === true) this.#sendAway('draining')
   }
 
-  async #read(isStoppable: boolean): Promise<Uint8Array | null> {
+  #read(isStoppable: boolean): Promise<Uint8Array | null> {
     if (this.#reader !== null) throw new Error('a session has one reader at a time')
-    this.#coming ??= this.connection.read()
     this.#endedBy = null
-    try {
-      return await this.#whicheverIsFirst(this.#coming, isStoppable)
-    } finally {
-      this.#reader = null
-      this.#readSince = null
-    }
-  }
-
-  #whicheverIsFirst(coming: Promise<Uint8Array | null>, isStoppable: boolean): Promise<Uint8Array | null> {
+    if (this.#missed !== null) return this.#takeMissed(this.#missed)
+    if (!this.#isComing) this.#ask()
     return new Promise((resolve, reject) => {
-      let isAway = false
-      const sendAway = (why: SessionEnd): void => {
-        isAway = true
-        this.#endedBy = why
-        resolve(null)
-      }
-      this.#reader = { isStoppable, sendAway }
-      this.#readSince = this.#clock.monotonic()
+      this.#reader = { isStoppable, resolve, reject }
       this.#watch()
-      const hand = async (): Promise<void> => {
-        try {
-          const bytes = await coming
-          if (isAway) return
-          this.#coming = null
-          if (bytes === null) this.#endedBy = 'peer'
-          resolve(bytes)
-        } catch (error) {
-          // One who was sent away does not hear of it; the next reader does.
-          if (!isAway) reject(error)
-        }
-      }
-      void hand()
     })
   }
 
+  #ask(): void {
+    this.#isComing = true
+    const coming = this.connection.read()
+    const take = (bytes: Uint8Array | null): void => {
+      this.#isComing = false
+      if (this.#reader === null) this.#missed = coming
+      else {
+        if (bytes === null) this.#endedBy = 'peer'
+        this.#leave().resolve(bytes)
+      }
+    }
+    const fail = (error: unknown): void => {
+      this.#isComing = false
+      // One who was sent away does not hear of it; the next reader does.
+      if (this.#reader === null) this.#missed = coming
+      else this.#leave().reject(error)
+    }
+    // Not awaited: each chunk of each connection comes by here, and a promise more shows.
+    coming.then(take, fail)
+  }
+
+  async #takeMissed(missed: Promise<Uint8Array | null>): Promise<Uint8Array | null> {
+    this.#missed = null
+    const bytes = await missed
+    if (bytes === null) this.#endedBy = 'peer'
+    return bytes
+  }
+
+  #sendAway(why: SessionEnd): void {
+    this.#endedBy = why
+    this.#leave().resolve(null)
+  }
+
+  #leave(): Reader {
+    const reader = this.#reader
+    if (reader === null) throw new Error('nobody reads')
+    this.#reader = null
+    this.#readSince = null
+    return reader
+  }
+
   #watch(): void {
-    if (this.#idleTimeout !== null && this.#readSince !== null)
-      this.#idle.armBy((this.#readSince + this.#idleTimeout) as Instant)
+    if (this.#idleTimeout === null) return
+    this.#readSince ??= this.#clock.monotonic()
+    this.#idle.armBy((this.#readSince + this.#idleTimeout) as Instant)
   }
 
   #lookIdle(): void {
     if (this.#reader === null || this.#idleTimeout === null || this.#readSince === null) return
-    if (this.#clock.monotonic() >= this.#readSince + this.#idleTimeout) this.#reader.sendAway('idle')
+    if (this.#clock.monotonic() >= this.#readSince + this.#idleTimeout) this.#sendAway('idle')
     else this.#watch()
   }
 }

@@ -67,6 +67,32 @@ describe.each([
     expect(notes).toEqual(['same', 'null'])
   })
 
+  test('a string is written as UTF-8, or as latin1 a byte for each character; bytes are copied at once', async () => {
+    const notes = await stage((note) => ({
+      server: serving(async (connection) => {
+        const parts: number[] = []
+        for await (const bytes of connection) parts.push(...bytes)
+        note(parts.join(' '))
+        connection.end()
+      }),
+      client: client(async (connection) => {
+        const bytes = Buffer.from([1, 2])
+        const written = [
+          connection.write('\u00ff'),
+          connection.write('\u00ff\u0000a', 'latin1'),
+          connection.write(bytes),
+          connection.write('b', 'latin1'),
+          connection.write('c', 'latin1'),
+        ]
+        bytes.fill(9)
+        await Promise.all(written)
+        connection.end()
+        note(String(await connection.read()))
+      }),
+    }))
+    expect(notes).toEqual(['195 191 255 0 97 1 2 98 99', 'null'])
+  })
+
   test('one side can be ended while the other goes on', async () => {
     const notes = await stage((note) => ({
       server: serving(async (connection, env) => {

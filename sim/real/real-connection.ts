@@ -1,21 +1,27 @@
 // A stream of a program over one of Node's sockets. Reads are what the system hands over, in any split; of what nobody has
-// read yet no more than a bound is taken from the system, so that the peer feels it.
+// read yet no more than a bound is taken from the system, so that the peer feels it. Writes are gathered until the end of the
+// turn of the event loop, or until they are many bytes.
 
-import { Buffer } from 'node:buffer'
+import type { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
 
 import type { ExchangeStep } from './exchange.ts'
 import { netError } from './net-errors.ts'
 import { enter, hold } from './real-process.ts'
-import { type Connection, NetError } from '../env.ts'
+import { leaveAtTurnEnd } from './turn-end.ts'
+import { type Connection, NetError, type StreamEncoding } from '../env.ts'
 import type { NodeId } from '../event.ts'
-import { HandOver, iterate } from '../net/index.ts'
+import { copyOf, HandOver, iterate } from '../net/index.ts'
 import type { Process } from '../node/index.ts'
 
 /** How many bytes wait for a program to read them before the socket is paused. */
 const unreadMax = 256 * 1024
+/** So many bytes are gathered before they leave. */
+const gatheredMax = 16 * 1024
 /** Writes beyond so many unsent bytes are refused: whoever does not await them has no bound otherwise. */
 const unsentMax = 64 * 1024 * 1024
+
+const done = Promise.resolve()
 
 /** Who is at the other end. */
 export interface Remote {
@@ -31,8 +37,11 @@ export class RealConnection implements Connection {
   readonly #socket: Socket
   readonly #chunks: HandOver<Uint8Array>
   readonly #drains: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = []
-  readonly #onStep: (step: ExchangeStep) => void
+  readonly #onStep: ((step: ExchangeStep) => void) | null
   #unread = 0
+  /** What leaves at the end of the turn: bytes, or text of which each character is one. Empty where nothing does. */
+  #gathered: (Uint8Array | string)[] = []
+  #gatheredLength = 0
   #isEnding = false
   #error: NetError | null = null
 
@@ -41,7 +50,7 @@ export class RealConnection implements Connection {
     process: Process,
     socket: Socket,
     { name, port }: Remote,
-    onStep: (step: ExchangeStep) => void = () => undefined,
+    onStep: ((step: ExchangeStep) => void) | null = null,
   ) {
     this.#onStep = onStep
     this.#process = process
@@ -54,7 +63,10 @@ export class RealConnection implements Connection {
     })
     const forget = hold(process, (how) => {
       if (how === 'crash-reset') socket.resetAndDestroy()
-      else socket.end(() => socket.destroy())
+      else {
+        this.leave()
+        socket.end(() => socket.destroy())
+      }
     })
     socket.setNoDelay(true)
     socket.on('data', (bytes: Buffer) => {
@@ -64,7 +76,7 @@ export class RealConnection implements Connection {
     })
     socket.on('end', () => {
       enter(process, () => {
-        onStep({ kind: 'ended' })
+        onStep?.({ kind: 'ended' })
         this.#chunks.close()
       })
     })
@@ -91,15 +103,17 @@ export class RealConnection implements Connection {
     return this.#chunks.take()
   }
 
-  write(bytes: Uint8Array | string): Promise<void> {
+  write(bytes: Uint8Array | string, encoding?: StreamEncoding): Promise<void> {
     this.#process.check()
     const refusal = this.#whyNotWrite()
     if (refusal !== null) return Promise.reject(refusal)
-    if (bytes.length === 0) return Promise.resolve()
-    // Copied: the socket keeps what it is given until the system has taken it.
-    const copy = Buffer.from(bytes as Uint8Array)
-    this.#onStep({ kind: 'sent', bytes: copy })
-    if (this.#socket.write(copy)) return Promise.resolve()
+    if (bytes.length === 0) return done
+    if (this.#onStep !== null) this.#onStep({ kind: 'sent', bytes: copyOf(bytes, encoding) })
+    // Copied: the socket keeps what it is given until the system has taken it. Text is never changed.
+    this.#gather(typeof bytes === 'string' && encoding === 'latin1' ? bytes : copyOf(bytes, encoding))
+    if (this.#gatheredLength < gatheredMax && !this.#socket.writableNeedDrain) return done
+    this.leave()
+    if (!this.#socket.writableNeedDrain) return done
     return new Promise((resolve, reject) => {
       this.#drains.push({ resolve, reject })
     })
@@ -109,6 +123,7 @@ export class RealConnection implements Connection {
     this.#process.check()
     if (this.#error !== null || this.#isEnding) return
     this.#isEnding = true
+    this.leave()
     this.#socket.end()
   }
 
@@ -123,8 +138,31 @@ export class RealConnection implements Connection {
     return iterate(() => this.read())
   }
 
+  /** Gives the socket what was gathered. */
+  leave(): void {
+    const parts = this.#gathered
+    if (parts.length === 0) return
+    this.#gathered = []
+    this.#gatheredLength = 0
+    const socket = this.#socket
+    if (socket.destroyed) return
+    if (parts.length > 1) socket.cork()
+    for (const part of parts) socket.write(part, 'latin1')
+    if (parts.length > 1) socket.uncork()
+  }
+
+  #gather(part: Uint8Array | string): void {
+    const parts = this.#gathered
+    const last = parts.length - 1
+    if (last < 0) leaveAtTurnEnd(this)
+    this.#gatheredLength += part.length
+    const before = parts[last]
+    if (typeof part === 'string' && typeof before === 'string') parts[last] = before + part
+    else parts.push(part)
+  }
+
   #take(bytes: Uint8Array): void {
-    this.#onStep({ kind: 'received', bytes })
+    this.#onStep?.({ kind: 'received', bytes })
     this.#unread += bytes.length
     this.#chunks.put(bytes)
     if (this.#unread > unreadMax) this.#socket.pause()
@@ -132,6 +170,8 @@ export class RealConnection implements Connection {
 
   #fail(error: NetError): void {
     this.#error ??= error
+    this.#gathered = []
+    this.#gatheredLength = 0
     this.#chunks.close(this.#error)
     for (const { reject } of this.#drains.splice(0)) reject(this.#error)
   }
@@ -139,7 +179,7 @@ export class RealConnection implements Connection {
   #whyNotWrite(): NetError | null {
     if (this.#error !== null) return new NetError(this.#error.code, `write to ${this.#about}, which broke`)
     if (this.#isEnding) return new NetError('EPIPE', `write to ${this.#about} after its end`)
-    if (this.#socket.writableLength <= unsentMax) return null
+    if (this.#socket.writableLength + this.#gatheredLength <= unsentMax) return null
     return new NetError('ENOBUFS', `more than ${unsentMax} bytes wait: await the writes`)
   }
 

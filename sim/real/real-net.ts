@@ -4,7 +4,7 @@ import { lookup } from 'node:dns/promises'
 import { createConnection, createServer, type Server as NodeServer, type Socket } from 'node:net'
 
 import { type Address, type Addresses, addressText } from './addresses.ts'
-import { type Exchange, ExchangeRecorder } from './exchange.ts'
+import { type Exchange, ExchangeRecorder, type ExchangeStep } from './exchange.ts'
 import { netError } from './net-errors.ts'
 import { RealConnection } from './real-connection.ts'
 import { bindDatagram } from './real-datagram.ts'
@@ -183,7 +183,8 @@ class RealServer implements Server {
     const name = addresses.nameAt(remoteAddress.replace(/^::ffff:/, ''))
     const remote = { name, port: remotePort }
     const recorder = onExchange === undefined ? null : new ExchangeRecorder(port)
-    const connection = new RealConnection(this.#process, socket, remote, (step) => recorder?.add(step))
+    const onStep = recorder === null ? null : (step: ExchangeStep): void => recorder.add(step)
+    const connection = new RealConnection(this.#process, socket, remote, onStep)
     if (recorder !== null) socket.on('close', () => onExchange?.(recorder.exchange))
     this.#accepted.put(connection)
     socket.resume()

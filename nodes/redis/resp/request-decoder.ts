@@ -84,6 +84,13 @@ export class RequestDecoder {
 
   #multibulk(): ByteString[] | null {
     if (this.#args === null) {
+      const few = this.#shortLength()
+      if (few > 0) {
+        this.#argsWanted = few
+        this.#args = []
+      }
+    }
+    if (this.#args === null) {
       const line = this.#line('too big mbulk count string')
       if (line === null) return null
       this.#begin(line)
@@ -107,6 +114,7 @@ export class RequestDecoder {
   }
 
   #bulk(): ByteString | null {
+    if (this.#bulkLength < 0 && this.#bytes[this.#at] === 36) this.#bulkLength = this.#shortLength()
     if (this.#bulkLength < 0) {
       const line = this.#line('too big bulk count string')
       if (line === null) return null
@@ -132,6 +140,32 @@ export class RequestDecoder {
     if (length === null || length < 0 || length > this.bulkMax) throw new ProtocolError('invalid bulk length')
     if (length > 16_384 && !this.isAuthenticated) throw new ProtocolError('unauthenticated bulk length')
     return length
+  }
+
+  /**
+   * The number of a line of one to three digits behind its first byte, read on from there, or -1 where the line is of another
+   * form, or not whole: by far the most are, and read here without a string for each.
+   */
+  #shortLength(): number {
+    const bytes = this.#bytes
+    const from = this.#at + 1
+    let number = 0
+    for (let at = from; at < from + 4; at += 1) {
+      const byte = bytes[at]
+      if (byte === 13 && at > from && at + 1 < bytes.length) {
+        if (number > this.#shortMax) return -1
+        this.#at = at + 2
+        return number
+      }
+      if (byte === undefined || byte < 48 || byte > 57 || (byte === 48 && at === from)) return -1
+      number = number * 10 + byte - 48
+    }
+    return -1
+  }
+
+  /** What nobody is refused for: of the rest the long way tells. */
+  get #shortMax(): number {
+    return this.isAuthenticated ? this.bulkMax : 10
   }
 
   /** A line up to CR and whatever follows it, as Redis reads it. */

@@ -1,11 +1,12 @@
 // One end of a byte stream whose other end is a recording.
 
-import type { Connection, NetError } from '../../env.ts'
+import type { Connection, NetError, StreamEncoding } from '../../env.ts'
 import type { Event, EventOf, NodeId } from '../../event.ts'
 import type { Process, RecordedPort } from '../../node/index.ts'
 import { HandOver, iterate } from '../hand-over.ts'
 import { StreamErrors } from '../stream/stream-errors.ts'
-import { bytesOf, copyOf } from './bytes.ts'
+import { copyOf } from '../written-bytes.ts'
+import { bytesOf } from './bytes.ts'
 
 /** What a program learns of a stream. */
 export type StreamNews = EventOf<'stream-read' | 'stream-drain' | 'stream-ended' | 'stream-reset'>
@@ -53,9 +54,9 @@ export class RecordedConnection implements Connection {
     return this.#chunks.take()
   }
 
-  write(bytes: Uint8Array | string): Promise<void> {
+  write(bytes: Uint8Array | string, encoding?: StreamEncoding): Promise<void> {
     this.process.check()
-    const copy = copyOf(bytes)
+    const copy = copyOf(bytes, encoding)
     const refusal = this.#whyNotWrite(copy.length)
     if (refusal !== null) return Promise.reject(refusal)
     if (copy.length === 0) return Promise.resolve()

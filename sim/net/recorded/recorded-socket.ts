@@ -6,7 +6,7 @@ import type { Process } from '../../node/index.ts'
 import { datagramMax } from '../datagram/datagram-socket.ts'
 import { HandOver } from '../hand-over.ts'
 import { checkPort, type Ports } from '../ports.ts'
-import { copyOf } from './bytes.ts'
+import { copyOf } from '../written-bytes.ts'
 
 /** A datagram socket of a program that runs alone. */
 export class RecordedSocket implements DatagramSocket {

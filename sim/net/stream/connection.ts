@@ -3,12 +3,13 @@
 
 import type { StreamEnd, StreamFailure, StreamListener } from './stream-end.ts'
 import { StreamErrors } from './stream-errors.ts'
-import type { Connection, NetError } from '../../env.ts'
+import type { Connection, NetError, StreamEncoding } from '../../env.ts'
 import type { NodeId } from '../../event.ts'
 import type { Process } from '../../node/index.ts'
 import { type Instant, ms } from '../../time.ts'
 import { HandOver, iterate } from '../hand-over.ts'
 import { deliverInput, type ProgramInput } from '../program-input.ts'
+import { copyOf } from '../written-bytes.ts'
 
 interface WaitingWrite {
   /** How many bytes were written up to and with this write. */
@@ -17,8 +18,6 @@ interface WaitingWrite {
   readonly resolve: () => void
   readonly reject: (error: Error) => void
 }
-
-const encoder = new TextEncoder()
 
 /** A connection of a program. */
 export class SimConnection implements Connection, ProgramInput, StreamListener {
@@ -53,10 +52,10 @@ export class SimConnection implements Connection, ProgramInput, StreamListener {
     return this.#chunks.take()
   }
 
-  write(bytes: Uint8Array | string): Promise<void> {
+  write(bytes: Uint8Array | string, encoding?: StreamEncoding): Promise<void> {
     const process = this.#process
     process.check()
-    const copy = typeof bytes === 'string' ? encoder.encode(bytes) : bytes.slice()
+    const copy = copyOf(bytes, encoding)
     const refusal = this.#whyNotWrite(copy.length)
     if (refusal !== null) return Promise.reject(refusal)
     if (copy.length === 0) return Promise.resolve()
