@@ -58,6 +58,11 @@ export function acceptingProxy(env: Env, options: AcceptingOptions): Env {
   }
 }
 
+/** Resolves when it is known whom a connection is from. Rejects with a NetError for one that is not believed. */
+export async function clientKnown(connection: Connection): Promise<void> {
+  if (connection instanceof ProxiedConnection) await connection.open()
+}
+
 class AcceptingServer implements Server {
   readonly #env: Env
   readonly #server: Server
@@ -93,7 +98,9 @@ class ProxiedConnection implements Connection {
   readonly #connection: Connection
   readonly #options: AcceptingOptions
   #client: { readonly host: NodeId; readonly port: number } | null = null
-  #opening: Promise<Uint8Array | null> | null = null
+  /** What came with the header and belongs to the stream. */
+  #rest: Uint8Array | null = null
+  #opening: Promise<void> | null = null
 
   constructor(env: Env, connection: Connection, options: AcceptingOptions) {
     this.#env = env
@@ -110,10 +117,16 @@ class ProxiedConnection implements Connection {
   }
 
   async read(): Promise<Uint8Array | null> {
-    if (this.#opening !== null) return this.#connection.read()
-    this.#opening = this.#open()
-    const rest = await this.#opening
-    return rest === null || rest.length > 0 ? rest : this.#connection.read()
+    await this.open()
+    const rest = this.#rest
+    this.#rest = null
+    return rest ?? this.#connection.read()
+  }
+
+  /** Reads the header, once. */
+  open(): Promise<void> {
+    this.#opening ??= this.#open()
+    return this.#opening
   }
 
   write(bytes: Uint8Array | string): Promise<void> {
@@ -132,8 +145,7 @@ class ProxiedConnection implements Connection {
     for (let next = await this.read(); next !== null; next = await this.read()) yield next
   }
 
-  /** Reads the header; what came after it. Null when the stream ended before it began: a port was probed. */
-  async #open(): Promise<Uint8Array | null> {
+  async #open(): Promise<void> {
     const { trusted, timeout } = this.#options
     const { remote } = this.#connection
     if (!trusted.has('*') && !trusted.has(remote)) throw this.#refuse(`${remote} is no trusted front`)
@@ -141,7 +153,7 @@ class ProxiedConnection implements Connection {
       this.#connection.reset()
     })
     try {
-      return await this.#readHeader()
+      await this.#readHeader()
     } catch (error) {
       throw error instanceof ProxyProtocolError ? this.#refuse(error.message) : error
     } finally {
@@ -149,17 +161,19 @@ class ProxiedConnection implements Connection {
     }
   }
 
-  async #readHeader(): Promise<Uint8Array | null> {
+  /** A stream that ends before the header begins is one by which a port was probed. */
+  async #readHeader(): Promise<void> {
     let bytes: Uint8Array = new Uint8Array(0)
     for (;;) {
       const piece = await this.#connection.read()
-      if (piece === null && bytes.length === 0) return null
+      if (piece === null && bytes.length === 0) return
       if (piece === null) throw this.#refuse('the stream ended in a PROXY header')
       bytes = joined(bytes, piece)
       const decoded = decodeProxyHeader(bytes)
       if (decoded.kind === 'more') continue
       this.#client = clientOf(decoded.header)
-      return bytes.subarray(decoded.length)
+      if (bytes.length > decoded.length) this.#rest = bytes.subarray(decoded.length)
+      return
     }
   }
 

@@ -1,6 +1,6 @@
 // The PROXY protocol, version 2.
 
-export { acceptingProxy, type AcceptingOptions } from './accepting.ts'
+export { acceptingProxy, type AcceptingOptions, clientKnown } from './accepting.ts'
 export { clientHeader, clientOf } from './client-header.ts'
 export {
   decodeProxyHeader,

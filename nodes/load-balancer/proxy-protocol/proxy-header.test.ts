@@ -62,7 +62,7 @@ describe('headers', () => {
   test('have the bytes of the specification', () => {
     const bytes = clientHeader({ host: '192.0.2.1', port: 56_324 }, 443)
     expect(Buffer.from(bytes).toString('hex')).toBe(
-      '0d0a0d0a000d0a515549540a' + '2111000c' + 'c0000201' + '00000000' + 'dc04' + '01bb',
+      '0d0a0d0a000d0a515549540a2111000cc000020100000000dc0401bb',
     )
   })
 
