@@ -1,4 +1,5 @@
-// A file that holds the list of back-ends, read again and again: whoever replaces it replaces the list.
+// A file that holds the list of back-ends, read again and again: whoever replaces it replaces the list. To be
+// replaced by a rename: of one that is being written, what is there so far would be read.
 
 import { putInForce } from './admin.ts'
 import type { Balancer } from '../relay/connecting.ts'

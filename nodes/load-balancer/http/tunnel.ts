@@ -21,6 +21,7 @@ import {
   responseParser,
   type UpgradeTask,
 } from '../../http/index.ts'
+import { closeKindly } from '../../transport/index.ts'
 
 /** What passes a request on that asks for a protocol of the settings; null for any other. */
 export function tunnelFor(
@@ -168,7 +169,7 @@ class Tunnel {
     }
     watched.end()
     if (isChunked) await client.write(lastChunkBytes())
-    connection.reset()
+    balancer.env.spawn(() => closeKindly(balancer.env, connection, () => connection.read()))
     use.end(head.status >= 500)
     this.#ended(endingOf(head.status))
   }

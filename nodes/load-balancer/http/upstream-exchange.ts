@@ -182,7 +182,7 @@ export class UpstreamExchange {
       await connection.write(first)
       if (body === null || (expectsContinue && !(await this.#isBodyWanted()))) return
       await this.#sendBody(body)
-    } catch (error) {
+    } catch {
       // A back-end may have answered and ended its side: whether it has is told by reading. A body that breaks off ends it.
       if (body !== null && body.error !== null) this.give(new UpstreamError('unwanted', body.error.message))
     }
