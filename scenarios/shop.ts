@@ -21,7 +21,7 @@ import {
   pauses,
   type Scenario,
   scenario,
-  type ScenarioNode,
+  type NodeSpec,
   seconds,
   slowCpu,
   slowDisks,
@@ -33,7 +33,7 @@ const servers = ['server-1', 'server-2', 'server-3']
 const ask = askOverHttp('http://balancer-1:80')
 
 /** Redis: one server that syncs before it answers, or three replicas on a Raft log. */
-function redisNodes(store: string, plant: string): readonly ScenarioNode[] {
+function redisNodes(store: string, plant: string): readonly NodeSpec[] {
   if (store === 'raft')
     return group('redis', 3, raftRedis({ compactionThreshold: 64 }), { restartAfterExit: ms(500) })
   const parameters = { appendonly: 'yes', appendfsync: 'always' }
