@@ -35,7 +35,7 @@ export interface ShopAnswer {
 export type AskShop = (request: ShopRequest) => Promise<ShopAnswer | null>
 
 /** How long one answer is waited for, and how long a client tries to have one order taken or cancelled. */
-const [answerMax, patience] = [ms(1200), seconds(5)]
+const [answerMax, patience] = [ms(600), seconds(5)]
 /** What a client calls. */
 export const shopOperations = ['order', 'cancel', 'stock'] as const
 
@@ -52,7 +52,7 @@ export function headerOf({ key, body, timeout }: ShopRequest): readonly (readonl
 export function askOverHttp(url: string): (env: Env) => AskShop {
   return (env) => {
     const http = new HttpClient(env, {
-      connectTimeout: ms(500),
+      connectTimeout: ms(300),
       headerTimeout: answerMax,
       timeout: answerMax,
       retriesMax: 0,

@@ -3,7 +3,7 @@
 import type { OrderWish, ShopAudit } from './shop-stock.ts'
 import { soldOut } from './shop-clients.ts'
 import { fold, type FoldVerdict } from '../../invariants/index.ts'
-import type { Data, EventOf, Invariant } from '../../sim/index.ts'
+import type { Data, DataRecord, EventOf, Invariant } from '../../sim/index.ts'
 
 type Operation = EventOf<'operation'>
 
@@ -45,7 +45,7 @@ export const stockNeverNegative: Invariant = fold({
   unit: 'stocks seen',
   initial: () => ({ looked: 0 }),
   on: (state, event) => {
-    const { stock } = event.phase === 'ok' ? ((event.value ?? {}) as { readonly stock?: Data }) : {}
+    const { stock } = fieldsOf(event.phase === 'ok' ? event.value : null)
     const seen = [stock].flat().filter((count) => typeof count === 'number')
     state.looked += seen.length
     const wrong = seen.find((count) => count < 0)
@@ -134,7 +134,7 @@ export const answersBelong: Invariant = fold({
   unit: 'answers',
   initial: () => ({ asked: new Map<string, Data>(), looked: 0 }),
   on: (state, event) => {
-    const { f, phase, process, value = null } = event
+    const { f, phase, process, value } = event
     if (f === 'audit') return null
     if (phase === 'invoke') state.asked.set(process, value)
     const asked = state.asked.get(process)
@@ -142,7 +142,7 @@ export const answersBelong: Invariant = fold({
     state.asked.delete(process)
     if (phase !== 'ok') return null
     state.looked++
-    const answered = f === 'stock' ? (value as { readonly item: Data }).item : value
+    const answered = f === 'stock' ? (fieldsOf(value)['item'] ?? null) : value
     return sameFields(asked, answered)
       ? null
       : violated(`asked for ${JSON.stringify(asked)}, told of ${JSON.stringify(answered)}`, event)
@@ -163,7 +163,20 @@ export function shopInvariants(items: number, initial: number): readonly Invaria
 }
 
 function auditOf({ f, phase, value }: Operation): ShopAudit | null {
-  return f === 'audit' && phase === 'ok' ? (value as unknown as ShopAudit) : null
+  if (f !== 'audit' || phase !== 'ok') return null
+  const { stock, ledger } = fieldsOf(value)
+  if (!isListOf(stock, 'number') || !isListOf(ledger, 'string')) return { stock: [], ledger: [] }
+  return { stock, ledger }
+}
+
+function fieldsOf(value: Data | undefined): DataRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as DataRecord) : {}
+}
+
+function isListOf(value: Data | undefined, kind: 'number'): value is readonly number[]
+function isListOf(value: Data | undefined, kind: 'string'): value is readonly string[]
+function isListOf(value: Data | undefined, kind: 'number' | 'string'): boolean {
+  return Array.isArray(value) && value.every((each) => typeof each === kind)
 }
 
 function entriesOf({ ledger }: ShopAudit): readonly Entry[] {
@@ -173,10 +186,11 @@ function entriesOf({ ledger }: ShopAudit): readonly Entry[] {
   })
 }
 
+/** Whether two values say the same of an order, or are the same. */
 function sameFields(asked: Data, answered: Data): boolean {
-  if (typeof asked !== 'object' || asked === null) return asked === answered
-  const [wanted, got] = [asked as unknown as OrderWish, (answered ?? {}) as unknown as OrderWish]
-  return wanted.key === got.key && wanted.item === got.item && wanted.quantity === got.quantity
+  const [wanted, got] = [fieldsOf(asked), fieldsOf(answered)]
+  const isSame = ['key', 'item', 'quantity'].every((name) => wanted[name] === got[name])
+  return typeof asked === 'object' ? isSame : asked === answered
 }
 
 function violated(
