@@ -34,8 +34,10 @@ export interface ShopAnswer {
 /** Asks once; null when nobody knows what came of it. */
 export type AskShop = (request: ShopRequest) => Promise<ShopAnswer | null>
 
-/** How long one answer is waited for, and how long a client tries to have one order taken or cancelled. */
-const [answerMax, patience] = [ms(600), seconds(5)]
+/** How long the shop has for an answer, and how long one is waited for: it has a way to go as well. */
+const [workMax, answerMax] = [ms(450), ms(600)]
+/** How long a client tries to have one order taken or cancelled. */
+const patience = seconds(5)
 /** What a client calls. */
 export const shopOperations = ['order', 'cancel', 'stock'] as const
 
@@ -190,5 +192,5 @@ export const soldOut = 'sold out'
 
 function timeoutOf({ clock }: Env): string {
   const now = clock.monotonic()
-  return encodeDeadline(deadlineIn(now, answerMax), now)
+  return encodeDeadline(deadlineIn(now, workMax), now)
 }

@@ -7,7 +7,7 @@ export const shopFlaws: ReadonlyMap<string, string> = new Map([
   ['read-then-write', 'stock is read, and written without a look whether it has changed meanwhile'],
   ['decrement-then-look', 'stock is taken first, and given back when there was too little'],
   ['two-steps', 'stock is taken in one transaction, and the order recorded in another'],
-  ['forget-refusals', 'that an order was refused is not recorded: when it is sent again it may be taken'],
+  ['refuse-when-unsure', 'an order is refused as sold out when nobody knows whether it was taken'],
   ['answer-by-item', 'a server takes an order for one that it knows when both want as much of an item'],
   ['acknowledge-before-sync', 'Redis acknowledges what is not on its disk yet'],
 ])

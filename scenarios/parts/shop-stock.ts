@@ -10,7 +10,7 @@
 // it may be tried again by anybody, through any server.
 
 import type { ShopFlaw } from './shop-flaws.ts'
-import { type RedisSession, type ShopRedis, textsOf } from './shop-redis.ts'
+import { isUnavailable, type RedisSession, type ShopRedis, textsOf } from './shop-redis.ts'
 import type { CallContext } from '../../nodes/resilience/index.ts'
 
 /** An order as a client wants it; `key` is the client's own name for it. */
@@ -63,18 +63,12 @@ export class ShopStock {
 
   /** Takes an order, or says again what became of it. */
   async order(context: CallContext, wish: OrderWish): Promise<OrderOutcome> {
-    return this.#redis.use(context, async (session) => {
-      const [record, stock] = await this.#look(session, wish)
-      if (record !== null && !this.#flaw.is('no-idempotency')) return outcomeOf(record, wish)
-      if (this.#flaw.is('decrement-then-look')) return decrementThenLook(session, wish)
-      if (Number(stock) < wish.quantity) {
-        // Recorded, since an order that was refused may still be on its way a second time.
-        if (!this.#flaw.is('forget-refusals')) await session.commit(recording(wish, 'sold-out'))
-        return 'sold-out'
-      }
-      await this.#take(session, wish, Number(stock))
-      return 'taken'
-    })
+    try {
+      return await this.#redis.use(context, (session) => this.#decide(session, wish))
+    } catch (error) {
+      if (this.#flaw.is('refuse-when-unsure') && isUnavailable(error)) return 'sold-out'
+      throw error
+    }
   }
 
   /** Cancels an order that was taken, and puts back what it took; false when there is no such order. */
@@ -106,6 +100,19 @@ export class ShopStock {
 
   get #stockKeys(): readonly string[] {
     return Array.from({ length: this.#items }, (_, place) => stockKey(place + 1))
+  }
+
+  async #decide(session: RedisSession, wish: OrderWish): Promise<OrderOutcome> {
+    const [record, stock] = await this.#look(session, wish)
+    if (record !== null && !this.#flaw.is('no-idempotency')) return outcomeOf(record, wish)
+    if (this.#flaw.is('decrement-then-look')) return decrementThenLook(session, wish)
+    if (Number(stock) < wish.quantity) {
+      // Recorded, since an order that was refused may still be on its way a second time.
+      await session.commit(recording(wish, 'sold-out'))
+      return 'sold-out'
+    }
+    await this.#take(session, wish, Number(stock))
+    return 'taken'
   }
 
   async #look(session: RedisSession, { key, item }: OrderWish): Promise<[OrderRecord | null, string | null]> {
