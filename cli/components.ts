@@ -9,6 +9,7 @@ import { chat, chatPort, chatWebPort } from '../nodes/chat/index.ts'
 import { echo, echoPort } from '../nodes/echo/index.ts'
 import { httpDemo, httpPort } from '../nodes/http/index.ts'
 import { kvStore, storeClient } from '../nodes/kv/index.ts'
+import { loadBalancer, loadBalancerPort } from '../nodes/load-balancer/index.ts'
 import { redis, redisPort, redisSentinel, sentinelPort } from '../nodes/redis/index.ts'
 import { restDemo, restPort } from '../nodes/rest/index.ts'
 import { perSecond, type Program } from '../sim/index.ts'
@@ -41,6 +42,14 @@ export const components: ReadonlyMap<string, Component> = new Map<string, Compon
     {
       about: 'a replica of the key-value store on Raft; --set group=[…] names all replicas',
       program: kvStore({}),
+    },
+  ],
+  [
+    'load-balancer',
+    {
+      about: 'balances load; --set backends=["HOST:PORT",…], --set mode=http|tcp, --set adminPort=8081',
+      program: loadBalancer,
+      port: loadBalancerPort,
     },
   ],
   [

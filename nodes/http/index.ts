@@ -18,7 +18,16 @@ export {
   type HttpUpgrade,
   type UpgradeTask,
 } from './message.ts'
-export { HttpWriteError } from './serializer.ts'
+// The codec itself, for those who pass messages on as they are: proxies, balancers.
+export type { HttpEvent } from './parser.ts'
+export { type ResponseHead, type ResponseParser, responseParser } from './response-parser.ts'
+export {
+  chunkBytes,
+  HttpWriteError,
+  lastChunkBytes,
+  requestHeadBytes,
+  responseHeadBytes,
+} from './serializer.ts'
 export { serveHttp } from './server.ts'
 export type { HttpServerOptions } from './server-options.ts'
 export { statusText } from './status-text.ts'

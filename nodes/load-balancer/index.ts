@@ -1,4 +1,12 @@
-// A load balancer: ways to choose a back-end, and to tell which of them may be chosen.
+// A load balancer for TCP and HTTP: the program, ways to choose a back-end and to tell which of them may be chosen, and the
+// codec of the PROXY protocol.
+//
+// Defaults of its limits: 10,000 connections of clients (one more gets 503), 1,000 to each back-end and 1,000 requests that wait for
+// one, 1,000 back-ends, bodies of 1 GiB (413), of which 64 KiB are kept so that a request can be sent again, 2 s to
+// connect, 30 s for a response (504), 60 s without a byte, 2 retries, of all requests one in five and 10 a second.
 
 export * from './balancing/index.ts'
 export * from './health/index.ts'
+export { loadBalancer } from './load-balancer.ts'
+export * from './proxy-protocol/index.ts'
+export * from './settings/index.ts'

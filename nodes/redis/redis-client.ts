@@ -58,6 +58,14 @@ export class RedisClient {
     return this.#frames.request(args, timeout)
   }
 
+  /**
+   * Which connection it has: 1 for the first, and so on; null while it has none. What the server keeps for a connection (WATCH,
+   * MULTI, SELECT) is gone with it: whoever relies on that looks whether the number is still the same.
+   */
+  get connectionNumber(): number | null {
+    return this.#frames.connectionNumber
+  }
+
   close(): void {
     this.#frames.close()
   }

@@ -53,6 +53,7 @@ export class FrameClient<Q, A = Q> {
   readonly #open = new Map<RequestId, Request<A>>()
   #requests = 0
   #connection: Connection | null = null
+  #connections = 0
   /** When something was last heard, or asked while nothing was to be heard. */
   #heardAt: Instant
   readonly #silence: LazyTimer
@@ -72,6 +73,11 @@ export class FrameClient<Q, A = Q> {
 
   get isConnected(): boolean {
     return this.#connection !== null
+  }
+
+  /** Which connection it has: 1 for the first, and so on; null while it has none. */
+  get connectionNumber(): number | null {
+    return this.#connection === null ? null : this.#connections
   }
 
   /**
@@ -144,6 +150,7 @@ export class FrameClient<Q, A = Q> {
         return
       }
       this.#connection = connection
+      this.#connections++
       this.#heardAt = this.#env.clock.monotonic()
       for (const request of this.#open.values()) this.#send(connection, request)
       this.#env.spawn(() => this.#receive(connection))

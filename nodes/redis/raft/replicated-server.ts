@@ -36,6 +36,14 @@ const foreign: ReadonlySet<string> = new Set([
   'bgrewriteaof',
 ])
 
+/** What goes into the log, and what is to be done when it is applied, and when it is over, whatever came of it. */
+interface Proposal {
+  readonly commands: readonly LoggedCommand[]
+  readonly isTransaction: boolean
+  readonly onApplied?: () => void
+  readonly onEnd?: () => void
+}
+
 /** Stands between a server and its Raft log. */
 export class ReplicatedServer implements StateMachine, CommandReplicator {
   readonly #server: Server
@@ -43,6 +51,11 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
   readonly #waiting = new Map<string, CommandContext>()
   /** Runs what nobody waits for here. */
   readonly #replica: CommandContext
+  /** The terms in which clients began to watch. */
+  readonly #watchTerms = new WeakMap<Client, number>()
+  /** Proposals that wait while a transaction looks whether what it watches has changed. */
+  readonly #held: (() => void)[] = []
+  #isHolding = false
   #raft: RaftNode | null = null
   #proposals = 0
   #now = 0
@@ -77,14 +90,20 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
     const queue = name === 'exec' ? (context.client.transaction?.queue ?? []) : []
     const isData = command.isWrite || command.isReadonly || name === 'watch' || queue.length > 0
     if (!isData) return false
-    if (raft.role !== 'leader' || raft.pendingCount >= pendingMax) this.#refuse(context, raft)
+    if (raft.role !== 'leader' || this.#isFull(raft)) this.#refuse(context, raft)
     else if (name === 'exec') this.#transact(context, raft)
     else if (command.isWrite) this.#propose(context, raft, [logged(context, command, args)], false)
     else
       this.#read(context, raft, () => {
+        if (name === 'watch' && context.client.watches.length === 0)
+          this.#watchTerms.set(context.client, raft.term)
         call(context, command, args)
       })
     return true
+  }
+
+  #isFull(raft: RaftNode): boolean {
+    return raft.pendingCount + this.#held.length >= pendingMax
   }
 
   #role({ reply }: CommandContext, raft: RaftNode): true {
@@ -115,25 +134,55 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
   }
 
   /**
-   * EXEC is one entry. Where keys are watched, all that was proposed before is applied first: then it is known whether one
-   * of them has changed, and nothing can come in between, since this leader alone decides what comes next.
+   * EXEC is one entry. Where keys are watched, all that was proposed before is applied first: then it is known whether one of
+   * them has changed. Nothing may come in between, neither a command nor another transaction that has looked at the same time:
+   * what would be proposed meanwhile is held back.
    */
   #transact(context: CommandContext, raft: RaftNode): void {
-    const { client, server } = context
+    const { client, reply, server } = context
     const { transaction } = client
     if (transaction === null) return
     const commands = transaction.queue.map(({ command, args }) => logged(context, command, args))
+    const isWatching = client.watches.length > 0
     const finish = (): void => {
       const isChanged = server.watching.hasChanged(client)
-      const { isBroken } = transaction
       client.transaction = null
       server.watching.clear(client)
-      if (isBroken) context.reply.error('EXECABORT Transaction discarded because of previous errors.')
-      else if (isChanged) context.reply.nullArray()
+      if (transaction.isBroken) reply.error('EXECABORT Transaction discarded because of previous errors.')
+      else if (isChanged) reply.nullArray()
+      else if (isWatching) this.#send(context, raft, { commands, isTransaction: true })
       else this.#propose(context, raft, commands, true)
     }
-    if (client.watches.length === 0 || raft.pendingCount === 0) finish()
-    else this.#propose(context, raft, [], false, finish)
+    if (!isWatching || transaction.isBroken || this.#isSettled(client, raft)) {
+      finish()
+      return
+    }
+    client.isBlocked = true
+    this.#inTurn(() => {
+      this.#isHolding = true
+      const onApplied = (): void => {
+        // Whoever is gone watches nothing any more, and would be taken for one that saw no change.
+        if (server.clients.has(client.id)) finish()
+      }
+      const onEnd = (): void => this.#release()
+      this.#send(context, raft, { commands: [], isTransaction: false, onApplied, onEnd })
+    })
+  }
+
+  /** Whether nothing is in the log that is not applied and could change what a client has watched since. */
+  #isSettled(client: Client, raft: RaftNode): boolean {
+    // Another leader may have appended what is not applied here yet; only a term without a break rules that out.
+    return !this.#isHolding && raft.pendingCount === 0 && this.#watchTerms.get(client) === raft.term
+  }
+
+  #inTurn(propose: () => void): void {
+    if (this.#isHolding) this.#held.push(propose)
+    else propose()
+  }
+
+  #release(): void {
+    this.#isHolding = false
+    while (!this.#isHolding && this.#held.length > 0) this.#held.shift()?.()
   }
 
   #propose(
@@ -141,7 +190,17 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
     raft: RaftNode,
     commands: readonly LoggedCommand[],
     isTransaction: boolean,
-    onApplied: () => void = () => undefined,
+  ): void {
+    context.client.isBlocked = true
+    this.#inTurn(() => {
+      this.#send(context, raft, { commands, isTransaction })
+    })
+  }
+
+  #send(
+    context: CommandContext,
+    raft: RaftNode,
+    { commands, isTransaction, onApplied, onEnd }: Proposal,
   ): void {
     const { env, keyspace } = this.#server
     const id = `${env.name}/${env.incarnation}/${++this.#proposals}`
@@ -153,7 +212,8 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
       this.#server.step(() => {
         context.client.isBlocked = false
         this.#conclude(context, raft, outcome)
-        if (outcome.kind === 'applied') onApplied()
+        if (outcome.kind === 'applied') onApplied?.()
+        onEnd?.()
         if (!context.client.isBlocked) this.#server.resume(context.client)
       })
     })
@@ -181,7 +241,7 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
   /** Keys that have expired are removed by an entry, as everything is. */
   #expire(): void {
     const raft = this.#raft
-    if (raft?.role !== 'leader' || raft.pendingCount >= pendingMax) return
+    if (raft?.role !== 'leader' || this.#isFull(raft)) return
     this.#server.updateTime()
     const commands = this.#server.keyspace.databases.flatMap((db) =>
       db.expiredKeys(expiredMax).map((key) => ({ name: 'exists', db: db.index, args: ['EXISTS', key] })),

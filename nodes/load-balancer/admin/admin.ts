@@ -1,0 +1,95 @@
+// The admin port: what a balancer does, and other back-ends for it. For operators: whoever reaches it may change everything.
+
+import { backendsData, metricsOf } from './metrics-of.ts'
+import { prometheusText } from './prometheus.ts'
+import type { Balancer } from '../relay/connecting.ts'
+import { BalancerSettingsError, readBackendList } from '../settings/index.ts'
+import type { Data } from '../../../sim/index.ts'
+import {
+  Fields,
+  type HttpRequest,
+  type HttpResponse,
+  parseTarget,
+  serveHttp,
+  statusText,
+} from '../../http/index.ts'
+import type { SocketServer } from '../../transport/index.ts'
+
+const bodyMax = 1024 * 1024
+const help = `A load balancer of Faultline.
+  GET /backends   the back-ends, as JSON
+  PUT /backends   another list of them: ["host:port", {"host", "port", "name", "weight"}]
+  GET /metrics    what it counts, for Prometheus
+`
+
+/** Serves it. Rejects as `Net.listen` does. */
+export function serveAdmin(balancer: Balancer): Promise<SocketServer> {
+  return serveHttp(balancer.env, {
+    port: balancer.settings.adminPort,
+    connectionsMax: 100,
+    limits: { bodyMax },
+    handler: (request) => answer(balancer, request),
+  })
+}
+
+async function answer(balancer: Balancer, request: HttpRequest): Promise<HttpResponse> {
+  const { method, target } = request
+  const path = parseTarget(method, target)?.path ?? ''
+  const isRead = method === 'GET' || method === 'HEAD'
+  if (path === '/' && isRead) return reply(200, 'text/plain; charset=utf-8', help)
+  if (path === '/metrics' && isRead)
+    return reply(200, 'text/plain; version=0.0.4; charset=utf-8', prometheusText(metricsOf(balancer)))
+  if (path === '/backends' && isRead) return json(200, backendsData(balancer))
+  if (path === '/backends' && method === 'PUT') return replace(balancer, await textOf(request))
+  const isKnown = ['/', '/metrics', '/backends'].includes(path)
+  const response = json(isKnown ? 405 : 404, { problems: [statusText(isKnown ? 405 : 404)] })
+  if (isKnown) response.headers.append('Allow', path === '/backends' ? 'GET, HEAD, PUT' : 'GET, HEAD')
+  return response
+}
+
+function replace(balancer: Balancer, text: string): HttpResponse {
+  try {
+    putInForce(balancer, text)
+    return json(200, backendsData(balancer))
+  } catch (error) {
+    if (!(error instanceof BalancerSettingsError)) throw error
+    return json(400, { problems: error.problems })
+  }
+}
+
+/**
+ * Puts a list of back-ends in force that is given as JSON. Throws a BalancerSettingsError, and changes nothing, when it is none.
+ */
+export function putInForce({ pool, metrics }: Pick<Balancer, 'pool' | 'metrics'>, text: string): void {
+  try {
+    pool.replace(readBackendList(parsed(text)))
+    metrics.reloads++
+  } catch (error) {
+    metrics.reloadsFailed++
+    throw error
+  }
+}
+
+/** What Node says of a text that is no JSON differs between its versions, and stays inside. */
+function parsed(text: string): Data {
+  try {
+    return JSON.parse(text) as Data
+  } catch {
+    throw new BalancerSettingsError(['backends: got a text that is no JSON, wanted a list of back-ends'])
+  }
+}
+
+async function textOf({ body }: HttpRequest): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const bytes of body) text += decoder.decode(bytes, { stream: true })
+  return text + decoder.decode()
+}
+
+function json(status: number, data: Data): HttpResponse {
+  return reply(status, 'application/json', `${JSON.stringify(data, null, 2)}\n`)
+}
+
+function reply(status: number, type: string, body: string): HttpResponse {
+  return { status, headers: new Fields([['Content-Type', type]]), body }
+}

@@ -1,0 +1,66 @@
+// One back-end as the balancer knows it: where it is, what it is doing, how it is.
+
+import type { Candidate } from '../balancing/index.ts'
+import { keyHash } from '../balancing/index.ts'
+import { HealthCheck } from '../health/index.ts'
+import type { BackendSpec, BalancerSettings } from '../settings/index.ts'
+import type { Instant } from '../../../sim/index.ts'
+
+/** What a back-end can be: only one that is `up` gets anything new. */
+export type BackendState = 'up' | 'down' | 'ejected' | 'draining'
+
+/** What was counted of one back-end since it was added. */
+export interface BackendCounts {
+  /** Requests, or connections, that were begun with it. */
+  begun: number
+  failed: number
+  checks: number
+  checksFailed: number
+  /** Bytes from clients to it, and from it to clients; of HTTP only those of bodies. */
+  sent: number
+  received: number
+}
+
+/** A back-end. */
+export class Backend implements Candidate {
+  #spec: BackendSpec
+  /** What a cookie calls it, so that nobody outside learns its name. */
+  readonly mark: string
+  readonly health: HealthCheck
+  readonly counts: BackendCounts = { begun: 0, failed: 0, checks: 0, checksFailed: 0, sent: 0, received: 0 }
+  /** What it weighs now: less than configured during a slow start. */
+  weight: number
+  open = 0
+  state: BackendState = 'up'
+  /** When it came back; null while it was never away. */
+  backSince: Instant | null = null
+  /** What cuts each of the open requests off. */
+  readonly cutters: Set<() => void> = new Set<() => void>()
+
+  constructor(spec: BackendSpec, now: Instant, { rise, fall }: Pick<BalancerSettings, 'rise' | 'fall'>) {
+    this.#spec = spec
+    this.weight = spec.weight
+    this.mark = keyHash(spec.name).toString(16).padStart(8, '0')
+    this.health = new HealthCheck(now, { rise, fall })
+  }
+
+  get spec(): BackendSpec {
+    return this.#spec
+  }
+
+  get name(): string {
+    return this.#spec.name
+  }
+
+  /** Cuts all open requests off. */
+  cutAll(): void {
+    const cutters = Array.from(this.cutters)
+    for (const cut of cutters) cut()
+  }
+
+  /** The same back-end with another weight. */
+  reweigh(spec: BackendSpec): void {
+    this.#spec = spec
+    this.weight = spec.weight
+  }
+}

@@ -1,0 +1,292 @@
+// HTTP mode: each request is passed on to a back-end, and to another one where that can do no harm.
+
+import { stickyCookie, wishOf } from './affinity.ts'
+import { passedRequest, passedResponse } from './passed-headers.ts'
+import { RequestBody } from './request-body.ts'
+import { tunnelFor } from './tunnel.ts'
+import { UpstreamError, upstreamError } from './upstream-error.ts'
+import { UpstreamExchange, type UpstreamOrder } from './upstream-exchange.ts'
+import { type Ending, endingOf } from '../admin/balancer-metrics.ts'
+import type { Backend, Wish } from '../backends/index.ts'
+import { clientHeader } from '../proxy-protocol/index.ts'
+import { type Balancer, mayRetry } from '../relay/connecting.ts'
+import { Deadlines } from '../relay/deadlines.ts'
+import type { Env } from '../../../sim/index.ts'
+import {
+  type Body,
+  Fields,
+  type HttpRequest,
+  type HttpResponse,
+  requestHeadBytes,
+  type ResponseHead,
+  serveHttp,
+  statusText,
+} from '../../http/index.ts'
+import { ConnectionPool, type Lease, RequestError, type SocketServer } from '../../transport/index.ts'
+
+/** Listens for clients; `frontEnv` is where it does. Rejects as `Net.listen` does. */
+export function serveProxy(frontEnv: Env, balancer: Balancer): Promise<SocketServer> {
+  const { port, connectionsMax, stopTimeout, bodyMax, idleTimeout, upgrades } = balancer.settings
+  const deadlines = new Deadlines(balancer.env)
+  const front = new HttpFront(balancer, deadlines)
+  return serveHttp(frontEnv, {
+    port,
+    connectionsMax,
+    drainTimeout: stopTimeout,
+    limits: { bodyMax },
+    idleTimeout,
+    handler: (request) => front.answer(request),
+    ...(upgrades.length === 0 ? {} : { upgrade: (request) => tunnelFor(request, balancer, deadlines) }),
+  })
+}
+
+/** One request on its way. */
+interface Passing {
+  readonly request: HttpRequest
+  readonly wish: Wish
+  readonly body: RequestBody | null
+  readonly since: number
+}
+
+/** What an attempt came to: `isUnsent` when nothing of the request can have reached the back-end. */
+type Attempt =
+  | {
+      readonly kind: 'response'
+      readonly status: number
+      readonly respond: () => HttpResponse
+      readonly giveUp: () => void
+    }
+  | { readonly kind: 'failure'; readonly error: UpstreamError; readonly isUnsent: boolean }
+
+const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])
+/** Idle connections to one back-end, and those who wait for one. */
+const [idleMax, waitingMax] = [256, 1000]
+
+class HttpFront {
+  readonly #balancer: Balancer
+  readonly #deadlines: Deadlines
+  readonly #connections: ConnectionPool
+
+  constructor(balancer: Balancer, deadlines: Deadlines) {
+    const { env, settings } = balancer
+    this.#balancer = balancer
+    this.#deadlines = deadlines
+    this.#connections = new ConnectionPool(env, {
+      perAddressMax: settings.backendConnectionsMax,
+      // A connection that begins with who the client is belongs to that client.
+      idleMax: settings.sendProxy ? 0 : idleMax,
+      waitingMax,
+    })
+  }
+
+  async answer(request: HttpRequest): Promise<HttpResponse> {
+    const { env, settings, budget, pool } = this.#balancer
+    const since = env.clock.monotonic()
+    const body = hasBody(request.headers) ? new RequestBody(request.body, settings.retryBufferMax) : null
+    const passing = { request, wish: wishOf(request, settings), body, since }
+    const tried = new Set<Backend>()
+    budget.request(since)
+    let last: { readonly backend: Backend; readonly error: UpstreamError } | null = null
+    for (;;) {
+      const backend = pool.pick({ ...passing.wish, without: tried })
+      if (backend === null) return this.#failed(passing, last)
+      const attempt = await this.#attempt(passing, backend)
+      // What the client did wrong is answered by the server.
+      if (body !== null && body.error !== null) throw body.error
+      const isTried = tried.add(backend).size > settings.retriesMax
+      if (attempt.kind === 'failure') {
+        last = { backend, error: attempt.error }
+        if (isTried || !this.#maySendAgain(passing, attempt.isUnsent)) return this.#failed(passing, last)
+      } else {
+        const isWanted = !settings.retryStatuses.includes(attempt.status)
+        if (isWanted || isTried || !this.#maySendAgain(passing, false))
+          return finishing(attempt.respond(), body)
+        attempt.giveUp()
+      }
+    }
+  }
+
+  #maySendAgain({ request, body }: Passing, isUnsent: boolean): boolean {
+    if (!isUnsent && !idempotent.has(request.method)) return false
+    if (body !== null && !body.isRepeatable) return false
+    return mayRetry(this.#balancer)
+  }
+
+  async #attempt(passing: Passing, backend: Backend): Promise<Attempt> {
+    const { pool } = this.#balancer
+    let exchange: UpstreamExchange | null = null
+    const use = pool.begin(backend, () => {
+      exchange?.give(new UpstreamError('broken', 'the back-end was taken away'))
+    })
+    const lease = await this.#lease(backend)
+    if (lease instanceof UpstreamError) {
+      use.end(lease.kind !== 'overloaded')
+      return { kind: 'failure', error: lease, isUnsent: true }
+    }
+    const order = this.#orderOf(passing, backend)
+    let status = 0
+    let isGivenUp = false
+    const made = new UpstreamExchange(lease, order, {
+      ...this.#balancer.settings,
+      env: this.#balancer.env,
+      deadlines: this.#deadlines,
+      onSent: (count) => {
+        backend.counts.sent += count
+      },
+      onOver: (error) => {
+        use.end(status >= 500 || (error !== null && error.kind !== 'unwanted'))
+        if (status > 0 && !isGivenUp) this.#ended(passing, error, status)
+      },
+    })
+    exchange = made
+    try {
+      const head = await made.run()
+      status = head.status
+      return {
+        kind: 'response',
+        status,
+        respond: () => this.#responseOf(passing, { backend, head, exchange: made }),
+        giveUp: () => {
+          isGivenUp = true
+          made.give(new UpstreamError('unwanted', 'another back-end is asked'))
+        },
+      }
+    } catch (error) {
+      return { kind: 'failure', error: upstreamError(error), isUnsent: false }
+    }
+  }
+
+  #ended({ since }: Passing, error: UpstreamError | null, status: number): void {
+    const { env, metrics } = this.#balancer
+    const broken: Ending = error?.kind === 'unwanted' ? 'client-gone' : 'backend-broke'
+    metrics.ended(error === null ? endingOf(status) : broken, env.clock.monotonic() - since)
+  }
+
+  async #lease({ spec }: Backend): Promise<Lease | UpstreamError> {
+    try {
+      return await this.#connections.take(spec.host, spec.port, this.#balancer.settings.connectTimeout)
+    } catch (error) {
+      const isOurs = error instanceof RequestError
+      return new UpstreamError(isOurs ? 'overloaded' : 'no-connection', `${spec.name}: ${String(error)}`)
+    }
+  }
+
+  #orderOf({ request, body }: Passing, { spec }: Backend): UpstreamOrder {
+    const { settings } = this.#balancer
+    const { target, headers } = passedRequest(request, settings, `${spec.host}:${spec.port}`)
+    return {
+      head: requestHeadBytes(request.method, target, headers),
+      body,
+      isChunked: headers.has('transfer-encoding'),
+      isHead: request.method === 'HEAD',
+      expectsContinue: body !== null && headers.has('expect'),
+      // A proxy header names who is there; where it cannot be known it is a name.
+      proxyHeader: settings.sendProxy ? clientHeader({ host: request.remote, port: 0 }, settings.port) : null,
+    }
+  }
+
+  #responseOf(
+    { request, wish }: Passing,
+    of: { readonly backend: Backend; readonly head: ResponseHead; readonly exchange: UpstreamExchange },
+  ): HttpResponse {
+    const { settings } = this.#balancer
+    const { backend, head, exchange } = of
+    const headers = passedResponse(head.headers, head.version, settings)
+    const cookie = stickyCookie(backend, wish, settings)
+    if (cookie !== null) headers.append('Set-Cookie', cookie)
+    const { status, reason } = head
+    const whole = exchange.takeWhole(head)
+    const { counts } = backend
+    counts.received += whole?.length ?? 0
+    if (whole !== null) {
+      // An answer to HEAD tells a length only where the back-end did.
+      const isUntold = request.method === 'HEAD' && !headers.has('content-length')
+      const body = isUntold ? noBody : whole.length === 0 && head.framing.kind === 'none' ? '' : whole
+      return { status, reason, headers, body }
+    }
+    const iterator = exchange.stream(head)
+    const body = {
+      [Symbol.asyncIterator]: () => ({
+        next: async () => {
+          const next = await iterator.next()
+          if (next.done !== true) counts.received += next.value.length
+          return next
+        },
+        return: () => iterator.return?.() ?? Promise.resolve({ value: undefined, done: true as const }),
+      }),
+    }
+    return { status, reason, headers, body, trailers: () => exchange.trailers }
+  }
+
+  /** What a client is told when no back-end answered. Publishes `lb.lost` where one may have had the request. */
+  #failed(
+    { request, body, since }: Passing,
+    last: { readonly backend: Backend; readonly error: UpstreamError } | null,
+  ): HttpResponse {
+    const { env, metrics } = this.#balancer
+    const kind = last?.error.kind ?? 'overloaded'
+    const [status, ending]: readonly [number, Ending] =
+      kind === 'timeout'
+        ? [504, 'timeout']
+        : kind === 'overloaded'
+          ? [503, 'no-backend']
+          : [502, 'bad-gateway']
+    metrics.ended(ending, env.clock.monotonic() - since)
+    if (last !== null)
+      env.probe('lb.lost', { backend: last.backend.name, why: kind, target: request.target.slice(0, 200) })
+    const headers = new Fields([['Content-Type', 'text/plain; charset=utf-8']])
+    if (status === 503) headers.append('Retry-After', '1')
+    return finishing({ status, headers, body: `${status} ${statusText(status)}\n` }, body)
+  }
+}
+
+const noBody: AsyncIterable<Uint8Array> = {
+  [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ value: undefined, done: true }) }),
+}
+
+function hasBody(headers: Fields): boolean {
+  if (headers.has('transfer-encoding')) return true
+  const length = headers.get('content-length')
+  return length !== null && length !== '0'
+}
+
+/**
+ * A response that does not end before the request has: nobody else may read from the client while a piece of its body is
+ * waited for.
+ */
+function finishing(response: HttpResponse, body: RequestBody | null): HttpResponse {
+  if (body === null || !body.isUnfinished) return response
+  const { headers, body: own = '' } = response
+  if (typeof own === 'string' || own instanceof Uint8Array)
+    headers.set('Content-Length', String(Buffer.byteLength(own)))
+  const inner = piecesOf(own)
+  const ended = async (): Promise<{ readonly value: undefined; readonly done: true }> => {
+    await body.drain()
+    return { value: undefined, done: true }
+  }
+  const iterator: AsyncIterator<Uint8Array> = {
+    next: async () => {
+      const next = await inner.next()
+      return next.done === true ? ended() : next
+    },
+    return: async () => {
+      await inner.return?.()
+      return ended()
+    },
+  }
+  return { ...response, body: { [Symbol.asyncIterator]: () => iterator } }
+}
+
+function piecesOf(body: Body): AsyncIterator<Uint8Array> {
+  if (typeof body === 'object' && !(body instanceof Uint8Array)) return body[Symbol.asyncIterator]()
+  let rest: Uint8Array | null = typeof body === 'string' ? Buffer.from(body) : body
+  return {
+    next: () => {
+      const value = rest
+      rest = null
+      return Promise.resolve(
+        value === null || value.length === 0 ? { value: undefined, done: true } : { value, done: false },
+      )
+    },
+  }
+}

@@ -1,0 +1,105 @@
+// The header of a message that is passed on: without what concerns one hop only, with what tells who is behind it.
+
+import { ipBytes } from '../proxy-protocol/ip-address.ts'
+import type { BalancerSettings } from '../settings/index.ts'
+import { Fields, type HttpRequest, parseTarget } from '../../http/index.ts'
+
+/** Fields that are about one connection (RFC 9110, section 7.6.1), and what the balancer says anew itself. */
+const hopByHop: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/** Fields that tell who is behind a request; what clients say there is believed only with `append`. */
+const forwardedNames: ReadonlySet<string> = new Set([
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-proto',
+  'x-forwarded-host',
+])
+
+/** The entries of a message that may go on. */
+function passing(fields: Fields): (readonly [name: string, value: string])[] {
+  const connection = fields.get('connection')
+  const named =
+    connection === null ? null : new Set(connection.split(',').map((name) => name.trim().toLowerCase()))
+  const kept: (readonly [name: string, value: string])[] = []
+  for (const entry of fields) {
+    const name = entry[0].toLowerCase()
+    // A client that calls Content-Length or Host its own affair would change what the next hop reads.
+    if (hopByHop.has(name)) continue
+    if (named?.has(name) === true && name !== 'content-length' && name !== 'host') continue
+    kept.push(entry)
+  }
+  return kept
+}
+
+type HeaderSettings = Pick<BalancerSettings, 'forwarded' | 'via'>
+
+/** The target and header of a request as a back-end gets them. `Host` is the client's. */
+export function passedRequest(
+  { method, target, headers, remote, version }: HttpRequest,
+  { forwarded, via }: HeaderSettings,
+  fallbackHost: string,
+): { readonly target: string; readonly headers: Fields } {
+  const absolute = target.startsWith('/') ? null : parseTarget(method, target)
+  const isAbsolute = absolute?.form === 'absolute'
+  const host = (isAbsolute ? absolute.authority : headers.get('host')) ?? fallbackHost
+  const all = new Fields([['Host', host]])
+  const isChunked = headers.has('transfer-encoding')
+  for (const entry of passing(headers)) {
+    const name = entry[0].toLowerCase()
+    if (name === 'host' || (name === 'expect' && version === '1.0')) continue
+    if (forwarded === 'replace' && forwardedNames.has(name)) continue
+    all.append(entry[0], entry[1])
+  }
+  if (isChunked) all.append('Transfer-Encoding', 'chunked')
+  if (forwarded !== 'none') tellForwarded(all, { remote, host })
+  if (via !== '') append(all, 'Via', `${version} ${via}`)
+  return { target: isAbsolute ? originForm(absolute.path, absolute.query) : target, headers: all }
+}
+
+/** The header of a response as the client gets it. */
+export function passedResponse(
+  headers: Fields,
+  version: string,
+  { via }: Pick<HeaderSettings, 'via'>,
+): Fields {
+  const all = new Fields(passing(headers))
+  if (via !== '') append(all, 'Via', `${version} ${via}`)
+  return all
+}
+
+function originForm(path: string | null, query: string | null): string {
+  return `${path ?? '/'}${query === null ? '' : `?${query}`}`
+}
+
+function tellForwarded(
+  all: Fields,
+  { remote, host }: { readonly remote: string; readonly host: string },
+): void {
+  append(all, 'X-Forwarded-For', remote)
+  if (!all.has('x-forwarded-proto')) all.append('X-Forwarded-Proto', 'http')
+  if (!all.has('x-forwarded-host')) all.append('X-Forwarded-Host', host)
+  append(all, 'Forwarded', `for=${forwardedNode(remote)};host="${host.replaceAll(/["\\]/g, '')}";proto=http`)
+}
+
+/** RFC 7239, section 6: an address, of IPv6 in quotes, or a name that is no address. */
+function forwardedNode(remote: string): string {
+  const bytes = ipBytes(remote)
+  if (bytes !== null) return bytes.length === 4 ? remote : `"[${remote}]"`
+  return /^[A-Za-z0-9._-]+$/.test(remote) ? `_${remote}` : 'unknown'
+}
+
+/** Adds to a list that may be there: as one field, for those who read only the first. */
+function append(all: Fields, name: string, value: string): void {
+  const before = all.get(name)
+  if (before === null) all.append(name, value)
+  else all.set(name, `${before}, ${value}`)
+}

@@ -1,0 +1,234 @@
+// A request and its response over one connection to a back-end, passed on as they come.
+
+import { Buffer } from 'node:buffer'
+
+import type { RequestBody } from './request-body.ts'
+import { UpstreamError, upstreamError } from './upstream-error.ts'
+import type { Deadlines, Watched } from '../relay/deadlines.ts'
+import { type Duration, type Env, ms } from '../../../sim/index.ts'
+import {
+  chunkBytes,
+  Fields,
+  type HttpEvent,
+  lastChunkBytes,
+  type ResponseHead,
+  type ResponseParser,
+  responseParser,
+} from '../../http/index.ts'
+import type { Lease } from '../../transport/index.ts'
+
+/** What an exchange is about. */
+export interface UpstreamOrder {
+  readonly head: Uint8Array
+  readonly body: RequestBody | null
+  readonly isChunked: boolean
+  readonly isHead: boolean
+  /** Whether the body waits for `100 Continue`. */
+  readonly expectsContinue: boolean
+  /** A PROXY header, where one goes ahead. */
+  readonly proxyHeader: Uint8Array | null
+}
+
+/** How long it may take, and who hears of its end. */
+export interface UpstreamOptions {
+  readonly env: Pick<Env, 'timers'>
+  readonly deadlines: Deadlines
+  readonly responseTimeout: Duration
+  readonly idleTimeout: Duration
+  /** Told of bytes of the body that were sent. */
+  readonly onSent: (count: number) => void
+  /** Told once: of the error, or null when all went well. */
+  readonly onOver: (error: UpstreamError | null) => void
+}
+
+/** Interim responses that are read over; a back-end that sends more is up to something. */
+const interimMax = 32
+const continueTimeout = ms(1000)
+const anyLength = { bodyMax: Number.MAX_SAFE_INTEGER }
+
+/** One exchange. */
+export class UpstreamExchange {
+  readonly #lease: Lease
+  readonly #order: UpstreamOrder
+  readonly #options: UpstreamOptions
+  readonly #parser: ResponseParser
+  readonly #watched: Watched
+  #events: readonly HttpEvent<ResponseHead>[] = []
+  #next = 0
+  #isOver = false
+  #isSent = false
+  #hasBytes = false
+  #error: UpstreamError | null = null
+  #trailers = new Fields()
+  #allowBody: (isWanted: boolean) => void = () => undefined
+
+  constructor(lease: Lease, order: UpstreamOrder, options: UpstreamOptions) {
+    this.#lease = lease
+    this.#order = order
+    this.#options = options
+    this.#parser = responseParser({ limits: anyLength }, () => order.isHead)
+    this.#watched = options.deadlines.watch(options.responseTimeout, () => {
+      this.give(new UpstreamError('timeout', 'the back-end took too long'))
+    })
+  }
+
+  /** Whether anything of a response came. */
+  get hasBytes(): boolean {
+    return this.#hasBytes
+  }
+
+  /** Known once the body was read. */
+  get trailers(): Fields {
+    return this.#trailers
+  }
+
+  /** Sends the request, and resolves with the head of the response. Rejects with an UpstreamError. */
+  async run(): Promise<ResponseHead> {
+    void this.#send()
+    try {
+      for (let interim = 0; interim <= interimMax;) {
+        const event = await this.#nextEvent()
+        if (event.kind === 'switch')
+          throw new UpstreamError('bad-response', 'got 101, wanted no other protocol')
+        if (event.kind !== 'head') continue
+        const isFinal = event.head.status >= 200
+        this.#allowBody(event.head.status === 100)
+        if (isFinal) return event.head
+        interim++
+      }
+      throw new UpstreamError('bad-response', `got more than ${interimMax} interim responses`)
+    } catch (error) {
+      throw this.give(error)
+    }
+  }
+
+  /** The whole body, where all of it has come already, without trailers: then the exchange is over. Null where it has not. */
+  takeWhole(head: ResponseHead): Uint8Array | null {
+    const rest = this.#events.slice(this.#next)
+    const last = rest.at(-1)
+    if (last?.kind !== 'end' || last.trailers.size > 0) return null
+    const pieces = rest.flatMap((event) => (event.kind === 'body' ? [event.bytes] : []))
+    if (pieces.length !== rest.length - 1) return null
+    this.#next = this.#events.length
+    this.#finish(head)
+    const [only] = pieces
+    return pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces)
+  }
+
+  /** The body as it comes. Giving it up gives the exchange up. */
+  stream(head: ResponseHead): AsyncIterator<Uint8Array> {
+    return {
+      next: async () => {
+        const value = await this.#nextBytes(head)
+        return value === null ? { value: undefined, done: true } : { value, done: false }
+      },
+      return: () => {
+        if (!this.#isOver) this.give(new UpstreamError('unwanted', 'the client wanted no more'))
+        return Promise.resolve({ value: undefined, done: true })
+      },
+    }
+  }
+
+  /** Gives the connection up; the error that says why. */
+  give(error: unknown): UpstreamError {
+    this.#error ??= upstreamError(error)
+    if (!this.#isOver) {
+      this.#over(this.#error)
+      this.#lease.discard()
+    }
+    return this.#error
+  }
+
+  async #nextBytes(head: ResponseHead): Promise<Uint8Array | null> {
+    if (this.#isOver) {
+      if (this.#error !== null) throw this.#error
+      return null
+    }
+    try {
+      this.#watched.within(this.#options.idleTimeout)
+      const event = await this.#nextEvent()
+      if (event.kind === 'body') return event.bytes
+      if (event.kind !== 'end') throw new UpstreamError('bad-response', `got ${event.kind}, wanted the body`)
+      this.#trailers = event.trailers
+      this.#finish(head)
+      return null
+    } catch (error) {
+      throw this.give(error)
+    }
+  }
+
+  #finish(head: ResponseHead): void {
+    if (this.#isOver) return
+    this.#over(null)
+    const isReusable =
+      head.isKeptAlive && head.framing.kind !== 'until-end' && this.#isSent && this.#parser.isIdle
+    if (isReusable) this.#lease.giveBack()
+    else this.#lease.discard()
+  }
+
+  #over(error: UpstreamError | null): void {
+    this.#isOver = true
+    this.#watched.end()
+    this.#allowBody(false)
+    this.#options.onOver(error)
+  }
+
+  async #send(): Promise<void> {
+    const { head, body, proxyHeader, expectsContinue } = this.#order
+    const { connection } = this.#lease
+    try {
+      const first = proxyHeader === null ? head : Buffer.concat([proxyHeader, head])
+      if (body === null) this.#isSent = true
+      await connection.write(first)
+      if (body === null || (expectsContinue && !(await this.#isBodyWanted()))) return
+      await this.#sendBody(body)
+    } catch {
+      // A back-end may have answered and ended its side: whether it has is told by reading. A body that breaks off ends it.
+      if (body !== null && body.error !== null) this.give(new UpstreamError('unwanted', body.error.message))
+    }
+  }
+
+  async #sendBody(body: RequestBody): Promise<void> {
+    const { connection } = this.#lease
+    const { isChunked } = this.#order
+    for (let place = 0; ; place++) {
+      const bytes = await body.piece(place)
+      if (this.#isOver) return
+      if (bytes === null) break
+      // Who takes an upload has as long for the answer as from its end on.
+      this.#watched.within(this.#options.responseTimeout)
+      this.#options.onSent(bytes.length)
+      if (bytes.length > 0) await connection.write(isChunked ? chunkBytes(bytes) : bytes)
+    }
+    if (isChunked) await connection.write(lastChunkBytes())
+    this.#isSent = true
+  }
+
+  /** Resolves when the back-end says so, or says nothing for a while (RFC 9110, section 10.1.1). */
+  #isBodyWanted(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = this.#options.env.timers.after(continueTimeout, () => {
+        resolve(true)
+      })
+      this.#allowBody = (isWanted) => {
+        timer.cancel()
+        resolve(isWanted)
+      }
+    })
+  }
+
+  async #nextEvent(): Promise<Exclude<HttpEvent<ResponseHead>, { kind: 'error' }>> {
+    for (;;) {
+      const event = this.#events[this.#next++]
+      if (event?.kind === 'error') throw event.error
+      if (event !== undefined) return event
+      const bytes = await this.#lease.read()
+      if (this.#error !== null) throw this.#error
+      if (bytes !== null) this.#hasBytes = true
+      this.#events = bytes === null ? this.#parser.end() : this.#parser.push(bytes)
+      this.#next = 0
+      if (bytes === null && this.#events.length === 0)
+        throw new UpstreamError('broken', 'the back-end ended the connection without a response')
+    }
+  }
+}

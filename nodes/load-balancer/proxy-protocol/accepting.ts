@@ -1,0 +1,192 @@
+// Connections of trusted fronts: a PROXY header comes before all else, and from then on the connection is from whom it names.
+
+import { clientOf } from './client-header.ts'
+import { decodeProxyHeader, ProxyProtocolError } from './proxy-header.ts'
+import {
+  type Connection,
+  type Duration,
+  type Env,
+  type Net,
+  NetError,
+  type NodeId,
+  type Server,
+} from '../../../sim/index.ts'
+
+/** Whose headers are believed, and how long one may take. */
+export interface AcceptingOptions {
+  /** Names or addresses of fronts; `*` for anybody. Whoever else connects is reset. */
+  readonly trusted: ReadonlySet<string>
+  readonly timeout: Duration
+}
+
+/** The same env, but connections that it accepts begin with a PROXY header, which is read over by the first `read`. */
+export function acceptingProxy(env: Env, options: AcceptingOptions): Env {
+  const net: Net = {
+    listen: async (port) => new AcceptingServer(env, await env.net.listen(port), options),
+    connect: (host, port, how) => env.net.connect(host, port, how),
+    bind: (port) => env.net.bind(port),
+    resolve: (name) => env.net.resolve(name),
+  }
+  return {
+    name: env.name,
+    parameters: env.parameters,
+    incarnation: env.incarnation,
+    clock: env.clock,
+    timers: env.timers,
+    random: env.random,
+    messages: env.messages,
+    disk: env.disk,
+    cpu: env.cpu,
+    log: env.log,
+    signal: env.signal,
+    net,
+    randomFor: (purpose) => env.randomFor(purpose),
+    sleep: (wait, signal) => env.sleep(wait, signal),
+    probe: (name, value) => {
+      env.probe(name, value)
+    },
+    buggify: (site) => env.buggify(site),
+    admits: (f) => env.admits(f),
+    invoke: (operation) => env.invoke(operation),
+    spawn: (task) => {
+      env.spawn(task)
+    },
+    onStop: (action) => {
+      env.onStop(action)
+    },
+    exit: (code) => env.exit(code),
+  }
+}
+
+/** Resolves when it is known whom a connection is from. Rejects with a NetError for one that is not believed. */
+export async function clientKnown(connection: Connection): Promise<void> {
+  if (connection instanceof ProxiedConnection) await connection.open()
+}
+
+class AcceptingServer implements Server {
+  readonly #env: Env
+  readonly #server: Server
+  readonly #options: AcceptingOptions
+
+  constructor(env: Env, server: Server, options: AcceptingOptions) {
+    this.#env = env
+    this.#server = server
+    this.#options = options
+  }
+
+  get port(): number {
+    return this.#server.port
+  }
+
+  async accept(): Promise<Connection | null> {
+    const connection = await this.#server.accept()
+    return connection === null ? null : new ProxiedConnection(this.#env, connection, this.#options)
+  }
+
+  close(): void {
+    this.#server.close()
+  }
+
+  async *[Symbol.asyncIterator](): AsyncIterator<Connection> {
+    for (let next = await this.accept(); next !== null; next = await this.accept()) yield next
+  }
+}
+
+/** A connection whose header has still to be read. */
+class ProxiedConnection implements Connection {
+  readonly #env: Env
+  readonly #connection: Connection
+  readonly #options: AcceptingOptions
+  #client: { readonly host: NodeId; readonly port: number } | null = null
+  /** What came with the header and belongs to the stream. */
+  #rest: Uint8Array | null = null
+  #opening: Promise<void> | null = null
+
+  constructor(env: Env, connection: Connection, options: AcceptingOptions) {
+    this.#env = env
+    this.#connection = connection
+    this.#options = options
+  }
+
+  get remote(): NodeId {
+    return this.#client?.host ?? this.#connection.remote
+  }
+
+  get remotePort(): number {
+    return this.#client?.port ?? this.#connection.remotePort
+  }
+
+  async read(): Promise<Uint8Array | null> {
+    await this.open()
+    const rest = this.#rest
+    this.#rest = null
+    return rest ?? this.#connection.read()
+  }
+
+  /** Reads the header, once. */
+  open(): Promise<void> {
+    this.#opening ??= this.#open()
+    return this.#opening
+  }
+
+  write(bytes: Uint8Array | string): Promise<void> {
+    return this.#connection.write(bytes)
+  }
+
+  end(): void {
+    this.#connection.end()
+  }
+
+  reset(): void {
+    this.#connection.reset()
+  }
+
+  async *[Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    for (let next = await this.read(); next !== null; next = await this.read()) yield next
+  }
+
+  async #open(): Promise<void> {
+    const { trusted, timeout } = this.#options
+    const { remote } = this.#connection
+    if (!trusted.has('*') && !trusted.has(remote)) throw this.#refuse(`${remote} is no trusted front`)
+    const timer = this.#env.timers.after(timeout, () => {
+      this.#connection.reset()
+    })
+    try {
+      await this.#readHeader()
+    } catch (error) {
+      throw error instanceof ProxyProtocolError ? this.#refuse(error.message) : error
+    } finally {
+      timer.cancel()
+    }
+  }
+
+  /** A stream that ends before the header begins is one by which a port was probed. */
+  async #readHeader(): Promise<void> {
+    let bytes: Uint8Array = new Uint8Array(0)
+    for (;;) {
+      const piece = await this.#connection.read()
+      if (piece === null && bytes.length === 0) return
+      if (piece === null) throw this.#refuse('the stream ended in a PROXY header')
+      bytes = joined(bytes, piece)
+      const decoded = decodeProxyHeader(bytes)
+      if (decoded.kind === 'more') continue
+      this.#client = clientOf(decoded.header)
+      if (bytes.length > decoded.length) this.#rest = bytes.subarray(decoded.length)
+      return
+    }
+  }
+
+  #refuse(why: string): NetError {
+    this.#connection.reset()
+    return new NetError('ECONNRESET', why)
+  }
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  if (a.length === 0) return b
+  const both = new Uint8Array(a.length + b.length)
+  both.set(a)
+  both.set(b, a.length)
+  return both
+}

@@ -1,0 +1,50 @@
+// TCP mode: each connection of a client gets one to a back-end, and bytes go through as they are.
+
+import { type Balancer, connectToAny } from './connecting.ts'
+import { Deadlines } from './deadlines.ts'
+import { relay } from './relay.ts'
+import { clientHeader, clientKnown } from '../proxy-protocol/index.ts'
+import type { Env } from '../../../sim/index.ts'
+import { serveSockets, type Session, type SocketServer } from '../../transport/index.ts'
+
+/** Listens for clients; `frontEnv` is where it does. Rejects as `Net.listen` does. */
+export function serveTcp(frontEnv: Env, balancer: Balancer): Promise<SocketServer> {
+  const { port, connectionsMax, stopTimeout } = balancer.settings
+  const deadlines = new Deadlines(balancer.env)
+  return serveSockets(frontEnv, { port, connectionsMax, drainTimeout: stopTimeout }, (session) =>
+    pass(balancer, session, deadlines),
+  )
+}
+
+async function pass(balancer: Balancer, session: Session, deadlines: Deadlines): Promise<void> {
+  const { env, settings, metrics } = balancer
+  const { connection: client } = session
+  await clientKnown(client)
+  const since = env.clock.monotonic()
+  const connected = await connectToAny(balancer, { key: client.remote })
+  if (connected === null) {
+    metrics.ended('no-backend', env.clock.monotonic() - since)
+    client.reset()
+    return
+  }
+  const { backend, connection, use } = connected
+  const { counts } = backend
+  const end = { host: client.remote, port: client.remotePort }
+  const first = settings.sendProxy ? clientHeader(end, settings.port) : undefined
+  if (first !== undefined) await connection.write(first).catch(() => undefined)
+  const ending = await relay(
+    // A server that drains lets connections go on until its time is over: nobody can tell where they could be cut.
+    { connection: client, read: () => session.readOn() },
+    { connection, read: () => connection.read() },
+    {
+      deadlines,
+      idleTimeout: settings.idleTimeout,
+      onBytes: (direction, count) => {
+        counts[direction] += count
+      },
+    },
+  )
+  // A client that breaks off, or says nothing, is not the back-end's doing.
+  use.end(ending === 'backend-broke')
+  metrics.ended(ending === 'both-ended' ? 'done' : ending, env.clock.monotonic() - since)
+}

@@ -1,0 +1,12 @@
+// What a balancer is told.
+
+export { type BackendSpec, backendsMax, readBackendList } from './backend-list.ts'
+export {
+  balanceNames,
+  type BalancerSettings,
+  type HashOn,
+  loadBalancerAdminPort,
+  loadBalancerPort,
+  readSettings,
+} from './settings.ts'
+export { BalancerSettingsError } from './settings-reader.ts'

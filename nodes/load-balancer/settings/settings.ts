@@ -1,0 +1,219 @@
+// What a balancer is told: plain data, so that scenarios and `faultline serve --set` say it alike.
+
+import { type BackendSpec, backendsOf } from './backend-list.ts'
+import { BalancerSettingsError, SettingsReader } from './settings-reader.ts'
+import { type DataRecord, type Duration, ms } from '../../../sim/index.ts'
+
+/** Where clients come in, unless `port` says otherwise. */
+export const loadBalancerPort = 8080
+/** Where it is looked into and told of other back-ends, unless `adminPort` says otherwise. */
+export const loadBalancerAdminPort = 8081
+
+/** The ways to choose: `weighted` is smooth weighted round robin. */
+export const balanceNames = [
+  'weighted',
+  'round-robin',
+  'least-connections',
+  'two-choices',
+  'consistent-hashing',
+] as const
+
+/** What a request is told apart by for consistent hashing. */
+export type HashOn =
+  { readonly kind: 'source' | 'path' } | { readonly kind: 'header' | 'cookie'; readonly name: string }
+
+/** Settings, read. The parameter of a duration has `Ms` at its end; defaults stand in `readSettings`. */
+export interface BalancerSettings {
+  readonly mode: 'http' | 'tcp'
+  readonly port: number
+  readonly adminPort: number
+  readonly backends: readonly BackendSpec[]
+  readonly backendsFile: string
+  readonly backendsFileEvery: Duration
+  readonly balance: (typeof balanceNames)[number]
+  readonly hashOn: HashOn
+  readonly loadFactor: number
+  readonly sticky: 'none' | 'source' | 'cookie'
+  readonly stickyCookie: string
+  readonly check: 'none' | 'tcp' | 'http'
+  readonly checkPath: string
+  readonly checkStatus: readonly number[]
+  readonly checkEvery: Duration
+  readonly checkTimeout: Duration
+  readonly rise: number
+  readonly fall: number
+  readonly outliers: boolean
+  readonly outlierFailures: number
+  readonly ejectedFor: Duration
+  readonly ejectedShareMax: number
+  readonly slowStart: Duration
+  readonly connectTimeout: Duration
+  readonly responseTimeout: Duration
+  readonly idleTimeout: Duration
+  readonly drainTimeout: Duration
+  readonly stopTimeout: Duration
+  readonly retriesMax: number
+  readonly retryRatio: number
+  readonly retriesPerSecondMin: number
+  readonly retryStatuses: readonly number[]
+  readonly retryBufferMax: number
+  readonly bodyMax: number
+  readonly connectionsMax: number
+  readonly backendConnectionsMax: number
+  readonly forwarded: 'append' | 'replace' | 'none'
+  readonly via: string
+  readonly sendProxy: boolean
+  readonly acceptProxyFrom: readonly string[]
+  readonly upgrades: readonly string[]
+}
+
+/** Reads settings. Throws a BalancerSettingsError with all that is wrong with them. */
+export function readSettings(given: DataRecord): BalancerSettings {
+  const problems: string[] = []
+  // Who is in a group of a scenario is told of it.
+  const { group: _group, ...own } = given
+  const reader = new SettingsReader(own, '', problems)
+  const settings = {
+    ...frontSettings(reader),
+    ...backendSettings(reader, problems),
+    ...balanceSettings(reader),
+    ...healthSettings(reader),
+    ...timeSettings(reader),
+    ...retrySettings(reader),
+    ...httpSettings(reader),
+  }
+  reader.refuseOthers()
+  if (settings.slowStart > 0 && settings.balance === 'round-robin' && own['slowStartMs'] !== undefined)
+    reader.problem('slowStartMs', 'it with round-robin, which takes no notice of weights', 'balance=weighted')
+  if (settings.mode === 'tcp' && (settings.sticky === 'cookie' || settings.hashOn.kind !== 'source'))
+    reader.problem('mode', 'tcp with cookies, headers or paths', 'sticky and hashOn by source')
+  if (problems.length > 0) throw new BalancerSettingsError(problems)
+  return settings
+}
+
+type Some<K extends keyof BalancerSettings> = Pick<BalancerSettings, K>
+
+function frontSettings(
+  reader: SettingsReader,
+): Some<
+  'mode' | 'port' | 'adminPort' | 'connectionsMax' | 'backendConnectionsMax' | 'sendProxy' | 'acceptProxyFrom'
+> {
+  return {
+    mode: reader.oneOf('mode', 'http', ['http', 'tcp']),
+    port: reader.whole('port', loadBalancerPort, [1, 65_535]),
+    adminPort: reader.whole('adminPort', loadBalancerAdminPort, [0, 65_535]),
+    connectionsMax: reader.whole('connectionsMax', 10_000, [1, 1_000_000]),
+    backendConnectionsMax: reader.whole('backendConnectionsMax', 1000, [1, 100_000]),
+    sendProxy: reader.boolean('sendProxy', false),
+    acceptProxyFrom: reader.texts('acceptProxyFrom', [], 1000),
+  }
+}
+
+function backendSettings(
+  reader: SettingsReader,
+  problems: string[],
+): Some<'backends' | 'backendsFile' | 'backendsFileEvery'> {
+  const list = reader.any('backends')
+  return {
+    backends: list === undefined ? [] : backendsOf(list, problems),
+    backendsFile: reader.text('backendsFile', '', { form: /^(?:\/.{1,1000})?$/, about: 'an absolute path' }),
+    backendsFileEvery: duration(reader, 'backendsFileEveryMs', 5000, [10, 3_600_000]),
+  }
+}
+
+function balanceSettings(
+  reader: SettingsReader,
+): Some<'balance' | 'hashOn' | 'loadFactor' | 'sticky' | 'stickyCookie' | 'slowStart'> {
+  const form = /^(?:source|path|(?:header|cookie):[A-Za-z0-9_-]{1,100})$/
+  const [kind = 'source', name = ''] = reader
+    .text('hashOn', 'source', { form, about: 'source, path, header:NAME or cookie:NAME' })
+    .split(':')
+  return {
+    balance: reader.oneOf('balance', 'weighted', balanceNames),
+    hashOn:
+      kind === 'header' || kind === 'cookie' ? { kind, name } : { kind: kind === 'path' ? 'path' : 'source' },
+    loadFactor: reader.number('loadFactor', 1.25, [1.01, 1000]),
+    sticky: reader.oneOf('sticky', 'none', ['none', 'source', 'cookie']),
+    stickyCookie: reader.text('stickyCookie', 'faultline-backend', {
+      form: /^[A-Za-z0-9_-]{1,100}$/,
+      about: 'letters, digits, _ and -',
+    }),
+    slowStart: duration(reader, 'slowStartMs', 10_000, [0, 3_600_000]),
+  }
+}
+
+function healthSettings(
+  reader: SettingsReader,
+): Some<
+  | 'check'
+  | 'checkPath'
+  | 'checkStatus'
+  | 'checkEvery'
+  | 'checkTimeout'
+  | 'rise'
+  | 'fall'
+  | 'outliers'
+  | 'outlierFailures'
+  | 'ejectedFor'
+  | 'ejectedShareMax'
+> {
+  return {
+    check: reader.oneOf('check', 'tcp', ['none', 'tcp', 'http']),
+    checkPath: reader.text('checkPath', '/', { form: /^\/[\x21-\x7e]{0,1000}$/, about: 'a path' }),
+    checkStatus: reader.wholes('checkStatus', [200, 204], [200, 599]),
+    checkEvery: duration(reader, 'checkEveryMs', 2000, [10, 3_600_000]),
+    checkTimeout: duration(reader, 'checkTimeoutMs', 1000, [1, 60_000]),
+    rise: reader.whole('rise', 2, [1, 100]),
+    fall: reader.whole('fall', 3, [1, 100]),
+    outliers: reader.boolean('outliers', true),
+    outlierFailures: reader.whole('outlierFailures', 5, [1, 10_000]),
+    ejectedFor: duration(reader, 'ejectedForMs', 30_000, [1, 300_000]),
+    ejectedShareMax: reader.number('ejectedShareMax', 0.5, [0, 1]),
+  }
+}
+
+function timeSettings(
+  reader: SettingsReader,
+): Some<'connectTimeout' | 'responseTimeout' | 'idleTimeout' | 'drainTimeout' | 'stopTimeout'> {
+  const bounds = [1, 86_400_000] as const
+  return {
+    connectTimeout: duration(reader, 'connectTimeoutMs', 2000, bounds),
+    responseTimeout: duration(reader, 'responseTimeoutMs', 30_000, bounds),
+    idleTimeout: duration(reader, 'idleTimeoutMs', 60_000, bounds),
+    drainTimeout: duration(reader, 'drainTimeoutMs', 30_000, bounds),
+    stopTimeout: duration(reader, 'stopTimeoutMs', 5000, bounds),
+  }
+}
+
+function retrySettings(
+  reader: SettingsReader,
+): Some<'retriesMax' | 'retryRatio' | 'retriesPerSecondMin' | 'retryStatuses' | 'retryBufferMax'> {
+  return {
+    retriesMax: reader.whole('retriesMax', 2, [0, 20]),
+    retryRatio: reader.number('retryRatio', 0.2, [0, 100]),
+    retriesPerSecondMin: reader.number('retriesPerSecondMin', 10, [0, 100_000]),
+    retryStatuses: reader.wholes('retryStatuses', [], [500, 599]),
+    retryBufferMax: reader.whole('retryBufferMax', 64 * 1024, [0, 16 * 1024 * 1024]),
+  }
+}
+
+function httpSettings(reader: SettingsReader): Some<'bodyMax' | 'forwarded' | 'via' | 'upgrades'> {
+  return {
+    bodyMax: reader.whole('bodyMax', 1024 * 1024 * 1024, [0, Number.MAX_SAFE_INTEGER]),
+    forwarded: reader.oneOf('forwarded', 'append', ['append', 'replace', 'none']),
+    via: reader.text('via', 'faultline', {
+      form: /^[A-Za-z0-9._-]{0,100}$/,
+      about: 'letters, digits, ., _ and -',
+    }),
+    upgrades: reader.texts('upgrades', ['websocket'], 20),
+  }
+}
+
+function duration(
+  reader: SettingsReader,
+  name: string,
+  usual: number,
+  bounds: readonly [number, number],
+): Duration {
+  return ms(reader.whole(name, usual, bounds))
+}
