@@ -16,7 +16,7 @@ const loadBalancerCrash: Scenario = scenario({
   nodes: ({ retries }) => [
     ...group('server', 3, httpServer()),
     balancer('lb', serverNames(3), { retriesMax: retries }),
-    ...group('client', 2, httpClient({ servers: ['lb'], client }), {
+    ...group('client', 2, httpClient({ servers: ['lb'], workers: 2, client }), {
       quorum: 0,
       operations: httpOperations,
     }),
@@ -33,8 +33,8 @@ const loadBalancerCrash: Scenario = scenario({
     repeatableIsAnswered,
     eventually(operationsSucceed('client'), { within: seconds(5) }),
   ],
-  duration: seconds(15),
-  settle: seconds(6),
+  duration: seconds(10),
+  settle: seconds(5),
 })
 
 export default loadBalancerCrash

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 import { type Data, loadScenario, run } from '../sim/index.ts'
 
-const seeds = [1, 2, 3]
+const seeds = [1, 2]
 
 /** How runs of some seeds ended: the violated invariants, and the outcome where nothing was. */
 async function endings(scenario: string, set: Readonly<Record<string, Data>>): Promise<readonly string[]> {
@@ -19,7 +19,7 @@ async function endings(scenario: string, set: Readonly<Record<string, Data>>): P
     if (violations.length === 0) all.add(outcome.kind)
     for (const { invariant } of violations) all.add(invariant)
   }
-  return [...all].sort()
+  return [...all].toSorted()
 }
 
 test.each([
