@@ -3,26 +3,28 @@
 // and load take their share of the cores.
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 import type { Detail } from './detail.ts'
 import { median } from './measure.ts'
-import { freePort } from '../sim/real/testing/both.ts'
-import { findProgram } from '../sim/real/testing/programs.ts'
 
 const rounds = 3
 const connections = 32
 /** Clock ticks of /proc a second, as Linux has them on all usual machines. */
 const ticksPerSecond = 100
 
-/** Measures; where haproxy or wrk is missing it says so, and there is no figure. */
+/** Measures; where haproxy or wrk is missing it says so instead. */
 export async function benchLoadBalancer(): Promise<readonly Detail[]> {
-  const [haproxy, wrk] = [findProgram('haproxy'), findProgram('wrk')]
-  if (haproxy === null || wrk === null) return []
+  const [haproxy, wrk] = [pathOf('haproxy'), pathOf('wrk')]
+  if (haproxy === null || wrk === null) {
+    const name = 'no haproxy or no wrk on this machine: the load balancer is not measured'
+    return [{ name, value: 0, unit: '(apt-get install haproxy wrk)' }]
+  }
   const folder = mkdtempSync(join(tmpdir(), 'faultline-bench-'))
   const processes: Started[] = []
   try {
@@ -41,6 +43,25 @@ export async function benchLoadBalancer(): Promise<readonly Detail[]> {
     await Promise.all(processes.map(({ ended }) => ended))
     rmSync(folder, { recursive: true })
   }
+}
+
+function pathOf(program: string): string | null {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin']
+  return folders.map((folder) => join(folder, program)).find((path) => existsSync(path)) ?? null
+}
+
+/** A port that nobody has just now. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => {
+        resolve(typeof address === 'object' && address !== null ? address.port : 0)
+      })
+    })
+  })
 }
 
 interface Contest {

@@ -43,7 +43,7 @@ const client: Program = (env) => {
 
 const loadBalancerHerd: Scenario = scenario({
   title: 'a back-end that comes back cold gets no more than it can do',
-  parameters: { slowStartMs: 4000 },
+  parameters: { slowStartMs: 3500 },
   nodes: ({ slowStartMs }) => [
     ...group('server', 3, server),
     // It is slow, not faulty: nobody takes it out again.
@@ -55,17 +55,17 @@ const loadBalancerHerd: Scenario = scenario({
     }),
     ...group('client', 2, client, { quorum: 0, operations: ['call'] }),
   ],
-  faults: [{ kind: 'crash', node: 'server-1', at: at(ms(1000)), for: ms(2500), connections: 'reset' }],
+  faults: [{ kind: 'crash', node: 'server-1', at: at(ms(500)), for: seconds(2), connections: 'reset' }],
   invariants: [
     answeredInTime({
       name: 'a herd does not overrun who comes back',
       f: 'call',
-      from: seconds(3),
-      to: seconds(8),
+      from: ms(2500),
+      to: ms(6500),
       share: 0.97,
     }),
   ],
-  duration: seconds(9),
+  duration: seconds(7),
 })
 
 export default loadBalancerHerd

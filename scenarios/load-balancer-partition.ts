@@ -7,7 +7,7 @@ import { openLoop } from './parts/open-loop.ts'
 import { at, group, ms, perSecond, type Program, type Scenario, scenario, seconds } from '../sim/index.ts'
 
 const servers = serverNames(4)
-const begin = ms(1500)
+const begin = ms(1000)
 
 const server = workingServer((env) => () => env.sleep(ms(env.random.int(1, 10))))
 
@@ -30,7 +30,7 @@ const loadBalancerPartition: Scenario = scenario({
       shape: { kind: 'split', groups: [['lb'], servers.slice(0, 2)] },
       cuts: 'in-flight',
       at: at(begin),
-      for: seconds(3),
+      for: ms(2500),
     },
   ],
   invariants: [
@@ -38,12 +38,12 @@ const loadBalancerPartition: Scenario = scenario({
       name: 'the other half serves everybody',
       f: 'call',
       from: begin,
-      to: ms(4500),
+      to: ms(3500),
       share: 0.97,
     }),
-    allServeAfter(servers, seconds(7)),
+    allServeAfter(servers, ms(5500)),
   ],
-  duration: ms(8500),
+  duration: seconds(7),
 })
 
 export default loadBalancerPartition

@@ -70,6 +70,12 @@ export function balancedCall(env: Env, timeout: Duration): (host: string, target
   }
 }
 
+/** What a balancer says of a request that it could not have answered. */
+interface Loss {
+  readonly backend: string
+  readonly why: string
+}
+
 interface Down {
   readonly from: number
   until: number
@@ -86,7 +92,7 @@ export const lostOnlyWithTheCrashed: Invariant = fold({
   initial: () => ({
     down: new Map<string, Down>(),
     begun: new Map<Data, number>(),
-    lost: new Map<Data, { readonly backend: string; readonly why: string }>(),
+    lost: new Map<Data, Loss>(),
     ended: 0,
   }),
   on: (state, event) => {
@@ -96,7 +102,13 @@ export const lostOnlyWithTheCrashed: Invariant = fold({
       const last = down.get(event.node)
       if (last !== undefined) last.until = event.at
     } else if (event.kind === 'probe') {
-      if (event.name === 'lb.lost') noteLost(lost, event.value as DataRecord)
+      if (event.name !== 'lb.lost') return null
+      const { target, backend, why } = event.value as {
+        readonly target: string
+        readonly backend: string
+        readonly why: string
+      }
+      lost.set(target.slice(1), { backend, why })
     } else if (event.phase === 'invoke') begun.set(event.key, event.at)
     else {
       state.ended++
@@ -117,13 +129,6 @@ export const lostOnlyWithTheCrashed: Invariant = fold({
   },
   looked: ({ ended }) => ended,
 })
-
-function noteLost(
-  lost: Map<Data, { readonly backend: string; readonly why: string }>,
-  { target, backend, why }: DataRecord,
-): void {
-  lost.set(String(target).slice(1), { backend: String(backend), why: String(why) })
-}
 
 /** What may be sent twice is answered, whatever becomes of one back-end. */
 export const repeatableIsAnswered: Invariant = fold({
