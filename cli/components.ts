@@ -5,10 +5,12 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 import { UsageError } from './usage-error.ts'
+import { chat, chatPort, chatWebPort } from '../nodes/chat/index.ts'
 import { echo, echoPort } from '../nodes/echo/index.ts'
 import { httpDemo, httpPort } from '../nodes/http/index.ts'
 import { kvStore, storeClient } from '../nodes/kv/index.ts'
 import { loadBalancer, loadBalancerPort } from '../nodes/load-balancer/index.ts'
+import { redis, redisPort, redisSentinel, sentinelPort } from '../nodes/redis/index.ts'
 import { restDemo, restPort } from '../nodes/rest/index.ts'
 import { perSecond, type Program } from '../sim/index.ts'
 
@@ -28,6 +30,14 @@ export const components: ReadonlyMap<string, Component> = new Map<string, Compon
     { about: 'answers requests with which HTTP clients can be tried', program: httpDemo, port: httpPort },
   ],
   [
+    'chat',
+    {
+      about: `a chat: lines on port ${chatPort}, a page with WebSocket on ${chatWebPort}; rooms are kept in --data`,
+      program: chat({ compression: {} }),
+      port: chatPort,
+    },
+  ],
+  [
     'kv',
     {
       about: 'a replica of the key-value store on Raft; --set group=[…] names all replicas',
@@ -40,6 +50,22 @@ export const components: ReadonlyMap<string, Component> = new Map<string, Compon
       about: 'balances load; --set backends=["HOST:PORT",…], --set mode=http|tcp, --set adminPort=8081',
       program: loadBalancer,
       port: loadBalancerPort,
+    },
+  ],
+  [
+    'redis',
+    {
+      about: 'a Redis 7.0 server (RESP2, RESP3); --set maxmemory=… and other settings of redis.conf',
+      program: redis,
+      port: redisPort,
+    },
+  ],
+  [
+    'redis-sentinel',
+    {
+      about: 'fails a Redis master over; --set master="host port", sentinels=[…], quorum=2',
+      program: redisSentinel,
+      port: sentinelPort,
     },
   ],
   [

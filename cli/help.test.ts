@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
+import { addChat } from './commands/chat.ts'
 import { addCheck } from './commands/check.ts'
 import { addDiff } from './commands/diff.ts'
 import { addExplain } from './commands/explain.ts'
@@ -56,6 +57,7 @@ const commands = [
   ['linearizable', addLinearizable],
   ['serve', addServe],
   ['http', addHttp],
+  ['chat', addChat],
 ] as const
 
 test('the help names each command, the exit codes, and first steps', async () => {

@@ -24,7 +24,16 @@ afterAll(async () => {
 test('a request is sent with header and body, and the answer printed', async () => {
   place.write('body.txt', 'from a file')
   const { code, out, error } = await place.faultline(
-    ...['http', 'POST', `${url}/echo`, '-H', 'X-One: 1', '-H', 'X-Two: 2', '-d', '@body.txt', '--include'],
+    'http',
+    'POST',
+    `${url}/echo`,
+    '-H',
+    'X-One: 1',
+    '-H',
+    'X-Two: 2',
+    '-d',
+    '@body.txt',
+    '--include',
   )
   expect({ code, error }).toEqual({ code: 0, error: '' })
   expect(out).toMatch(

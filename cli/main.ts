@@ -3,6 +3,7 @@
 import { Command } from 'commander'
 
 import { packageVersion } from './code-identity.ts'
+import { addChat } from './commands/chat.ts'
 import { addCheck } from './commands/check.ts'
 import { addDiff } from './commands/diff.ts'
 import { addExplain } from './commands/explain.ts'
@@ -80,6 +81,7 @@ for (const add of [
   addLinearizable,
   addServe,
   addHttp,
+  addChat,
 ])
   add(program)
 

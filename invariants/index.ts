@@ -3,6 +3,7 @@
 export { allOf } from './all-of.ts'
 export { always, never } from './always.ts'
 export { boundedRecovery, type BoundedRecoveryOptions } from './bounded-recovery.ts'
+export * from './chat/index.ts'
 export { checkEvents, type CheckResult, unknownWorld } from './check-events.ts'
 export { type EventTest, on, onProbe } from './event-test.ts'
 export { eventually, type EventuallyOptions } from './eventually.ts'

@@ -9,10 +9,10 @@ import {
   type Invariant,
   ms,
   packetLoss,
+  pauses,
   type Scenario,
   scenario,
   seconds,
-  slowCpu,
 } from '../sim/index.ts'
 
 /** How many requests may be turned away or given up: a few, and so many in a hundred of those that were made. */
@@ -38,7 +38,12 @@ const httpSlowPeers: Scenario = scenario({
   title: 'slow peers hold connections of an HTTP server, and starve nobody',
   parameters: { headerTimeoutMs: 2000 },
   nodes: ({ headerTimeoutMs }) => [
-    ...group('server', 1, httpServer({ limits: { connectionsMax: 60, headerTimeout: ms(headerTimeoutMs) } })),
+    ...group(
+      'server',
+      1,
+      httpServer({ limits: { connectionsMax: 60, headerTimeout: ms(headerTimeoutMs) } }),
+      { quorum: 0 },
+    ),
     // Each request on a connection of its own: it has to find a free one.
     ...group('client', 3, httpClient({ servers: ['server-1'], client: { pool: { idleMax: 0 } } }), {
       quorum: 0,
@@ -46,7 +51,10 @@ const httpSlowPeers: Scenario = scenario({
     }),
     ...group('peer', 5, slowPeer({ server: 'server-1', every: ms(500) }), { quorum: 0 }),
   ],
-  faults: [packetLoss({ every: seconds(8) }), slowCpu({ of: 'server', every: seconds(8) })],
+  faults: [
+    packetLoss({ every: seconds(8) }),
+    pauses({ of: 'server', every: seconds(4), for: [ms(50), ms(300)] }),
+  ],
   invariants: [
     answersBelong,
     postsAtMostOnce,

@@ -1,105 +1,15 @@
-// What a client makes of servers that answer, break, send elsewhere, or say nothing; in a simulation.
+// What a client sends and reads, and where it is sent elsewhere; in a simulation.
 
 import { describe, expect, test } from 'vitest'
 
-import {
-  Fields,
-  HttpClient,
-  HttpClientError,
-  type HttpClientOptions,
-  type HttpClientRequest,
-  type HttpHandler,
-  type HttpRequest,
-  serveHttp,
-} from './index.ts'
-import {
-  type Connection,
-  type Env,
-  node,
-  type Program,
-  run,
-  scenario,
-  seconds,
-  toSeconds,
-} from '../../sim/index.ts'
-
-const plain = new Fields()
-
-/** Runs a client against a program on `server`; what the client noted. */
-async function asked(
-  server: Program,
-  script: (client: HttpClient, env: Env) => Promise<unknown>,
-  options: HttpClientOptions = {},
-): Promise<unknown> {
-  let result: unknown = 'no result'
-  const { violations } = await run(
-    scenario({
-      title: 'a client asks',
-      nodes: () => [
-        node('server', server),
-        node(
-          'other',
-          serving(({ headers }) => ({
-            status: 200,
-            headers: plain,
-            body: `other ${headers.get('authorization')}`,
-          })),
-        ),
-        node('client', async (env) => {
-          result = await script(new HttpClient(env, options), env)
-        }),
-      ],
-      duration: seconds(900),
-    }),
-    { seed: 1, isChecked: false },
-  )
-  if (violations.length > 0) throw new Error(JSON.stringify(violations))
-  return result
-}
-
-function serving(handler: HttpHandler): Program {
-  return async (env) => {
-    await serveHttp(env, { port: 80, handler })
-  }
-}
-
-/** A server that treats its connections by their number, from 1. */
-function scripted(serve: (connection: Connection, count: number, env: Env) => Promise<void>): Program {
-  return async (env) => {
-    let count = 0
-    for await (const connection of await env.net.listen(80)) {
-      const number = ++count
-      env.spawn(() => serve(connection, number, env).catch(() => undefined))
-    }
-  }
-}
-
-const url = 'http://server/'
-const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
-
-async function textOf(client: HttpClient, request: HttpClientRequest): Promise<string> {
-  const response = await client.request(request)
-  return `${response.status} ${await response.text()}`
-}
-
-/** The kind of failure, or the text of the response. */
-async function outcome(client: HttpClient, request: HttpClientRequest): Promise<string> {
-  try {
-    return await textOf(client, request)
-  } catch (error) {
-    if (!(error instanceof HttpClientError)) throw error
-    return error.kind
-  }
-}
+import { Fields, type HttpHandler, type HttpRequest, serveHttp } from './index.ts'
+import { asked, outcome, plain, scripted, serving, ok, stream, textOf, url } from './testing/asked.ts'
+import { DiskError, type Env, type Program, seconds } from '../../sim/index.ts'
 
 async function bodyText(request: HttpRequest): Promise<string> {
   const pieces: Uint8Array[] = []
   for await (const piece of request.body) pieces.push(piece)
   return Buffer.concat(pieces).toString()
-}
-
-async function* stream(...texts: readonly string[]): AsyncGenerator<Uint8Array> {
-  for (const text of texts) yield new TextEncoder().encode(text)
 }
 
 describe('a client', () => {
@@ -214,6 +124,19 @@ describe('a client', () => {
     expect(found).toEqual([true, true, 0])
   })
 
+  test('gives up at once where the body that it is to send fails', async () => {
+    async function* failing(): AsyncGenerator<Uint8Array> {
+      yield new Uint8Array(1)
+      throw new DiskError('EIO', '/body', 'read')
+    }
+    const found = await asked(echo, async (client, env) => {
+      const begun = env.clock.monotonic()
+      const got = await outcome(client, { url, method: 'PUT', body: failing() })
+      return [got, env.clock.monotonic() - begun < seconds(1), client.connections]
+    })
+    expect(found).toEqual(['broken', true, 0])
+  })
+
   test('refuses what cannot be sent', async () => {
     const found = await asked(echo, async (client) => [
       await outcome(client, { url: 'https://server/' }),
@@ -275,123 +198,5 @@ describe('redirects', () => {
       await outcome(client, { url: `${url}other`, headers }),
     ])
     expect(found).toEqual(['too-many-redirects', '200 other null'])
-  })
-})
-
-describe('when a server fails, a client', () => {
-  const breaking = (good: number, last: (connection: Connection) => Promise<void>): Program =>
-    scripted(async (connection, count) => {
-      await connection.read()
-      if (count >= good) await connection.write(ok)
-      else await last(connection)
-    })
-  const reset = async (connection: Connection): Promise<void> => {
-    connection.reset()
-  }
-
-  test('tries again what is idempotent, and nothing else', async () => {
-    expect(await asked(breaking(3, reset), (client) => outcome(client, { url }))).toBe('200 ok')
-    expect(await asked(breaking(4, reset), (client) => outcome(client, { url }))).toBe('broken')
-    expect(
-      await asked(breaking(2, reset), (client) => outcome(client, { url, method: 'POST', body: 'x' })),
-    ).toBe('broken')
-    const marked = { url, method: 'POST', body: 'x', isIdempotent: true }
-    expect(await asked(breaking(2, reset), (client) => outcome(client, marked))).toBe('200 ok')
-    const streamed = (): HttpClientRequest => ({ url, method: 'PUT', body: stream('x') })
-    expect(await asked(breaking(2, reset), (client) => outcome(client, streamed()))).toBe('broken')
-  })
-
-  test('tries again after 503, as late as it is told', async () => {
-    const busy = (connection: Connection): Promise<void> =>
-      connection.write('HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 4\r\n\r\nbusy')
-    const found = await asked(
-      breaking(2, busy),
-      async (client, env) => {
-        const begun = env.clock.monotonic()
-        const got = await outcome(client, { url })
-        return [got, Math.floor(toSeconds((env.clock.monotonic() - begun) as ReturnType<typeof seconds>))]
-      },
-      { pool: { idleMax: 0 } },
-    )
-    expect(found).toEqual(['200 ok', 7])
-  })
-
-  test('tries anything again where no connection could be made', async () => {
-    const late: Program = async (env) => {
-      await env.sleep(seconds(1))
-      await serveHttp(env, { port: 80, handler: () => ({ status: 200, headers: plain, body: 'ok' }) })
-    }
-    const post = { url, method: 'POST', body: 'x' }
-    expect(await asked(late, (client) => outcome(client, { ...post, retriesMax: 8 }))).toBe('200 ok')
-    expect(await asked(late, (client) => outcome(client, { ...post, retriesMax: 0 }))).toBe('no-connection')
-  })
-
-  test('is not fooled by a connection that the server had ended', async () => {
-    const once = scripted(async (connection) => {
-      await connection.read()
-      await connection.write(ok)
-      await connection.read()
-      connection.reset()
-    })
-    const found = await asked(once, async (client) => [
-      await outcome(client, { url }),
-      await outcome(client, { url, retriesMax: 1 }),
-    ])
-    expect(found).toEqual(['200 ok', '200 ok'])
-  })
-
-  test('does not wait for ever', async () => {
-    const silent = scripted(async (connection) => {
-      for await (const bytes of connection) void bytes
-    })
-    const half = scripted(async (connection) => {
-      await connection.read()
-      await connection.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf')
-      for await (const bytes of connection) void bytes
-    })
-    const timed = (server: Program, request: Partial<HttpClientRequest>): Promise<unknown> =>
-      asked(server, async (client, env) => {
-        const begun = env.clock.monotonic()
-        const got = await outcome(client, { url, ...request })
-        return `${got} after ${Math.round(toSeconds((env.clock.monotonic() - begun) as ReturnType<typeof seconds>))} s, ${client.connections} open`
-      })
-    expect(await timed(silent, { retriesMax: 0 })).toBe('timeout after 30 s, 0 open')
-    expect(await timed(half, {})).toBe('timeout after 30 s, 0 open')
-    expect(await timed(silent, { timeout: seconds(70) })).toBe('timeout after 70 s, 0 open')
-  })
-
-  test.each([
-    ['no HTTP', 'SSH-2.0-OpenSSH\r\n', 'bad-response'],
-    [
-      'a length beside chunked',
-      'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
-      'bad-response',
-    ],
-    ['an upgrade that nobody asked for', 'HTTP/1.1 101 Surprise\r\n\r\n', 'bad-response'],
-    ['interim responses without end', 'HTTP/1.1 102 Wait\r\n\r\n'.repeat(40), 'bad-response'],
-    ['half a head', 'HTTP/1.1 200', 'broken'],
-    ['half a body', 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab', 'broken'],
-    ['half a chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab', 'broken'],
-    ['a body that ends with the connection', 'HTTP/1.1 200 OK\r\n\r\nall of it', '200 all of it'],
-    ['interim responses before the answer', `HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n${ok}`, '200 ok'],
-  ])('takes %s for what it is', async (_, text, wanted) => {
-    const server = scripted(async (connection) => {
-      await connection.read()
-      await connection.write(text)
-      connection.end()
-    })
-    expect(await asked(server, (client) => outcome(client, { url, retriesMax: 0 }))).toBe(wanted)
-  })
-
-  test('never takes bytes that came too early for the answer to its next request', async () => {
-    const smuggler = scripted(async (connection, count) => {
-      await connection.read()
-      await connection.write(count === 1 ? ok + ok.replace('ok', 'no') : ok)
-    })
-    const found = await asked(smuggler, async (client) => [
-      await outcome(client, { url }),
-      await outcome(client, { url }),
-    ])
-    expect(found).toEqual(['200 ok', '200 ok'])
   })
 })

@@ -40,6 +40,7 @@ export class Exchange {
   #reason: HttpClientError | null = null
   #hasBytes = false
   #isSent = false
+  #isTorn = false
   #isOver = false
   #allowBody: (isWanted: boolean) => void = () => undefined
 
@@ -132,34 +133,38 @@ export class Exchange {
     const { body } = hop
     try {
       if (body !== null && expectsContinue) {
-        await this.#lease.connection.write(head)
+        await this.#write(head)
         if (!(await this.#isBodyWanted())) return
         await this.#sendBody(body)
       } else if (typeof body === 'string' || body instanceof Uint8Array)
-        await this.#lease.connection.write(Buffer.concat([head, Buffer.from(body as Uint8Array)]))
+        await this.#write(Buffer.concat([head, Buffer.from(body as Uint8Array)]))
       else {
-        await this.#lease.connection.write(head)
+        await this.#write(head)
         if (body !== null) await this.#sendBody(body)
       }
       this.#isSent = true
     } catch (error) {
       // A server may have answered and ended its side: whether it has is told by reading. A body that fails by itself ends it.
-      if (!this.#isConnectionError(error)) this.give(error)
+      if (!this.#isTorn) this.give(error)
     }
   }
 
   async #sendBody(body: NonNullable<Hop['body']>): Promise<void> {
-    const { connection } = this.#lease
-    if (typeof body === 'string' || body instanceof Uint8Array) return connection.write(body)
+    if (typeof body === 'string' || body instanceof Uint8Array) return this.#write(body)
     for await (const bytes of body) {
       if (this.#isOver) return
-      if (bytes.length > 0) await connection.write(chunkBytes(bytes))
+      if (bytes.length > 0) await this.#write(chunkBytes(bytes))
     }
-    await connection.write(lastChunkBytes(this.#order.trailers?.()))
+    await this.#write(lastChunkBytes(this.#order.trailers?.()))
   }
 
-  #isConnectionError(error: unknown): boolean {
-    return error instanceof Error && 'code' in error
+  async #write(bytes: Uint8Array | string): Promise<void> {
+    try {
+      await this.#lease.connection.write(bytes)
+    } catch (error) {
+      this.#isTorn = true
+      throw error
+    }
   }
 
   /** Resolves when the server says so, or says nothing for a while (RFC 9110, section 10.1.1). */

@@ -29,6 +29,7 @@ export class IncomingRequest implements HttpRequest {
   #isContinueDue: boolean
   #isRead = false
   #isTaken = false
+  #failure: Error | null = null
 
   constructor(head: RequestHead, source: IncomingSource) {
     this.method = head.method
@@ -52,6 +53,11 @@ export class IncomingRequest implements HttpRequest {
   /** Whether the whole of it has arrived. */
   get isRead(): boolean {
     return this.#isRead
+  }
+
+  /** Why the rest of it will not arrive; null while it may. */
+  get failure(): Error | null {
+    return this.#failure
   }
 
   /** Whether anybody has begun to read the body. */
@@ -106,13 +112,23 @@ export class IncomingRequest implements HttpRequest {
 
   async #next(): Promise<Uint8Array | null> {
     if (this.#isRead) return null
-    const event = await this.#source.stream.nextEvent()
+    const event = await this.#nextEvent()
     if (event.kind === 'body') return event.bytes
     if (event.kind !== 'end') throw new HttpError('incomplete', event.kind, 'the end of the body')
     this.trailers = event.trailers
     this.#isRead = true
     if (this.#signal !== null) this.#watch()
     return null
+  }
+
+  async #nextEvent(): ReturnType<RequestStream['nextEvent']> {
+    if (this.#failure !== null) throw this.#failure
+    try {
+      return await this.#source.stream.nextEvent()
+    } catch (error) {
+      this.#failure = error instanceof Error ? error : new Error(String(error))
+      throw this.#failure
+    }
   }
 
   #watch(): void {

@@ -98,7 +98,7 @@ export type HttpHandler = (request: HttpRequest) => HttpResponse | Promise<HttpR
  * the answer itself, `101 Switching Protocols` included, and the connection ends when it is done (is reset when it throws).
  * `draining` is aborted when the server is to stop.
  */
-export type HttpUpgrade = (request: HttpRequest) => UpgradeTask | null
+export type HttpUpgrade = (request: HttpRequest) => UpgradeTask | null | Promise<UpgradeTask | null>
 
 /** What goes on with a connection that speaks HTTP no more. */
 export type UpgradeTask = (connection: Connection, rest: Uint8Array, draining: AbortSignal) => Promise<void>

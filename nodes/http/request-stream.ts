@@ -126,19 +126,31 @@ export class RequestStream {
   }
 
   /** Between requests: a server that drains, and a client that says nothing, end the connection. */
-  async #readFirst(wait: Duration): Promise<Uint8Array | null> {
-    const ahead = this.#ahead
-    if (ahead === null) {
-      this.#session.setIdleTimeout(wait)
-      return this.#session.read()
-    }
-    this.#ahead = null
-    this.#session.setIdleTimeout((this.#clock.monotonic() - ahead.since + wait) as Duration)
-    return ahead.bytes
+  #readFirst(wait: Duration): Promise<Uint8Array | null> {
+    const ahead = this.#takeAhead(wait)
+    if (ahead !== null) return ahead
+    this.#session.setIdleTimeout(wait)
+    return this.#session.read()
   }
 
+  /** Within a request: what was begun is read, even though the server drains. */
   async #read(wait: Duration): Promise<Uint8Array | null> {
+    const ahead = this.#takeAhead(wait)
+    if (ahead !== null) {
+      const bytes = await ahead
+      if (bytes !== null || this.#session.endedBy !== 'draining') return bytes
+    }
     this.#session.setIdleTimeout(Math.max(0, wait) as Duration)
     return this.#session.readOn()
+  }
+
+  /** What `watch` has asked for, which is now waited for so long. */
+  #takeAhead(wait: Duration): Promise<Uint8Array | null> | null {
+    const ahead = this.#ahead
+    if (ahead === null) return null
+    this.#ahead = null
+    // The session counts from when it began to read.
+    this.#session.setIdleTimeout(Math.max(0, this.#clock.monotonic() - ahead.since + wait) as Duration)
+    return ahead.bytes
   }
 }

@@ -10,7 +10,7 @@ import { ResponseWriter } from './response-writer.ts'
 import { HttpWriteError } from './serializer.ts'
 import type { ServerSettings } from './server-options.ts'
 import { statusText } from './status-text.ts'
-import { type Env, NetError } from '../../sim/index.ts'
+import type { Env } from '../../sim/index.ts'
 import type { Session } from '../transport/index.ts'
 
 /** How much of a body that no handler wanted is read over, so that the connection can be kept. */
@@ -59,7 +59,7 @@ export class ServerConnection {
       allowBody: () => this.#writer.allowBody(),
     })
     if (head.framing.kind === 'none') await request.takeEmptyBody()
-    const task = head.isSwitch ? (this.#settings.upgrade?.(request) ?? null) : null
+    const task = head.isSwitch ? await this.#askForSwitch(request) : null
     if (task !== null) return this.#switch(request, task)
     if (head.method === 'CONNECT')
       return this.#refuse({ status: 501, text: 'no tunnel for this request' }, head)
@@ -76,6 +76,7 @@ export class ServerConnection {
     // What streams an answer may stream the request into it: once the answer has begun it is too late to ask for it.
     if (typeof response.body === 'object' && !(response.body instanceof Uint8Array)) await request.allowBody()
     const isLast =
+      request.failure !== null ||
       !head.isKeptAlive ||
       this.#session.draining.aborted ||
       this.#requests >= this.#settings.requestsMax ||
@@ -90,8 +91,8 @@ export class ServerConnection {
     try {
       return await this.#settings.handler(request)
     } catch (error) {
-      if (error instanceof HttpError || error instanceof SlowRequestError || error instanceof NetError)
-        throw error
+      // A handler has errors of the same kinds from elsewhere: only that of its own request ends the connection.
+      if (error === request.failure) throw error
       this.#env.log.error('a handler failed', { target: request.target.slice(0, 200), error: String(error) })
       return plainResponse({ status: 500, text: 'the request could not be answered' })
     }
@@ -123,6 +124,16 @@ export class ServerConnection {
       isKept: false,
     })
     return false
+  }
+
+  /** A hook that fails declines: then the handler answers. */
+  async #askForSwitch(request: IncomingRequest): Promise<UpgradeTask | null> {
+    try {
+      return (await this.#settings.upgrade?.(request)) ?? null
+    } catch (error) {
+      this.#env.log.error('an upgrade failed', { target: request.target.slice(0, 200), error: String(error) })
+      return null
+    }
   }
 
   /** Reads the request to its end, and hands the connection over with what came after it. */

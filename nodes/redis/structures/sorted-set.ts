@@ -1,6 +1,8 @@
 // A sorted set: members with scores, in the order of score and then bytes.
 
 import type { ByteString } from '../value.ts'
+import { BlockedOrder } from './blocked-order.ts'
+import { IndexedSet } from './indexed-map.ts'
 
 /** Members in the order of their scores, members of one score in the order of their bytes. */
 export interface SortedSet extends Iterable<readonly [member: ByteString, score: number]> {
@@ -19,4 +21,74 @@ export interface SortedSet extends Iterable<readonly [member: ByteString, score:
   countBelow(score: number, isInclusive: boolean): number
   /** The rank of the first member whose bytes are not below (or, exclusive, above) a bound, where all scores are equal. O(log n). */
   rankOfBytes(bytes: ByteString, isExclusive: boolean): number
+  /**
+   * Visits at least `count` members (as far as there are) from a cursor, 0 for the start, in no particular order. Returns
+   * the cursor to go on from, 0 at the end. A member that is there from the first call to the last is visited.
+   */
+  scan(cursor: number, count: number, visit: (member: ByteString, score: number) => void): number
+}
+
+/** An empty sorted set. */
+export function sortedSet(): SortedSet {
+  return new OrderedScores()
+}
+
+class OrderedScores implements SortedSet {
+  readonly #scores = new Map<ByteString, number>()
+  readonly #order = new BlockedOrder()
+  /** Made by the first scan: most sets are never scanned. */
+  #scanned: IndexedSet | undefined
+
+  get size(): number {
+    return this.#scores.size
+  }
+
+  score(member: ByteString): number | undefined {
+    return this.#scores.get(member)
+  }
+
+  set(member: ByteString, score: number): void {
+    const current = this.#scores.get(member)
+    if (current === score) return
+    if (current === undefined) this.#scanned?.add(member)
+    else this.#order.remove(member, current)
+    this.#scores.set(member, score)
+    this.#order.insert(member, score)
+  }
+
+  delete(member: ByteString): boolean {
+    const current = this.#scores.get(member)
+    if (current === undefined) return false
+    this.#order.remove(member, current)
+    this.#scanned?.delete(member)
+    return this.#scores.delete(member)
+  }
+
+  rank(member: ByteString): number | undefined {
+    const score = this.#scores.get(member)
+    return score === undefined ? undefined : this.#order.rank(member, score)
+  }
+
+  slice(from: number, to: number): readonly (readonly [member: ByteString, score: number])[] {
+    return this.#order.slice(Math.max(0, from), Math.min(this.size, to))
+  }
+
+  countBelow(score: number, isInclusive: boolean): number {
+    return this.#order.countUntil((other) => (isInclusive ? other > score : other >= score))
+  }
+
+  rankOfBytes(bytes: ByteString, isExclusive: boolean): number {
+    return this.#order.countUntil((_, member) => (isExclusive ? member > bytes : member >= bytes))
+  }
+
+  scan(cursor: number, count: number, visit: (member: ByteString, score: number) => void): number {
+    this.#scanned ??= new IndexedSet(this.#scores.keys())
+    return this.#scanned.scan(cursor, count, (member) => {
+      visit(member, this.#scores.get(member) as number)
+    })
+  }
+
+  [Symbol.iterator](): Iterator<readonly [member: ByteString, score: number]> {
+    return this.#order[Symbol.iterator]()
+  }
 }

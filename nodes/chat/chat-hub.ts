@@ -1,0 +1,271 @@
+// The chat itself: who is there, under which name, in which rooms; what each command does.
+
+import { type Env } from '../../sim/index.ts'
+import type { ChatRules } from './chat-rules.ts'
+import type { ChatSession } from './chat-session.ts'
+import type { ChatCommand, ChatErrorCode, ChatEvent, Presence, StoredMessage } from './protocol.ts'
+import { Room } from './room.ts'
+import { type ChatLimits, isMessageId, isNick, isRoom, isText, nickKey } from './rules.ts'
+
+/** What a hub is made of. */
+export interface HubOptions {
+  readonly env: Env
+  readonly limits: ChatLimits
+  readonly rules: ChatRules
+  readonly onDiskFailure: (error: unknown) => never
+}
+
+type Command<K extends ChatCommand['kind']> = Extract<ChatCommand, { readonly kind: K }>
+
+const nsPerMs = 1_000_000
+/** How many messages of the past one gets who enters without saying after which. */
+const welcomeCount = 20
+const historyMax = 500
+
+/** All sessions and rooms of one server. */
+export class ChatHub {
+  readonly #options: HubOptions
+  readonly #named = new Map<string, ChatSession>()
+  /** Rooms by their names; opening one takes a while, in which others ask for it. */
+  readonly #rooms = new Map<string, Promise<Room>>()
+  readonly #open = new Map<string, Room>()
+
+  constructor(options: HubOptions) {
+    this.#options = options
+  }
+
+  /** Does what a session asks; resolves when its next command may be taken. */
+  async handle(session: ChatSession, command: ChatCommand): Promise<void> {
+    if (session.nick === null && !['hello', 'ping', 'quit', 'rooms'].includes(command.kind))
+      return this.#refuse(session, 'no-nick', 'take a name first')
+    switch (command.kind) {
+      case 'hello':
+        return this.#hello(session, command)
+      case 'nick':
+        return this.#rename(session, command.nick)
+      case 'join':
+        return this.#join(session, command)
+      case 'leave':
+        return this.#leaveOne(session, command.room)
+      case 'say':
+        return this.#say(session, command)
+      case 'tell':
+        return this.#tellOne(session, command)
+      case 'who':
+        return this.#who(session, command.room)
+      case 'rooms':
+        return session.tell({ kind: 'rooms', rooms: this.#roomList() })
+      case 'history':
+        return this.#history(session, command)
+      case 'away':
+        return this.#away(session, command.text)
+      case 'ping':
+        return session.tell({ kind: 'pong' })
+      case 'quit':
+        return session.close('quit', command.text === '' ? 'bye' : command.text.slice(0, 100))
+    }
+  }
+
+  /** A session is over: its name is free, and the rooms hear of it. */
+  forget(session: ChatSession, reason: string): void {
+    for (const room of session.rooms.values()) this.#leave(session, room, reason)
+    if (session.nick !== null && this.#named.get(nickKey(session.nick)) === session)
+      this.#named.delete(nickKey(session.nick))
+  }
+
+  #refuse(session: ChatSession, code: ChatErrorCode, text: string, id: string | null = null): void {
+    session.tell({ kind: 'error', code, text, id })
+  }
+
+  #hello(session: ChatSession, { nick, secret }: Command<'hello'>): void {
+    if (session.nick !== null)
+      return this.#refuse(session, 'bad-command', 'you have a name: /nick changes it')
+    if (!isNick(nick)) return this.#refuseNick(session)
+    const holder = this.#named.get(nickKey(nick))
+    if (holder !== undefined) {
+      // Whoever lost a connection that the server still has comes back by the secret.
+      if (secret === null || secret !== holder.secret) return this.#refuseTaken(session, nick)
+      holder.close('replaced', 'you came in by another connection')
+    }
+    session.nick = nick
+    session.secret = secret
+    this.#named.set(nickKey(nick), session)
+    session.tell({ kind: 'welcome', nick })
+  }
+
+  #refuseNick(session: ChatSession): void {
+    this.#refuse(session, 'bad-nick', 'a name is a letter, then up to 23 letters, digits, _ or -')
+  }
+
+  #refuseTaken(session: ChatSession, nick: string): void {
+    this.#refuse(session, 'nick-taken', `somebody is called ${nick}`)
+  }
+
+  #rename(session: ChatSession, to: string): void {
+    const { nick } = session
+    if (nick === null || !isNick(to)) return this.#refuseNick(session)
+    const holder = this.#named.get(nickKey(to))
+    if (holder !== undefined && holder !== session) return this.#refuseTaken(session, to)
+    this.#named.delete(nickKey(nick))
+    this.#named.set(nickKey(to), session)
+    session.nick = to
+    this.#tellNeighbours(session, { kind: 'renamed', nick, to })
+  }
+
+  async #join(session: ChatSession, { room: name, after }: Command<'join'>): Promise<void> {
+    const { limits, env } = this.#options
+    if (!isRoom(name))
+      return this.#refuse(session, 'bad-room', 'a room is called by up to 32 small letters, digits, _ or -')
+    if (session.rooms.has(name)) this.#leaveOne(session, name)
+    if (
+      session.rooms.size >= limits.roomsOfOneMax ||
+      (!this.#rooms.has(name) && this.#rooms.size >= limits.roomsMax)
+    )
+      return this.#refuse(session, 'too-many-rooms', 'there are too many rooms')
+    const room = await this.#roomOf(name)
+    if (session.isClosed || session.nick === null) return
+    if (room.members.size >= limits.membersMax) return this.#refuse(session, 'room-full', `${name} is full`)
+    const { last } = room
+    const from = Math.max(Math.min(after ?? last - welcomeCount, last), last - limits.replayMax, 0)
+    for (const each of room.members.keys())
+      each.tell({ kind: 'joined', room: name, nick: session.nick, reason: '' })
+    session.rooms.set(name, room)
+    const members = [...presenceIn(room), { nick: session.nick, away: session.away }]
+    session.tell({ kind: 'room', room: name, after: from, last, members })
+    // It takes as long as the client takes to read, in which its other commands are served.
+    const entering = room.enter(session, from)
+    env.spawn(() => entering)
+  }
+
+  #roomOf(name: string): Promise<Room> {
+    const known = this.#rooms.get(name)
+    if (known !== undefined) return known
+    const opening = this.#openRoom(name)
+    this.#rooms.set(name, opening)
+    return opening
+  }
+
+  async #openRoom(name: string): Promise<Room> {
+    try {
+      const room = await Room.open(name, this.#options)
+      this.#open.set(name, room)
+      return room
+    } catch (error) {
+      return this.#options.onDiskFailure(error)
+    }
+  }
+
+  #leaveOne(session: ChatSession, name: string): void {
+    const room = session.rooms.get(name)
+    if (room === undefined) return this.#refuseRoom(session, name)
+    this.#leave(session, room, '')
+    session.tell({ kind: 'left', room: name, nick: session.nick ?? '', reason: '' })
+  }
+
+  #refuseRoom(session: ChatSession, name: string, id: string | null = null): void {
+    this.#refuse(
+      session,
+      'not-in-room',
+      name === '' ? 'you are in no room' : `you are not in ${name.slice(0, 32)}`,
+      id,
+    )
+  }
+
+  #leave(session: ChatSession, room: Room, reason: string): void {
+    session.rooms.delete(room.name)
+    room.members.delete(session)
+    for (const each of room.members.keys())
+      each.tell({ kind: 'left', room: room.name, nick: session.nick ?? '', reason })
+  }
+
+  async #say(session: ChatSession, { room: name, id, text }: Command<'say'>): Promise<void> {
+    const { limits, env } = this.#options
+    const room = session.rooms.get(name)
+    if (room === undefined || session.nick === null) return this.#refuseRoom(session, name, id)
+    if (!isMessageId(id)) return this.#refuse(session, 'bad-command', 'an id is 1 to 64 characters of ASCII')
+    if (!isText(text, limits.textMax))
+      return this.#refuse(session, 'bad-text', `a text is one line of 1 to ${limits.textMax} characters`, id)
+    const at = Math.floor(env.clock.wall() / nsPerMs)
+    const storing = this.#store(session, room, { nick: session.nick, id, text, at })
+    // So many may be under way; then whoever sends them waits for the disk.
+    if (session.unstored >= limits.unstoredMax) await storing
+  }
+
+  async #store(session: ChatSession, room: Room, message: Omit<StoredMessage, 'seq'>): Promise<void> {
+    session.unstored++
+    const seq = await room.store(message)
+    session.unstored--
+    if (seq === null)
+      this.#refuse(session, 'not-stored', `${room.name} takes no more: the disk is full`, message.id)
+    else session.tell({ kind: 'stored', room: room.name, id: message.id, seq })
+  }
+
+  #tellOne(session: ChatSession, { nick, text }: Command<'tell'>): void {
+    const { textMax } = this.#options.limits
+    if (!isText(text, textMax))
+      return this.#refuse(session, 'bad-text', `a text is one line of 1 to ${textMax} characters`)
+    const other = this.#named.get(nickKey(nick))
+    if (other === undefined || session.nick === null)
+      return this.#refuse(session, 'no-such-nick', `nobody here is called ${nick.slice(0, 24)}`)
+    other.tell({ kind: 'told', from: session.nick, text })
+    session.tell({ kind: 'delivered', nick: other.nick ?? nick })
+    if (other.away !== null) session.tell({ kind: 'away', nick: other.nick ?? nick, text: other.away })
+  }
+
+  #who(session: ChatSession, name: string): void {
+    const room = session.rooms.get(name)
+    if (room === undefined) return this.#refuseRoom(session, name)
+    session.tell({ kind: 'members', room: name, members: presenceIn(room) })
+  }
+
+  #roomList(): readonly { readonly room: string; readonly members: number }[] {
+    return [...this.#open.values()]
+      .filter(({ members }) => members.size > 0)
+      .slice(0, 100)
+      .map(({ name, members }) => ({ room: name, members: members.size }))
+  }
+
+  async #history(session: ChatSession, { room: name, before, count }: Command<'history'>): Promise<void> {
+    const room = session.rooms.get(name)
+    if (room === undefined) return this.#refuseRoom(session, name)
+    const { limits } = this.#options
+    const end = Math.min(before ?? room.last + 1, room.last + 1)
+    let next = Math.max(1, end - Math.min(count, historyMax))
+    const messages: StoredMessage[] = []
+    while (next < end) {
+      const part = (await room.read(next)).filter(({ seq }) => seq < end)
+      if (part.length === 0) break
+      messages.push(...part)
+      next = (part.at(-1)?.seq ?? next) + 1
+    }
+    await session.room()
+    session.tell({ kind: 'history', room: name, messages: atMost(messages, limits.outboxMax / 4) })
+    await session.room()
+  }
+
+  #away(session: ChatSession, text: string | null): void {
+    if (session.nick === null) return
+    if (text !== null && !isText(text, 200))
+      return this.#refuse(session, 'bad-text', 'a text is one line of 1 to 200 characters')
+    session.away = text
+    this.#tellNeighbours(session, { kind: 'away', nick: session.nick, text })
+  }
+
+  /** Tells everybody who is in a room with a session, itself too, once. */
+  #tellNeighbours(session: ChatSession, event: ChatEvent): void {
+    const heard = new Set([session])
+    for (const room of session.rooms.values()) for (const each of room.members.keys()) heard.add(each)
+    for (const each of heard) each.tell(event)
+  }
+}
+
+function presenceIn(room: Room): readonly Presence[] {
+  return [...room.members.keys()].map(({ nick, away }) => ({ nick: nick ?? '', away }))
+}
+
+/** The last of some messages whose texts are not larger than that in all; one at least. */
+function atMost(messages: readonly StoredMessage[], sizeMax: number): readonly StoredMessage[] {
+  let size = 0
+  const first = messages.findLastIndex(({ text }) => (size += text.length) > sizeMax)
+  return messages.slice(Math.min(first + 1, messages.length - 1))
+}

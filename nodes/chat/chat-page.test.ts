@@ -1,0 +1,147 @@
+// The page of the chat in a real browser: two people, who must not be able to do anything to each other but talk.
+
+import { existsSync, mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+
+import { type ChatServer, Person, servedChat } from './testing/chat-server.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+const executablePath = process.env['FAULTLINE_CHROMIUM'] ?? '/usr/bin/chromium'
+const isHere = existsSync(executablePath)
+if (!isHere && !['', 'false'].includes(process.env['CI'] ?? ''))
+  throw new Error(`no browser at ${executablePath}`)
+const pictures = fileURLToPath(new URL('../../coverage/pictures/', import.meta.url))
+mkdirSync(pictures, { recursive: true })
+
+let browser: Browser
+let server: ChatServer
+
+beforeAll(async () => {
+  if (!isHere) return
+  browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu'] })
+  server = await servedChat({ compression: {} })
+})
+
+afterAll(async () => {
+  if (!isHere) return
+  await browser.close()
+  await server.stop()
+})
+
+interface Visitor {
+  readonly page: Page
+  readonly complaints: string[]
+}
+
+async function visit(nick: string, colorScheme: 'light' | 'dark', width = 900): Promise<Visitor> {
+  const context = await browser.newContext({ viewport: { width, height: 600 }, colorScheme })
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+  })
+  page.on('request', (request) => {
+    if (
+      !request.url().startsWith(`http://127.0.0.1:${server.webPort}/`) &&
+      !request.url().startsWith('data:')
+    )
+      complaints.push(`asked for ${request.url()}`)
+  })
+  page.on('dialog', (dialog) => void complaints.push(`dialog ${dialog.message()}`))
+  await page.goto(`http://127.0.0.1:${server.webPort}/`)
+  await page.fill('#nick', nick)
+  await page.keyboard.press('Enter')
+  return { page, complaints }
+}
+
+const say = async ({ page }: Visitor, text: string): Promise<void> => {
+  await page.fill('#text', text)
+  await page.keyboard.press('Enter')
+}
+const texts = ({ page }: Visitor): Promise<readonly string[]> =>
+  page.locator('#log li[data-seq] .text').allTextContents()
+const hears = async ({ page }: Visitor, text: string): Promise<void> => {
+  await page.locator('#log li[data-seq] .text', { hasText: text }).first().waitFor()
+}
+const hostile = [
+  '<img src=x onerror=alert(1)>',
+  '<script>alert(2)</script>',
+  '"><svg onload=alert(3)>',
+  'javascript:alert(4)',
+  '&lt;b&gt; &amp;',
+]
+
+test.skipIf(!isHere)(
+  'two people talk, see each other come and go, and what they write stays text',
+  async () => {
+    const ann = await visit('ann', 'light')
+    await ann.page.locator('#state[data-connected="yes"]').waitFor()
+    const bob = await visit('bob', 'dark')
+    await ann.page.locator('#members li', { hasText: 'bob' }).waitFor()
+    await say(ann, 'hello bob')
+    await hears(bob, 'hello bob')
+    for (const text of hostile) await say(bob, text)
+    await hears(ann, hostile.at(-1) ?? '')
+    expect(await texts(ann)).toEqual(['hello bob', ...hostile])
+    expect(await texts(bob)).toEqual(await texts(ann))
+    expect(await ann.page.locator('#log img, #log script, #log svg, #log b').count()).toBe(0)
+    await say(ann, '/msg bob just for you')
+    await bob.page.locator('#log li.note', { hasText: 'ann to you: just for you' }).waitFor()
+    await say(bob, '/away at lunch')
+    await ann.page.locator('#members li', { hasText: 'bob (away: at lunch)' }).waitFor()
+    await ann.page.screenshot({ path: `${pictures}chat-light.png` })
+    await bob.page.screenshot({ path: `${pictures}chat-dark.png` })
+    // Over lines it is the same room.
+    const cat = new Person(server.port).type('/nick cat', '/join lobby', 'from a terminal')
+    await hears(ann, 'from a terminal')
+    await cat.hears(/\[lobby 7\] cat: from a terminal/)
+    await bob.page.close()
+    await ann.page.locator('#log li.note', { hasText: 'bob went' }).waitFor()
+    expect([ann.complaints, bob.complaints]).toEqual([[], []])
+    cat.socket.destroy()
+    await ann.page.close()
+  },
+)
+
+test.skipIf(!isHere)('a name that is taken is told, and a narrow window shows everything', async () => {
+  const ann = await visit('dora', 'light', 360)
+  await ann.page.locator('#state[data-connected="yes"]').waitFor()
+  const other = await visit('Dora', 'dark', 360)
+  await other.page.locator('#problem', { hasText: 'somebody is called Dora' }).waitFor()
+  await other.page.screenshot({ path: `${pictures}chat-enter.png` })
+  await ann.page.screenshot({ path: `${pictures}chat-narrow.png` })
+  expect(await ann.page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true)
+  await ann.page.close()
+  await other.page.close()
+})
+
+test.skipIf(!isHere)(
+  'a page comes back after its server did, reads on, and sends again what was not acknowledged',
+  async () => {
+    const { mkdtempSync, rmSync } = await import('node:fs')
+    const data = mkdtempSync('/tmp/faultline-chat-')
+    const first = await servedChat({}, { data })
+    const saved = server
+    server = first
+    const ann = await visit('ann', 'light')
+    await ann.page.locator('#state[data-connected="yes"]').waitFor()
+    await say(ann, 'before')
+    await hears(ann, 'before')
+    await first.stop()
+    await ann.page.locator('#state[data-connected="no"]').waitFor()
+    await say(ann, 'meanwhile')
+    const second = await servedChat({}, { data, port: first.port, webPort: first.webPort })
+    await hears(ann, 'meanwhile')
+    expect(await texts(ann)).toEqual(['before', 'meanwhile'])
+    expect(await ann.page.locator('#log li.waiting').count()).toBe(0)
+    await second.stop()
+    await ann.page.close()
+    server = saved
+    rmSync(data, { recursive: true, force: true })
+  },
+)

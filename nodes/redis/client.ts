@@ -1,0 +1,119 @@
+// What the server knows of one connection.
+
+import type { Database } from './database.ts'
+import type { User } from './acl/user.ts'
+import type { Command } from './commands/command.ts'
+import { RequestDecoder } from './resp/request-decoder.ts'
+import { ReplyWriter } from './resp/reply-writer.ts'
+import type { ByteString } from './value.ts'
+
+/** A command that waits for EXEC. */
+export interface QueuedCommand {
+  readonly command: Command
+  readonly args: readonly ByteString[]
+}
+
+/** A transaction under way. */
+export interface Transaction {
+  readonly queue: QueuedCommand[]
+  /** A command was refused while queueing: EXEC aborts. */
+  isBroken: boolean
+}
+
+/** What a client watches: EXEC is off when it has changed. */
+export interface Watch {
+  readonly db: Database
+  readonly key: ByteString
+}
+
+/** What CLIENT TRACKING was told. */
+export interface TrackingOptions {
+  readonly isBroadcast: boolean
+  readonly prefixes: readonly ByteString[]
+  readonly redirect: number
+  readonly isOptIn: boolean
+  readonly isOptOut: boolean
+  readonly isNoLoop: boolean
+  /** The client that invalidations went to is gone. */
+  isRedirectBroken: boolean
+}
+
+/** Takes what the server says to a client. */
+export interface ClientOutput {
+  /** Sends bytes; those of one call leave together. */
+  write(bytes: ByteString): void
+  /** Ends the connection once what was written has left. */
+  close(): void
+  /** Ends it at once. */
+  abort(): void
+}
+
+/** One connection. */
+export class Client {
+  readonly id: number
+  readonly reply: ReplyWriter = new ReplyWriter()
+  readonly decoder: RequestDecoder = new RequestDecoder()
+  readonly output: ClientOutput
+  readonly address: string
+  readonly localAddress: string
+  /** Milliseconds since 1970. */
+  readonly createdAt: number
+  db: Database
+  user: User
+  name: ByteString = ''
+  lastAt: number
+  lastCommand = 'NULL'
+  isAuthenticated: boolean
+  transaction: Transaction | null = null
+  readonly watches: Watch[] = []
+  /** A watched key has changed. */
+  isDirty = false
+  readonly channels: Set<ByteString> = new Set()
+  readonly patterns: Set<ByteString> = new Set()
+  readonly shardChannels: Set<ByteString> = new Set()
+  tracking: TrackingOptions | null = null
+  /** CLIENT CACHING for the next command. */
+  caching: boolean | null = null
+  /** Waits for a key, replicas or the end of CLIENT PAUSE: no command of it is run. */
+  isBlocked = false
+  isClosing = false
+  isMonitor = false
+  /** Speaks for a replica or is the link to a master: what it sends is no client's. */
+  role: 'client' | 'replica' | 'master' = 'client'
+  replyMode: 'on' | 'off' | 'skip' | 'skip-next' = 'on'
+  isNoEvict = false
+  /** A command that CLIENT PAUSE holds back. */
+  postponed: readonly ByteString[] | null = null
+
+  constructor(options: {
+    readonly id: number
+    readonly output: ClientOutput
+    readonly address: string
+    readonly localAddress: string
+    readonly now: number
+    readonly db: Database
+    readonly user: User
+    readonly isAuthenticated: boolean
+  }) {
+    this.id = options.id
+    this.output = options.output
+    this.address = options.address
+    this.localAddress = options.localAddress
+    this.createdAt = options.now
+    this.lastAt = options.now
+    this.db = options.db
+    this.user = options.user
+    this.isAuthenticated = options.isAuthenticated
+    this.decoder.isAuthenticated = options.isAuthenticated
+  }
+
+  /** Channels and patterns that it is subscribed to. */
+  get subscriptions(): number {
+    return this.channels.size + this.patterns.size
+  }
+
+  /** With RESP2 a subscriber may send little else than more subscriptions. */
+  get isSubscriber(): boolean {
+    return this.subscriptions + this.shardChannels.size > 0
+  }
+}

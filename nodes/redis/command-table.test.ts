@@ -1,0 +1,62 @@
+// The command table against that of a real redis-server: arity, flags, key positions, ACL categories.
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+import { commandTable } from './commands/index.ts'
+import { hasRealRedis, type Pair, startPair } from './testing/differential.ts'
+import type { Reply } from './resp/reply-decoder.ts'
+import { shownUnordered } from './testing/wire.ts'
+
+function items(reply: Reply | undefined | null): readonly Reply[] {
+  return reply !== undefined && reply !== null && 'items' in reply ? reply.items : []
+}
+
+/** Name, arity, flags, first, last, step, categories; the same of subcommands. */
+function facts(info: Reply | undefined): readonly string[] {
+  const [name, arity, flags, first, last, step, categories, , , subcommands] = items(info)
+  const own = [name, arity, flags, first, last, step, categories]
+    .map((part) => shownUnordered(part ?? null))
+    .join(' ')
+  return [own, ...items(subcommands).flatMap(facts)]
+}
+
+describe.skipIf(!hasRealRedis)('the command table', () => {
+  let pair: Pair
+  beforeAll(async () => {
+    pair = await startPair(3)
+  })
+  afterAll(async () => {
+    await pair.stop()
+  })
+
+  test('says what a real redis-server says of each command', async () => {
+    const names = [...commandTable().keys()].sort()
+    const ask = ['COMMAND', 'INFO', ...names]
+    const [real, ours] = await Promise.all([pair.real.ask(...ask), pair.ours.ask(...ask)])
+    const expected = new Set(items(real).flatMap(facts))
+    const different = items(ours)
+      .flatMap(facts)
+      .filter((fact) => !expected.has(fact))
+    const byName = new Map([...expected].map((fact) => [fact.split(' ')[0], fact]))
+    expect(different.map((fact) => `ours ${fact}\nreal ${byName.get(fact.split(' ')[0])}`).join('\n')).toBe(
+      '',
+    )
+  })
+
+  test.each([
+    ['GETKEYS', 'MSET', 'a', '1', 'b', '2'],
+    ['GETKEYS', 'SORT', 'a', 'BY', 'x', 'STORE', 'b'],
+    ['GETKEYS', 'LMPOP', '2', 'a', 'b', 'LEFT'],
+    ['GETKEYS', 'PING'],
+    ['GETKEYS', 'GET'],
+    ['GETKEYS', 'nosuch', 'x'],
+    ['INFO', 'nosuch'],
+    ['nosuch'],
+    ['LIST', 'FILTERBY', 'x'],
+    ['DOCS', 'nosuch'],
+  ])('COMMAND %s %s %s', async (...args) => {
+    const ask = ['COMMAND', ...args.filter((arg) => arg !== undefined)]
+    const [real, ours] = await Promise.all([pair.real.ask(...ask), pair.ours.ask(...ask)])
+    expect(shownUnordered(ours)).toBe(shownUnordered(real))
+  })
+})

@@ -1,0 +1,192 @@
+// COMMAND: the table itself, as clients read it.
+
+import { argument, isWord } from './arguments.ts'
+import { type Command, command, keyIndexes, type Run } from './command.ts'
+import type { CommandContext } from './context.ts'
+import { help } from './help.ts'
+import { CommandError, syntaxError } from '../command-error.ts'
+import type { ReplyWriter } from '../resp/reply-writer.ts'
+import { matchesGlob } from '../structures/glob.ts'
+import type { ByteString } from '../value.ts'
+
+function lookUp({ server }: CommandContext, name: ByteString): Command | undefined {
+  const [first = '', second] = name.toLowerCase().split('|')
+  const found = server.commands.get(first)
+  return second === undefined ? found : found?.subcommands?.get(second)
+}
+
+function writeCommand(reply: ReplyWriter, each: Command): void {
+  const { keys } = each
+  const range = typeof keys === 'function' ? { first: 0, last: 0, step: 0 } : keys
+  reply.array(10)
+  reply.bulk(each.name)
+  reply.integer(each.arity)
+  writeWords(reply, [...each.flags])
+  reply.integer(range.first)
+  reply.integer(range.last)
+  reply.integer(range.step)
+  writeWords(
+    reply,
+    [...each.categories].map((category) => `@${category}`),
+  )
+  reply.array(0)
+  writeKeySpecification(reply, each)
+  const subcommands = [...(each.subcommands?.values() ?? [])]
+  reply.array(subcommands.length)
+  for (const subcommand of subcommands) writeCommand(reply, subcommand)
+}
+
+function writeWords(reply: ReplyWriter, words: readonly string[]): void {
+  reply.set(words.length)
+  for (const word of words) reply.simple(word)
+}
+
+/** Where keys stand as a search from an index, for those that stand in a range. */
+function writeKeySpecification(reply: ReplyWriter, { keys, isWrite }: Command): void {
+  if (typeof keys === 'function' || keys.first === 0) {
+    reply.array(0)
+    return
+  }
+  reply.array(1)
+  reply.map(3)
+  reply.bulk('flags')
+  writeWords(reply, isWrite ? ['RW'] : ['RO'])
+  reply.bulk('begin_search')
+  reply.map(2)
+  reply.bulk('type')
+  reply.bulk('index')
+  reply.bulk('spec')
+  reply.map(1)
+  reply.bulk('index')
+  reply.integer(keys.first)
+  reply.bulk('find_keys')
+  reply.map(2)
+  reply.bulk('type')
+  reply.bulk('range')
+  reply.bulk('spec')
+  reply.map(3)
+  reply.bulk('lastkey')
+  reply.integer(keys.last < 0 ? keys.last : keys.last - keys.first)
+  reply.bulk('keystep')
+  reply.integer(keys.step)
+  reply.bulk('limit')
+  reply.integer(0)
+}
+
+const all: Run = ({ reply, server }) => {
+  reply.array(server.commands.size)
+  for (const each of server.commands.values()) writeCommand(reply, each)
+}
+
+const info: Run = (context, args) => {
+  if (args.length === 2) {
+    all(context, args)
+    return
+  }
+  context.reply.array(args.length - 2)
+  for (const name of args.slice(2)) {
+    const found = lookUp(context, name)
+    if (found === undefined) context.reply.nullArray()
+    else writeCommand(context.reply, found)
+  }
+}
+
+const docs: Run = (context, args) => {
+  const { reply, server } = context
+  const names = args.length > 2 ? args.slice(2) : [...server.commands.keys()]
+  const found = names.map((name) => lookUp(context, name)).filter((each) => each !== undefined)
+  reply.map(found.length)
+  for (const each of found) writeDocs(reply, each)
+}
+
+function writeDocs(reply: ReplyWriter, each: Command): void {
+  const subcommands = [...(each.subcommands?.values() ?? [])]
+  reply.bulk(each.name)
+  reply.map(subcommands.length > 0 ? 3 : 2)
+  reply.bulk('summary')
+  reply.bulk(`${each.name.replace('|', ' ').toUpperCase()} as of Redis 7.0`)
+  reply.bulk('group')
+  reply.bulk(groupOf(each))
+  if (subcommands.length === 0) return
+  reply.bulk('subcommands')
+  reply.map(subcommands.length)
+  for (const subcommand of subcommands) writeDocs(reply, subcommand)
+}
+
+const groups: ReadonlyMap<string, string> = new Map([
+  ['keyspace', 'generic'],
+  ['sortedset', 'sorted-set'],
+  ['string', 'string'],
+  ['hash', 'hash'],
+  ['list', 'list'],
+  ['set', 'set'],
+  ['stream', 'stream'],
+  ['bitmap', 'bitmap'],
+  ['hyperloglog', 'hyperloglog'],
+  ['geo', 'geo'],
+  ['pubsub', 'pubsub'],
+  ['transaction', 'transactions'],
+  ['connection', 'connection'],
+  ['scripting', 'scripting'],
+])
+
+function groupOf({ categories }: Command): string {
+  for (const category of categories) {
+    const group = groups.get(category)
+    if (group !== undefined) return group
+  }
+  return 'server'
+}
+
+const getkeys: Run = (context, args) => {
+  const rest = args.slice(2)
+  const container = lookUp(context, argument(args, 2))
+  const found = container?.subcommands?.get((rest[1] ?? '').toLowerCase()) ?? container
+  if (found === undefined) throw new CommandError('ERR Invalid command specified')
+  if (found.arity > 0 ? rest.length !== found.arity : rest.length < -found.arity)
+    throw new CommandError('ERR Invalid number of arguments specified for command')
+  const indexes = keyIndexes(found, rest)
+  if (typeof found.keys !== 'function' && found.keys.first === 0)
+    throw new CommandError('ERR The command has no key arguments')
+  if (indexes.length === 0) throw new CommandError('ERR Invalid arguments specified for command')
+  context.reply.bulks(indexes.map((index) => rest[index] ?? ''))
+}
+
+const list: Run = ({ reply, server }, args) => {
+  let names = [...server.commands.values()].flatMap((each) => [each, ...(each.subcommands?.values() ?? [])])
+  if (args.length > 2) {
+    if (args.length !== 5 || !isWord(args[2], 'FILTERBY')) throw new CommandError(syntaxError)
+    const value = argument(args, 4)
+    if (isWord(args[3], 'PATTERN')) names = names.filter(({ name }) => matchesGlob(value, name, true))
+    else if (isWord(args[3], 'ACLCAT'))
+      names = names.filter(({ categories }) => categories.has(value.toLowerCase()))
+    else if (isWord(args[3], 'MODULE')) names = []
+    else throw new CommandError(syntaxError)
+  }
+  reply.bulks(names.map(({ name }) => name))
+}
+
+const usual = 'loading stale @connection'
+
+/** COMMAND. */
+export const commandTableCommands: readonly Command[] = [
+  command('command', -1, usual, all, {
+    subcommands: [
+      command('command|count', 2, usual, ({ reply, server }) => {
+        reply.integer(server.commands.size)
+      }),
+      command('command|info', -2, usual, info),
+      command('command|docs', -2, usual, docs),
+      command('command|list', -2, usual, list),
+      command('command|getkeys', -4, usual, getkeys),
+      help('command', '@connection', [
+        ['(no subcommand)', 'Return details about all Redis commands.'],
+        ['COUNT', 'Return the total number of commands in this Redis server.'],
+        ['LIST', 'Return a list of all commands in this Redis server.'],
+        ['INFO [<command-name> ...]', 'Return details about multiple Redis commands.'],
+        ['DOCS [<command-name> ...]', 'Return documentation details about multiple Redis commands.'],
+        ['GETKEYS <full-command>', 'Return the keys from a full Redis command.'],
+      ]),
+    ],
+  }),
+]

@@ -1,0 +1,102 @@
+// Replication: who follows whom, and what replicas and masters tell each other.
+
+import { argument, integer, isWord } from './arguments.ts'
+import { type Command, command, type Run } from './command.ts'
+import { CommandError } from '../command-error.ts'
+import { parseInteger } from '../numbers.ts'
+
+const replicaOf: Run = ({ reply, server }, args) => {
+  const { replication } = server
+  const host = argument(args, 1)
+  if (isWord(host, 'NO') && isWord(args[2], 'ONE')) {
+    replication.lead()
+    reply.ok()
+    return
+  }
+  const port = integer(argument(args, 2))
+  if (port < 1 || port > 65_535) throw new CommandError('ERR Invalid master port')
+  const { link } = replication
+  if (link?.host === host && link.port === port) {
+    reply.simple('OK Already connected to specified master')
+    return
+  }
+  replication.follow(host, port)
+  reply.ok()
+}
+
+const replicaConfiguration: Run = ({ client, reply, server }, args) => {
+  if (args.length % 2 === 0) throw new CommandError('ERR syntax error')
+  const { replication } = server
+  for (let at = 1; at < args.length; at += 2) {
+    const [option, value] = [argument(args, at).toLowerCase(), argument(args, at + 1)]
+    switch (option) {
+      case 'ack':
+        replication.acknowledge(client, integer(value))
+        // An acknowledgement has no reply.
+        return
+      case 'getack':
+        if (client.role === 'master') replication.link?.acknowledge()
+        return
+      case 'listening-port':
+        replication.introduce(client, { port: integer(value) })
+        break
+      case 'ip-address':
+        replication.introduce(client, { host: value })
+        break
+      case 'capa':
+        break
+      default:
+        throw new CommandError(`ERR Unrecognized REPLCONF option: ${argument(args, at)}`)
+    }
+  }
+  reply.ok()
+}
+
+const synchronize: Run = (context, args) => {
+  const { server } = context
+  const { link } = server.replication
+  if (link !== null && !link.isUp)
+    throw new CommandError("NOMASTERLINK Can't SYNC while not connected with my master")
+  server.replication.synchronize(context, argument(args, 1), parseInteger(argument(args, 2)) ?? -1)
+}
+
+const wait: Run = (context, args) => {
+  const { server } = context
+  if (server.replication.isReplica)
+    throw new CommandError(
+      'ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if a replica is configured to be writable (which is not the default) writes to replicas are just local and are not propagated.',
+    )
+  const count = integer(argument(args, 1))
+  const timeout = integer(argument(args, 2), 'ERR timeout is not an integer or out of range')
+  if (timeout < 0) throw new CommandError('ERR timeout is negative')
+  server.replication.wait(context, count, timeout)
+}
+
+const role: Run = ({ reply, server }) => {
+  const { link, offset, replicas } = server.replication
+  if (link !== null) {
+    reply.array(5)
+    reply.bulk('slave')
+    reply.bulk(link.host)
+    reply.integer(link.port)
+    reply.bulk(link.state)
+    reply.integer(link.offset)
+    return
+  }
+  reply.array(3)
+  reply.bulk('master')
+  reply.integer(offset)
+  const online = replicas.filter(({ isOnline }) => isOnline)
+  reply.array(online.length)
+  for (const { host, port, acknowledged } of online) reply.bulks([host, String(port), String(acknowledged)])
+}
+
+/** Commands of replication. */
+export const replicationCommands: readonly Command[] = [
+  command('replicaof', 3, 'admin noscript stale no_async_loading', replicaOf),
+  command('slaveof', 3, 'admin noscript stale no_async_loading', replicaOf),
+  command('replconf', -1, 'admin noscript loading stale allow_busy', replicaConfiguration),
+  command('psync', -3, 'admin noscript no_async_loading no_multi', synchronize),
+  command('wait', 3, 'noscript @connection', wait),
+  command('role', 1, 'noscript loading stale fast @admin @dangerous', role),
+]

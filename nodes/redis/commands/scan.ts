@@ -1,0 +1,92 @@
+// The SCAN family. A cursor is where a scan of an IndexedMap goes on; small collections are told at once.
+
+import { argument, integer, isWord } from './arguments.ts'
+import { type Command, command, oneKey, type Run } from './command.ts'
+import { CommandError, syntaxError } from '../command-error.ts'
+import type { ReplyWriter } from '../resp/reply-writer.ts'
+import { matchesGlob } from '../structures/glob.ts'
+import type { ByteString } from '../value.ts'
+import { orderedMembers } from './set-encoding.ts'
+
+/** What a scan is asked. */
+export interface ScanOptions {
+  readonly cursor: number
+  readonly count: number
+  /** Null where everything matches. */
+  readonly pattern: ByteString | null
+  readonly type: ByteString | null
+}
+
+/** The cursor at an index and the options after it. */
+export function scanOptions(args: readonly ByteString[], cursorAt: number): ScanOptions {
+  const text = argument(args, cursorAt)
+  if (!/^[0-9]{1,20}$/.test(text)) throw new CommandError('ERR invalid cursor')
+  let [count, pattern, type]: [number, ByteString | null, ByteString | null] = [10, null, null]
+  for (let at = cursorAt + 1; at < args.length; at += 2) {
+    const value = args[at + 1]
+    if (value === undefined) throw new CommandError(syntaxError)
+    if (isWord(args[at], 'COUNT')) {
+      count = integer(value)
+      if (count < 1) throw new CommandError(syntaxError)
+    } else if (isWord(args[at], 'MATCH')) pattern = value === '*' ? null : value
+    else if (isWord(args[at], 'TYPE') && cursorAt === 1) type = value.toLowerCase()
+    else throw new CommandError(syntaxError)
+  }
+  return { cursor: Number(text), count, pattern, type }
+}
+
+/** Replies a cursor and what was found. */
+export function writeScan(reply: ReplyWriter, cursor: number, found: readonly ByteString[]): void {
+  reply.array(2)
+  reply.bulk(`${cursor}`)
+  reply.bulks(found)
+}
+
+const scan: Run = ({ db, reply }, args) => {
+  const { cursor, count, pattern, type } = scanOptions(args, 1)
+  const visited: ByteString[] = []
+  const next = db.scan(cursor, count, (key, { value }) => {
+    if (pattern !== null && !matchesGlob(pattern, key)) return
+    if (type !== null && value.kind !== type) return
+    visited.push(key)
+  })
+  // Looking for those that have expired removes them, hence after the visit.
+  writeScan(
+    reply,
+    next,
+    visited.filter((key) => db.has(key)),
+  )
+}
+
+const sscan: Run = ({ db, reply }, args) => {
+  const options = scanOptions(args, 2)
+  const value = db.readAs(argument(args, 1), 'set')
+  const found: ByteString[] = []
+  const take = (member: ByteString): void => {
+    if (options.pattern === null || matchesGlob(options.pattern, member)) found.push(member)
+  }
+  let next = 0
+  if (value?.encoding === 'intset') for (const member of orderedMembers(value)) take(member)
+  else if (value !== undefined) next = value.members.scan(options.cursor, options.count, take)
+  writeScan(reply, next, found)
+}
+
+const hscan: Run = ({ db, reply }, args) => {
+  const options = scanOptions(args, 2)
+  const value = db.readAs(argument(args, 1), 'hash')
+  const found: ByteString[] = []
+  const count = value?.encoding === 'listpack' ? Infinity : options.count
+  const cursor = value?.encoding === 'listpack' ? 0 : options.cursor
+  const next =
+    value?.fields.scan(cursor, count, (field, bytes) => {
+      if (options.pattern === null || matchesGlob(options.pattern, field)) found.push(field, bytes)
+    }) ?? 0
+  writeScan(reply, next, found)
+}
+
+/** Commands that scan (ZSCAN is with the sorted sets). */
+export const scanCommands: readonly Command[] = [
+  command('scan', -2, 'readonly @keyspace', scan),
+  command('sscan', -3, 'readonly @set', sscan, { keys: oneKey }),
+  command('hscan', -3, 'readonly @hash', hscan, { keys: oneKey }),
+]

@@ -1,0 +1,111 @@
+// Sorted sets looked at piecemeal: random members, and scans.
+
+import { CommandError, syntaxError } from '../command-error.ts'
+import { matchesGlob } from '../structures/glob.ts'
+import { doubleText } from '../structures/number-text.ts'
+import type { SortedSet } from '../structures/sorted-set.ts'
+import type { ByteString, SortedSetValue } from '../value.ts'
+import { argument, integer } from './arguments.ts'
+import { type Command, command, oneKey, type Run } from './command.ts'
+import type { CommandContext } from './context.ts'
+import { replyScored, type Scored } from './sorted-set-store.ts'
+
+/** 2^62. */
+const countMax = 4_611_686_018_427_387_904
+
+const zrandmember: Run = (context, args) => {
+  const { db, reply } = context
+  const count = args.length > 2 ? integer(argument(args, 2)) : undefined
+  const hasScores = args.length > 3
+  if (args.length > 4 || (hasScores && argument(args, 3).toUpperCase() !== 'WITHSCORES'))
+    throw new CommandError(syntaxError)
+  if (hasScores && count !== undefined && Math.abs(count) >= countMax)
+    throw new CommandError('ERR value is out of range')
+  const members = db.readAs(argument(args, 1), 'zset')?.members
+  if (count === undefined) reply.bulkOrNull(members === undefined ? undefined : drawn(context, members)[0])
+  else replyScored(context, members === undefined ? [] : sample(context, members, count), hasScores)
+}
+
+function drawn({ keyspace }: CommandContext, members: SortedSet): Scored {
+  const at = keyspace.draw(members.size)
+  return members.slice(at, at + 1)[0] as Scored
+}
+
+/** Replies may be long, but not without end: what Redis would write until its memory is full. */
+const sampleMax = 10_000_000
+
+/** So many different members, or (below 0) so many of which some may come again. */
+function sample(context: CommandContext, members: SortedSet, count: number): readonly Scored[] {
+  if (count < 0) return Array.from({ length: Math.min(-count, sampleMax) }, () => drawn(context, members))
+  // From the highest down, as Redis goes through a set that is told whole.
+  const all = members.slice(0, members.size).toReversed()
+  if (count >= all.length) return all
+  for (let i = 0; i < count; i++) {
+    const j = i + context.keyspace.draw(all.length - i)
+    ;[all[i], all[j]] = [all[j] as Scored, all[i] as Scored]
+  }
+  return all.slice(0, count)
+}
+
+const zscan: Run = ({ db, reply }, args) => {
+  const cursor = scanCursor(argument(args, 2))
+  const value = db.readAs(argument(args, 1), 'zset')
+  const found: ByteString[] = []
+  let next = 0
+  if (value !== undefined) {
+    const { pattern, count } = scanOptions(args)
+    const visit = (member: ByteString, score: number): void => {
+      if (pattern === undefined || matchesGlob(pattern, member)) found.push(member, doubleText(score))
+    }
+    next = scan(value, { cursor, count, visit })
+  }
+  reply.array(2)
+  reply.bulk(String(next))
+  reply.bulks(found)
+}
+
+/** As C's strtoul reads it; nothing is 0. What no scan has given out starts nowhere. */
+function scanCursor(text: ByteString): number {
+  const cursor = /^[+-]?[0-9]*$/.test(text) ? Number(text === '' ? 0 : text) : NaN
+  if (Number.isNaN(cursor) || Math.abs(cursor) >= 18_446_744_073_709_551_616)
+    throw new CommandError('ERR invalid cursor')
+  return cursor < 0 ? Infinity : cursor
+}
+
+interface Scan {
+  readonly cursor: number
+  readonly count: number
+  readonly visit: (member: ByteString, score: number) => void
+}
+
+/** Small sets are told at once, in order. */
+function scan({ members, encoding }: SortedSetValue, { cursor, count, visit }: Scan): number {
+  if (encoding === 'skiplist') return members.scan(cursor, count, visit)
+  for (const [member, score] of members) visit(member, score)
+  return 0
+}
+
+function scanOptions(args: readonly ByteString[]): {
+  readonly pattern: ByteString | undefined
+  readonly count: number
+} {
+  let pattern: ByteString | undefined
+  let count = 10
+  for (let at = 3; at < args.length; at += 2) {
+    const word = argument(args, at).toUpperCase()
+    const value = args[at + 1]
+    if (value === undefined || (word !== 'MATCH' && word !== 'COUNT')) throw new CommandError(syntaxError)
+    if (word === 'MATCH') pattern = value
+    else count = integer(value)
+    if (count < 1) throw new CommandError(syntaxError)
+  }
+  return { pattern, count }
+}
+
+const read = 'readonly @sortedset'
+
+/** Commands that look at some members. */
+export const sortedSetSampleCommands: readonly Command[] = [
+  command('zrandmember', -2, read, zrandmember, { keys: oneKey }),
+  command('zscan', -3, read, zscan, { keys: oneKey }),
+]

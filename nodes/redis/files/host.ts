@@ -1,0 +1,52 @@
+// What durability needs of the server that it belongs to.
+
+import type { Env } from '../../../sim/index.ts'
+import type { EncodingLimits } from './rdb/encodings.ts'
+import type { CapturableDatabase } from './snapshot/capture.ts'
+import type { ByteString, Value } from '../value.ts'
+
+/** A server whose data is kept. */
+export interface PersistenceHost {
+  readonly env: Env
+  readonly databases: Iterable<CapturableDatabase>
+  readonly limits: EncodingLimits
+  /** Changes since the last snapshot; set back when one is saved. */
+  dirty: number
+  /** The server's time: milliseconds since 1970. */
+  readonly now: number
+  /** A setting as CONFIG GET shows it. */
+  setting(name: string): ByteString
+  /** Who is told before a value is changed in place. */
+  watchValues(observer: ((value: Value) => void) | null): void
+  /** Removes all keys, and tells nobody. */
+  clear(): void
+  /** A key of a snapshot. Throws a ReplayError where there is no such database. */
+  loadKey(database: number, key: ByteString, value: Value, expiresAt: number | null): void
+  /** Commands of the append-only file, which take effect together. Throws a ReplayError where they cannot be run. */
+  replay(commands: readonly (readonly ByteString[])[]): void
+}
+
+/** A server cannot repeat what its files say. */
+export class ReplayError extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'ReplayError'
+  }
+}
+
+/** What durability lets scenarios break. */
+export interface PersistenceFlaws {
+  /** A planted bug: with `appendfsync always`, replies leave once their commands were written, before they are synced. */
+  readonly acknowledgesBeforeSync?: boolean
+}
+
+/** A setting that says yes. */
+export function isOn(host: PersistenceHost, name: string): boolean {
+  return host.setting(name) === 'yes'
+}
+
+/** A setting that is a whole number. */
+export function numberOf(host: PersistenceHost, name: string): number {
+  const number = Number(host.setting(name))
+  return Number.isSafeInteger(number) ? number : 0
+}

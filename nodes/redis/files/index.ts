@@ -1,0 +1,10 @@
+// The files of a Redis server: RDB snapshots and append-only files in the formats of Redis 7.0.
+
+export { RedisFileError } from './bytes/file-error.ts'
+export { type PersistenceFlaws, type PersistenceHost, ReplayError } from './host.ts'
+export { Persistence } from './persistence.ts'
+export type { EncodingLimits } from './rdb/encodings.ts'
+export { dumpValue, isIntact, restoreValue } from './rdb/dump.ts'
+export { RdbReader, type RdbRecord } from './rdb/reader.ts'
+export { RdbWriter } from './rdb/writer.ts'
+export { Capture } from './snapshot/capture.ts'

@@ -1,0 +1,323 @@
+// Durability of a server: what is on its disk when it starts becomes its data, and what changes gets there. Snapshots (SAVE,
+// BGSAVE, `save`) and the append-only file (BGREWRITEAOF, `appendonly`) share one rule: one of them is written at a time.
+
+import { DiskError, type File, ms, seconds } from '../../../sim/index.ts'
+import { AppendOnly, type LoggedEffect } from './append-only.ts'
+import { AofLoadError } from './aof/load.ts'
+import type { SyncPolicy } from './aof/append-log.ts'
+import { RedisFileError } from './bytes/file-error.ts'
+import { isOn, type PersistenceFlaws, type PersistenceHost, ReplayError } from './host.ts'
+import { replaceFile } from './replace-file.ts'
+import { Capture } from './snapshot/capture.ts'
+import { readSnapshot, type SaveOptions, writeCapture } from './snapshot/save.ts'
+import type { ByteString } from '../value.ts'
+
+/** What is being written in the background. */
+export type BackgroundWork = 'snapshot' | 'rewrite' | null
+
+const tryAgainAfter = 5_000
+
+/** A server's durability. */
+export class Persistence {
+  readonly #host: PersistenceHost
+  readonly #flaws: PersistenceFlaws
+  #appendOnly: AppendOnly | null = null
+  #work: BackgroundWork = null
+  #isRewriteScheduled = false
+  #isSaveScheduled = false
+  /** Milliseconds since 1970 of the last snapshot (or of the start). */
+  lastSavedAt: number
+  #lastTriedAt = 0
+  #lastSaveFailed = false
+  #lastRewriteFailed = false
+  #isPrepared = false
+
+  constructor(host: PersistenceHost, flaws: PersistenceFlaws = {}) {
+    this.#host = host
+    this.#flaws = flaws
+    this.lastSavedAt = host.now
+  }
+
+  /** Loads what is on the disk. Where that cannot be, the reason is logged and the program ends with code 1, as Redis does. */
+  async start(): Promise<void> {
+    const { env } = this.#host
+    try {
+      if (isOn(this.#host, 'appendonly')) await this.#openAppendOnly()
+      else await this.#loadSnapshot()
+    } catch (error) {
+      if (!isExpected(error)) throw error
+      env.log.error(`cannot load the data set: ${error.message}`)
+      env.exit(1)
+    }
+    this.#host.dirty = 0
+    this.lastSavedAt = this.#host.now
+    this.#isPrepared = true
+    env.timers.every(seconds(1), () => this.#appendOnly?.tick())
+    env.timers.every(ms(100), () => {
+      this.#consider()
+    })
+  }
+
+  /** Changes that took effect together, to be called as they happen. */
+  append(unit: readonly LoggedEffect[]): void {
+    this.#appendOnly?.append(unit)
+  }
+
+  /** What replies have to wait for; null for nothing. See AppendLog.barrier. */
+  barrier(): Promise<void> | null {
+    return this.#appendOnly?.barrier() ?? null
+  }
+
+  /** Why commands that write are refused now, as the reply says it; null where they are not. */
+  refusal(): string | null {
+    const error = this.#appendOnly?.error ?? null
+    if (error !== null) return `MISCONF Errors writing to the AOF file: ${systemText(error)}`
+    return this.#lastSaveFailed && this.#savesByItself && isOn(this.#host, 'stop-writes-on-bgsave-error')
+      ? snapshotsFail
+      : null
+  }
+
+  get work(): BackgroundWork {
+    return this.#work
+  }
+
+  /** Saves a snapshot, now; false where the disk fails. Commands go on meanwhile, and are not in it. */
+  async save(): Promise<boolean> {
+    if (this.#work !== null) return false
+    this.#work = 'snapshot'
+    this.#lastTriedAt = this.#host.now
+    const { dirty } = this.#host
+    try {
+      const capture = this.#capture()
+      await this.#replaceSnapshot(capture)
+      this.#host.dirty = Math.max(this.#host.dirty - dirty, 0)
+      this.lastSavedAt = this.#host.now
+      this.#lastSaveFailed = false
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error
+      this.#host.env.log.error(`the snapshot was not saved: ${error.message}`)
+      this.#lastSaveFailed = true
+    } finally {
+      this.#finish()
+    }
+    return !this.#lastSaveFailed
+  }
+
+  /** Saves a snapshot and loads it in the place of what there is (DEBUG RELOAD); false where the disk fails. */
+  async reload(): Promise<boolean> {
+    await this.#idle()
+    if (!(await this.save())) return false
+    this.#host.clear()
+    await this.#loadSnapshot()
+    return true
+  }
+
+  /** Begins to save in the background (BGSAVE), or says why not: the reply's error. */
+  saveInBackground(isScheduling: boolean): 'started' | 'scheduled' | { readonly error: string } {
+    if (this.#work === 'snapshot') return { error: 'ERR Background save already in progress' }
+    if (this.#work === 'rewrite') {
+      if (!isScheduling) return { error: otherChild }
+      this.#isSaveScheduled = true
+      return 'scheduled'
+    }
+    this.#host.env.spawn(async () => void (await this.save()))
+    return 'started'
+  }
+
+  /** Begins to rewrite the append-only file (BGREWRITEAOF), or says why not: the reply's error. */
+  rewriteInBackground(): 'started' | 'scheduled' | { readonly error: string } {
+    if (this.#work === 'rewrite')
+      return { error: 'ERR Background append only file rewriting already in progress' }
+    if (this.#work === 'snapshot') {
+      this.#isRewriteScheduled = true
+      return 'scheduled'
+    }
+    this.#host.env.spawn(() => this.#rewrite())
+    return 'started'
+  }
+
+  /** `appendonly` was set to yes or no, or `appendfsync` to another policy. */
+  configure(name: string, value: ByteString): void {
+    if (!this.#isPrepared) return
+    if (name === 'appendfsync') this.#appendOnly?.setPolicy(value as SyncPolicy)
+    if (name === 'appendonly' && (value === 'yes') !== (this.#appendOnly !== null))
+      this.#host.env.spawn(() => (value === 'yes' ? this.#beginAppending() : this.#endAppending()))
+  }
+
+  /**
+   * Before the server ends: what was appended is synced; a snapshot is saved where one is wanted (`isSaving`; by default,
+   * where save points are set). False where the disk fails.
+   */
+  async end(isSaving: boolean = this.#savesByItself): Promise<boolean> {
+    await this.#idle()
+    const isFlushed = (await this.#appendOnly?.flush()) ?? true
+    return isSaving ? (await this.save()) && isFlushed : isFlushed
+  }
+
+  /** The lines of INFO persistence that are ours. */
+  info(): readonly (readonly [name: string, value: string | number])[] {
+    const log = this.#appendOnly
+    const lines: (readonly [string, string | number])[] = [
+      ['rdb_changes_since_last_save', this.#host.dirty],
+      ['rdb_bgsave_in_progress', this.#work === 'snapshot' ? 1 : 0],
+      ['rdb_last_save_time', Math.floor(this.lastSavedAt / 1000)],
+      ['rdb_last_bgsave_status', this.#lastSaveFailed ? 'err' : 'ok'],
+      ['aof_enabled', log === null ? 0 : 1],
+      ['aof_rewrite_in_progress', this.#work === 'rewrite' ? 1 : 0],
+      ['aof_rewrite_scheduled', this.#isRewriteScheduled ? 1 : 0],
+      ['aof_last_bgrewrite_status', this.#lastRewriteFailed ? 'err' : 'ok'],
+      ['aof_last_write_status', (log?.error ?? null) === null ? 'ok' : 'err'],
+    ]
+    if (log !== null) lines.push(['aof_current_size', log.size], ['aof_base_size', log.sizeAfterRewrite])
+    return lines
+  }
+
+  // What is being written in the background is waited for.
+  async #idle(): Promise<void> {
+    while (this.#work !== null) await this.#host.env.sleep(ms(1))
+  }
+
+  get #savesByItself(): boolean {
+    return this.#host.setting('save') !== ''
+  }
+
+  // Ten times a second: whether something is due.
+  #consider(): void {
+    if (this.#work !== null) return
+    if (this.#isRewriteScheduled || this.#appendOnly?.hasGrown === true) {
+      this.#isRewriteScheduled = false
+      this.#host.env.spawn(() => this.#rewrite())
+    } else if (this.#isSaveScheduled || this.#isSaveDue()) {
+      this.#isSaveScheduled = false
+      this.#host.env.spawn(async () => void (await this.save()))
+    }
+  }
+
+  #isSaveDue(): boolean {
+    const { dirty, now } = this.#host
+    if (dirty === 0 || (this.#lastSaveFailed && now - this.#lastTriedAt < tryAgainAfter)) return false
+    const numbers = this.#host.setting('save').split(' ').map(Number)
+    for (let place = 0; place + 1 < numbers.length; place += 2) {
+      const [after = 0, changes = 0] = numbers.slice(place, place + 2)
+      if (dirty >= changes && now - this.lastSavedAt > after * 1000) return true
+    }
+    return false
+  }
+
+  async #rewrite(): Promise<void> {
+    const log = this.#appendOnly
+    if (this.#work !== null || log === null) return
+    await this.#rewriting(() =>
+      log.rewrite(
+        () => this.#capture(),
+        (file, capture) => this.#write(file, capture, 1),
+      ),
+    )
+  }
+
+  async #rewriting(act: () => Promise<void>): Promise<void> {
+    this.#work = 'rewrite'
+    try {
+      await act()
+      this.#lastRewriteFailed = false
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error
+      this.#host.env.log.error(`the append-only file was not rewritten: ${error.message}`)
+      this.#lastRewriteFailed = true
+    } finally {
+      this.#finish()
+    }
+  }
+
+  #capture(): Capture {
+    const capture = new Capture(this.#host.databases, isOn(this.#host, 'rdbcompression'))
+    this.#host.watchValues((value) => {
+      capture.aboutToChange(value)
+    })
+    return capture
+  }
+
+  #finish(): void {
+    this.#host.watchValues(null)
+    this.#work = null
+  }
+
+  async #replaceSnapshot(capture: Capture): Promise<void> {
+    const place = {
+      directory: this.#host.setting('dir'),
+      name: this.#host.setting('dbfilename'),
+      temporary: `temp-${this.#host.setting('dbfilename')}`,
+    }
+    await replaceFile(this.#host.env.disk, place, (file) => this.#write(file, capture, 0))
+  }
+
+  async #write(file: File, capture: Capture, isBase: 0 | 1): Promise<void> {
+    await writeCapture(this.#host.env, file, capture, this.#saveOptions(isBase))
+  }
+
+  #saveOptions(isBase: 0 | 1): SaveOptions {
+    return {
+      isCompressing: isOn(this.#host, 'rdbcompression'),
+      isChecked: isOn(this.#host, 'rdbchecksum'),
+      aux: [
+        ['redis-ver', '7.0.15'],
+        ['redis-bits', '64'],
+        ['ctime', String(Math.floor(this.#host.now / 1000))],
+        ['used-mem', '0'],
+        ['aof-base', String(isBase)],
+      ],
+    }
+  }
+
+  async #openAppendOnly(): Promise<void> {
+    this.#appendOnly = await AppendOnly.open(this.#host, this.#flaws, (file) =>
+      this.#write(file, this.#capture(), 1),
+    )
+    this.#host.watchValues(null)
+  }
+
+  async #loadSnapshot(): Promise<void> {
+    const host = this.#host
+    const options = { limits: host.limits, isChecked: isOn(host, 'rdbchecksum') }
+    const records = readSnapshot(host.env.disk, host.setting('dir'), host.setting('dbfilename'), options)
+    for await (const record of records)
+      if (record.kind === 'key') host.loadKey(record.database, record.key, record.value, record.expiresAt)
+  }
+
+  async #beginAppending(): Promise<void> {
+    await this.#idle()
+    if (this.#appendOnly !== null || !isOn(this.#host, 'appendonly')) return
+    await this.#rewriting(() =>
+      AppendOnly.begin(
+        this.#host,
+        this.#flaws,
+        (log) => {
+          this.#appendOnly = log
+          return this.#capture()
+        },
+        (file, capture) => this.#write(file, capture, 1),
+      ),
+    )
+  }
+
+  async #endAppending(): Promise<void> {
+    const log = this.#appendOnly
+    this.#appendOnly = null
+    await log?.flush()
+  }
+}
+
+const snapshotsFail =
+  "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands that may modify the data set are disabled, because this instance is configured to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the Redis logs for details about the RDB error."
+
+const otherChild =
+  "ERR Another child process is active (AOF?): can't BGSAVE right now. Use BGSAVE SCHEDULE in order to schedule a BGSAVE whenever possible."
+
+function isExpected(error: unknown): error is Error {
+  return [AofLoadError, DiskError, RedisFileError, ReplayError].some((kind) => error instanceof kind)
+}
+
+function systemText(error: DiskError): string {
+  if (error.code === 'ENOSPC') return 'No space left on device'
+  return error.code === 'EIO' ? 'Input/output error' : error.code
+}

@@ -1,0 +1,84 @@
+// All keys as they are at one instant, written piece by piece while commands go on.
+//
+// Redis forks: the child's memory stands still. Within one process there are two ways. Writing everything in one go stops the
+// server for as long as that takes, seconds for a few gigabytes. Here the snapshot notes at once which keys there are, their
+// values and when they expire (three arrays: less than half a microsecond a key, where a fork copies its
+// page tables), and writes the values in slices between commands. A value that is removed, renamed or replaced meanwhile is
+// still in the arrays, and nobody changes it any more; only before a value is changed in place it has to be written early,
+// which `aboutToChange` does. So a pause is one slice, or the one value that is about to change: never the data set.
+// FLUSHALL, SWAPDB, expiry and eviction cost nothing at all.
+//
+// What is written early may have been written before, or be younger than the snapshot. That is harmless (it is looked for by
+// its value, and not found) and rare (once a value and snapshot), and saves an index of all values.
+
+import { type EncodedValue, encodeValue, type RdbWriter, type SavedEntry } from '../rdb/writer.ts'
+import type { ByteString, Value } from '../../value.ts'
+
+/** A database as a snapshot sees it. */
+export interface CapturableDatabase {
+  readonly index: number
+  readonly size: number
+  readonly volatileSize: number
+  entries(): Iterable<readonly [key: ByteString, entry: SavedEntry]>
+}
+
+interface CapturedDatabase {
+  readonly index: number
+  readonly volatileSize: number
+  readonly keys: readonly ByteString[]
+  readonly values: readonly Value[]
+  readonly expiries: readonly (number | null)[]
+}
+
+/** The keys of one instant. */
+export class Capture {
+  readonly #databases: readonly CapturedDatabase[]
+  readonly #isCompressing: boolean
+  readonly #early = new Map<Value, EncodedValue>()
+  readonly #done = new WeakSet<Value>()
+
+  constructor(databases: Iterable<CapturableDatabase>, isCompressing: boolean) {
+    this.#databases = [...databases].filter(({ size }) => size > 0).map(capture)
+    this.#isCompressing = isCompressing
+  }
+
+  /** To be called before a value is changed in place. */
+  aboutToChange(value: Value): void {
+    if (this.#done.has(value) || this.#early.has(value)) return
+    this.#early.set(value, encodeValue(value, this.#isCompressing))
+  }
+
+  /** Writes the keys; stops each time that so many bytes wait to be taken. */
+  *write(writer: RdbWriter, sliceBytes: number): Generator<void, void, undefined> {
+    for (const { index, keys, values, expiries, volatileSize } of this.#databases) {
+      writer.database(index, keys.length, volatileSize)
+      for (const [place, key] of keys.entries()) {
+        const value = values[place]
+        if (value === undefined) continue
+        this.#writeKey(writer, key, { value, expiresAt: expiries[place] ?? null })
+        if (writer.size >= sliceBytes) yield
+      }
+    }
+  }
+
+  #writeKey(writer: RdbWriter, key: ByteString, entry: SavedEntry): void {
+    const early = this.#early.get(entry.value)
+    if (early === undefined) writer.key(key, entry)
+    else writer.encodedKey(key, early, entry.expiresAt)
+    this.#early.delete(entry.value)
+    this.#done.add(entry.value)
+  }
+}
+
+function capture(database: CapturableDatabase): CapturedDatabase {
+  const keys: ByteString[] = []
+  const values: Value[] = []
+  const expiries: (number | null)[] = []
+  for (const [key, { value, expiresAt }] of database.entries()) {
+    keys.push(key)
+    values.push(value)
+    expiries.push(expiresAt)
+  }
+  const { index, volatileSize } = database
+  return { index, volatileSize, keys, values, expiries }
+}

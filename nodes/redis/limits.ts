@@ -1,0 +1,65 @@
+// Settings that are looked at so often that they are kept as numbers.
+
+import { parseInteger } from './numbers.ts'
+import type { ByteString } from './value.ts'
+
+/** Thresholds and limits by their settings. */
+export class Limits {
+  maxmemory = 0
+  maxmemoryPolicy = 'noeviction'
+  maxmemorySamples = 5
+  hashListpackEntries = 512
+  hashListpackValue = 64
+  setIntsetEntries = 512
+  zsetListpackEntries = 128
+  zsetListpackValue = 64
+  protoMaxBulk = 536_870_912
+  /** Microseconds; below 0 nothing is slow. */
+  slowlogThreshold = 10_000
+  latencyThreshold = 0
+
+  configure(name: string, value: ByteString): void {
+    const number = parseInteger(value) ?? 0
+    switch (name) {
+      case 'maxmemory':
+        this.maxmemory = number
+        break
+      case 'maxmemory-policy':
+        this.maxmemoryPolicy = value
+        break
+      case 'maxmemory-samples':
+        this.maxmemorySamples = number
+        break
+      case 'hash-max-listpack-entries':
+      case 'hash-max-ziplist-entries':
+        this.hashListpackEntries = number
+        break
+      case 'hash-max-listpack-value':
+      case 'hash-max-ziplist-value':
+        this.hashListpackValue = number
+        break
+      case 'set-max-intset-entries':
+        this.setIntsetEntries = number
+        break
+      case 'zset-max-listpack-entries':
+      case 'zset-max-ziplist-entries':
+        this.zsetListpackEntries = number
+        break
+      case 'zset-max-listpack-value':
+      case 'zset-max-ziplist-value':
+        this.zsetListpackValue = number
+        break
+      case 'proto-max-bulk-len':
+        this.protoMaxBulk = number
+        break
+      case 'slowlog-log-slower-than':
+        this.slowlogThreshold = number
+        break
+      case 'latency-monitor-threshold':
+        this.latencyThreshold = number
+        break
+      default:
+        break
+    }
+  }
+}

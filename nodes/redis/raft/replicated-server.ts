@@ -1,0 +1,268 @@
+// A server whose commands go through a Raft log: what is acknowledged is on the disks of a majority, and every replica has
+// executed the same commands in the same order, at the same time and with the same draws. What changes data is proposed, and
+// answered when it is applied; what reads waits until the leader knows that it still leads (Raft, section 8).
+//
+// Blocking commands are answered at once, as if their time were over: a wait would have to be part of the log.
+
+import { EntryRandom } from './entry-random.ts'
+import { decodeEntry, encodeEntry, type LoggedCommand, type RedisEntry } from './entry.ts'
+import { Client } from '../client.ts'
+import type { Command } from '../commands/command.ts'
+import { CommandContext } from '../commands/context.ts'
+import { call, endUnit } from '../execute.ts'
+import { encodeSnapshot, SnapshotReceiver } from '../replication/replica-snapshot.ts'
+import type { CommandReplicator, Server } from '../server.ts'
+import type { ByteString } from '../value.ts'
+import { type Data, seconds } from '../../../sim/index.ts'
+import { hashText, type ProposalOutcome, type RaftNode, type StateMachine } from '../../raft/index.ts'
+
+/** Replicas show what they hold every so many entries. */
+const statePeriod = 64
+/** Expired keys that one entry removes. */
+const expiredMax = 100
+/** Proposals that may wait; more are refused, and clients come back. */
+const pendingMax = 1000
+
+const noOrigin = { id: '0'.repeat(40), offset: 0, database: 0 }
+
+/** Commands that speak of replication by replicas, which there are none of. */
+const foreign: ReadonlySet<string> = new Set([
+  'replicaof',
+  'slaveof',
+  'psync',
+  'wait',
+  'save',
+  'bgsave',
+  'bgrewriteaof',
+])
+
+/** Stands between a server and its Raft log. */
+export class ReplicatedServer implements StateMachine, CommandReplicator {
+  readonly #server: Server
+  readonly #random = new EntryRandom()
+  readonly #waiting = new Map<string, CommandContext>()
+  /** Runs what nobody waits for here. */
+  readonly #replica: CommandContext
+  #raft: RaftNode | null = null
+  #proposals = 0
+  #now = 0
+
+  constructor(server: Server) {
+    this.#server = server
+    this.#replica = new CommandContext(server, replicaClient(server))
+    server.draw = (n) => this.#random.int(n)
+    server.keyspace.removesExpired = false
+  }
+
+  /** From now on commands are taken. */
+  begin(raft: RaftNode): void {
+    this.#raft = raft
+    this.#server.replicator = this
+    this.#server.env.timers.every(seconds(1), () => {
+      this.#expire()
+    })
+  }
+
+  // ---- commands of clients
+
+  takes(context: CommandContext, command: Command, args: readonly ByteString[]): boolean {
+    const raft = this.#raft
+    const { name } = command
+    if (raft === null || context.client.role !== 'client') return false
+    if (name === 'role') return this.#role(context, raft)
+    if (foreign.has(name)) {
+      context.reply.error(`ERR ${name.toUpperCase()} is not for servers that replicate by Raft`)
+      return true
+    }
+    const queue = name === 'exec' ? (context.client.transaction?.queue ?? []) : []
+    const isData = command.isWrite || command.isReadonly || name === 'watch' || queue.length > 0
+    if (!isData) return false
+    if (raft.role !== 'leader' || raft.pendingCount >= pendingMax) this.#refuse(context, raft)
+    else if (name === 'exec') this.#transact(context, raft)
+    else if (command.isWrite) this.#propose(context, raft, [logged(context, command, args)], false)
+    else
+      this.#read(context, raft, () => {
+        call(context, command, args)
+      })
+    return true
+  }
+
+  #role({ reply }: CommandContext, raft: RaftNode): true {
+    if (raft.role === 'leader') {
+      reply.array(3)
+      reply.bulk('master')
+      reply.integer(0)
+      reply.array(0)
+    } else {
+      reply.array(5)
+      reply.bulk('slave')
+      reply.bulk(raft.leader ?? '')
+      reply.integer(this.#server.port)
+      reply.bulk(raft.leader === null ? 'connect' : 'connected')
+      reply.integer(0)
+    }
+    return true
+  }
+
+  #refuse({ client, reply, server }: CommandContext, raft: RaftNode): void {
+    client.transaction = null
+    server.watching.clear(client)
+    reply.error(
+      raft.role === 'leader'
+        ? 'TRYAGAIN Too many commands wait to be replicated.'
+        : `READONLY You can't write against a read only replica. The leader is ${raft.leader ?? 'not known'}.`,
+    )
+  }
+
+  /**
+   * EXEC is one entry. Where keys are watched, all that was proposed before is applied first: then it is known whether one
+   * of them has changed, and nothing can come in between, since this leader alone decides what comes next.
+   */
+  #transact(context: CommandContext, raft: RaftNode): void {
+    const { client, server } = context
+    const { transaction } = client
+    if (transaction === null) return
+    const commands = transaction.queue.map(({ command, args }) => logged(context, command, args))
+    const finish = (): void => {
+      const isChanged = server.watching.hasChanged(client)
+      const { isBroken } = transaction
+      client.transaction = null
+      server.watching.clear(client)
+      if (isBroken) context.reply.error('EXECABORT Transaction discarded because of previous errors.')
+      else if (isChanged) context.reply.nullArray()
+      else this.#propose(context, raft, commands, true)
+    }
+    if (client.watches.length === 0 || raft.pendingCount === 0) finish()
+    else this.#propose(context, raft, [], false, finish)
+  }
+
+  #propose(
+    context: CommandContext,
+    raft: RaftNode,
+    commands: readonly LoggedCommand[],
+    isTransaction: boolean,
+    onApplied: () => void = () => undefined,
+  ): void {
+    const { env, keyspace } = this.#server
+    const id = `${env.name}/${env.incarnation}/${++this.#proposals}`
+    const entry = { id, now: Math.max(this.#now, keyspace.now), isTransaction, commands }
+    context.client.isBlocked = true
+    this.#waiting.set(id, context)
+    raft.propose(encodeEntry(entry), (outcome) => {
+      this.#waiting.delete(id)
+      this.#server.step(() => {
+        context.client.isBlocked = false
+        this.#conclude(context, raft, outcome)
+        if (outcome.kind === 'applied') onApplied()
+        if (!context.client.isBlocked) this.#server.resume(context.client)
+      })
+    })
+  }
+
+  /** What was applied is answered already. Of what was lost nobody knows what becomes of it: neither may the client believe it does. */
+  #conclude(context: CommandContext, raft: RaftNode, outcome: ProposalOutcome): void {
+    if (outcome.kind === 'refused') this.#refuse(context, raft)
+    else if (outcome.kind === 'lost') context.client.output.abort()
+  }
+
+  #read(context: CommandContext, raft: RaftNode, act: () => void): void {
+    context.client.isBlocked = true
+    raft.read('index', (outcome) => {
+      this.#server.step(() => {
+        context.client.isBlocked = false
+        if (outcome === 'ready') act()
+        else this.#refuse(context, raft)
+        endUnit(context)
+        if (!context.client.isBlocked) this.#server.resume(context.client)
+      })
+    })
+  }
+
+  /** Keys that have expired are removed by an entry, as everything is. */
+  #expire(): void {
+    const raft = this.#raft
+    if (raft?.role !== 'leader' || raft.pendingCount >= pendingMax) return
+    this.#server.updateTime()
+    const commands = this.#server.keyspace.databases.flatMap((db) =>
+      db.expiredKeys(expiredMax).map((key) => ({ name: 'exists', db: db.index, args: ['EXISTS', key] })),
+    )
+    // To look is to remove: EXISTS finds what was set again meanwhile, and leaves it.
+    if (commands.length > 0) this.#propose(this.#replica, raft, commands, false)
+  }
+
+  // ---- the state machine
+
+  apply(index: number, data: Data): Data {
+    const entry = decodeEntry(data)
+    const { keyspace } = this.#server
+    this.#server.step(() => {
+      this.#now = Math.max(this.#now, entry.now)
+      keyspace.now = this.#now
+      this.#random.begin(index)
+      keyspace.removesExpired = true
+      this.#run(entry, this.#waiting.get(entry.id) ?? this.#replica)
+      keyspace.removesExpired = false
+    })
+    if (index % statePeriod === 0)
+      this.#server.env.probe('redis.state', { index, digest: hashText(this.takeSnapshot()) })
+    return null
+  }
+
+  takeSnapshot(): string {
+    const { keyspace } = this.#server
+    keyspace.now = this.#now
+    return encodeSnapshot(keyspace, noOrigin).toString('latin1')
+  }
+
+  restoreSnapshot(state: string): void {
+    const bytes = Buffer.from(state, 'latin1')
+    const receiver = new SnapshotReceiver(bytes.length, this.#server.limits)
+    receiver.push(bytes)
+    this.#server.step(() => {
+      receiver.load(this.#server.keyspace)
+    })
+  }
+
+  #run({ commands, isTransaction }: RedisEntry, context: CommandContext): void {
+    const { client, reply } = context
+    const selected = client.db
+    if (isTransaction) reply.array(commands.length)
+    context.isAtomic = true
+    for (const { name, db, args } of commands) {
+      client.db = this.#server.keyspace.db(db)
+      call(context, this.#commandOf(name), args)
+    }
+    context.isAtomic = false
+    client.db = selected
+    if (context === this.#replica) reply.take()
+    endUnit(context)
+  }
+
+  #commandOf(name: string): Command {
+    const [first = '', second] = name.split('|')
+    const command = this.#server.commands.get(first)
+    const found = second === undefined ? command : command?.subcommands?.get(second)
+    if (found === undefined) throw new Error(`the log has a command that is not known here: ${name}`)
+    return found
+  }
+}
+
+function logged({ client }: CommandContext, { name }: Command, args: readonly ByteString[]): LoggedCommand {
+  return { name, db: client.db.index, args }
+}
+
+function replicaClient(server: Server): Client {
+  const silent = { write: () => undefined, close: () => undefined, abort: () => undefined }
+  const client = new Client({
+    id: 0,
+    output: silent,
+    address: '',
+    localAddress: '',
+    now: 0,
+    db: server.keyspace.db(0),
+    user: server.defaultUser,
+    isAuthenticated: true,
+  })
+  client.role = 'master'
+  return client
+}

@@ -1,0 +1,2 @@
+/** Where a Redis server listens unless its parameter `port` says otherwise. */
+export const redisPort = 6379

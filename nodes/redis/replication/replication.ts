@@ -1,0 +1,311 @@
+// A server's part in replication: a master that feeds replicas, or a replica that follows a master and may feed others.
+//
+// The stream of effects has an id and an offset in bytes. A replica that comes back asks for what comes after its offset; it
+// goes on from the backlog where that reaches so far, and gets a snapshot where it does not. When a replica becomes a master
+// its stream gets a new id, and the old one stays good up to that offset, so that other replicas of the old master can go on.
+
+import { Backlog } from './backlog.ts'
+import { MasterLink } from './master-link.ts'
+import { encodeSnapshot } from './replica-snapshot.ts'
+import { ReplicationStream } from './replication-stream.ts'
+import type { Client } from '../client.ts'
+import type { Command } from '../commands/command.ts'
+import type { CommandContext } from '../commands/context.ts'
+import type { Effect, EffectSink } from '../effects.ts'
+import { encodeCommand } from '../resp/request-encoder.ts'
+import type { Server } from '../server.ts'
+import type { ByteString } from '../value.ts'
+
+/** A replica as its master sees it. */
+export interface Replica {
+  readonly client: Client
+  /** Where it listens, as it said. */
+  port: number
+  host: string
+  /** Whether it gets the stream. */
+  isOnline: boolean
+  /** What it said to have applied, and when it said so (milliseconds since 1970). */
+  acknowledged: number
+  acknowledgedAt: number
+}
+
+/** A client that waits for replicas. */
+interface Waiting {
+  readonly context: CommandContext
+  readonly offset: number
+  readonly count: number
+}
+
+const noId = '0'.repeat(40)
+
+/** What a server does for its replicas, and for its master. */
+export class Replication {
+  readonly #server: Server
+  readonly #stream = new ReplicationStream()
+  readonly #replicas = new Map<Client, Replica>()
+  readonly #waiting = new Set<Waiting>()
+  readonly #sink: EffectSink = (unit) => {
+    this.#feed(unit)
+  }
+  #backlog: Backlog | null = null
+  #isListening = false
+  #link: MasterLink | null = null
+  #offset = 0
+  #pings = 0
+  id: string
+  /** The stream before this one, which is the same up to `id2Offset` (exclusive). */
+  id2: string = noId
+  id2Offset = -1
+
+  constructor(server: Server) {
+    this.#server = server
+    this.id = this.#newId()
+  }
+
+  get isReplica(): boolean {
+    return this.#link !== null
+  }
+
+  /** How many bytes the stream has had. */
+  get offset(): number {
+    return this.#link?.offset ?? this.#offset
+  }
+
+  get link(): MasterLink | null {
+    return this.#link
+  }
+
+  get replicas(): readonly Replica[] {
+    return [...this.#replicas.values()]
+  }
+
+  get backlog(): Backlog | null {
+    return this.#backlog
+  }
+
+  /** Why a command of a client is refused, as the reply says it; null where it is not. */
+  refusal(command: Command): string | null {
+    const { configuration } = this.#server
+    if (this.#link !== null) {
+      if (command.isWrite && configuration.isOn('replica-read-only'))
+        return "READONLY You can't write against a read only replica."
+      if (!this.#link.isUp && !configuration.isOn('replica-serve-stale-data') && !command.flags.has('stale'))
+        return "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'."
+      return null
+    }
+    const wanted = configuration.number('min-replicas-to-write')
+    return command.isWrite && wanted > 0 && this.#goodReplicas() < wanted
+      ? 'NOREPLICAS Not enough good replicas to write.'
+      : null
+  }
+
+  /** Follows a master from now on. What was there stays until the first snapshot comes. */
+  follow(host: string, port: number): void {
+    this.#link?.stop()
+    this.#server.keyspace.removesExpired = false
+    // Where the new master knows this stream by its id, it goes on from here.
+    this.#link = new MasterLink(this.#server, this, { host, port, offset: this.offset })
+    this.#link.start()
+    this.#disconnectReplicas()
+  }
+
+  /** Becomes a master: of a stream that goes on from that of the old one under an id of its own. */
+  lead(): void {
+    if (this.#link === null) return
+    this.#offset = this.#link.offset
+    this.#link.stop()
+    this.#link = null
+    this.#server.keyspace.removesExpired = true
+    this.#changeId(this.#newId())
+    this.#stream.forget()
+    this.#demandBacklog()
+    this.#disconnectReplicas()
+  }
+
+  /** A client says something about itself as a replica. */
+  introduce(client: Client, about: { readonly port?: number; readonly host?: string }): void {
+    const replica = this.#replicaOf(client)
+    if (about.port !== undefined) replica.port = about.port
+    if (about.host !== undefined) replica.host = about.host
+  }
+
+  /** A replica has applied the stream up to an offset. */
+  acknowledge(client: Client, offset: number): void {
+    const replica = this.#replicas.get(client)
+    if (replica === undefined) return
+    replica.acknowledged = Math.max(replica.acknowledged, offset)
+    replica.acknowledgedAt = this.#server.keyspace.now
+    for (const waiting of this.#waiting)
+      if (this.acknowledgedBy(waiting.offset) >= waiting.count) {
+        this.#waiting.delete(waiting)
+        this.#server.blocking.timeOut(waiting.context.client)
+      }
+  }
+
+  /** How many replicas have applied the stream up to an offset. */
+  acknowledgedBy(offset: number): number {
+    return this.replicas.filter(({ isOnline, acknowledged }) => isOnline && acknowledged >= offset).length
+  }
+
+  /** Lets a client wait until so many replicas have all that there is now. `timeout` in milliseconds, 0 for ever. */
+  wait(context: CommandContext, count: number, timeout: number): void {
+    const { offset } = this
+    const reply = (): void => {
+      this.#waiting.delete(waiting)
+      context.reply.integer(this.acknowledgedBy(offset))
+    }
+    const waiting: Waiting = { context, offset, count }
+    if (context.isAtomic || this.acknowledgedBy(offset) >= count) {
+      reply()
+      return
+    }
+    this.#waiting.add(waiting)
+    context.block({ keys: [], timeout, serve: () => false, expire: reply })
+    this.#ask(encodeCommand(['REPLCONF', 'GETACK', '*']))
+  }
+
+  /** A replica asks for the stream from an offset (that of the first byte it lacks, counted from 1); -1 for all. */
+  synchronize(context: CommandContext, id: ByteString, offset: number): void {
+    const { client } = context
+    const backlog = this.#demandBacklog()
+    client.role = 'replica'
+    const replica = this.#replicaOf(client)
+    replica.isOnline = true
+    const missed = this.#knows(id, offset) ? backlog.from(offset - 1) : null
+    if (missed === null) {
+      this.#sendSnapshot(client)
+      return
+    }
+    replica.acknowledged = offset - 1
+    client.reply.out += `+CONTINUE ${this.id}\r\n${missed}`
+  }
+
+  /** Bytes of the master's stream were applied: replicas of this server get them as they came. */
+  forward(bytes: ByteString): void {
+    this.#backlog?.append(bytes)
+    this.#send(bytes)
+  }
+
+  /** The stream that is followed is another one now, from an offset on. `isSame`: what was applied until then is of it as well. */
+  changeStream(id: string, offset: number, isSame: boolean): void {
+    if (isSame) {
+      if (id !== this.id) {
+        this.#changeId(id)
+        this.#disconnectReplicas()
+      }
+      return
+    }
+    this.id = id
+    this.id2 = noId
+    this.id2Offset = -1
+    this.#backlog = new Backlog(this.#server.configuration.number('repl-backlog-size'), offset)
+    this.#disconnectReplicas()
+  }
+
+  /** A client is gone. */
+  forget(client: Client): void {
+    this.#replicas.delete(client)
+    for (const waiting of this.#waiting) if (waiting.context.client === client) this.#waiting.delete(waiting)
+  }
+
+  /** Once a second: the link tells its master how far it is, replicas hear that their master lives, the silent are cut off. */
+  tick(): void {
+    const { configuration, keyspace } = this.#server
+    this.#link?.tick()
+    this.#pings += 1
+    if (this.#link === null && this.#pings % configuration.number('repl-ping-replica-period') === 0)
+      this.#ask(encodeCommand(['PING']))
+    const timeout = configuration.number('repl-timeout') * 1000
+    for (const { client, isOnline, acknowledgedAt } of this.replicas)
+      if (isOnline && keyspace.now - acknowledgedAt > timeout) this.#cut(client)
+  }
+
+  #feed(unit: readonly Effect[]): void {
+    if (this.#link !== null) return
+    this.#extend(this.#stream.encode(unit))
+  }
+
+  /** Adds to the stream what is no effect, where anybody reads it. */
+  #ask(bytes: ByteString): void {
+    if (this.#link === null && this.#replicas.size > 0) this.#extend(bytes)
+  }
+
+  #extend(bytes: ByteString): void {
+    this.#offset += bytes.length
+    this.#backlog?.append(bytes)
+    this.#send(bytes)
+  }
+
+  #send(bytes: ByteString): void {
+    for (const { client, isOnline } of this.#replicas.values()) {
+      if (!isOnline) continue
+      client.reply.out += bytes
+      this.#server.spoke(client)
+    }
+  }
+
+  #sendSnapshot(client: Client): void {
+    const { id, offset } = this
+    const database = this.#link?.database ?? 0
+    this.#stream.forget()
+    const bytes = encodeSnapshot(this.#server.keyspace, { id, offset, database })
+    client.reply.out += `+FULLRESYNC ${id} ${offset}\r\n$${bytes.length}\r\n${bytes.toString('latin1')}`
+  }
+
+  #knows(id: ByteString, offset: number): boolean {
+    if (offset < 1) return false
+    return id === this.id || (id === this.id2 && offset <= this.id2Offset)
+  }
+
+  #replicaOf(client: Client): Replica {
+    const known = this.#replicas.get(client)
+    if (known !== undefined) return known
+    const replica = {
+      client,
+      port: 0,
+      host: client.address.replace(/:[0-9]+$/, ''),
+      isOnline: false,
+      acknowledged: 0,
+      acknowledgedAt: this.#server.keyspace.now,
+    }
+    this.#replicas.set(client, replica)
+    return replica
+  }
+
+  /** From the first replica on, effects are wanted and kept. */
+  #demandBacklog(): Backlog {
+    if (!this.#isListening) this.#server.keyspace.effects.addSink(this.#sink)
+    this.#isListening = true
+    this.#backlog ??= new Backlog(this.#server.configuration.number('repl-backlog-size'), this.offset)
+    return this.#backlog
+  }
+
+  #changeId(id: string): void {
+    this.id2 = this.id
+    this.id2Offset = this.offset + 1
+    this.id = id
+  }
+
+  #goodReplicas(): number {
+    const { configuration, keyspace } = this.#server
+    const lagMax = configuration.number('min-replicas-max-lag') * 1000
+    return this.replicas.filter(
+      ({ isOnline, acknowledgedAt }) => isOnline && keyspace.now - acknowledgedAt <= lagMax,
+    ).length
+  }
+
+  #disconnectReplicas(): void {
+    for (const { client } of this.replicas) this.#cut(client)
+  }
+
+  #cut(client: Client): void {
+    client.isClosing = true
+    this.#replicas.delete(client)
+    this.#server.spoke(client)
+  }
+
+  #newId(): string {
+    const bytes = this.#server.env.randomFor('replication').bytes(20)
+    return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  }
+}

@@ -1,0 +1,38 @@
+// Monitors that fail a master over: the program.
+
+import { Sentinel } from './sentinel.ts'
+import { sentinelCommands } from './sentinel-commands.ts'
+import { sentinelSettings } from './sentinel-settings.ts'
+import { SentinelState } from './sentinel-state.ts'
+import type { Command } from '../commands/command.ts'
+import { connectionCommands } from '../commands/connection.ts'
+import { pubsubCommands } from '../commands/pubsub.ts'
+import { Server } from '../server.ts'
+import { serveClient } from '../session.ts'
+import type { Program } from '../../../sim/index.ts'
+import { serveSockets } from '../../transport/index.ts'
+
+export { sentinelPort } from './sentinel-settings.ts'
+
+/**
+ * Watches a master in the manner of Redis Sentinel, together with other monitors, and fails over to a replica when enough of
+ * them find it down. Its parameters stand at `SentinelSettings`; one that is wrong ends the program with an error that names it.
+ * Clients ask `SENTINEL GET-MASTER-ADDR-BY-NAME`, and may subscribe to `+switch-master`. Publishes `sentinel.master`
+ * {host, port, epoch} whenever it learns of a new master.
+ */
+export const redisSentinel: Program = async (env) => {
+  const settings = sentinelSettings(env.parameters)
+  const state = await SentinelState.open(env, settings.master)
+  const table = new Map<string, Command>()
+  const server = new Server(env, table)
+  const publish = (channel: string, text: string): void => {
+    server.step(() => {
+      server.pubsub.publish(channel, text)
+    })
+  }
+  const sentinel = new Sentinel(env, settings, state, { publish })
+  for (const each of [...connectionCommands, ...pubsubCommands, ...sentinelCommands(sentinel)])
+    table.set(each.name, each)
+  await serveSockets(env, { port: settings.port }, (session) => serveClient(server, session))
+  sentinel.start()
+}

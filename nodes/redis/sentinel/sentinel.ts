@@ -1,0 +1,273 @@
+// A monitor in the manner of Redis Sentinel: several of them watch a master and its replicas. When enough of them find the
+// master down, they elect one of themselves for an epoch, which makes the best replica the master and lets the others follow
+// it. What a client asks them for is where the master is.
+//
+// Replication is asynchronous: what the old master acknowledged and had not sent is lost. Monitors cannot change that.
+
+import type { Address, SentinelSettings } from './sentinel-settings.ts'
+import { addressText } from './sentinel-settings.ts'
+import type { SentinelRecord, SentinelState } from './sentinel-state.ts'
+import { WatchedServer } from './watched-server.ts'
+import type { Reply } from '../resp/reply-decoder.ts'
+import { type Env, type Instant, ms } from '../../../sim/index.ts'
+
+/** How often everybody is looked at, in milliseconds: often enough to see within `downAfter` who is down, at most each second. */
+const periodMax = 1000
+
+/** What a monitor tells others. */
+export interface SentinelHost {
+  /** `+switch-master` and such, for subscribers. */
+  publish(channel: string, text: string): void
+}
+
+/** One monitor. */
+export class Sentinel {
+  readonly settings: SentinelSettings
+  readonly #env: Env
+  readonly #state: SentinelState
+  readonly #host: SentinelHost
+  readonly #servers = new Map<string, WatchedServer>()
+  readonly #others: readonly WatchedServer[]
+  /** Who finds the master down, by when they said so. */
+  readonly #agreeing = new Map<WatchedServer, Instant>()
+  #isFailingOver = false
+  /** The master is down, and this monitor will begin a failover unless another one was first. */
+  #isWaitingForTurn = false
+  #nextTryAt: Instant
+
+  constructor(env: Env, settings: SentinelSettings, state: SentinelState, host: SentinelHost) {
+    this.#env = env
+    this.settings = settings
+    this.#state = state
+    this.#host = host
+    this.#nextTryAt = env.clock.monotonic()
+    this.#others = settings.sentinels.map((address) => new WatchedServer(env, address, settings.downAfter))
+    for (const address of [settings.master, this.record.master, ...settings.replicas]) this.#watch(address)
+  }
+
+  get record(): SentinelRecord {
+    return this.#state.record
+  }
+
+  /** The master as this monitor knows it. */
+  get master(): Address {
+    return this.record.master
+  }
+
+  get servers(): readonly WatchedServer[] {
+    return [...this.#servers.values()]
+  }
+
+  get others(): readonly WatchedServer[] {
+    return this.#others
+  }
+
+  /** Whether this monitor has not heard of the master for too long. */
+  get findsMasterDown(): boolean {
+    return this.#watch(this.master).silence > this.settings.downAfter
+  }
+
+  start(): void {
+    const { downAfter } = this.settings
+    this.#env.timers.every(ms(Math.max(1, Math.min(periodMax, Math.floor(downAfter / 4)))), () =>
+      this.#look(),
+    )
+  }
+
+  /** Another monitor asks whether the master is down and, with an id, for a vote in an epoch. Resolves to what is answered. */
+  async asked(
+    about: Address,
+    epoch: number,
+    candidate: string | null,
+  ): Promise<{ readonly isDown: boolean; readonly leader: string; readonly leaderEpoch: number }> {
+    const isDown = addressText(about) === addressText(this.master) && this.findsMasterDown
+    if (candidate === null) return { isDown, leader: '*', leaderEpoch: 0 }
+    await this.#vote(candidate, epoch)
+    const { vote } = this.record
+    return { isDown, leader: vote.leader, leaderEpoch: vote.epoch }
+  }
+
+  /** A failover is begun although the master is not down. */
+  async forceFailover(): Promise<boolean> {
+    if (this.#isFailingOver) return false
+    await this.#failOver()
+    return true
+  }
+
+  /** In each epoch at most one vote, which is on disk before anybody hears of it. */
+  async #vote(candidate: string, epoch: number): Promise<void> {
+    const { vote } = this.record
+    if (epoch <= vote.epoch) return
+    // Who has voted for another does not compete with it at once.
+    this.#postpone(this.settings.failoverTimeout)
+    await this.#state.change({
+      epoch: Math.max(epoch, this.record.epoch),
+      vote: { leader: candidate, epoch },
+    })
+  }
+
+  async #look(): Promise<void> {
+    for (const server of this.servers) this.#env.spawn(() => this.#lookAt(server))
+    for (const other of this.#others) this.#env.spawn(() => this.#hear(other))
+    if (!this.findsMasterDown) {
+      this.#agreeing.clear()
+      this.#isWaitingForTurn = false
+    } else if (this.#agreed() && !this.#isFailingOver) await this.#tryInTurn()
+  }
+
+  /** All find the master down at about the same time: each waits for a while of its own, so that one is first. */
+  async #tryInTurn(): Promise<void> {
+    if (!this.#isWaitingForTurn) {
+      this.#isWaitingForTurn = true
+      this.#postpone(0)
+    }
+    if (this.#env.clock.monotonic() >= this.#nextTryAt) await this.#failOver()
+  }
+
+  async #lookAt(server: WatchedServer): Promise<void> {
+    await server.look()
+    const { role } = server
+    if (role === null || server.silence > this.settings.downAfter) return
+    if (role.kind === 'master') for (const replica of role.replicas) this.#watch(replica)
+    await this.#correct(server)
+  }
+
+  /** What does not follow the master, and is not the master, is told to follow it. */
+  async #correct(server: WatchedServer): Promise<void> {
+    const { master } = this
+    const known = this.#watch(master)
+    if (this.#isFailingOver || known.role?.kind !== 'master' || this.findsMasterDown) return
+    if (addressText(server.address) === addressText(master)) return
+    const { role } = server
+    const follows = role?.kind === 'replica' && addressText(role.master) === addressText(master)
+    if (!follows) await server.call(['REPLICAOF', master.host, String(master.port)])
+  }
+
+  /** Asks another monitor what it thinks of the master, and who the master is: the newer epoch is right. */
+  async #hear(other: WatchedServer): Promise<void> {
+    const told = await other.call(['SENTINEL', 'MASTER', this.settings.name])
+    const fields = told === null ? new Map<string, string>() : fieldsOf(told)
+    const epoch = Number(fields.get('config-epoch') ?? -1)
+    const [host, port] = [fields.get('ip'), Number(fields.get('port'))]
+    if (host !== undefined && port > 0 && epoch > this.record.masterEpoch) {
+      this.#watch({ host, port })
+      await this.#adopt({ host, port }, epoch)
+    }
+    if (this.findsMasterDown) await this.#ask(other, null)
+  }
+
+  /** What it answers to a question about the master; its vote, where one was asked for. */
+  async #ask(other: WatchedServer, epoch: number | null): Promise<string | null> {
+    const { host, port } = this.master
+    const candidate = epoch === null ? '*' : this.record.id
+    const number = String(epoch ?? this.record.epoch)
+    const reply = await other.call([
+      'SENTINEL',
+      'IS-MASTER-DOWN-BY-ADDR',
+      host,
+      String(port),
+      number,
+      candidate,
+    ])
+    if (reply?.kind !== 'array') return null
+    const [isDown, leader, leaderEpoch] = reply.items
+    if (isDown?.kind === 'integer' && isDown.value === 1)
+      this.#agreeing.set(other, this.#env.clock.monotonic())
+    else this.#agreeing.delete(other)
+    const isOfEpoch = leaderEpoch?.kind === 'integer' && leaderEpoch.value === epoch
+    return isOfEpoch && leader?.kind === 'bulk' ? leader.text : null
+  }
+
+  #agreed(): boolean {
+    const since = this.#env.clock.monotonic() - this.settings.downAfter * 1_000_000
+    const count = [...this.#agreeing.values()].filter((at) => at >= since).length
+    return count + 1 >= this.settings.quorum
+  }
+
+  async #failOver(): Promise<void> {
+    this.#isFailingOver = true
+    const epoch = await this.#elect()
+    // Votes that were split do no harm: soon somebody is first.
+    this.#postpone(epoch === null ? this.settings.downAfter : this.settings.failoverTimeout)
+    if (epoch !== null) await this.#promote(epoch)
+    this.#isFailingOver = false
+  }
+
+  /** Asks all others for their votes in a new epoch, which is returned where a majority of all (and the quorum) gave theirs. */
+  async #elect(): Promise<number | null> {
+    const { id } = this.record
+    const epoch = this.record.epoch + 1
+    await this.#state.change({ epoch, vote: { leader: id, epoch } })
+    const votes = await Promise.all(this.#others.map((other) => this.#ask(other, epoch)))
+    const count = votes.filter((leader) => leader === id).length + 1
+    const wanted = Math.max(this.settings.quorum, Math.floor((this.#others.length + 1) / 2) + 1)
+    this.#env.log.info('election', { epoch, votes: count, wanted })
+    return count >= wanted && this.record.epoch === epoch ? epoch : null
+  }
+
+  async #promote(epoch: number): Promise<void> {
+    const best = this.#best()
+    if (best === null) {
+      this.#env.log.warn('no replica can become the master', { epoch })
+      return
+    }
+    if ((await best.call(['REPLICAOF', 'NO', 'ONE'])) === null) return
+    await best.look()
+    if (best.role?.kind !== 'master') return
+    await this.#adopt(best.address, epoch)
+    for (const server of this.servers)
+      if (server !== best) this.#env.spawn(() => this.#follow(server, best.address))
+  }
+
+  async #follow(server: WatchedServer, { host, port }: Address): Promise<void> {
+    await server.call(['REPLICAOF', host, String(port)])
+  }
+
+  /** The replica that has most of what the master had, among those that answer. */
+  #best(): WatchedServer | null {
+    const offsetOf = ({ role }: WatchedServer): number => (role?.kind === 'replica' ? role.offset : -1)
+    const candidates = this.servers.filter(
+      (server) => server.role?.kind === 'replica' && server.silence <= this.settings.downAfter,
+    )
+    const order = (a: WatchedServer, b: WatchedServer): number =>
+      offsetOf(b) - offsetOf(a) || (addressText(a.address) < addressText(b.address) ? -1 : 1)
+    return candidates.toSorted(order)[0] ?? null
+  }
+
+  /** Takes a server for the master from now on. */
+  async #adopt(master: Address, masterEpoch: number): Promise<void> {
+    if (masterEpoch <= this.record.masterEpoch) return
+    const old = this.master
+    await this.#state.change({ master, masterEpoch, epoch: Math.max(masterEpoch, this.record.epoch) })
+    this.#agreeing.clear()
+    this.#env.probe('sentinel.master', { host: master.host, port: master.port, epoch: masterEpoch })
+    this.#host.publish('+switch-master', `${this.settings.name} ${addressText(old)} ${addressText(master)}`)
+  }
+
+  #watch(address: Address): WatchedServer {
+    const key = addressText(address)
+    const known = this.#servers.get(key)
+    if (known !== undefined) return known
+    const server = new WatchedServer(this.#env, address, this.settings.downAfter)
+    this.#servers.set(key, server)
+    return server
+  }
+
+  /** The next failover of this monitor's own comes no sooner than in so many milliseconds, and never when others begin theirs. */
+  #postpone(least: number): void {
+    const wait = least + this.#env.randomFor('sentinel').int(0, 2 * this.settings.downAfter)
+    this.#nextTryAt = (this.#env.clock.monotonic() + wait * 1_000_000) as Instant
+  }
+}
+
+/** A flat map of texts, as SENTINEL MASTER replies. */
+function fieldsOf(reply: Reply): ReadonlyMap<string, string> {
+  const fields = new Map<string, string>()
+  if (!('items' in reply)) return fields
+  for (let at = 0; at + 1 < reply.items.length; at += 2) {
+    const [name, value] = [reply.items[at], reply.items[at + 1]]
+    if (name !== undefined && value !== undefined && 'text' in name && 'text' in value)
+      fields.set(name.text, value.text)
+  }
+  return fields
+}

@@ -1,0 +1,96 @@
+// A server as a monitor sees it: asked again and again what it is, and down when it has not answered for too long.
+
+import type { Address } from './sentinel-settings.ts'
+import { RedisClient } from '../redis-client.ts'
+import type { Reply } from '../resp/reply-decoder.ts'
+import type { ByteString } from '../value.ts'
+import { type Duration, type Env, type Instant, ms } from '../../../sim/index.ts'
+import { RequestError } from '../../transport/index.ts'
+
+/** What a server last said to be. */
+export type ServerRole =
+  | { readonly kind: 'master'; readonly replicas: readonly Address[] }
+  | { readonly kind: 'replica'; readonly master: Address; readonly isUp: boolean; readonly offset: number }
+
+/** One server. */
+export class WatchedServer {
+  readonly address: Address
+  readonly #env: Env
+  readonly #client: RedisClient
+  readonly #timeout: Duration
+  #answeredAt: Instant
+  #isAsked = false
+  role: ServerRole | null = null
+
+  /** Answers are waited for as long as `downAfter` milliseconds. */
+  constructor(env: Env, address: Address, downAfter: number) {
+    this.address = address
+    this.#env = env
+    this.#timeout = ms(downAfter)
+    this.#answeredAt = env.clock.monotonic()
+    this.#client = new RedisClient(env, {
+      ...address,
+      connectTimeout: ms(downAfter),
+      silenceMax: ms(downAfter),
+      backoff: { first: ms(50), max: ms(Math.max(50, Math.floor(downAfter / 2))) },
+    })
+  }
+
+  /** Milliseconds since it last answered. */
+  get silence(): number {
+    return (this.#env.clock.monotonic() - this.#answeredAt) / 1_000_000
+  }
+
+  /** Asks what it is, unless it still owes an answer. */
+  async look(): Promise<void> {
+    if (this.#isAsked) return
+    this.#isAsked = true
+    const reply = await this.call(['ROLE'])
+    this.#isAsked = false
+    const role = reply === null ? null : roleOf(reply)
+    if (role === null) return
+    this.role = role
+    this.#answeredAt = this.#env.clock.monotonic()
+  }
+
+  /** Sends a command; null where no answer came. */
+  async call(args: readonly ByteString[]): Promise<Reply | null> {
+    try {
+      return await this.#client.call(args, this.#timeout)
+    } catch (error) {
+      if (error instanceof RequestError) return null
+      throw error
+    }
+  }
+
+  close(): void {
+    this.#client.close()
+  }
+}
+
+function roleOf(reply: Reply): ServerRole | null {
+  if (reply.kind !== 'array') return null
+  const [kind, ...rest] = reply.items
+  const word = textOf(kind)
+  if (word === 'master') return { kind: 'master', replicas: replicasOf(rest[1]) }
+  if (word !== 'slave') return null
+  const [host, port, state, offset] = rest.map(textOf)
+  return {
+    kind: 'replica',
+    master: { host: host ?? '', port: Number(port) },
+    isUp: state === 'connected',
+    offset: Number(offset),
+  }
+}
+
+function replicasOf(list: Reply | undefined): readonly Address[] {
+  if (list?.kind !== 'array') return []
+  return list.items.flatMap((item) => {
+    const [host, port] = item.kind === 'array' ? item.items.map(textOf) : []
+    return host === undefined || !(Number(port) > 0) ? [] : [{ host, port: Number(port) }]
+  })
+}
+
+function textOf(reply: Reply | undefined): ByteString {
+  return reply !== undefined && 'text' in reply ? reply.text : ''
+}

@@ -1,0 +1,186 @@
+// A map that keeps the order of insertion as Map does, and beyond that can be entered anywhere: a random pair in O(1), and
+// scans that are taken up where they stopped, however the map has changed in between.
+//
+// Pairs stand in slots in the order of their serial numbers, which only grow. Deleting leaves a hole; once holes are the
+// most, the others move up. A scan's cursor is a serial number: what was there all the time is met once.
+
+import type { ByteString } from '../value.ts'
+
+const holesMin = 16
+
+/** Byte strings to values, in the order of insertion. */
+export class IndexedMap<V> implements Iterable<readonly [key: ByteString, value: V]> {
+  readonly #slotOf = new Map<ByteString, number>()
+  #keys: (ByteString | undefined)[] = []
+  #values: (V | undefined)[] = []
+  #serials: number[] = []
+  #serial = 1
+  #bytes = 0
+
+  get size(): number {
+    return this.#slotOf.size
+  }
+
+  /** The bytes of all keys. */
+  get keyBytes(): number {
+    return this.#bytes
+  }
+
+  get(key: ByteString): V | undefined {
+    const slot = this.#slotOf.get(key)
+    return slot === undefined ? undefined : this.#values[slot]
+  }
+
+  has(key: ByteString): boolean {
+    return this.#slotOf.has(key)
+  }
+
+  /** Sets a value; a key that is there keeps its place. Returns whether it is new. */
+  set(key: ByteString, value: V): boolean {
+    const slot = this.#slotOf.get(key)
+    if (slot !== undefined) {
+      this.#values[slot] = value
+      return false
+    }
+    this.#slotOf.set(key, this.#keys.length)
+    this.#keys.push(key)
+    this.#values.push(value)
+    this.#serials.push(this.#serial)
+    this.#serial += 1
+    this.#bytes += key.length
+    return true
+  }
+
+  delete(key: ByteString): boolean {
+    const slot = this.#slotOf.get(key)
+    if (slot === undefined) return false
+    this.#slotOf.delete(key)
+    this.#bytes -= key.length
+    this.#keys[slot] = undefined
+    this.#values[slot] = undefined
+    this.#closeHoles()
+    return true
+  }
+
+  clear(): void {
+    this.#slotOf.clear()
+    this.#keys = []
+    this.#values = []
+    this.#serials = []
+    this.#bytes = 0
+  }
+
+  /** A pair, all equally likely; `draw(n)` gives a whole number from 0 to n - 1. Undefined where there is none. */
+  random(draw: (n: number) => number): readonly [key: ByteString, value: V] | undefined {
+    if (this.size === 0) return undefined
+    for (;;) {
+      const slot = draw(this.#keys.length)
+      const key = this.#keys[slot]
+      if (key !== undefined) return [key, this.#values[slot] as V]
+    }
+  }
+
+  /**
+   * Visits at least `count` slots (as far as there are) from a cursor, 0 for the start. Returns the cursor to go on from, 0
+   * at the end. A key that is there from the first call to the last is visited exactly once.
+   */
+  scan(cursor: number, count: number, visit: (key: ByteString, value: V) => void): number {
+    let slot = cursor === 0 ? 0 : this.#slotAt(cursor)
+    for (let left = count; slot < this.#keys.length && left > 0; slot += 1) {
+      const key = this.#keys[slot]
+      if (key === undefined) continue
+      left -= 1
+      visit(key, this.#values[slot] as V)
+    }
+    while (slot < this.#keys.length && this.#keys[slot] === undefined) slot += 1
+    return slot < this.#keys.length ? (this.#serials[slot] as number) : 0
+  }
+
+  *[Symbol.iterator](): IterableIterator<readonly [key: ByteString, value: V]> {
+    for (const [key, slot] of this.#slotOf) yield [key, this.#values[slot] as V]
+  }
+
+  keys(): IterableIterator<ByteString> {
+    return this.#slotOf.keys()
+  }
+
+  *values(): IterableIterator<V> {
+    for (const slot of this.#slotOf.values()) yield this.#values[slot] as V
+  }
+
+  /** The first slot whose serial number is at least the cursor. */
+  #slotAt(cursor: number): number {
+    let low = 0
+    let high = this.#serials.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((this.#serials[middle] as number) < cursor) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  #closeHoles(): void {
+    const length = this.#keys.length
+    if (length - this.size < holesMin || this.size * 2 > length) return
+    const keys: ByteString[] = []
+    const values: V[] = []
+    const serials: number[] = []
+    for (let slot = 0; slot < length; slot += 1) {
+      const key = this.#keys[slot]
+      if (key === undefined) continue
+      this.#slotOf.set(key, keys.length)
+      keys.push(key)
+      values.push(this.#values[slot] as V)
+      serials.push(this.#serials[slot] as number)
+    }
+    this.#keys = keys
+    this.#values = values
+    this.#serials = serials
+  }
+}
+
+/** Byte strings in the order of insertion. */
+export class IndexedSet implements Iterable<ByteString> {
+  readonly #map = new IndexedMap<true>()
+
+  constructor(members: Iterable<ByteString> = []) {
+    for (const member of members) this.#map.set(member, true)
+  }
+
+  get size(): number {
+    return this.#map.size
+  }
+
+  /** The bytes of all members. */
+  get bytes(): number {
+    return this.#map.keyBytes
+  }
+
+  has(member: ByteString): boolean {
+    return this.#map.has(member)
+  }
+
+  /** Whether it is new. */
+  add(member: ByteString): boolean {
+    return this.#map.set(member, true)
+  }
+
+  delete(member: ByteString): boolean {
+    return this.#map.delete(member)
+  }
+
+  /** A member, all equally likely; see IndexedMap. */
+  random(draw: (n: number) => number): ByteString | undefined {
+    return this.#map.random(draw)?.[0]
+  }
+
+  /** As IndexedMap.scan. */
+  scan(cursor: number, count: number, visit: (member: ByteString) => void): number {
+    return this.#map.scan(cursor, count, visit)
+  }
+
+  [Symbol.iterator](): IterableIterator<ByteString> {
+    return this.#map.keys()
+  }
+}

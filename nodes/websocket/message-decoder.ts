@@ -1,0 +1,145 @@
+// Puts messages together from frames (RFC 6455, section 5.4): fragments in their order, control frames between them.
+
+import { isUtf8 } from 'node:buffer'
+
+import { closeCodes, type CloseReason, decodeClose } from './close-code.ts'
+import type { MessageInflater } from './deflate.ts'
+import { isControl, opcodes } from './frame.ts'
+import { FrameDecoder, type FramePart } from './frame-decoder.ts'
+import { GrowingBytes } from './growing-bytes.ts'
+import { Utf8Validator } from './utf8-validator.ts'
+import { WebSocketError } from './websocket-error.ts'
+
+/** What comes in: a message of the application, or one of the protocol itself. */
+export type Incoming =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'binary'; readonly bytes: Uint8Array }
+  | { readonly kind: 'ping' | 'pong'; readonly payload: Uint8Array }
+  | ({ readonly kind: 'close' } & CloseReason)
+
+/** How much a peer may send. */
+export interface MessageLimits {
+  /** The largest payload of one frame, in bytes (default 16 MiB). */
+  readonly frameMax: number
+  /** The largest message, in bytes, compressed or not (default 16 MiB). */
+  readonly messageMax: number
+  /** Into how many frames one message may be cut (default 65,536): each costs work, however small. */
+  readonly fragmentsMax: number
+}
+
+/** The limits unless somebody says otherwise. */
+export const messageLimits: MessageLimits = {
+  frameMax: 16 * 1024 * 1024,
+  messageMax: 16 * 1024 * 1024,
+  fragmentsMax: 65_536,
+}
+
+/** What a decoder has to know of its connection. */
+export interface DecoderOptions {
+  /** Whether the peer is a client, whose frames are masked. */
+  readonly isMasked: boolean
+  readonly limits?: Partial<MessageLimits>
+  /** What was agreed on for compressed messages; null for nothing. */
+  readonly inflater?: MessageInflater | null
+}
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** Takes the bytes of one stream, after the handshake. */
+export class MessageDecoder {
+  readonly #frames: FrameDecoder
+  readonly #limits: MessageLimits
+  readonly #inflater: MessageInflater | null
+  readonly #payload = new GrowingBytes()
+  #begun: { readonly isText: boolean; readonly isCompressed: boolean } | null = null
+  #text = new Utf8Validator()
+  #fragments = 0
+
+  constructor({ isMasked, limits = {}, inflater = null }: DecoderOptions) {
+    this.#limits = { ...messageLimits, ...limits }
+    this.#inflater = inflater
+    const { frameMax } = this.#limits
+    this.#frames = new FrameDecoder({ isMasked, allowsCompression: inflater !== null, frameMax })
+  }
+
+  /** Takes bytes, to be read by `next` until that returns null. */
+  push(bytes: Uint8Array): void {
+    this.#frames.push(bytes)
+  }
+
+  /** What is whole next; null when more bytes are needed. Throws a WebSocketError; after that it is not to be asked again. */
+  next(): Incoming | null {
+    for (;;) {
+      const part = this.#frames.next()
+      if (part === null) return null
+      const incoming = isControl(part.head.opcode) ? controlOf(part) : this.#takeData(part)
+      if (incoming !== null) return incoming
+    }
+  }
+
+  #takeData(part: FramePart): Incoming | null {
+    if (part.isFirst) this.#beginFrame(part)
+    const begun = this.#begun
+    if (begun === null) return null
+    if (this.#payload.length + part.bytes.length > this.#limits.messageMax) throw this.#tooBig()
+    if (begun.isText && !begun.isCompressed && !this.#text.push(part.bytes)) throw notUtf8()
+    this.#payload.append(part.bytes)
+    if (!part.isLast || !part.head.isFinal) return null
+    this.#begun = null
+    return begun.isCompressed ? this.#inflated(begun.isText) : this.#plain(begun.isText)
+  }
+
+  #beginFrame({ head }: FramePart): void {
+    const continues = head.opcode === opcodes.continuation
+    if (continues !== (this.#begun !== null))
+      throw continues
+        ? new WebSocketError(closeCodes.protocolError, 'a continuation of nothing', 'text or binary')
+        : new WebSocketError(closeCodes.protocolError, 'a message within another', 'its continuation')
+    if (!continues) {
+      this.#begun = { isText: head.opcode === opcodes.text, isCompressed: head.isCompressed }
+      this.#text = new Utf8Validator()
+      this.#fragments = 0
+    }
+    // Said before its payload has come.
+    if (this.#payload.length + head.length > this.#limits.messageMax) throw this.#tooBig()
+    if (++this.#fragments > this.#limits.fragmentsMax)
+      throw new WebSocketError(
+        closeCodes.policyViolation,
+        `a message of ${this.#fragments} fragments`,
+        `at most ${this.#limits.fragmentsMax}`,
+      )
+  }
+
+  #tooBig(): WebSocketError {
+    return new WebSocketError(
+      closeCodes.messageTooBig,
+      'a larger message',
+      `at most ${this.#limits.messageMax} bytes`,
+    )
+  }
+
+  #plain(isText: boolean): Incoming {
+    if (isText && !this.#text.isWhole) throw notUtf8()
+    return messageOf(isText, this.#payload.take())
+  }
+
+  #inflated(isText: boolean): Incoming {
+    // The bit of compression passes only where there is an inflater.
+    const bytes = (this.#inflater as MessageInflater).inflate(this.#payload.take(), this.#limits.messageMax)
+    if (isText && !isUtf8(bytes)) throw notUtf8()
+    return messageOf(isText, bytes)
+  }
+}
+
+function messageOf(isText: boolean, bytes: Uint8Array): Incoming {
+  return isText ? { kind: 'text', text: decoder.decode(bytes) } : { kind: 'binary', bytes }
+}
+
+function controlOf({ head, bytes }: FramePart): Incoming {
+  if (head.opcode === opcodes.close) return { kind: 'close', ...decodeClose(bytes) }
+  return { kind: head.opcode === opcodes.ping ? 'ping' : 'pong', payload: bytes }
+}
+
+function notUtf8(): WebSocketError {
+  return new WebSocketError(closeCodes.invalidPayload, 'a text that is no UTF-8', 'UTF-8')
+}

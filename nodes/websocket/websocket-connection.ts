@@ -1,0 +1,265 @@
+// An open WebSocket over a stream, at either end: messages in and out, pings answered and sent, the closing handshake
+// (RFC 6455, sections 5.5 and 7). It reads no more than its owner takes, so that the peer feels it.
+
+import { type Connection, type Duration, type Env, NetError, seconds } from '../../sim/index.ts'
+import { closeCodes, type CloseReason, encodeClose, reasonMax } from './close-code.ts'
+import { MessageDeflater, MessageInflater } from './deflate.ts'
+import type { Agreement } from './extension.ts'
+import { opcodes } from './frame.ts'
+import { FrameWriter } from './frame-writer.ts'
+import { KeepAlive, type KeepAliveOptions } from './keep-alive.ts'
+import { type Incoming, MessageDecoder, type MessageLimits } from './message-decoder.ts'
+import { MessageInbox, type WebSocketMessage } from './message-inbox.ts'
+import { WebSocketError } from './websocket-error.ts'
+
+/** How an open connection behaves. */
+export interface WebSocketOptions {
+  readonly limits?: Partial<MessageLimits>
+  /** Bytes of messages that wait to be received before no more is read (default 1 MiB). */
+  readonly incomingMax?: number
+  /** Cuts messages into frames of so many bytes (default: none is cut). */
+  readonly fragmentSize?: number
+  /** Messages of fewer bytes are not compressed (default 1,024), where compression was agreed on. */
+  readonly compressedMin?: number
+  /** Asks a silent peer whether it is there, and breaks with one that is not (default: never asks). */
+  readonly keepAlive?: KeepAliveOptions | null
+  /** How long closing may take before the stream is reset (default 5 s). */
+  readonly closeTimeout?: Duration
+}
+
+/** What the opening handshake left. */
+export interface OpenedStream {
+  readonly connection: Connection
+  readonly role: 'client' | 'server'
+  /** What came behind the handshake. */
+  readonly rest?: Uint8Array
+  /** The subprotocol; '' for none. */
+  readonly protocol?: string
+  readonly agreement?: Agreement | null
+}
+
+/** How a connection ended. */
+export interface Closure extends CloseReason {
+  /** Whether both sides said so by close frames. */
+  readonly isClean: boolean
+}
+
+/** An open connection; iterating receives. */
+export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
+  readonly remote: string
+  readonly protocol: string
+  /** Resolves once nothing can be sent or received any more. Never rejects. */
+  readonly closed: Promise<Closure>
+  readonly #env: Env
+  readonly #connection: Connection
+  readonly #role: 'client' | 'server'
+  readonly #decoder: MessageDecoder
+  readonly #writer: FrameWriter
+  readonly #inbox: MessageInbox
+  readonly #keepAlive: KeepAlive
+  readonly #closeTimeout: Duration
+  #state: 'open' | 'closing' | 'closed' = 'open'
+  /** What is known of the end so far. */
+  #closure: Closure = { code: closeCodes.abnormal, reason: '', isClean: false }
+  #resolveClosed: (closure: Closure) => void = () => undefined
+
+  /** Takes over a stream after its handshake, and begins to read. */
+  constructor(env: Env, opened: OpenedStream, options: WebSocketOptions = {}) {
+    const { connection, role, rest, protocol = '', agreement = null } = opened
+    this.#env = env
+    this.#connection = connection
+    this.#role = role
+    this.remote = connection.remote
+    this.protocol = protocol
+    const own = agreement?.[role] ?? null
+    const peers = agreement?.[role === 'client' ? 'server' : 'client'] ?? null
+    this.#decoder = new MessageDecoder({
+      isMasked: role === 'server',
+      limits: options.limits ?? {},
+      inflater:
+        agreement === null ? null : new MessageInflater(peers ?? { windowBits: 15, isContextless: false }),
+    })
+    this.#writer = new FrameWriter(connection, {
+      maskingKeys: role === 'client' ? env.randomFor('websocket masks') : null,
+      deflater: own === null ? null : new MessageDeflater(own),
+      ...options,
+    })
+    this.#inbox = new MessageInbox(options.incomingMax ?? 1024 * 1024)
+    this.#closeTimeout = options.closeTimeout ?? seconds(5)
+    this.closed = new Promise((resolve) => {
+      this.#resolveClosed = resolve
+    })
+    this.#keepAlive = new KeepAlive(env, options.keepAlive ?? null, {
+      ask: () => this.#writer.answerable(opcodes.ping, new Uint8Array(0)),
+      giveUp: () => {
+        this.#break('the peer does not answer')
+      },
+    })
+    if (rest !== undefined) this.#decoder.push(rest)
+    env.spawn(() => this.#readAll())
+  }
+
+  /** Whether messages can be sent. */
+  get isOpen(): boolean {
+    return this.#state === 'open'
+  }
+
+  /** Bytes that were sent and for which the stream has no room yet. */
+  get unsent(): number {
+    return this.#writer.unsent
+  }
+
+  /**
+   * Sends a message, text or bytes (copied at once). Resolves when the stream has room for more. Rejects with a NetError: EPIPE
+   * once the connection closes, or what the stream says.
+   */
+  send(message: string | Uint8Array): Promise<void> {
+    return this.isOpen
+      ? this.#writer.message(message)
+      : Promise.reject(new NetError('EPIPE', `WebSocket to ${this.remote} is closing`))
+  }
+
+  /** Asks the peer to answer; nothing waits for it (see `keepAlive`). */
+  ping(): void {
+    if (this.isOpen) this.#writer.answerable(opcodes.ping, new Uint8Array(0))
+  }
+
+  /** The next message; null when there is none any more (see `closed`). Not to be called again before it resolves. */
+  receive(): Promise<WebSocketMessage | null> {
+    return this.#inbox.take()
+  }
+
+  /**
+   * Begins the closing handshake; messages that were not received yet are forgotten. Resolves as `closed` does, after
+   * `closeTimeout` at the latest. Throws a RangeError for a code or reason that cannot be sent.
+   */
+  close(code: number = closeCodes.normal, reason = ''): Promise<Closure> {
+    const payload = encodeClose({ code, reason })
+    if (this.#state === 'open') {
+      this.#closure = { code, reason, isClean: false }
+      this.#beginClosing(payload)
+      this.#inbox.abandon()
+    }
+    return this.closed
+  }
+
+  /** Ends the stream at once, without a word. */
+  abort(): void {
+    this.#break('ended by this side')
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<WebSocketMessage, void, undefined> {
+    for (let message = await this.receive(); message !== null; message = await this.receive()) yield message
+  }
+
+  async #readAll(): Promise<void> {
+    try {
+      while (await this.#readOne());
+    } catch (error) {
+      if (error instanceof WebSocketError) await this.#fail(error)
+      else if (error instanceof NetError) this.#break(error.message)
+      else throw error
+    }
+  }
+
+  /** Takes one message, or more bytes; false when nothing more is to come. */
+  async #readOne(): Promise<boolean> {
+    await this.#inbox.room()
+    if (this.#state === 'closed') return false
+    const incoming = this.#decoder.next()
+    if (incoming !== null) return this.#take(incoming)
+    this.#keepAlive.isReading = true
+    const bytes = await this.#connection.read()
+    this.#keepAlive.isReading = false
+    if (bytes === null) {
+      this.#break('the stream ended')
+      return false
+    }
+    this.#keepAlive.heard()
+    this.#decoder.push(bytes)
+    return true
+  }
+
+  async #take(incoming: Incoming): Promise<boolean> {
+    switch (incoming.kind) {
+      case 'text':
+      case 'binary':
+        this.#inbox.put(incoming)
+        return true
+      case 'ping':
+        if (this.isOpen) this.#writer.answerable(opcodes.pong, incoming.payload)
+        return true
+      case 'pong':
+        return true
+      case 'close':
+        await this.#peerCloses(incoming)
+        return false
+    }
+  }
+
+  async #peerCloses({ code, reason }: CloseReason): Promise<void> {
+    // Of two close frames that cross each other, the peer's counts: it is what it knows.
+    this.#closure = { code, reason, isClean: true }
+    if (this.#state === 'open') this.#beginClosing(encodeClose({ code, reason: '' }))
+    this.#inbox.end()
+    // The server ends the stream first, so that it is not the one who remembers it (section 7.1.1).
+    if (this.#role === 'server') this.#connection.end()
+    await this.#readOver()
+    this.#finish()
+  }
+
+  /** The peer broke the protocol: it is told, and given the time to read it. */
+  async #fail({ code, message }: WebSocketError): Promise<void> {
+    this.#closure = { code, reason: message, isClean: false }
+    if (this.#state === 'open') this.#beginClosing(encodeClose({ code, reason: shortened(message) }))
+    this.#inbox.end()
+    this.#connection.end()
+    await this.#readOver()
+    this.#finish()
+  }
+
+  /** Reads what is not wanted any more, up to the end: a stream that is closed before would lose what was written last. */
+  async #readOver(): Promise<void> {
+    try {
+      while ((await this.#connection.read()) !== null);
+    } catch (error) {
+      // It is over in any case.
+      if (!(error instanceof NetError)) throw error
+    }
+  }
+
+  #beginClosing(payload: Uint8Array): void {
+    this.#state = 'closing'
+    this.#writer.close(payload)
+    this.#keepAlive.stop()
+    const timer = this.#env.timers.after(this.#closeTimeout, () => {
+      this.#connection.reset()
+      this.#finish()
+    })
+    void this.closed.then(() => {
+      timer.cancel()
+      return undefined
+    })
+  }
+
+  #break(reason: string): void {
+    if (this.#state === 'closed') return
+    if (this.#state === 'open') this.#closure = { code: closeCodes.abnormal, reason, isClean: false }
+    this.#connection.reset()
+    this.#finish()
+  }
+
+  #finish(): void {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    this.#keepAlive.stop()
+    this.#connection.end()
+    this.#inbox.end()
+    this.#resolveClosed(this.#closure)
+  }
+}
+
+/** The start of a reason that fits: all of them are ASCII. */
+function shortened(reason: string): string {
+  return reason.slice(0, reasonMax)
+}

@@ -1,0 +1,75 @@
+// The same clients as in `redis-failover`, on a Redis whose commands go through a Raft log: whatever crashes or is cut off,
+// nothing that was acknowledged is lost, and what is read is linearizable.
+
+import { redisWriter, type ServerAddress, acknowledgedAddsSurvive } from './parts/redis-writers.ts'
+import { sameStateAtSameIndex } from './parts/same-state.ts'
+import { eventually, linearizable, operationsSucceed, raftSafety, set } from '../invariants/index.ts'
+import { raftRedis, RedisClient, redisPort } from '../nodes/redis/index.ts'
+import { RequestError } from '../nodes/transport/index.ts'
+import {
+  clockDrifts,
+  clockSteps,
+  crashes,
+  type Env,
+  group,
+  ms,
+  packetLoss,
+  partitions,
+  type Scenario,
+  scenario,
+  seconds,
+  tornWrites,
+} from '../sim/index.ts'
+
+const replicas = ['redis-1', 'redis-2', 'redis-3']
+const patience = ms(300)
+
+/** Asks the replicas in turn which of them leads. */
+function leaderFinder(env: Env): () => Promise<ServerAddress | null> {
+  const clients = replicas.map((host) => ({
+    host,
+    client: new RedisClient(env, { host, port: redisPort, connectTimeout: patience, silenceMax: patience }),
+  }))
+  let next = 0
+  return async () => {
+    const { host, client } = clients[next++ % clients.length] ?? { host: '', client: null }
+    try {
+      const reply = await client?.call(['ROLE'], patience)
+      const [role] = reply?.kind === 'array' ? reply.items : []
+      return role?.kind === 'bulk' && role.text === 'master' ? { host, port: redisPort } : null
+    } catch (error) {
+      if (error instanceof RequestError) return null
+      throw error
+    }
+  }
+}
+
+const redisRaft: Scenario = scenario({
+  title: 'Redis on a Raft log loses nothing that it acknowledged, whoever leads',
+  nodes: () => [
+    ...group('redis', 3, raftRedis({ compactionThreshold: 64 }), { restartAfterExit: seconds(1) }),
+    ...group('client', 3, redisWriter({ find: leaderFinder, patience }), {
+      quorum: 0,
+      operations: ['add', 'read'],
+    }),
+  ],
+  faults: [
+    partitions({ every: seconds(4), for: [ms(200), seconds(3)] }),
+    crashes({ of: 'redis', every: seconds(4), for: [ms(100), seconds(1)], disk: 'lost' }),
+    tornWrites({ of: 'redis', every: seconds(4), for: [ms(100), seconds(1)] }),
+    packetLoss(),
+    clockDrifts(),
+    clockSteps(),
+  ],
+  invariants: [
+    raftSafety,
+    acknowledgedAddsSurvive,
+    linearizable(set),
+    sameStateAtSameIndex,
+    eventually(operationsSucceed('client'), { within: seconds(10) }),
+  ],
+  duration: seconds(15),
+  settle: seconds(12),
+})
+
+export default redisRaft
