@@ -131,6 +131,28 @@ describe('a request', () => {
     ])
   })
 
+  test('keeps its trailers, and so does its answer', async () => {
+    const trailing = httpBackend(async (request) => {
+      let size = 0
+      for await (const bytes of request.body) size += bytes.length
+      async function* body(): AsyncGenerator<Uint8Array> {
+        yield new TextEncoder().encode(`${size} ${request.trailers.get('sum')}`)
+      }
+      return { status: 200, headers: new Fields(), body: body(), trailers: () => new Fields([['Sum', 'b']]) }
+    })
+    const { notes } = await play({
+      backends: { a: trailing },
+      client: async (env, note) => {
+        const connection = await env.net.connect('lb', 80)
+        await connection.write('PUT / HTTP/1.1\r\nHost: lb\r\nTransfer-Encoding: chunked\r\n\r\n')
+        await connection.write('2\r\nab\r\n0\r\nSum: a\r\n\r\n')
+        note((await readText(connection, 'Sum: b\r\n\r\n')).replace(/^[^]*?\r\n\r\n/, ''))
+        note(await ask(env, { method: 'PUT', body: 'abc' }))
+      },
+    })
+    expect(notes).toEqual(['3\r\n2 a\r\n0\r\nSum: b\r\n\r\n', '200 3 null'])
+  })
+
   test('that is no HTTP is answered with 400, also midway in its body', async () => {
     const { notes } = await play({
       backends: { a: telling },

@@ -22,6 +22,8 @@ export interface UpstreamOrder {
   readonly head: Uint8Array
   readonly body: RequestBody | null
   readonly isChunked: boolean
+  /** Asked for when a chunked body has ended. */
+  readonly trailers: () => Fields
   readonly isHead: boolean
   /** Whether the body waits for `100 Continue`. */
   readonly expectsContinue: boolean
@@ -200,7 +202,7 @@ export class UpstreamExchange {
       this.#options.onSent(bytes.length)
       if (bytes.length > 0) await connection.write(isChunked ? chunkBytes(bytes) : bytes)
     }
-    if (isChunked) await connection.write(lastChunkBytes())
+    if (isChunked) await connection.write(lastChunkBytes(this.#order.trailers()))
     this.#isSent = true
   }
 
