@@ -131,6 +131,22 @@ describe('a request', () => {
     ])
   })
 
+  test('that is slow to arrive is not the fault of who waits for it', async () => {
+    const { notes, probes } = await play({
+      backends: { a: telling },
+      parameters: { responseTimeoutMs: 300, outlierFailures: 1 },
+      client: async (env, note) => {
+        const connection = await env.net.connect('lb', 80)
+        await connection.write('POST / HTTP/1.1\r\nHost: lb\r\nContent-Length: 4\r\n\r\nab')
+        await env.sleep(seconds(2))
+        await connection.write('cd')
+        note((await readText(connection, 'POST / 4')).slice(0, 12))
+      },
+    })
+    expect(notes).toEqual(['HTTP/1.1 200'])
+    expect(probes).toEqual(['lb.backends ["a"]'])
+  })
+
   test('keeps its trailers, and so does its answer', async () => {
     const trailing = httpBackend(async (request) => {
       let size = 0
@@ -364,7 +380,7 @@ test('whatever clients and back-ends say, the next request is answered', async (
             note(await ask(env).catch(String))
             note(await ask(env).catch(String))
           },
-          length: 120,
+          length: 400,
         })
         expect(notes).toHaveLength(2)
         expect(notes.some((told) => told.startsWith('200 good'))).toBe(true)
