@@ -22,7 +22,7 @@ import {
 const warm = ms(4)
 const cold = ms(40)
 /** Requests until it is warm. */
-const warming = 60
+const warming = 100
 
 /** Works on one request at a time. Those that start with the world are warm. */
 const server = workingServer((env: Env) => {
