@@ -5,7 +5,6 @@ import { describe, expect, test } from 'vitest'
 
 import { cookieOf } from './affinity.ts'
 import { passedRequest, passedResponse } from './passed-headers.ts'
-import { RequestBody } from './request-body.ts'
 import { httpBackend, play, rawBackend, readText, telling } from '../testing/play.ts'
 import { type DataRecord, type Env, ms, type Program, seconds } from '../../../sim/index.ts'
 import { Fields, HttpClient, type HttpClientRequest } from '../../http/index.ts'
@@ -308,28 +307,6 @@ describe('headers', () => {
     ])
     expect(['ab', 'b', 'c', 'a'].map((name) => cookieOf({ headers }, name))).toEqual(['1', '2', '3', null])
   })
-})
-
-test('a body is the same each time that it is read, while it is short enough', async () => {
-  const pieces = fc.array(fc.uint8Array({ minLength: 1, maxLength: 20 }), { maxLength: 10 })
-  await fc.assert(
-    fc.asyncProperty(pieces, fc.nat(100), async (pieces, keptMax) => {
-      async function* source(): AsyncGenerator<Uint8Array> {
-        yield* pieces
-      }
-      const body = new RequestBody(source(), keptMax)
-      const read = async (): Promise<Buffer> => {
-        const read: Uint8Array[] = []
-        for (let piece = await body.piece(0); piece !== null; piece = await body.piece(read.length))
-          read.push(piece)
-        return Buffer.concat(read)
-      }
-      const whole = Buffer.concat(pieces)
-      expect((await read()).equals(whole)).toBe(true)
-      expect(body.isRepeatable).toBe(whole.length <= keptMax)
-      if (body.isRepeatable) expect((await read()).equals(whole)).toBe(true)
-    }),
-  )
 })
 
 test('whatever clients and back-ends say, the next request is answered', async () => {
