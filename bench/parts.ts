@@ -8,6 +8,7 @@ import { benchExport, benchQuery } from './export.bench.ts'
 import { benchIdleNode } from './idle-node.bench.ts'
 import { benchLinearCost, type LinearCost } from './linear-cost.bench.ts'
 import { benchLinearizability } from './linearizability.bench.ts'
+import { benchLoadBalancer } from './load-balancer.bench.ts'
 import { benchMessages } from './messages.bench.ts'
 import { benchPending } from './pending.bench.ts'
 import { benchRedis } from './redis.bench.ts'
@@ -50,6 +51,7 @@ export const parts: ReadonlyMap<string, Part> = new Map<string, Part>([
   ['linear-cost', async ({ linear }) => figures({ linearCosts: await benchLinearCost(linear) })],
   ['trace-details', async (extent) => details(extent, benchTrace)],
   ['linearizability-details', async (extent) => details(extent, benchLinearizability)],
+  ['load-balancer-details', async (extent) => details(extent, benchLoadBalancer)],
 ])
 
 async function details(extent: Extent, measure: () => Promise<readonly Detail[]>): Promise<Figures> {

@@ -5,6 +5,11 @@
 // one, 1,000 back-ends, bodies of 1 GiB (413), of which 64 KiB are kept so that a request can be sent again, 2 s to
 // connect, 30 s for a response (504), 60 s without a byte, 2 retries, of all requests one in five and 10 a second.
 
+//
+// Probes, for invariants: `lb.backends` [names] when a list is put in force; `lb.backend` { name, state, why } when a back-end
+// becomes `up`, `down` (checks), `ejected` (failures), `draining` or `gone`; `lb.lost` { backend, why, target } when a request
+// is answered with 502, 503 or 504 although a back-end was asked (`no-connection` and `overloaded`: nothing was sent).
+
 export * from './balancing/index.ts'
 export * from './health/index.ts'
 export { loadBalancer } from './load-balancer.ts'

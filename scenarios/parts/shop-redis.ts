@@ -88,7 +88,7 @@ export class ShopRedis {
       port: redisPort,
       connectTimeout: patience,
       silenceMax: patience,
-      backoff: { first: ms(10), max: ms(100) },
+      backoff: { base: ms(10), max: ms(100) },
     })
   }
 

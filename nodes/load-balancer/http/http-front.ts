@@ -1,7 +1,7 @@
 // HTTP mode: each request is passed on to a back-end, and to another one where that can do no harm.
 
 import { stickyCookie, wishOf } from './affinity.ts'
-import { passedRequest, passedResponse } from './passed-headers.ts'
+import { passedRequest, passedResponse, passedTrailers } from './passed-headers.ts'
 import { RequestBody } from './request-body.ts'
 import { tunnelFor } from './tunnel.ts'
 import { UpstreamError, upstreamError } from './upstream-error.ts'
@@ -178,6 +178,7 @@ class HttpFront {
       head: requestHeadBytes(request.method, target, headers),
       body,
       isChunked: headers.has('transfer-encoding'),
+      trailers: () => passedTrailers(request.trailers),
       isHead: request.method === 'HEAD',
       expectsContinue: body !== null && headers.has('expect'),
       // A proxy header names who is there; where it cannot be known it is a name.
@@ -215,7 +216,7 @@ class HttpFront {
         return: () => iterator.return?.() ?? Promise.resolve({ value: undefined, done: true as const }),
       }),
     }
-    return { status, reason, headers, body, trailers: () => exchange.trailers }
+    return { status, reason, headers, body, trailers: () => passedTrailers(exchange.trailers) }
   }
 
   /** What a client is told when no back-end answered. Publishes `lb.lost` where one may have had the request. */

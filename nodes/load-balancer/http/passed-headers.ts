@@ -76,6 +76,13 @@ export function passedResponse(
   return all
 }
 
+/** Trailers as they may go on: what would change how a message is read is no trailer (RFC 9110, section 6.5.1). */
+export function passedTrailers(trailers: Fields): Fields {
+  return new Fields([...trailers].filter(([name]) => !noTrailers.has(name.toLowerCase())))
+}
+
+const noTrailers: ReadonlySet<string> = new Set([...hopByHop, 'content-length', 'host', 'trailer'])
+
 function originForm(path: string | null, query: string | null): string {
   return `${path ?? '/'}${query === null ? '' : `?${query}`}`
 }

@@ -5,7 +5,7 @@ import { Buffer } from 'node:buffer'
 import type { RequestBody } from './request-body.ts'
 import { UpstreamError, upstreamError } from './upstream-error.ts'
 import type { Deadlines, Watched } from '../relay/deadlines.ts'
-import { type Duration, type Env, ms } from '../../../sim/index.ts'
+import { type Duration, type Env, minutes, ms } from '../../../sim/index.ts'
 import {
   chunkBytes,
   Fields,
@@ -22,6 +22,8 @@ export interface UpstreamOrder {
   readonly head: Uint8Array
   readonly body: RequestBody | null
   readonly isChunked: boolean
+  /** Asked for when a chunked body has ended. */
+  readonly trailers: () => Fields
   readonly isHead: boolean
   /** Whether the body waits for `100 Continue`. */
   readonly expectsContinue: boolean
@@ -43,6 +45,8 @@ export interface UpstreamOptions {
 
 /** Interim responses that are read over; a back-end that sends more is up to something. */
 const interimMax = 32
+/** Longer than the server lets a request arrive. */
+const clientTurnMax = minutes(10)
 const continueTimeout = ms(1000)
 const anyLength = { bodyMax: Number.MAX_SAFE_INTEGER }
 
@@ -192,15 +196,16 @@ export class UpstreamExchange {
     const { connection } = this.#lease
     const { isChunked } = this.#order
     for (let place = 0; ; place++) {
+      // A client that is slow is not the back-end's doing: how long it may be is the server's affair.
+      if (!this.#isOver) this.#watched.within(clientTurnMax)
       const bytes = await body.piece(place)
       if (this.#isOver) return
-      if (bytes === null) break
-      // Who takes an upload has as long for the answer as from its end on.
       this.#watched.within(this.#options.responseTimeout)
+      if (bytes === null) break
       this.#options.onSent(bytes.length)
       if (bytes.length > 0) await connection.write(isChunked ? chunkBytes(bytes) : bytes)
     }
-    if (isChunked) await connection.write(lastChunkBytes())
+    if (isChunked) await connection.write(lastChunkBytes(this.#order.trailers()))
     this.#isSent = true
   }
 
