@@ -67,7 +67,7 @@ async function judged(invariant: Invariant, operations: readonly Told[]): Promis
     for (const [process, f, value, outcome, told] of operations) {
       const operation = env.invoke({ f, value, process })
       if (outcome === 'ok') operation.ok(told)
-      else operation.fail(String(told))
+      else operation.fail(typeof told === 'string' ? told : 'failed')
     }
   }
   const told = scenario({
