@@ -36,9 +36,18 @@ const foreign: ReadonlySet<string> = new Set([
   'bgrewriteaof',
 ])
 
+/** Planted bugs. */
+export interface RaftFlaws {
+  /** Commands that write are run and answered before their entries are on the disks of a majority. */
+  readonly answersBeforeCommit?: boolean
+  /** Who leads reads what it has, without asking whether it still leads. */
+  readonly readsAlone?: boolean
+}
+
 /** Stands between a server and its Raft log. */
 export class ReplicatedServer implements StateMachine, CommandReplicator {
   readonly #server: Server
+  readonly #flaws: RaftFlaws
   readonly #random = new EntryRandom()
   readonly #waiting = new Map<string, CommandContext>()
   /** Runs what nobody waits for here. */
@@ -47,8 +56,9 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
   #proposals = 0
   #now = 0
 
-  constructor(server: Server) {
+  constructor(server: Server, flaws: RaftFlaws) {
     this.#server = server
+    this.#flaws = flaws
     this.#replica = new CommandContext(server, replicaClient(server))
     server.draw = (n) => this.#random.int(n)
     server.keyspace.removesExpired = false
@@ -79,12 +89,19 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
     if (!isData) return false
     if (raft.role !== 'leader' || raft.pendingCount >= pendingMax) this.#refuse(context, raft)
     else if (name === 'exec') this.#transact(context, raft)
-    else if (command.isWrite) this.#propose(context, raft, [logged(context, command, args)], false)
+    else if (this.#isFlawed(command)) {
+      call(context, command, args)
+      if (command.isWrite) this.#propose(this.#replica, raft, [logged(context, command, args)], false)
+    } else if (command.isWrite) this.#propose(context, raft, [logged(context, command, args)], false)
     else
       this.#read(context, raft, () => {
         call(context, command, args)
       })
     return true
+  }
+
+  #isFlawed({ isWrite }: Command): boolean {
+    return (isWrite ? this.#flaws.answersBeforeCommit : this.#flaws.readsAlone) === true
   }
 
   #role({ reply }: CommandContext, raft: RaftNode): true {
