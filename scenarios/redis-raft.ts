@@ -1,6 +1,6 @@
 // The same clients as in `redis-failover`, on a Redis whose commands go through a Raft log: whatever crashes or is cut off,
-// nothing that was acknowledged is lost, and what is read is linearizable. `--set answersBeforeCommit=true` and
-// `--set readsAlone=true` plant bugs.
+// nothing that was acknowledged is lost, and what is read is linearizable. `--set answersBeforeCommit=true` plants a
+// bug.
 
 import { redisWriter, type ServerAddress, acknowledgedAddsSurvive } from './parts/redis-writers.ts'
 import { sameStateAtSameIndex } from './parts/same-state.ts'
@@ -47,7 +47,7 @@ function leaderFinder(env: Env): () => Promise<ServerAddress | null> {
 
 const redisRaft: Scenario = scenario({
   title: 'Redis on a Raft log loses nothing that it acknowledged, whoever leads',
-  parameters: { answersBeforeCommit: false, readsAlone: false },
+  parameters: { answersBeforeCommit: false },
   nodes: (flaws) => [
     ...group('redis', 3, flawedRaftRedis(flaws, { compactionThreshold: 64 }), {
       restartAfterExit: seconds(1),

@@ -40,8 +40,6 @@ const foreign: ReadonlySet<string> = new Set([
 export interface RaftFlaws {
   /** Commands that write are run and answered before their entries are on the disks of a majority. */
   readonly answersBeforeCommit?: boolean
-  /** Who leads reads what it has, without asking whether it still leads. */
-  readonly readsAlone?: boolean
 }
 
 /** Stands between a server and its Raft log. */
@@ -89,19 +87,15 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
     if (!isData) return false
     if (raft.role !== 'leader' || raft.pendingCount >= pendingMax) this.#refuse(context, raft)
     else if (name === 'exec') this.#transact(context, raft)
-    else if (this.#isFlawed(command)) {
+    else if (command.isWrite && this.#flaws.answersBeforeCommit === true) {
       call(context, command, args)
-      if (command.isWrite) this.#propose(this.#replica, raft, [logged(context, command, args)], false)
+      this.#propose(this.#replica, raft, [logged(context, command, args)], false)
     } else if (command.isWrite) this.#propose(context, raft, [logged(context, command, args)], false)
     else
       this.#read(context, raft, () => {
         call(context, command, args)
       })
     return true
-  }
-
-  #isFlawed({ isWrite }: Command): boolean {
-    return (isWrite ? this.#flaws.answersBeforeCommit : this.#flaws.readsAlone) === true
   }
 
   #role({ reply }: CommandContext, raft: RaftNode): true {
