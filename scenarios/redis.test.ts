@@ -3,6 +3,8 @@
 import { describe, expect, test } from 'vitest'
 
 import { acknowledgedAddsSurvive } from './parts/redis-writers.ts'
+import { expiredStaysGone } from './parts/redis-leases.ts'
+import redisExpiry from './redis-expiry.ts'
 import redisFailover from './redis-failover.ts'
 import redisRaft from './redis-raft.ts'
 import {
@@ -83,5 +85,13 @@ describe('redis-raft', () => {
     expect(await violated(redisRaft, [1], { answersBeforeCommit: true }, cuts)).not.toEqual([''])
     const found = await violated(onlyLosses, [1, 2, 3, 4], { answersBeforeCommit: true }, cuts)
     expect(found).toContain(name)
+  })
+})
+
+describe('redis-expiry', () => {
+  test('finds a server that only hides what has expired', { timeout: limit }, async () => {
+    const found = await violated(redisExpiry, [1, 2, 3, 4], { hides: true })
+    expect(found).toContain(expiredStaysGone.name)
+    expect(await violated(redisExpiry, [2, 3, 4, 5])).toEqual(['', '', '', ''])
   })
 })
