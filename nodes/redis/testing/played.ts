@@ -17,7 +17,7 @@ import { RequestError } from '../../transport/index.ts'
 export interface Asking {
   readonly env: Env
   /** The reply in one line; `(none)` where none came. Each server is asked over one connection. */
-  ask(server: string, line: string): Promise<string>
+  readonly ask: (server: string, line: string) => Promise<string>
 }
 
 /** Plays a story of at most 30 seconds with servers by their names and parameters; resolves to what it returned. */
