@@ -85,6 +85,22 @@ describe('serve', () => {
     expect([stats.code, stats.out]).toEqual([0, expect.stringContaining('stop-asked')])
   })
 
+  test.each([
+    ['http', '/', 'Faultline speaks HTTP/1.1 here'],
+    ['rest', '/openapi.json', '"title":"Inventory"'],
+  ])('serves %s: requests are answered, also those of a kept connection', async (name, path, wanted) => {
+    const port = await freePort()
+    const node = await serving(name, '--port', String(port))
+    for (let count = 0; count < 2; count++) {
+      const answer = await patiently(() => fetch(`http://127.0.0.1:${port}${path}`))
+      expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining(wanted)])
+    }
+    const missing = await fetch(`http://127.0.0.1:${port}/nowhere`)
+    expect([missing.status, (await missing.arrayBuffer()).byteLength > 0]).toEqual([404, true])
+    node.signal('SIGTERM')
+    expect(await node.ended()).toBe(0)
+  })
+
   test('serves a program of somebody, counts its starts, keeps its files, and listens on a Unix socket', async () => {
     place.write(
       'counted.ts',

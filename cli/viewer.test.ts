@@ -247,6 +247,28 @@ describe.runIf(hasBrowser())('in a browser', () => {
   })
 
   test.each([
+    ['light', 'rgb(255, 255, 255)'],
+    ['dark', 'rgb(22, 24, 28)'],
+  ] as const)(
+    'the diagram for documents, in %s: everything in sight, lines and letters',
+    async (look, paper) => {
+      await place.faultline('export', shrunk(), '--format', 'svg', '--out', `${look}.svg`)
+      const { page, complaints } = await open(`${look}.svg`, { colorScheme: look, ready: 'text' })
+      const box = await page.evaluate<{ readonly [side: string]: number }>(
+        '(({ x, y, width, height }) => ({ x, y, width, height }))(document.documentElement.getBBox())',
+      )
+      const { width = 0, height = 0 } = (await page.locator('.page').boundingBox()) ?? {}
+      expect(box).toEqual({ x: 0, y: 0, width, height })
+      for (const kind of ['.delivered', '.operation', '.timer', '.lane'])
+        expect(await page.locator(kind).count()).toBeGreaterThan(1)
+      expect(await page.locator('.note').textContent()).toContain('violated: linearizable register')
+      expect(await page.evaluate("getComputedStyle(document.querySelector('.page')).fill")).toBe(paper)
+      await keepPicture(page, `diagram-${look}`, false)
+      expect(complaints).toEqual([])
+    },
+  )
+
+  test.each([
     ['stale-lease', 'clock-', 'clock'],
     ['torn-page', 'crash', 'node'],
     ['fsync-retried', 'fsync', 'disk'],

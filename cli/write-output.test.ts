@@ -36,6 +36,19 @@ test("somebody else's file stays as it is, unless by force", async () => {
   expect(readFileSync(path, 'utf8')).toBe('new')
 })
 
+test('a file of which there is no telling who wrote it, and one that is read, stay as they are', async () => {
+  const path = join(folder, 'run')
+  writeFileSync(path, 'a trace')
+  await expect(writeOutput(path, ['new'], { mark: null, isForced: false })).rejects.toThrow(
+    `output ${path}: got a file that is there already, wanted a new name, or --force to replace it`,
+  )
+  const inputs = [join(folder, 'gone'), join(folder, '.', 'run')]
+  await expect(writeOutput(path, ['new'], { mark: null, isForced: true, inputs })).rejects.toThrow(
+    `output ${path}: got the file that is read, wanted another one`,
+  )
+  expect(readFileSync(path, 'utf8')).toBe('a trace')
+})
+
 test('when the pieces end with an error, nothing is there and nothing is left behind', async () => {
   const pieces = async function* (): AsyncGenerator<string> {
     yield 'half'

@@ -1,7 +1,7 @@
 // Writes a file that somebody asked for by its path. What stands there is replaced only if Faultline wrote it, which a mark
 // near the beginning of such files tells, or by force. A file appears under its name only when it is complete.
 
-import { closeSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readSync, renameSync, rmSync, type Stats, statSync, writeSync } from 'node:fs'
 import { once } from 'node:events'
 import { basename, dirname, join } from 'node:path'
 
@@ -13,6 +13,8 @@ export interface WriteOptions {
   readonly mark: string | null
   /** Whether whatever stands there may be replaced (`--force`). */
   readonly isForced: boolean
+  /** Files that are read for it: not even by force are they replaced. */
+  readonly inputs?: readonly string[]
 }
 
 const markWithin = 4096
@@ -21,7 +23,7 @@ const markWithin = 4096
  * Says what keeps a file from being written before any work is done for it. Throws a UsageError that names the path, what
  * is there, and what was wanted.
  */
-export function checkOutput(path: string, { mark, isForced }: WriteOptions): void {
+export function checkOutput(path: string, { mark, isForced, inputs = [] }: WriteOptions): void {
   if (path === '') throw new UsageError('output: got an empty path, wanted the name of a file')
   const folder = dirname(path)
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
@@ -30,10 +32,11 @@ export function checkOutput(path: string, { mark, isForced }: WriteOptions): voi
   if (there === undefined) return
   if (!there.isFile())
     throw new UsageError(`output ${path}: got something that is no file, wanted a new name`)
+  if (inputs.some((input) => isSameFile(input, there)))
+    throw new UsageError(`output ${path}: got the file that is read, wanted another one`)
   if (isForced || (mark !== null && isMarked(path, mark))) return
-  throw new UsageError(
-    `output ${path}: got a file that Faultline did not write, wanted a new name, or --force to replace it`,
-  )
+  const got = mark === null ? 'a file that is there already' : 'a file that Faultline did not write'
+  throw new UsageError(`output ${path}: got ${got}, wanted a new name, or --force to replace it`)
 }
 
 /** Writes a file in pieces. Throws a UsageError as `checkOutput` does, or when the file cannot be written. */
@@ -76,6 +79,11 @@ async function writePieces(
 /** One write may take less than it is given. */
 function writeWhole(file: number, bytes: Uint8Array): void {
   for (let offset = 0; offset < bytes.length;) offset += writeSync(file, bytes, offset)
+}
+
+function isSameFile(path: string, { dev, ino }: Stats): boolean {
+  const other = statSync(path, { throwIfNoEntry: false })
+  return other !== undefined && other.dev === dev && other.ino === ino
 }
 
 function isMarked(path: string, mark: string): boolean {

@@ -14,6 +14,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const readme = readFileSync(`${root}README.md`, 'utf8')
 const program = block('ts register.ts')
 const writeHandler = /^ {2}env\.messages\.on\('write'[\s\S]*?^ {2}\}\)\n/m
+/** Examples of what nodes are made of: scenarios, each a file. */
+const components = ['frames.ts', 'guarded.ts']
 let place: Workplace
 
 beforeAll(() => {
@@ -22,7 +24,7 @@ beforeAll(() => {
   place.write('package.json', '{ "type": "module" }')
   place.write('register.ts', program)
   place.write('mended.ts', program.replace(writeHandler, block('ts mended')))
-  place.write('store.ts', block('ts store.ts'))
+  for (const name of [...components, 'store.ts']) place.write(name, block(`ts ${name}`))
   place.write('plan.json', block('json plan.json'))
   for (const name of ['register.test.ts', 'counter.test.ts']) place.write(name, block(`ts ${name}`))
   symlinkPeers(place)
@@ -106,6 +108,19 @@ test('the second example passes', async () => {
   expect(said.out).toContain('3 passed, 0 failed, 0 undecided')
 })
 
+test.each(components)('%s passes', async (name) => {
+  const said = await place.faultline('sweep', name, '--seeds', '1..5')
+  expect(said.out).toContain('5 passed, 0 failed, 0 undecided')
+})
+
+test('the breaker of the example opens, tries again and closes', async () => {
+  await place.faultline('run', 'guarded.ts', '--seed', '1', '--trace', 'guarded.ndjson')
+  const shown = await place.faultline('show', 'guarded.ndjson', '--text', 'resilience.breaker')
+  const states = [...shown.out.matchAll(/state: ([a-z-]+)/g)].map(([, state]) => state)
+  expect(states[0]).toBe('open')
+  expect(states.slice(-2)).toEqual(['half-open', 'closed'])
+})
+
 test('the examples compile as a newcomer writes them', () => {
   const paths = {
     faultline: [`${root}sim/index.ts`],
@@ -131,7 +146,7 @@ test('the examples compile as a newcomer writes them', () => {
     'tsconfig.json',
     JSON.stringify({
       compilerOptions,
-      files: ['register.ts', 'mended.ts', 'store.ts', 'register.test.ts', 'counter.test.ts'],
+      files: ['register.ts', 'mended.ts', 'store.ts', ...components, 'register.test.ts', 'counter.test.ts'],
     }),
   )
   const compiler = `${root}node_modules/typescript/bin/tsc`

@@ -7,6 +7,9 @@ import { eventText } from './event-text.ts'
 /** A place in a trace: an instant, or an event. */
 export type Bound = { readonly at: number } | { readonly seq: number }
 
+/** Where an event stands. */
+export type EventPlace = Pick<Event, 'seq' | 'at' | 'node'>
+
 /** Which events are meant. What is absent does not matter. */
 export interface EventRange {
   /** The first that may be meant, and the last; both included. */
@@ -31,16 +34,16 @@ export function inRange({ from, to, nodes, kinds, text }: EventRange): (event: E
 }
 
 /** Whether an event lies before a range. */
-export function isBefore(event: Event, from: Bound): boolean {
+export function isBefore(event: EventPlace, from: Bound): boolean {
   return compareTo(event, from) < 0
 }
 
 /** Whether an event lies behind a range: no later one is in it. */
-export function isBehind(event: Event, to: Bound): boolean {
+export function isBehind(event: EventPlace, to: Bound): boolean {
   return compareTo(event, to) > 0
 }
 
 /** Below 0 before a place, 0 at it, above 0 behind it. */
-function compareTo(event: Event, bound: Bound): number {
+function compareTo(event: EventPlace, bound: Bound): number {
   return 'seq' in bound ? event.seq - bound.seq : event.at - bound.at
 }

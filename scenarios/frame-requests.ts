@@ -74,7 +74,7 @@ function client(plant: string): Program {
       host: 'server-1',
       port,
       framing: jsonLines(1000),
-      backoff: { first: ms(20), max: ms(500) },
+      backoff: { base: ms(20), max: ms(500) },
       connectTimeout: ms(500),
       silenceMax: seconds(1),
       ...(hasIds ? { idOf: (frame) => (frame as { readonly id: number }).id } : {}),

@@ -8,7 +8,14 @@ import { guardedBy } from './parts/guard.ts'
 import { messageCalls, onRequests } from './parts/message-calls.ts'
 import { openLoop } from './parts/open-loop.ts'
 import { WorkQueue } from './parts/work-queue.ts'
-import { concurrencyLayer, ControlledDelay, GradientLimit, callStart } from '../nodes/resilience/index.ts'
+import {
+  AimdLimit,
+  callStart,
+  concurrencyLayer,
+  type ConcurrencyLimit,
+  ControlledDelay,
+  GradientLimit,
+} from '../nodes/resilience/index.ts'
 import {
   at,
   type Env,
@@ -22,7 +29,7 @@ import {
   seconds,
 } from '../sim/index.ts'
 
-type Guard = 'shedding' | 'limit' | 'none'
+type Guard = 'shedding' | 'limit' | 'aimd' | 'none'
 
 const patience = ms(250)
 const work = ms(8)
@@ -34,12 +41,17 @@ function server(guard: Guard): Program {
         return onRequests(env, worker(env, null))
       case 'shedding':
         return onRequests(env, worker(env, new ControlledDelay({ target: ms(40), interval: ms(100) })))
-      case 'limit': {
-        const limited = concurrencyLayer(env, { name: 'server', limit: new GradientLimit({ max: 100 }) })
-        return onRequests(env, async () => limited(worker(env, null))(callStart))
-      }
+      case 'limit':
+        return limited(env, new GradientLimit({ max: 100 }))
+      case 'aimd':
+        return limited(env, new AimdLimit({ max: 100, slowFrom: ms(150) }))
     }
   }
+}
+
+function limited(env: Env, limit: ConcurrencyLimit): void {
+  const guarded = concurrencyLayer(env, { name: 'server', limit })(worker(env, null))
+  onRequests(env, async () => guarded(callStart))
 }
 
 /** Does requests one after the other, but those that the control sheds. */
@@ -60,7 +72,7 @@ const client: Program = (env) => {
 
 const overload: Scenario = scenario({
   title: 'a server with too much to do goes on serving as many as it can',
-  parameters: { guard: guardedBy('shedding', 'limit') },
+  parameters: { guard: guardedBy('shedding', 'limit', 'aimd') },
   nodes: ({ guard }) => [
     node('server', server(guard)),
     ...group('client', 2, client, { quorum: 0, operations: ['call'] }),

@@ -40,7 +40,7 @@ const contrasts: readonly Contrast[] = [
   {
     scenario: 'resilience-overload',
     parameter: 'guard',
-    guards: ['shedding', 'limit'],
+    guards: ['shedding', 'limit', 'aimd'],
     unguarded: 'none',
     violated: ['goodput stays near capacity under overload'],
   },

@@ -43,6 +43,7 @@ export {
   eventLabel,
   type EventPair,
   type EventRecord,
+  type EventLine,
   type EventSource,
   type HeaderChange,
   headerChanges,

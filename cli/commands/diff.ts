@@ -38,7 +38,7 @@ Example: what a planted bug changes in a run of the same seed
     )
     .action(async (pathA: string, pathB: string, { html, force, json }: DiffFlags) => {
       const output = createOutput(json === true)
-      const options = { mark: pageMark, isForced: force === true }
+      const options = { mark: pageMark, isForced: force === true, inputs: [pathA, pathB] }
       if (html !== undefined) checkOutput(html, options)
       const [a, b] = [await TraceFile.open(pathA), await TraceFile.open(pathB)]
       const result = await diff(a, b)

@@ -6,6 +6,7 @@ import { wrongValue } from '../arguments.ts'
 import { selectionOf, type SelectionFlags, withSelection } from '../bounds.ts'
 import { replayLine } from '../command-line.ts'
 import { checkNames } from '../trace-names.ts'
+import { hintingAtPartial } from '../partial-hint.ts'
 import { createOutput } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
 import { printPieces, writeOutput } from '../write-output.ts'
@@ -42,7 +43,9 @@ Examples:
   faultline export .faultline/chaos-seed-7.ndjson.gz --format perfetto --out run.json
   faultline export run.ndjson --format history-edn --from 2s --to '#1516' --node client-1`,
     )
-    .action(exportCommand)
+    .action((path: string, flags: ExportFlags) =>
+      hintingAtPartial(flags.partial === true, () => exportCommand(path, flags)),
+    )
 }
 
 async function exportCommand(path: string, flags: ExportFlags): Promise<void> {
@@ -61,7 +64,7 @@ async function exportCommand(path: string, flags: ExportFlags): Promise<void> {
   const damage = flags.partial === true ? { onDamage: tellDamage } : {}
   const pieces = format.write(trace, context, { ...selectionOf(flags), ...damage })
   if (out === undefined) await printPieces(pieces)
-  else await writeOutput(out, pieces, { mark: null, isForced: flags.force === true })
+  else await writeOutput(out, pieces, { mark: null, isForced: flags.force === true, inputs: [path] })
 }
 
 function tellDamage(error: TraceError): void {

@@ -38,6 +38,7 @@ A query names events by words, and what must (not) come before or after them:
 
 Words must all be found in an event: its kind, its node, the kind of a message, a peer, the name of a probe, a disk
 operation or path, an operation's phase, process and function, a kind of fault; of dotted names the last part is enough.
+Of faults called like a kind of event, "crash" means what happens to nodes; "fault-begin crash" is the fault.
 Fields are asked for in brackets: probe raft.role [value.role = leader] [value.term > 3].
 
 Examples:
@@ -88,7 +89,7 @@ async function search(
     // What waited for its answer may come late, and before others.
     if (found.length >= 2 * max + 1000) found = first()
   })
-  for await (const { events } of trace.batches()) for (const event of events) searching.on(event)
+  for await (const events of trace.eventGroups()) for (const event of events) searching.on(event)
   searching.end()
   return { shown: first(), count, meant: searching.meant }
 }

@@ -5,6 +5,7 @@ import { type Command, Option } from 'commander'
 import { createOutput } from '../output.ts'
 import { openForQuery, type ReadTrace } from '../queried-traces.ts'
 import { UsageError } from '../usage-error.ts'
+import { hintingAtPartial } from '../partial-hint.ts'
 import { printPieces, writeOutput } from '../write-output.ts'
 import { type AnswerFormat, query, tables } from '../../reports/index.ts'
 
@@ -31,7 +32,8 @@ export function addQuery(program: Command): void {
     .option('--force', 'replace a file that is there')
     .addHelpText('after', `\n${tablesText()}\n\n${notes}`)
     .action(async (words: readonly string[], flags: QueryFlags) => {
-      await queryCommand(words.slice(0, -1), words.at(-1) ?? '', flags)
+      const read = (): Promise<void> => queryCommand(words.slice(0, -1), words.at(-1) ?? '', flags)
+      await hintingAtPartial(flags.partial === true, read)
     })
 }
 
@@ -69,7 +71,7 @@ async function queryCommand(paths: readonly string[], sql: string, flags: QueryF
       flags.format,
     )
     if (flags.out === undefined) await printPieces(flags.format === 'table' ? hinted(pieces, sql) : pieces)
-    else await writeOutput(flags.out, pieces, { mark: null, isForced: flags.force === true })
+    else await writeOutput(flags.out, pieces, { mark: null, isForced: flags.force === true, inputs: paths })
   } finally {
     for (const { close } of read) close()
   }

@@ -42,7 +42,7 @@ Examples: one run, and all that is known of a scenario
     )
     .action(async (path: string, { html, force, json, ...bounds }: ReportFlags) => {
       const output = createOutput(json === true)
-      const options = { mark: pageMark, isForced: force === true }
+      const options = { mark: pageMark, isForced: force === true, inputs: [path] }
       checkOutput(html, options)
       const page = await pageOf(path, undefined, bounds)
       await writeOutput(html, [page], options)

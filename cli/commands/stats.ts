@@ -29,7 +29,7 @@ async function statsCommand(path: string, flags: StatsFlags): Promise<void> {
   const output = createOutput(flags.json === true)
   const trace = await TraceFile.open(path)
   const statistics = new TraceStatistics()
-  for await (const { events } of trace.batches()) for (const event of events) statistics.add(event)
+  for await (const events of trace.eventGroups()) for (const event of events) statistics.add(event)
   const stats = statistics.stats()
   const wallMs = flags.timed === true ? await timed(trace.header) : null
   output.text(statsReport(stats, wallMs, output.palette))

@@ -32,6 +32,8 @@ export interface Look {
   readonly width?: number
   readonly height?: number
   readonly colorScheme?: 'light' | 'dark'
+  /** What is there once everything is drawn; default: what the viewer says. */
+  readonly ready?: string
 }
 
 /** A page of the viewer that is open, and all that went wrong in it. */
@@ -43,7 +45,7 @@ export interface OpenPage {
 
 /** Opens a page that Faultline wrote, and waits until everything is drawn. */
 export async function openPage(browser: Browser, path: string, look: Look = {}): Promise<OpenPage> {
-  const { width = 1280, height = 900, colorScheme = 'light' } = look
+  const { width = 1280, height = 900, colorScheme = 'light', ready = '#viewer[data-ready]' } = look
   const page = await browser.newPage({ viewport: { width, height }, colorScheme })
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
@@ -54,12 +56,12 @@ export async function openPage(browser: Browser, path: string, look: Look = {}):
     if (!/^(file|data|blob):/.test(request.url())) complaints.push(`asked for ${request.url()}`)
   })
   await page.goto(pathToFileURL(path).href)
-  await page.waitForSelector('#viewer[data-ready]')
+  await page.waitForSelector(ready)
   return { page, complaints }
 }
 
-/** Keeps a picture of a page in `coverage/pictures`. */
-export async function keepPicture(page: Page, name: string): Promise<void> {
+/** Keeps a picture of a page in `coverage/pictures`: all of it, or (of what is no HTML) what is in sight. */
+export async function keepPicture(page: Page, name: string, fullPage = true): Promise<void> {
   mkdirSync(pictures, { recursive: true })
-  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true })
+  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage })
 }

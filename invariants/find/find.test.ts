@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { neverFinds, parseQuery, QueryError, Search } from './index.ts'
 import { checkEvents } from '../check-events.ts'
 import { Recording } from '../testing/recording.ts'
-import { type Event, ms } from '../../sim/index.ts'
+import { type Event, type Fault, type Instant, ms } from '../../sim/index.ts'
 
 /** Two servers append and commit; b commits once without having appended, a once too late. */
 function servers(): Recording {
@@ -67,6 +67,35 @@ describe('a query finds', () => {
     expect(find('vote [message.term = 3]', events)).toEqual([1, 2])
     expect(find('invoke put', events)).toEqual([3])
     expect(find('sync /log preceded by deliver raft.vote on same node', events)).toEqual([4])
+  })
+
+  test('crashes, where it says crash, and not the faults that bring them, which are on no node', () => {
+    const fault: Fault = {
+      kind: 'crash',
+      node: 'a',
+      connections: 'reset',
+      disk: 'drawn',
+      at: 0 as Instant,
+      for: ms(1),
+    }
+    const other: Fault = {
+      kind: 'loss',
+      links: { from: 'any', to: 'any', isSymmetric: true },
+      ratio: 0.5,
+      at: 0 as Instant,
+      for: ms(1),
+    }
+    const { events } = new Recording()
+      .add('fault-begin', '', { index: 1, fault })
+      .add('crash', 'a', { connections: 'reset' })
+      .add('fault-end', '', { index: 1, faultKind: 'crash' })
+      .add('start', 'a', { incarnation: 2, version: '1' })
+      .add('fault-begin', '', { index: 2, fault: other })
+    expect(find('crash', events)).toEqual([2])
+    expect(find('crash not followed by start on same node', events)).toEqual([])
+    expect(find('fault-end crash', events)).toEqual([3])
+    expect(find('fault-begin', events)).toEqual([1, 5])
+    expect(find('loss', events)).toEqual([5])
   })
 
   test('nothing whose time was not over when the run ended', () => {

@@ -1,13 +1,29 @@
 // Whether an event is one of those that a selector means.
 
 import type { Condition, Selector } from './query.ts'
-import { type Event, eventLabel } from '../../sim/index.ts'
+import { type Event, eventFields, eventLabel } from '../../sim/index.ts'
 
 /** The question whether an event is meant. */
 export function selecting({ words, conditions }: Selector): (event: Event) => boolean {
   return (event) =>
     conditions.every((condition) => holds(condition, event)) &&
-    (words.length === 0 || hasAll(words, wordsOf(event)))
+    (words.length === 0 || (hasAll(words, wordsOf(event)) && !isOfOtherKind(words, event)))
+}
+
+/**
+ * "crash" means crashes of nodes, not that the world begins or ends a fault of this kind (which is on no node): that takes a
+ * word more, "fault-begin crash".
+ */
+function isOfOtherKind(words: readonly string[], event: Event): boolean {
+  const kind = faultKindOf(event)
+  return (
+    kind !== null && Object.hasOwn(eventFields, kind) && words.includes(kind) && !words.includes(event.kind)
+  )
+}
+
+function faultKindOf(event: Event): string | null {
+  if (event.kind === 'fault-begin') return event.fault.kind
+  return event.kind === 'fault-end' ? event.faultKind : null
 }
 
 function wordsOf(event: Event): readonly string[] {

@@ -2,7 +2,8 @@
 
 import { type HttpLimits, httpLimits } from './codec-options.ts'
 import { type Duration, minutes, seconds } from '../../sim/index.ts'
-import type { BackoffSettings, ConnectionPoolOptions } from '../transport/index.ts'
+import type { Backoff } from '../resilience/index.ts'
+import type { ConnectionPoolOptions } from '../transport/index.ts'
 
 /** What a client is told. */
 export interface HttpClientOptions {
@@ -25,7 +26,7 @@ export interface HttpClientOptions {
   /** How often a request is tried again that may be (default 2). */
   readonly retriesMax?: number
   /** How long to wait before that (default: 100 ms, then twice as long each time, with jitter). */
-  readonly backoff?: BackoffSettings
+  readonly backoff?: Backoff
 }
 
 /** The same, with what is not said filled in. */

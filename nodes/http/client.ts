@@ -15,7 +15,8 @@ import { HttpClientResponse } from './client-response.ts'
 import { type ClientSettings, clientSettings, type HttpClientOptions } from './client-settings.ts'
 import { clientError, Exchange } from './exchange.ts'
 import { type Duration, type Env, type Instant, seconds } from '../../sim/index.ts'
-import { Backoff, ConnectionPool, type Lease } from '../transport/index.ts'
+import { BackoffWaits } from '../resilience/index.ts'
+import { ConnectionPool, type Lease } from '../transport/index.ts'
 
 /** How much of the body of an answer that is not wanted is read over, so that its connection can be used again. */
 const unwantedMax = 64 * 1024
@@ -27,7 +28,7 @@ interface Budget {
   readonly due: Instant
   redirects: number
   retries: number
-  readonly backoff: Backoff
+  readonly backoff: BackoffWaits
 }
 
 /** An HTTP client of one program. */
@@ -53,7 +54,7 @@ export class HttpClient {
       due: (this.#env.clock.monotonic() + timeout) as Instant,
       redirects: redirectsMax,
       retries: retriesMax,
-      backoff: new Backoff(this.#env.randomFor('http-client'), backoff),
+      backoff: new BackoffWaits(backoff, this.#env.randomFor('http-client')),
     }
     for (let hop = firstHop(request); ;) {
       const response = await this.#ask(hop, request, budget)

@@ -7,14 +7,15 @@ import { type Reply, ReplyDecoder } from './resp/reply-decoder.ts'
 import { encodeCommand } from './resp/request-encoder.ts'
 import type { ByteString } from './value.ts'
 import type { Duration, Env } from '../../sim/index.ts'
-import { type BackoffSettings, FrameClient, type Framing, FramingError } from '../transport/index.ts'
+import type { Backoff } from '../resilience/index.ts'
+import { FrameClient, type Framing, FramingError } from '../transport/index.ts'
 
 /** Where the server is. */
 export interface RedisClientOptions {
   readonly host: string
   readonly port: number
   readonly connectTimeout?: Duration
-  readonly backoff?: BackoffSettings
+  readonly backoff?: Backoff
   /** See `FrameClientOptions`. */
   readonly silenceMax?: Duration
 }

@@ -69,7 +69,7 @@ class Caller {
       port,
       connectTimeout: patience,
       silenceMax: patience,
-      backoff: { first: ms(20), max: ms(200) },
+      backoff: { base: ms(20), max: ms(200) },
     })
   }
 

@@ -1,26 +1,36 @@
 // A bulkhead around calls, which wait in line as promises.
 
 import { Bulkhead, type BulkheadOptions } from './bulkhead.ts'
-import type { ControlledDelay } from './load-shedding.ts'
-import { type Call, heeded, type Layer, type PolicyEnv, refusal, type RefusedBy } from './policy.ts'
-import { between, type Duration, type Instant } from '../../sim/index.ts'
+import type { ControlledDelay, PriorityShedder } from './load-shedding.ts'
+import {
+  type Call,
+  type CallContext,
+  heeded,
+  type Layer,
+  type PolicyEnv,
+  refusal,
+  type RefusedBy,
+} from './policy.ts'
+import { between, type Duration, type Instant, ns } from '../../sim/index.ts'
 
 /** How a bulkhead guards calls. */
 export interface BulkheadLayerOptions extends BulkheadOptions {
   readonly name: string
   /** Sheds calls that waited for too long while there is too much to do; for this bulkhead alone. */
   readonly control?: ControlledDelay
+  /** Sheds, while calls wait for too long, those of the least priority before they wait; for this bulkhead alone. */
+  readonly shedder?: PriorityShedder
 }
 
 /**
  * Refuses by `bulkhead` what finds the queue full, by `bulkhead-wait` what waited in it for too long, by `shed` what the
- * control does not admit when its turn comes; what waits is let go of when its signal is aborted.
+ * shedder does not admit when it comes, or the control when its turn comes; what waits is let go of when its signal is aborted.
  */
 export function bulkheadLayer(env: PolicyEnv, options: BulkheadLayerOptions): Layer {
   const gate = new Gate(env, options)
   return <T>(call: Call<T>): Call<T> =>
     async (context) => {
-      await gate.enter(context.signal)
+      await gate.enter(context)
       try {
         // It may have been aborted since it was let in: whoever listens only from now on would not hear of it.
         context.signal.throwIfAborted()
@@ -43,6 +53,7 @@ class Gate {
   readonly #name: string
   readonly #bulkhead: Bulkhead<Waiter>
   readonly #control: ControlledDelay | null
+  readonly #shedder: PriorityShedder | null
   #isTimed = false
 
   constructor(env: PolicyEnv, options: BulkheadLayerOptions) {
@@ -50,10 +61,13 @@ class Gate {
     this.#name = options.name
     this.#bulkhead = new Bulkhead(options)
     this.#control = options.control ?? null
+    this.#shedder = options.shedder ?? null
   }
 
-  async enter(given: AbortSignal): Promise<void> {
+  async enter({ signal: given, priority = 0 }: CallContext): Promise<void> {
     given.throwIfAborted()
+    const since = this.#env.clock.monotonic()
+    if (this.#shedder?.admits(since, priority) === false) throw refusal(this.#env, this.#name, 'shed')
     const signal = heeded(given)
     return new Promise((resolve, reject) => {
       const abort = (): void => {
@@ -63,7 +77,6 @@ class Gate {
         signal?.removeEventListener('abort', abort)
         act()
       }
-      const since = this.#env.clock.monotonic()
       const waiter: Waiter = {
         since,
         enter: () => settle(resolve),
@@ -72,6 +85,7 @@ class Gate {
       const entry = this.#bulkhead.arrive(since, waiter)
       if (entry === 'entered') {
         this.#control?.emptied()
+        this.#shedder?.dequeued(ns(0))
         resolve()
       } else if (entry === 'refused') reject(refusal(this.#env, this.#name, 'bulkhead'))
       else {
@@ -86,6 +100,7 @@ class Gate {
     const now = this.#env.clock.monotonic()
     // The place of one that is shed goes to the next.
     for (let next = this.#bulkhead.leave(); next !== null; next = this.#bulkhead.leave()) {
+      this.#shedder?.dequeued(between(next.since, now))
       if (this.#control?.admits(now, between(next.since, now)) !== false) return next.enter()
       next.refuse('shed')
     }

@@ -15,6 +15,7 @@ import {
   deadlineSignal,
   type Layer,
   policy,
+  PriorityShedder,
   rateLayer,
   RefusedError,
   RetryBudget,
@@ -235,6 +236,27 @@ test('a bulkhead with a control sheds those that waited for too long, once no wa
   expect(done.length).toBeGreaterThanOrEqual(20)
   expect(returned?.later).toMatch(/^done/)
   expect(probes.filter(([, name]) => name === 'refused')).toHaveLength(shed.length)
+})
+
+test('a bulkhead with a shedder refuses what matters least, once calls wait for too long', async () => {
+  const { returned } = await told(async (env) => {
+    const shedder = new PriorityShedder({ priorities: 3, target: ms(20), window: ms(50), decrease: 0.5 })
+    const guarded = bulkheadLayer(env, { name: 'store', concurrencyMax: 1, queueMax: 100, shedder })
+    const call = guarded(takes(env, 10))
+    const calls: Promise<string>[] = []
+    for (let count = 0; count < 60; count++) {
+      calls.push(ended(env, call({ ...callStart, priority: count % 3 })))
+      await env.sleep(ms(5))
+    }
+    return Promise.all(calls)
+  })
+  const shed = [0, 1, 2].map(
+    (priority) =>
+      returned?.filter((text, at) => at % 3 === priority && text.startsWith('refused by shed')).length,
+  )
+  expect(shed[0]).toBe(0)
+  expect(shed[2]).toBeGreaterThan(10)
+  expect(shed[2]).toBeGreaterThan(shed[1] ?? 0)
 })
 
 test('a token bucket refuses what comes too fast, or makes it wait', async () => {

@@ -20,6 +20,8 @@ export interface CallContext {
   readonly signal: AbortSignal
   /** From 1: which attempt this is. */
   readonly attempt: number
+  /** What it matters: 0, the default, is the most important. Heeded where calls are shed by priority. */
+  readonly priority?: number
 }
 
 /** An asynchronous call. */

@@ -15,8 +15,9 @@ describe('a back-off', () => {
       jitter: fc.constantFrom(...jitters),
       base: fc.integer({ min: 1, max: 1e9 }),
       more: fc.nat(1e10),
+      factor: fc.double({ min: 1, max: 10, noNaN: true }),
     })
-    .map(({ jitter, base, more }): Backoff => ({ jitter, base: ns(base), max: ns(base + more) }))
+    .map(({ jitter, base, more, factor }) => ({ jitter, base: ns(base), max: ns(base + more), factor }))
 
   test('doubles to its greatest without jitter', () => {
     const waits = new BackoffWaits({ jitter: 'none', base: ms(10), max: ms(50) }, random)
@@ -41,15 +42,37 @@ describe('a back-off', () => {
           }[backoff.jitter] as [number, number]
           expect(Number.isSafeInteger(wait) && wait >= from && wait <= to).toBe(true)
           expect(draws).toBe(count)
-          bound = Math.min(backoff.max, bound * 2)
+          bound = Math.min(backoff.max, Math.ceil(bound * backoff.factor))
           previous = wait
         }
+        waits.reset()
+        expect(waits.next()).toBeLessThanOrEqual(Math.min(backoff.max, backoff.base * 3))
       }),
     )
   })
 
-  test('refuses a greatest wait that is less than the first', () => {
-    expect(() => new BackoffWaits({ jitter: 'full', base: ms(2), max: ms(1) }, random)).toThrow('max: got')
+  test('begins anew after a success', () => {
+    const waits = new BackoffWaits({ jitter: 'none', base: ms(10), factor: 3 }, random)
+    expect([waits.next(), waits.next(), waits.next()]).toEqual([10, 30, 90].map(ms))
+    waits.reset()
+    expect([waits.next(), waits.next()]).toEqual([10, 30].map(ms))
+  })
+
+  test('two who failed at once do not come back at once', () => {
+    const drawn = (name: string) => {
+      const waits = new BackoffWaits({ base: seconds(1) }, randomStream(1, name))
+      return [waits.next(), waits.next()]
+    }
+    expect(drawn('a')).not.toEqual(drawn('b'))
+    expect(drawn('a')).toEqual(drawn('a'))
+  })
+
+  test.each<[Backoff, string]>([
+    [{ base: ms(2), max: ms(1) }, 'max: got'],
+    [{ base: ns(0) }, 'base: got 0'],
+    [{ factor: 0.5 }, 'factor: got 0.5'],
+  ])('%o is refused', (backoff, told) => {
+    expect(() => new BackoffWaits(backoff, random)).toThrow(told)
   })
 })
 

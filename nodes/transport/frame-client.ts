@@ -1,11 +1,11 @@
 // A client of a server of frames: it stays connected, comes back when the connection broke, and finds out which answer
 // belongs to which request.
 
-import { Backoff, type BackoffSettings } from './backoff.ts'
 import { type Framing, FramingError } from './framing.ts'
 import { LazyTimer } from './lazy-timer.ts'
 import { RequestError } from './request-error.ts'
 import { type Connection, type Duration, type Env, type Instant, NetError, seconds } from '../../sim/index.ts'
+import { type Backoff, BackoffWaits } from '../resilience/index.ts'
 
 /** What tells requests apart: it stands in a request and in its answer. */
 export type RequestId = string | number
@@ -17,8 +17,8 @@ export interface FrameClientOptions<Q, A = Q> {
   readonly framing: Framing<A, Q>
   /** How long one try to connect may take (default 5 s). */
   readonly connectTimeout?: Duration
-  /** How long to wait before the next try. */
-  readonly backoff?: BackoffSettings
+  /** How long to wait before the next try (default: 100 ms, then twice as long each time up to 10 s, with equal jitter). */
+  readonly backoff?: Backoff
   /**
    * What tells requests apart, read from requests and from answers; null for a frame that answers nothing. Without it the
    * answers come in the order of the requests, each with exactly one.
@@ -48,7 +48,7 @@ interface Request<A> {
 export class FrameClient<Q, A = Q> {
   readonly #env: Env
   readonly #options: FrameClientOptions<Q, A>
-  readonly #backoff: Backoff
+  readonly #backoff: BackoffWaits
   /** All requests that are not answered, in their order. */
   readonly #open = new Map<RequestId, Request<A>>()
   #requests = 0
@@ -63,7 +63,7 @@ export class FrameClient<Q, A = Q> {
   constructor(env: Env, options: FrameClientOptions<Q, A>) {
     this.#env = env
     this.#options = options
-    this.#backoff = new Backoff(env.randomFor('reconnect'), options.backoff)
+    this.#backoff = new BackoffWaits(options.backoff ?? {}, env.randomFor('reconnect'))
     this.#heardAt = env.clock.monotonic()
     this.#silence = new LazyTimer(env, () => {
       this.#lookForSilence()

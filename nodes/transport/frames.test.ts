@@ -127,7 +127,7 @@ describe.each([
         await serveFrames(env, { port: 7, framing: lines(), handler: (line) => line })
       },
       client: client(async (env) => {
-        const asked = lineClient(env, { openMax: 2, backoff: { first: ms(20), max: ms(100) } })
+        const asked = lineClient(env, { openMax: 2, backoff: { base: ms(20), max: ms(100) } })
         const waiting = [asked.request('a', seconds(3)), asked.request('b', ms(100))]
         note(await failure(asked.request('c', seconds(1))))
         note((await Promise.all(waiting.map(failure))).join(' '))

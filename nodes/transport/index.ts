@@ -14,7 +14,6 @@ export {
 export { LazyTimer } from './lazy-timer.ts'
 export { Session, type SessionEnd } from './session.ts'
 export { serveSockets, type SocketServer, type SocketServerOptions } from './socket-server.ts'
-export { Backoff, type BackoffSettings } from './backoff.ts'
 export { ConnectionPool, type ConnectionPoolOptions, type Lease } from './connection-pool.ts'
 export { FrameClient, type FrameClientOptions, type RequestId } from './frame-client.ts'
 export {

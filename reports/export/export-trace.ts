@@ -1,12 +1,14 @@
 // Drives an exporter over a trace in bounded memory: text is handed on as soon as there is enough of it.
 
-import type { EventSource, Event, TraceFooter } from '../../sim/index.ts'
+import type { EventLine, EventSource, Event, TraceFooter } from '../../sim/index.ts'
 import { TraceError } from '../../sim/index.ts'
 import { type Exporter, type Selection, selects } from './exporter.ts'
 
 /** A trace as exports read it: events, and the footer once a pass has come to the end. */
 export interface ExportSource extends EventSource {
   readonly footer: TraceFooter | null
+  /** The events with what only their kind has as it is written; null where nothing says that this is as it was written. */
+  readonly eventLines?: () => Promise<AsyncIterable<readonly EventLine[]> | null>
 }
 
 /** How a trace is exported. */
@@ -62,7 +64,7 @@ class Reading {
 
   async *batches(): AsyncGenerator<readonly Event[]> {
     try {
-      for await (const { events } of this.#source.batches()) yield events
+      yield* this.#source.eventGroups()
     } catch (error) {
       if (!(error instanceof TraceError) || this.#onDamage === undefined) throw error
       this.problem = error.message

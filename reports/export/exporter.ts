@@ -1,6 +1,6 @@
 // What every export format is: a fold from the events of a trace, in order, to text.
 
-import { type Bound, inRange } from '../event-range.ts'
+import { type Bound, type EventPlace, isBefore, isBehind } from '../event-range.ts'
 import type { Event, NodeId, TraceFooter, TraceHeader } from '../../sim/index.ts'
 
 /** What an exporter knows before the first event. */
@@ -48,6 +48,9 @@ export interface Selection {
 }
 
 /** The test for a selection. */
-export function selects({ nodes, ...bounds }: Selection): (event: Event) => boolean {
-  return inRange({ ...bounds, ...(nodes === undefined ? {} : { nodes: ['', ...nodes] }) })
+export function selects({ from, to, nodes }: Selection): (event: EventPlace) => boolean {
+  return (event) =>
+    (from === undefined || !isBefore(event, from)) &&
+    (to === undefined || !isBehind(event, to)) &&
+    (nodes === undefined || event.node === '' || nodes.has(event.node))
 }

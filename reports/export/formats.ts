@@ -2,7 +2,7 @@
 
 import type { Event, Violation } from '../../sim/index.ts'
 import { failureSlice } from '../failure-slice.ts'
-import { type ExportOptions, type ExportSource, exportTrace, partOf } from './export-trace.ts'
+import { type ExportOptions, type ExportSource, exportTrace } from './export-trace.ts'
 import { type ExportContext, type Exporter, selects } from './exporter.ts'
 import { historyEdn, historyJson } from './history.ts'
 import { junit } from './junit.ts'
@@ -43,7 +43,7 @@ export const formats: readonly Format[] = [
     name: 'parquet',
     about: 'one row an event, what its kind adds as JSON in the column data',
     isBinary: true,
-    write: (source, context, options) => parquet(context, partOf(source, options)),
+    write: (source, context, options) => parquet(context, source, options),
   },
 ]
 
@@ -81,7 +81,7 @@ async function* drawn(
 
 async function sliceOfViolation(source: ExportSource): Promise<readonly Event[] | null> {
   // The footer is known once the trace has been read.
-  for await (const _ of source.batches());
+  for await (const _ of source.eventGroups());
   const violation = source.footer?.violations[0]
   if (violation === undefined || typeof violation['seq'] !== 'number') return null
   const witnesses = Array.isArray(violation['witnesses']) ? violation['witnesses'] : []

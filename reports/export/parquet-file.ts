@@ -23,7 +23,7 @@ const variedEncoding = {
 } as const
 const rowsPerGroup = 20_000
 
-/** Some rows, column by column. Cells are bigint, number, boolean, string or null. */
+/** Some rows, column by column. Cells are bigint or whole number, number, boolean, string (or its UTF-8), or null. */
 export type Cells = readonly (readonly unknown[])[]
 
 /** Turns rows (in pieces) into the bytes of a Parquet file, in pieces. */

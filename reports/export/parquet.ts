@@ -1,7 +1,8 @@
 // A trace as one Parquet table: a row an event, what its kind adds as JSON in `data`, the header in the file's metadata.
 
-import type { Event } from '../../sim/index.ts'
-import type { ExportContext } from './exporter.ts'
+import type { Event, EventLine } from '../../sim/index.ts'
+import { type ExportOptions, type ExportSource, partOf } from './export-trace.ts'
+import { type ExportContext, selects } from './exporter.ts'
 import { type Cells, type Column, parquetFile } from './parquet-file.ts'
 
 const columns: readonly Column[] = [
@@ -13,24 +14,41 @@ const columns: readonly Column[] = [
   { name: 'data', type: 'STRING', isNullable: false, isVaried: true },
 ]
 
-/** The bytes of the table in pieces. */
-export function parquet(
+/** The bytes of the table in pieces. Throws a TraceError where the trace is damaged, unless `onDamage` is there. */
+export async function* parquet(
   { header }: ExportContext,
-  batches: AsyncIterable<readonly Event[]>,
+  source: ExportSource,
+  options: ExportOptions,
 ): AsyncGenerator<Uint8Array> {
-  return parquetFile(columns, cellsOf(batches), new Map([['faultline', JSON.stringify(header)]]))
+  const lines = (await source.eventLines?.()) ?? null
+  const cells = lines === null ? cellsOfEvents(partOf(source, options)) : cellsOfLines(lines, options)
+  yield* parquetFile(columns, cells, new Map([['faultline', JSON.stringify(header)]]))
 }
 
-async function* cellsOf(batches: AsyncIterable<readonly Event[]>): AsyncGenerator<Cells> {
-  for await (const events of batches)
-    yield [
-      events.map(({ seq }) => BigInt(seq)),
-      events.map(({ at }) => BigInt(at)),
-      events.map(({ node }) => node),
-      events.map(({ kind }) => kind),
-      events.map(({ cause }) => BigInt(cause)),
-      events.map(dataOf),
-    ]
+/** What an event adds to what all events have stands in the line as JSON: it is neither parsed nor written anew. */
+async function* cellsOfLines(
+  groups: AsyncIterable<readonly EventLine[]>,
+  options: ExportOptions,
+): AsyncGenerator<Cells> {
+  const takes = selects(options)
+  for await (const group of groups) {
+    const lines = group.filter(takes)
+    yield [...commonCells(lines), lines.map(({ own }) => own)]
+  }
+}
+
+async function* cellsOfEvents(groups: AsyncIterable<readonly Event[]>): AsyncGenerator<Cells> {
+  for await (const events of groups) yield [...commonCells(events), events.map(dataOf)]
+}
+
+function commonCells(events: readonly Pick<Event, 'seq' | 'at' | 'node' | 'kind' | 'cause'>[]): Cells {
+  return [
+    events.map(({ seq }) => seq),
+    events.map(({ at }) => BigInt(at)),
+    events.map(({ node }) => node),
+    events.map(({ kind }) => kind),
+    events.map(({ cause }) => cause),
+  ]
 }
 
 /** What an event has beside what all events have, as JSON. */

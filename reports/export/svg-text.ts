@@ -43,14 +43,17 @@ const labelWidth = 120
 const columnWidth = 36
 const top = 44
 const labelsOfInstants = 90
+/** What a letter takes at most of what stands above and below the lanes, most of the time; how much of it there is room for. */
+const letterWidth = 6.5
+const lettersMax = 200
 
 const style = `text{font:11px system-ui,sans-serif;fill:#222;paint-order:stroke;stroke:#fff;stroke-width:3px}.note,.tick{fill:#555}.lane{stroke:#999}
 .delivered{stroke:#0b62a4}.again{stroke:#0b62a4;stroke-dasharray:6 3}.lost{stroke:#b3261e;stroke-dasharray:2 3}
 .delivered,.again,.lost{fill:none;stroke-width:1.5}.head{fill:#0b62a4}.end{stroke:#b3261e;stroke-width:2}
 .fault{fill:#d98200;fill-opacity:.18}.down{fill:#444;fill-opacity:.45}.paused{fill:#777;fill-opacity:.3}
-.operation{fill:#2e7d32;fill-opacity:.35}.probe{fill:#6a3fb5}.timer{fill:#999}.sent{fill:#0b62a4}
+.operation{fill:#2e7d32;fill-opacity:.6}.probe{fill:#6a3fb5}.timer{fill:#999}.sent{fill:#0b62a4}
 .page{fill:#fff}@media (prefers-color-scheme:dark){.page{fill:#16181c}text{fill:#eee;stroke:#16181c}.note,.tick{fill:#aaa}
-.delivered,.again{stroke:#7ab8ff}.head,.sent{fill:#7ab8ff}.lost,.end{stroke:#ff8a80}.down{fill:#bbb}.probe{fill:#c3a6ff}}`
+.delivered,.again{stroke:#7ab8ff}.head,.sent{fill:#7ab8ff}.lost,.end{stroke:#ff8a80}.down{fill:#bbb}.operation{fill:#81c784}.probe{fill:#c3a6ff}}`
 
 /** The picture as a file. */
 export function svgText(picture: Picture): string {
@@ -83,14 +86,17 @@ class Scale {
   readonly #columns: ReadonlyMap<number, number>
   readonly #lanes: ReadonlyMap<NodeId, number>
 
-  constructor({ nodes, arrows, bands, marks }: Picture) {
+  constructor({ title, note, nodes, arrows, bands, marks }: Picture) {
     const instants = [...arrows, ...bands]
       .flatMap(({ begin, end }) => [begin, end])
       .concat(marks.map(({ at }) => at))
     const columns = [...new Set(instants)].toSorted((a, b) => a - b)
     this.#columns = new Map(columns.map((at, column) => [at, column]))
     this.#lanes = new Map(nodes.map((node, lane) => [node, lane]))
-    this.width = labelWidth + (columns.length + 2) * columnWidth
+    const letters = Math.min(lettersMax, Math.max(title.length, note.length))
+    this.width = Math.ceil(
+      Math.max(labelWidth + (columns.length + 2) * columnWidth, 16 + letters * letterWidth),
+    )
     this.height = top + nodes.length * laneHeight + 28
   }
 

@@ -80,7 +80,7 @@ async function seriesOfTrace(
 ): Promise<Omit<CampaignSeries, 'name'> | string> {
   try {
     const fold = new TraceFold(coverage)
-    for await (const { events } of trace.batches()) for (const event of events) fold.take(event)
+    for await (const events of trace.eventGroups()) for (const event of events) fold.take(event)
     return fold.series()
   } catch (error) {
     if (error instanceof TraceError) return error.message

@@ -65,7 +65,7 @@ const partBefore = 0.9
 
 async function packed(trace: ShownTrace, bounds: PageBounds, range: PageRange): Promise<RunPacker> {
   const packer = new RunPacker(bounds, range)
-  for await (const { events } of trace.batches()) for (const event of events) packer.add(event)
+  for await (const events of trace.eventGroups()) for (const event of events) packer.add(event)
   const [first] = trace.footer?.violations ?? []
   if (first === undefined || range.from !== undefined || range.to !== undefined) return packer
   const { seq } = readViolation(first)

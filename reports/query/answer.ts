@@ -65,7 +65,9 @@ function remarks(count: number, emptyColumns: number): string {
     ...(count > tableRowsMax
       ? [`(the first ${tableRowsMax} rows; csv, json and parquet have all of them)`]
       : []),
-    ...(emptyColumns > 0 ? [`(${emptyColumns} columns are empty and not shown)`] : []),
+    ...(emptyColumns > 0
+      ? [`(${emptyColumns === 1 ? 'one column is' : `${emptyColumns} columns are`} empty and not shown)`]
+      : []),
   ]
   return lines.map((line) => `${line}\n`).join('')
 }

@@ -246,7 +246,7 @@ describe('an answer', () => {
 ──  ───  ────────
  1  put        15
  2  get
-(1 columns are empty and not shown)
+(one column is empty and not shown)
 `)
     expect(await answer([small], 'select id from operations where id > 5', 'table')).toBe(
       'id\n──\n(no rows)\n',

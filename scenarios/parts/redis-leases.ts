@@ -19,7 +19,7 @@ export function redisLeaser({ server, patience }: Leases): Program {
       port: redisPort,
       connectTimeout: patience,
       silenceMax: patience,
-      backoff: { first: ms(20), max: ms(200) },
+      backoff: { base: ms(20), max: ms(200) },
     })
     const random = env.randomFor('leases')
     const leaser = new Leaser(env, client, patience)

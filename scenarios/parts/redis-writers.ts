@@ -101,7 +101,7 @@ class Writer {
       ...found,
       connectTimeout: this.#patience,
       silenceMax: this.#patience,
-      backoff: { first: ms(20), max: ms(200) },
+      backoff: { base: ms(20), max: ms(200) },
     })
     this.#server = { address: `${found.host}:${found.port}`, client }
     return client

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { Coverage } from './coverage.ts'
 import type { Program } from '../env.ts'
 import type { Invariant } from '../invariant.ts'
+import type { EventLog } from '../log/index.ts'
 import { run } from '../run.ts'
 import { group, type Scenario, scenario } from '../scenario.ts'
 import { type Instant, ms } from '../time.ts'
@@ -69,4 +70,20 @@ test('collecting changes nothing in the run', async () => {
     },
   })
   expect(watched.digest).toBe((await run(scene, { seed: 1 })).digest)
+})
+
+test('a fault that hits nodes without a state says so, in what counts and in what is only told', async () => {
+  const coverage = new Coverage()
+  const silent = scenario({
+    title: 'a node that publishes nothing is paused',
+    nodes: () => group('peer', 1, () => undefined, { quorum: 0 }),
+    faults: [{ kind: 'pause', node: 'peer-1', at: at(10), for: ms(5) }],
+    duration: ms(100),
+  })
+  const onLog = (log: EventLog): void => {
+    coverage.subscribe(log)
+  }
+  const result = await run(silent, { seed: 1, onLog })
+  expect(coverage.faultStates()).toEqual(['fault pause at - no state'])
+  expect(coverage.features(result)).toContain('fault pause at - no state')
 })

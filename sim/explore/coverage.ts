@@ -1,6 +1,6 @@
 // What a run has reached, as short strings: the points of its programs, the states that they publish and how one follows the
-// other, which faults hit nodes in which state, why messages were lost, which buggify sites were taken, how it ended. A sweep that sees nothing new any more has seen
-// what its scenario has to show.
+// other, which faults hit nodes in which state, why messages were lost, which buggify sites were taken, how it ended. A
+// sweep that sees nothing new any more has seen what its scenario has to show.
 
 import type { Data } from '../data.ts'
 import type { NodeId } from '../event.ts'
@@ -10,6 +10,16 @@ import type { RunResult } from '../run.ts'
 
 /** A state is a word or a few: what has digits or goes on is data, of which there is no end. */
 const statePattern = /^[A-Za-z][A-Za-z _-]{0,31}$/
+
+const noState = ' at - no state'
+
+/**
+ * Whether a feature counts as something new that a run has reached. That a fault hit nodes which publish no state is told, but
+ * says nothing that its kind alone does not.
+ */
+export function countsAsNew(feature: string): boolean {
+  return !feature.endsWith(noState)
+}
 
 /** Collects the features of one run. */
 export class Coverage {
@@ -42,7 +52,7 @@ export class Coverage {
     const how = violations[0]?.invariant
     const all = new Set([
       ...this.#features,
-      ...this.#faultStates,
+      ...this.faultStates(),
       ...[...this.#probes].map((name) => `probe ${name}`),
       ...reached.map(({ invariant }) => `point ${invariant}`),
       ...[...drops.keys()].map((why) => `drop ${why}`),
@@ -57,7 +67,7 @@ export class Coverage {
    * published none (`fault KIND at - no state`): there is little of it, and it costs next to nothing.
    */
   faultStates(): readonly string[] {
-    const stateless = [...this.#stateless].map((kind) => `fault ${kind} at - no state`)
+    const stateless = [...this.#stateless].map((kind) => `fault ${kind}${noState}`)
     return [...this.#faultStates, ...stateless].sort()
   }
 

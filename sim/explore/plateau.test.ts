@@ -29,3 +29,8 @@ test('there is none while something new comes often enough', () => {
 test('seeds that reach nothing at all are one as well', () => {
   expect(taken(3, [], [], []).coverage).toEqual({ features: 0, lastNew: null, isPlateau: true })
 })
+
+test('that a fault hit nodes without a state is nothing new', () => {
+  const plateau = taken(2, ['fault pause'], ['fault pause', 'fault pause at - no state'], ['fault pause'])
+  expect(plateau.coverage).toEqual({ features: 1, lastNew: 1, isPlateau: true })
+})

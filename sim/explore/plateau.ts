@@ -2,6 +2,7 @@
 // came for so long that it is enough.
 
 import { bothUnreached, type Unreached, unreachedSize } from './branches/index.ts'
+import { countsAsNew } from './coverage.ts'
 import type { SeedResult } from './seed-result.ts'
 import type { Seed } from '../random.ts'
 
@@ -36,7 +37,7 @@ export class Plateau {
     this.taken++
     if (this.end !== null) return false
     const before = this.#features.size
-    for (const feature of features) this.#features.add(feature)
+    for (const feature of features) if (countsAsNew(feature)) this.#features.add(feature)
     const cameFurther = unreached !== undefined && this.#comesFurther(unreached)
     const isNew = cameFurther || this.#features.size > before
     if (isNew) this.#lastNew = seed

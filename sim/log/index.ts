@@ -15,6 +15,7 @@ export {
 } from './digest.ts'
 export { EventLog, type NodeLabel, nodeLabel, worldLabel } from './event-log.ts'
 export { type EventRecord, recordOf } from './event-record.ts'
+export type { EventLine } from './event-line.ts'
 export { type EventSource, memorySource } from './event-source.ts'
 export { type TraceBatch, TraceDecoder } from './trace-decoder.ts'
 export { TraceEncoder, encodeTrace } from './trace-encoder.ts'

@@ -7,6 +7,7 @@ import { createGunzip } from 'node:zlib'
 
 import type { Event } from '../event.ts'
 import type { Checkpoints, EventSource } from './event-source.ts'
+import { type EventLine, EventLineDecoder } from './event-line.ts'
 import { type TraceBatch, TraceDecoder } from './trace-decoder.ts'
 import { TraceError } from './trace-error.ts'
 import type { TraceFooter, TraceHeader } from './trace-header.ts'
@@ -65,9 +66,41 @@ export class TraceFile implements EventSource {
   /** The events behind a seq (default: all) in groups, each with the digest after it. */
   batches(after = 0): AsyncIterable<TraceBatch> {
     const place = after > 0 && !this.isCompressed ? this.#find(after) : null
-    if (place !== null) return this.#decode(new TraceDecoder(this.name, place), place.end)
+    if (place !== null) return this.#decode(new TraceDecoder(this.name, { place }), place.end)
     const all = this.#decode(new TraceDecoder(this.name), 0)
     return after > 0 ? behind(all, after) : all
+  }
+
+  /** The events in groups; computes no line's digest where the checksum of the whole says that there is no need. */
+  async *eventGroups(): AsyncGenerator<readonly Event[]> {
+    const decoder = new TraceDecoder(this.name, { isSealed: await this.#isSealed() })
+    for await (const { events } of this.#decode(decoder, 0)) yield events
+  }
+
+  /** The events in groups as far as all kinds have the same; null where the file is not as it was written. */
+  async eventLines(): Promise<AsyncIterable<readonly EventLine[]> | null> {
+    return (await this.#isSealed()) ? this.#readLines() : null
+  }
+
+  async *#readLines(): AsyncGenerator<readonly EventLine[]> {
+    const decoder = new EventLineDecoder(this.name)
+    for await (const chunk of chunks(this.name, this.isCompressed, 0)) {
+      const lines = decoder.push(chunk)
+      if (lines.length > 0) yield lines
+    }
+    const wanted = this.#footer?.events
+    if (wanted !== decoder.last)
+      throw new TraceError(this.name, 0, `${decoder.last} events`, `${wanted}, as the footer says`)
+  }
+
+  /** As `isIntact`, where a file that cannot be read is not: who reads it then says why. */
+  async #isSealed(): Promise<boolean> {
+    try {
+      return await this.isIntact()
+    } catch (error) {
+      if (!(error instanceof TraceError)) throw error
+      return false
+    }
   }
 
   /**

@@ -3,6 +3,7 @@
 import { argument, integer } from './arguments.ts'
 import { type Command, command, oneKey, type Run } from './command.ts'
 import type { CommandContext } from './context.ts'
+import { replyLater } from './later.ts'
 import { CommandError } from '../command-error.ts'
 import {
   dumpValue,
@@ -17,7 +18,7 @@ import type { ByteString, Value } from '../value.ts'
 const save: Run = (context) => {
   const persistence = persistenceOf(context)
   if (persistence.work !== null) throw new CommandError('ERR Background save already in progress')
-  later(context, async () => {
+  replyLater(context, async () => {
     const isSaved = await persistence.save()
     return () => {
       if (isSaved) context.reply.ok()
@@ -52,7 +53,7 @@ const shutdown: Run = (context, args) => {
   if (words.includes('abort')) throw new CommandError('ERR No shutdown in progress.')
   const wish = words.includes('save') ? true : words.includes('nosave') ? false : undefined
   const { env } = context.server
-  later(context, async () => {
+  replyLater(context, async () => {
     if ((await persistenceOf(context).end(wish)) || words.includes('force')) env.exit(0)
     return () => {
       context.reply.error('ERR Errors trying to SHUTDOWN. Check logs.')
@@ -115,7 +116,7 @@ function restored(payload: ByteString, limits: EncodingLimits): Value {
 /** DEBUG RELOAD: saves everything and loads it again. */
 export const debugReload: Run = (context) => {
   const { server, reply } = context
-  later(context, async () => {
+  replyLater(context, async () => {
     server.isLoading = true
     const isLoaded = await persistenceOf(context).reload()
     server.isLoading = false
@@ -123,18 +124,6 @@ export const debugReload: Run = (context) => {
       if (isLoaded) reply.ok()
       else reply.error('ERR Error trying to load the RDB dump, check server logs.')
     }
-  })
-}
-
-/** The client waits; what `act` resolves to replies to it. */
-function later({ client, server }: CommandContext, act: () => Promise<() => void>): void {
-  client.isBlocked = true
-  server.env.spawn(async () => {
-    const answer = await act()
-    server.step(() => {
-      answer()
-      server.resume(client)
-    })
   })
 }
 

@@ -5,16 +5,11 @@ import { AofFolder } from './aof/aof-folder.ts'
 import { AppendLog, type SyncPolicy } from './aof/append-log.ts'
 import { loadAof } from './aof/load.ts'
 import { isOn, numberOf, type PersistenceFlaws, type PersistenceHost } from './host.ts'
-import { encodeCommand } from '../resp/request-encoder.ts'
+import { EffectStream } from '../effect-stream.ts'
+import type { Effect } from '../effects.ts'
 import { ignoreDiskErrors } from './replace-file.ts'
 import type { Capture } from './snapshot/capture.ts'
 import type { ByteString } from '../value.ts'
-
-/** A change of data, as it is repeated. */
-export interface LoggedEffect {
-  readonly db: number
-  readonly args: readonly ByteString[]
-}
 
 /** How a data set is written as a new base. Rejects with a DiskError. */
 export type WriteBase = (file: File, capture: Capture) => Promise<void>
@@ -24,7 +19,7 @@ export class AppendOnly {
   readonly #host: PersistenceHost
   readonly #folder: AofFolder
   readonly #log: AppendLog
-  #database = -1
+  readonly #stream = new EffectStream()
   #sizeAfterRewrite: number
   #closedSize: number
   #switched: Promise<void> = Promise.resolve()
@@ -93,15 +88,8 @@ export class AppendOnly {
   }
 
   /** Appends changes that took effect together. */
-  append(unit: readonly LoggedEffect[]): void {
-    let text = ''
-    for (const { db, args } of unit) {
-      if (db !== this.#database) text += encodeCommand(['SELECT', String(db)])
-      this.#database = db
-      text += encodeCommand(args)
-    }
-    if (unit.length > 1) text = `${encodeCommand(['MULTI'])}${text}${encodeCommand(['EXEC'])}`
-    this.#log.append(text)
+  append(unit: readonly Effect[]): void {
+    this.#log.append(this.#stream.encode(unit))
   }
 
   /** See AppendLog. */
@@ -136,7 +124,7 @@ export class AppendOnly {
     // At one and the same instant: what is captured is what the old files say.
     this.#switched = this.#log.continueIn(file)
     const captured = capture()
-    this.#database = -1
+    this.#stream.forget()
     await this.#folder.replaceBase(first, 'rdb', (base) => write(base, captured))
     await this.#switched
     await this.#measure()

@@ -2,7 +2,8 @@
 // BGSAVE, `save`) and the append-only file (BGREWRITEAOF, `appendonly`) share one rule: one of them is written at a time.
 
 import { DiskError, type File, ms, seconds } from '../../../sim/index.ts'
-import { AppendOnly, type LoggedEffect } from './append-only.ts'
+import { AppendOnly } from './append-only.ts'
+import type { Effect } from '../effects.ts'
 import { AofLoadError } from './aof/load.ts'
 import type { SyncPolicy } from './aof/append-log.ts'
 import { RedisFileError } from './bytes/file-error.ts'
@@ -59,7 +60,7 @@ export class Persistence {
   }
 
   /** Changes that took effect together, to be called as they happen. */
-  append(unit: readonly LoggedEffect[]): void {
+  append(unit: readonly Effect[]): void {
     this.#appendOnly?.append(unit)
   }
 

@@ -7,10 +7,10 @@
 import { Backlog } from './backlog.ts'
 import { MasterLink } from './master-link.ts'
 import { encodeSnapshot } from './replica-snapshot.ts'
-import { ReplicationStream } from './replication-stream.ts'
 import type { Client } from '../client.ts'
 import type { Command } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
+import { EffectStream } from '../effect-stream.ts'
 import type { Effect, EffectSink } from '../effects.ts'
 import { encodeCommand } from '../resp/request-encoder.ts'
 import type { Server } from '../server.ts'
@@ -41,7 +41,7 @@ const noId = '0'.repeat(40)
 /** What a server does for its replicas, and for its master. */
 export class Replication {
   readonly #server: Server
-  readonly #stream = new ReplicationStream()
+  readonly #stream = new EffectStream()
   readonly #replicas = new Map<Client, Replica>()
   readonly #waiting = new Set<Waiting>()
   readonly #sink: EffectSink = (unit) => {

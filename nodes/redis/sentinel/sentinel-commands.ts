@@ -5,7 +5,7 @@ import { type Address, addressText } from './sentinel-settings.ts'
 import type { WatchedServer } from './watched-server.ts'
 import { argument, integer } from '../commands/arguments.ts'
 import { type Command, command, type Run } from '../commands/command.ts'
-import type { CommandContext } from '../commands/context.ts'
+import { replyLater } from '../commands/later.ts'
 import { CommandError } from '../command-error.ts'
 import type { ByteString } from '../value.ts'
 
@@ -75,7 +75,7 @@ function isMasterDown(sentinel: Sentinel): Run {
     const about: Address = { host: argument(args, 2), port: integer(argument(args, 3)) }
     const epoch = integer(argument(args, 4))
     const candidate = argument(args, 5) === '*' ? null : argument(args, 5)
-    later(context, async () => {
+    replyLater(context, async () => {
       const { isDown, leader, leaderEpoch } = await sentinel.asked(about, epoch, candidate)
       return () => {
         context.reply.array(3)
@@ -85,18 +85,6 @@ function isMasterDown(sentinel: Sentinel): Run {
       }
     })
   }
-}
-
-/** The client waits; what `act` resolves to replies to it. */
-function later({ client, server }: CommandContext, act: () => Promise<() => void>): void {
-  client.isBlocked = true
-  server.env.spawn(async () => {
-    const answer = await act()
-    server.step(() => {
-      answer()
-      server.resume(client)
-    })
-  })
 }
 
 function masterFields(sentinel: Sentinel): readonly ByteString[] {

@@ -32,7 +32,7 @@ export class WatchedServer {
       ...address,
       connectTimeout: ms(downAfter),
       silenceMax: ms(downAfter),
-      backoff: { first: ms(50), max: ms(Math.max(50, Math.floor(downAfter / 2))) },
+      backoff: { base: ms(50), max: ms(Math.max(50, Math.floor(downAfter / 2))) },
     })
   }
 

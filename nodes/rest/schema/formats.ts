@@ -8,8 +8,8 @@ export function formatTest(format: string): ((text: string) => boolean) | null {
 const dateShape = /^(\d{4})-(\d\d)-(\d\d)$/
 const timeShape = /^(\d\d):(\d\d):(\d\d)(\.\d{1,30})?(?:z|([+-])(\d\d):(\d\d))$/i
 const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-const nameShape = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/i
-const localShape = /^(?:[^\s@"(),:;<>[\]\\.]+(?:\.[^\s@"(),:;<>[\]\\.]+)*|"(?:[^"\\\r\n]|\\.)*")$/
+const nameShape = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/i
+const localShape = /^(?:[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*|"(?:[ !#-[\]-~]|\\[ -~])*")$/
 
 const tests: ReadonlyMap<string, (text: string) => boolean> = new Map([
   ['date', isDate],

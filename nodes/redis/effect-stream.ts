@@ -1,12 +1,12 @@
-// What a master sends its replicas: its effects as commands, with SELECT where the database changes, and MULTI and EXEC
+// What replicas and the append-only file get: effects as commands, with SELECT where the database changes, and MULTI and EXEC
 // around what took effect together.
 
-import type { Effect } from '../effects.ts'
-import { encodeCommand } from '../resp/request-encoder.ts'
-import type { ByteString } from '../value.ts'
+import type { Effect } from './effects.ts'
+import { encodeCommand } from './resp/request-encoder.ts'
+import type { ByteString } from './value.ts'
 
 /** Turns effects into the bytes of the stream. */
-export class ReplicationStream {
+export class EffectStream {
   /** The database that the stream is in; -1: whoever reads from here has to be told. */
   #selected = -1
 
