@@ -9,7 +9,6 @@ import { EffectStream } from '../effect-stream.ts'
 import type { Effect } from '../effects.ts'
 import { ignoreDiskErrors } from './replace-file.ts'
 import type { Capture } from './snapshot/capture.ts'
-import type { ByteString } from '../value.ts'
 
 /** How a data set is written as a new base. Rejects with a DiskError. */
 export type WriteBase = (file: File, capture: Capture) => Promise<void>
