@@ -10,7 +10,7 @@ import { echo, echoPort } from '../nodes/echo/index.ts'
 import { httpDemo, httpPort } from '../nodes/http/index.ts'
 import { kvStore, storeClient } from '../nodes/kv/index.ts'
 import { loadBalancer, loadBalancerPort } from '../nodes/load-balancer/index.ts'
-import { redis, redisPort, redisSentinel, sentinelPort } from '../nodes/redis/index.ts'
+import { raftRedis, redis, redisPort, redisSentinel, sentinelPort } from '../nodes/redis/index.ts'
 import { restDemo, restPort } from '../nodes/rest/index.ts'
 import { perSecond, type Program } from '../sim/index.ts'
 
@@ -57,6 +57,15 @@ export const components: ReadonlyMap<string, Component> = new Map<string, Compon
     {
       about: 'a Redis 7.0 server (RESP2, RESP3); --set maxmemory=… and other settings of redis.conf',
       program: redis,
+      port: redisPort,
+    },
+  ],
+  [
+    'redis-raft',
+    {
+      about:
+        'a replica of a Redis on a Raft log; --set group=[…] names all replicas, --messages where this one hears them',
+      program: raftRedis(),
       port: redisPort,
     },
   ],

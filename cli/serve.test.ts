@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
 import { Workplace } from './testing/workplace.ts'
 import { freePort } from '../sim/real/testing/both.ts'
+import { findProgram } from '../sim/real/testing/programs.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -217,5 +218,75 @@ export default scenario({
     expect(looked.get('raft safety')).toBeGreaterThan(100)
     const alone = await place.faultline('check', 'client.ndjson')
     expect([alone.code, alone.error]).toEqual([2, expect.stringContaining('--scenario PATH')])
+  })
+})
+
+const redisCli = findProgram('redis-cli', 'redis-tools')
+
+/** What redis-cli prints for some words; rejects where it cannot connect. */
+function asked(port: number, ...words: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(redisCli ?? '', ['-p', `${port}`, ...words], { timeout: 10_000 }, (error, out) => {
+      if (error === null) resolve(out.trimEnd())
+      else reject(error)
+    })
+  })
+}
+
+describe.skipIf(redisCli === null)('serve redis', () => {
+  test('answers redis-cli, takes settings, and has after a kill what it acknowledged', async () => {
+    const port = await freePort()
+    const words = ['redis', '--port', String(port), '--data', 'redis-data']
+    const settings = ['--set', 'appendonly=yes', '--set', 'appendfsync=always']
+    const node = await serving(...words, ...settings)
+    expect(await patiently(() => asked(port, 'SET', 'greeting', 'hello'))).toBe('OK')
+    expect(await asked(port, 'CONFIG', 'GET', 'appendfsync')).toBe('appendfsync\nalways')
+    node.signal('SIGKILL')
+    await node.ended()
+    const again = await serving(...words, ...settings)
+    expect(await patiently(() => asked(port, '-3', 'GET', 'greeting'))).toBe('hello')
+    again.signal('SIGTERM')
+    expect(await again.ended()).toBe(0)
+  })
+
+  test('on a Raft log: three replicas elect one that takes writes, and go on without it', async () => {
+    const names = ['redis-1', 'redis-2', 'redis-3']
+    const messages = new Map<string, number>()
+    const ports = new Map<string, number>()
+    for (const name of names) {
+      messages.set(name, await freePort())
+      ports.set(name, await freePort())
+    }
+    const peers = [...messages].flatMap(([name, port]) => ['--peer', `${name}=127.0.0.1:${port}`])
+    const start = async (name: string) => {
+      const own = [
+        '--name',
+        name,
+        '--port',
+        `${ports.get(name)}`,
+        '--messages',
+        `127.0.0.1:${messages.get(name)}`,
+      ]
+      const node = await serving('redis-raft', ...own, ...peers, '--set', `group=${JSON.stringify(names)}`)
+      return { name, port: ports.get(name) ?? 0, node }
+    }
+    type Replica = Awaited<ReturnType<typeof start>>
+    const written = (replicas: readonly Replica[], value: string): Promise<Replica> =>
+      patiently(async () => {
+        for (const replica of replicas)
+          if ((await asked(replica.port, 'SET', 'key', value)) === 'OK') return replica
+        throw new Error('nobody leads')
+      })
+    const replicas = await Promise.all(names.map(start))
+    const leader = await written(replicas, 'first')
+    leader.node.signal('SIGKILL')
+    const others = replicas.filter((replica) => replica !== leader)
+    const next = await patiently(async () => {
+      for (const replica of others) if ((await asked(replica.port, 'GET', 'key')) === 'first') return replica
+      throw new Error('nobody leads')
+    })
+    expect(await asked(next.port, 'APPEND', 'key', '!')).toBe('6')
+    for (const { node } of others) node.signal('SIGTERM')
+    expect(await Promise.all(others.map(({ node }) => node.ended()))).toEqual([0, 0])
   })
 })

@@ -205,12 +205,15 @@ test('the main job shows partitions, crashes, torn writes and skewed clocks', ()
   expect(shown).toMatch(/tore [1-9]/)
 })
 
-test.each(['websocket.ts', 'chat.ts'])('the example %s passes, and breaks what it says', async (name) => {
-  place.write(name, block(`ts ${name}`))
-  const said = await place.faultline('run', name, '--seed', '1')
-  expect([said.code, said.out.split(' ')[0]]).toEqual([0, 'passed'])
-  expect(said.out).toContain(name === 'chat.ts' ? 'crash' : 'faults      none')
-})
+test.each(['redis.ts', 'websocket.ts', 'chat.ts'])(
+  'the example %s passes, and breaks what it says',
+  async (name) => {
+    place.write(name, block(`ts ${name}`))
+    const said = await place.faultline('run', name, '--seed', '1')
+    expect([said.code, said.out.split(' ')[0]]).toEqual([0, 'passed'])
+    expect(said.out).toContain(name === 'websocket.ts' ? 'faults      none' : 'crash')
+  },
+)
 
 test('the table of faults is the generated one', () => {
   expect(cells(readme)).toContain(cells(faultTable().trimEnd()))

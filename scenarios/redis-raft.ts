@@ -1,10 +1,11 @@
 // The same clients as in `redis-failover`, on a Redis whose commands go through a Raft log: whatever crashes or is cut off,
-// nothing that was acknowledged is lost, and what is read is linearizable.
+// nothing that was acknowledged is lost, and what is read is linearizable. `--set answersBeforeCommit=true` plants a
+// bug.
 
 import { redisWriter, type ServerAddress, acknowledgedAddsSurvive } from './parts/redis-writers.ts'
 import { sameStateAtSameIndex } from './parts/same-state.ts'
 import { eventually, linearizable, operationsSucceed, raftSafety, set } from '../invariants/index.ts'
-import { raftRedis, RedisClient, redisPort } from '../nodes/redis/index.ts'
+import { flawedRaftRedis, RedisClient, redisPort } from '../nodes/redis/index.ts'
 import { RequestError } from '../nodes/transport/index.ts'
 import {
   clockDrifts,
@@ -46,8 +47,11 @@ function leaderFinder(env: Env): () => Promise<ServerAddress | null> {
 
 const redisRaft: Scenario = scenario({
   title: 'Redis on a Raft log loses nothing that it acknowledged, whoever leads',
-  nodes: () => [
-    ...group('redis', 3, raftRedis({ compactionThreshold: 64 }), { restartAfterExit: seconds(1) }),
+  parameters: { answersBeforeCommit: false },
+  nodes: (flaws) => [
+    ...group('redis', 3, flawedRaftRedis(flaws, { compactionThreshold: 64 }), {
+      restartAfterExit: seconds(1),
+    }),
     ...group('client', 3, redisWriter({ find: leaderFinder, patience }), {
       quorum: 0,
       operations: ['add', 'read'],

@@ -236,14 +236,18 @@ function demandKind<K extends Value['kind']>(entry: Entry | undefined, kind: K):
   return entry.value as ValueOf<K>
 }
 
-/** LFU: the counter falls by one a minute, and grows the less likely the larger it is (factor 10). */
+/** LFU: the counter of an entry now: it falls by one for every `lfu-decay-time` minutes without an access. */
+export function frequencyOf({ accessedAt, frequency }: Entry, { now, lfu }: Keyspace): number {
+  if (lfu.decayMinutes === 0) return frequency
+  const minutes = Math.floor(now / 60_000) - Math.floor(accessedAt / 60_000)
+  return Math.max(0, frequency - Math.max(0, Math.floor(minutes / lfu.decayMinutes)))
+}
+
+/** LFU: the counter grows the less likely the larger it is (`lfu-log-factor`). */
 function countAccess(entry: Entry, keyspace: Keyspace): void {
-  const minutes = Math.floor((keyspace.now - entry.accessedAt) / 60_000)
-  if (minutes > 0) {
-    entry.frequency = Math.max(0, entry.frequency - minutes)
-    entry.accessedAt = keyspace.now
-  }
+  entry.frequency = frequencyOf(entry, keyspace)
+  entry.accessedAt = keyspace.now
   if (entry.frequency >= 255) return
   const base = Math.max(0, entry.frequency - frequencyInitial)
-  if (keyspace.draw(base * 10 + 1) === 0) entry.frequency += 1
+  if (keyspace.draw(base * keyspace.lfu.logFactor + 1) === 0) entry.frequency += 1
 }

@@ -1,7 +1,8 @@
 // maxmemory: keys go, by the policy that is set, until what is left fits. As Redis does, a few keys are drawn at random and
 // the one goes that fits the policy best.
 
-import type { Database } from './database.ts'
+import { type Database, frequencyOf } from './database.ts'
+import type { Keyspace } from './keyspace.ts'
 import type { Server } from './server.ts'
 import type { ByteString, Entry } from './value.ts'
 
@@ -40,7 +41,7 @@ function findVictim(server: Server): Victim | null {
       const sample = db.sample(isVolatile)
       if (sample === undefined) break
       const [key, entry] = sample
-      const score = scoreOf(entry, limits.maxmemoryPolicy, keyspace.now)
+      const score = scoreOf(entry, limits.maxmemoryPolicy, keyspace)
       if (best === null || score > best.score) best = { db, key, score }
     }
   }
@@ -48,10 +49,9 @@ function findVictim(server: Server): Victim | null {
 }
 
 /** The larger the sooner it goes. */
-function scoreOf(entry: Entry, policy: string, now: number): number {
-  if (policy.endsWith('lru')) return now - entry.accessedAt
-  if (policy.endsWith('lfu'))
-    return 255 - Math.max(0, entry.frequency - Math.floor((now - entry.accessedAt) / 60_000))
+function scoreOf(entry: Entry, policy: string, keyspace: Keyspace): number {
+  if (policy.endsWith('lru')) return keyspace.now - entry.accessedAt
+  if (policy.endsWith('lfu')) return 255 - frequencyOf(entry, keyspace)
   if (policy.endsWith('ttl')) return -(entry.expiresAt ?? Infinity)
   return 0
 }

@@ -69,7 +69,7 @@ const persistenceSection: InfoSection = (server) => [
 ]
 
 const statsSection: InfoSection = (server) => {
-  const { statistics, keyspace, pubsub } = server
+  const { statistics, keyspace, pubsub, replication } = server
   return [
     ['total_connections_received', statistics.connections],
     ['total_commands_processed', statistics.commands],
@@ -77,6 +77,9 @@ const statsSection: InfoSection = (server) => {
     ['total_net_input_bytes', statistics.bytesIn],
     ['total_net_output_bytes', statistics.bytesOut],
     ['rejected_connections', statistics.rejectedConnections],
+    ['sync_full', replication.counts.full],
+    ['sync_partial_ok', replication.counts.partial],
+    ['sync_partial_err', replication.counts.refused],
     ['expired_keys', keyspace.counts.expired],
     ['evicted_keys', keyspace.counts.evicted],
     ['keyspace_hits', keyspace.counts.hits],

@@ -46,6 +46,8 @@ export class Keyspace {
   ignoresExpiry = false
   /** Whether accesses are counted (LFU) in place of remembered (LRU). */
   countsAccesses = false
+  /** How counters of accesses fall and grow: `lfu-decay-time` and `lfu-log-factor`. */
+  readonly lfu = { decayMinutes: 1, logFactor: 10 }
   /** What all keys were estimated to take, in bytes. */
   memory = 0
   observer: KeyspaceObserver | null = null

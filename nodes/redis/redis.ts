@@ -2,6 +2,7 @@
 
 import { commandTable } from './commands/index.ts'
 import { keepData } from './durability.ts'
+import { endIdle } from './idle.ts'
 import type { PersistenceFlaws } from './files/index.ts'
 import { applyParameters } from './parameters.ts'
 import { Server } from './server.ts'
@@ -33,6 +34,7 @@ async function serveRedis(env: Env, flaws: PersistenceFlaws): Promise<void> {
   env.timers.every(seconds(1), () => {
     server.step(() => {
       server.replication.tick()
+      endIdle(server)
     })
   })
   const [host = '', masterPort = ''] = server.configuration.get('replicaof').split(' ')

@@ -275,6 +275,8 @@ export class Server implements KeyspaceObserver {
   #configure(name: string, value: ByteString): void {
     if (name === 'notify-keyspace-events') this.notifications.configure(value)
     if (name === 'maxmemory-policy') this.keyspace.countsAccesses = value.endsWith('lfu')
+    if (name === 'lfu-decay-time') this.keyspace.lfu.decayMinutes = Number(value)
+    if (name === 'lfu-log-factor') this.keyspace.lfu.logFactor = Number(value)
     if (name === 'requirepass') setPassword(this.defaultUser, value)
     this.limits.configure(name, value)
   }

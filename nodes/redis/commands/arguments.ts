@@ -2,6 +2,7 @@
 
 import { CommandError, notFloat, notInteger } from '../command-error.ts'
 import { parseDouble, parseInteger, parseLong } from '../numbers.ts'
+import { parseBound } from '../structures/number-text.ts'
 import type { ByteString } from '../value.ts'
 
 /** The argument at an index that arity promises. */
@@ -42,8 +43,9 @@ export function double(text: ByteString, error: string = notFloat): number {
 
 /** Seconds (with a fraction) that a blocking command waits at most, as milliseconds; 0 for ever. */
 export function blockingTimeout(text: ByteString): number {
-  const seconds = parseDouble(text)
-  if (seconds === null) throw new CommandError('ERR timeout is not a float or out of range')
+  // Redis reads a long double here: what is too large for a double is no error of form.
+  const seconds = /^\S/.test(text) ? parseBound(text) : undefined
+  if (seconds === undefined) throw new CommandError('ERR timeout is not a float or out of range')
   const wait = Math.ceil(seconds * 1000)
   // C turns what is too large into the smallest number that there is.
   if (wait < 0 || wait >= 9_223_372_036_854_775_808) throw new CommandError('ERR timeout is negative')

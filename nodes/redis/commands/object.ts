@@ -4,6 +4,7 @@ import { argument } from './arguments.ts'
 import { type Command, command, type Run } from './command.ts'
 import { help } from './help.ts'
 import { CommandError } from '../command-error.ts'
+import { frequencyOf } from '../database.ts'
 import { parseLong } from '../numbers.ts'
 import type { StringValue, Value } from '../value.ts'
 
@@ -70,7 +71,7 @@ const freq: Run = ({ db, reply, keyspace }, args) => {
     throw new CommandError(
       `ERR An LFU maxmemory policy is not selected, access frequency not tracked. ${advice}`,
     )
-  else reply.integer(entry.frequency)
+  else reply.integer(frequencyOf(entry, keyspace))
 }
 
 const objectKey = { keys: { first: 2, last: 2, step: 1 } } as const

@@ -17,10 +17,20 @@ export interface ScanOptions {
   readonly type: ByteString | null
 }
 
+/** 2^64. */
+const cursorEnd = 18_446_744_073_709_551_616n
+
+/** As C's strtoul reads it; nothing is 0. What no scan has given out starts nowhere. */
+export function scanCursor(text: ByteString): number {
+  const isNumber = /^(?:[+-]?[0-9]{1,30})?$/.test(text)
+  const cursor = isNumber ? BigInt(text) : cursorEnd
+  if (cursor >= cursorEnd || cursor <= -cursorEnd) throw new CommandError('ERR invalid cursor')
+  return cursor < 0n ? Infinity : Number(cursor)
+}
+
 /** The cursor at an index and the options after it. */
 export function scanOptions(args: readonly ByteString[], cursorAt: number): ScanOptions {
-  const text = argument(args, cursorAt)
-  if (!/^[0-9]{1,20}$/.test(text)) throw new CommandError('ERR invalid cursor')
+  const start = scanCursor(argument(args, cursorAt))
   let [count, pattern, type]: [number, ByteString | null, ByteString | null] = [10, null, null]
   for (let at = cursorAt + 1; at < args.length; at += 2) {
     const value = args[at + 1]
@@ -32,7 +42,7 @@ export function scanOptions(args: readonly ByteString[], cursorAt: number): Scan
     else if (isWord(args[at], 'TYPE') && cursorAt === 1) type = value.toLowerCase()
     else throw new CommandError(syntaxError)
   }
-  return { cursor: Number(text), count, pattern, type }
+  return { cursor: start, count, pattern, type }
 }
 
 /** Replies a cursor and what was found. */

@@ -6,6 +6,7 @@ import { doubleText } from '../structures/number-text.ts'
 import type { SortedSet } from '../structures/sorted-set.ts'
 import type { ByteString, SortedSetValue } from '../value.ts'
 import { argument, integer } from './arguments.ts'
+import { scanCursor } from './scan.ts'
 import { type Command, command, oneKey, type Run } from './command.ts'
 import type { CommandContext } from './context.ts'
 import { replyScored, type Scored } from './sorted-set-store.ts'
@@ -62,14 +63,6 @@ const zscan: Run = ({ db, reply }, args) => {
   reply.array(2)
   reply.bulk(String(next))
   reply.bulks(found)
-}
-
-/** As C's strtoul reads it; nothing is 0. What no scan has given out starts nowhere. */
-function scanCursor(text: ByteString): number {
-  const cursor = /^[+-]?[0-9]*$/.test(text) ? Number(text === '' ? 0 : text) : NaN
-  if (Number.isNaN(cursor) || Math.abs(cursor) >= 18_446_744_073_709_551_616)
-    throw new CommandError('ERR invalid cursor')
-  return cursor < 0 ? Infinity : cursor
 }
 
 interface Scan {

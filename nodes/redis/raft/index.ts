@@ -1,6 +1,7 @@
 // A Redis that loses no acknowledged write: the program.
 
-import { ReplicatedServer } from './replicated-server.ts'
+import { type RaftFlaws, ReplicatedServer } from './replicated-server.ts'
+export type { RaftFlaws } from './replicated-server.ts'
 import { commandTable } from '../commands/index.ts'
 import { applyParameters } from '../parameters.ts'
 import { Server } from '../server.ts'
@@ -16,10 +17,15 @@ import { serveSockets } from '../../transport/index.ts'
  * {index, digest} every 64 entries: replicas at the same index must show the same digest.
  */
 export function raftRedis(settings: Partial<RaftSettings> = {}): Program {
+  return flawedRaftRedis({}, settings)
+}
+
+/** The same with planted bugs, for scenarios that have to find them. */
+export function flawedRaftRedis(flaws: RaftFlaws, settings: Partial<RaftSettings> = {}): Program {
   return async (env) => {
     const server = new Server(env, commandTable())
     applyParameters(server)
-    const replicated = new ReplicatedServer(server)
+    const replicated = new ReplicatedServer(server, flaws)
     const voters = env.parameters['group']
     if (!Array.isArray(voters) || voters.length === 0)
       throw new Error('redis: parameter group: got none, wanted the names of all replicas')

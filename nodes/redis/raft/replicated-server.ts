@@ -44,9 +44,16 @@ interface Proposal {
   readonly onEnd?: () => void
 }
 
+/** Planted bugs. */
+export interface RaftFlaws {
+  /** Commands that write are run and answered before their entries are on the disks of a majority. */
+  readonly answersBeforeCommit?: boolean
+}
+
 /** Stands between a server and its Raft log. */
 export class ReplicatedServer implements StateMachine, CommandReplicator {
   readonly #server: Server
+  readonly #flaws: RaftFlaws
   readonly #random = new EntryRandom()
   readonly #waiting = new Map<string, CommandContext>()
   /** Runs what nobody waits for here. */
@@ -60,8 +67,9 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
   #proposals = 0
   #now = 0
 
-  constructor(server: Server) {
+  constructor(server: Server, flaws: RaftFlaws) {
     this.#server = server
+    this.#flaws = flaws
     this.#replica = new CommandContext(server, replicaClient(server))
     server.draw = (n) => this.#random.int(n)
     server.keyspace.removesExpired = false
@@ -92,7 +100,10 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
     if (!isData) return false
     if (raft.role !== 'leader' || this.#isFull(raft)) this.#refuse(context, raft)
     else if (name === 'exec') this.#transact(context, raft)
-    else if (command.isWrite) this.#propose(context, raft, [logged(context, command, args)], false)
+    else if (command.isWrite && this.#flaws.answersBeforeCommit === true) {
+      call(context, command, args)
+      this.#propose(this.#replica, raft, [logged(context, command, args)], false)
+    } else if (command.isWrite) this.#propose(context, raft, [logged(context, command, args)], false)
     else
       this.#read(context, raft, () => {
         if (name === 'watch' && context.client.watches.length === 0)

@@ -170,17 +170,28 @@ export class MasterLink {
   #apply(bytes: Uint8Array): void {
     const context = this.#context
     if (context === null) return
-    const { decoder } = context.client
+    const { keyspace } = this.#server
+    context.client.decoder.push(bytes)
+    this.#unapplied += Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
     this.#server.step(() => {
-      decoder.push(bytes)
-      this.#unapplied += Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
-      for (let args = decoder.next(); args !== null && !this.#isStopped; args = decoder.next()) {
-        execute(context, args)
-        context.reply.take()
-        // A transaction counts as a whole: one that is cut off is asked for again from its beginning.
-        if (context.client.transaction === null) this.#applied(decoder.buffered)
+      // The master says what has expired: by this server's clock a key may be gone to which the master has still added.
+      keyspace.ignoresExpiry = true
+      try {
+        this.#execute(context)
+      } finally {
+        keyspace.ignoresExpiry = false
       }
     })
+  }
+
+  #execute(context: CommandContext): void {
+    const { client, reply } = context
+    for (let args = client.decoder.next(); args !== null && !this.#isStopped; args = client.decoder.next()) {
+      execute(context, args)
+      reply.take()
+      // A transaction counts as a whole: one that is cut off is asked for again from its beginning.
+      if (client.transaction === null) this.#applied(client.decoder.buffered)
+    }
   }
 
   #applied(left: number): void {

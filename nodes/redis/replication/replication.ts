@@ -51,11 +51,15 @@ export class Replication {
   #isListening = false
   #link: MasterLink | null = null
   #offset = 0
+  /** Where the last write ended: what came after it only asks and pings, and WAIT does not wait for that. */
+  #written = 0
   #pings = 0
   id: string
   /** The stream before this one, which is the same up to `id2Offset` (exclusive). */
   id2: string = noId
   id2Offset = -1
+  /** How often replicas got everything, went on from where they were, and could not although they asked to. */
+  readonly counts = { full: 0, partial: 0, refused: 0 }
 
   constructor(server: Server) {
     this.#server = server
@@ -113,6 +117,7 @@ export class Replication {
   lead(): void {
     if (this.#link === null) return
     this.#offset = this.#link.offset
+    this.#written = this.#offset
     this.#link.stop()
     this.#link = null
     this.#server.keyspace.removesExpired = true
@@ -149,7 +154,7 @@ export class Replication {
 
   /** Lets a client wait until so many replicas have all that there is now. `timeout` in milliseconds, 0 for ever. */
   wait(context: CommandContext, count: number, timeout: number): void {
-    const { offset } = this
+    const offset = this.#written
     const reply = (): void => {
       this.#waiting.delete(waiting)
       context.reply.integer(this.acknowledgedBy(offset))
@@ -173,9 +178,12 @@ export class Replication {
     replica.isOnline = true
     const missed = this.#knows(id, offset) ? backlog.from(offset - 1) : null
     if (missed === null) {
+      this.counts.full += 1
+      if (id !== '?') this.counts.refused += 1
       this.#sendSnapshot(client)
       return
     }
+    this.counts.partial += 1
     replica.acknowledged = offset - 1
     client.reply.out += `+CONTINUE ${this.id}\r\n${missed}`
   }
@@ -223,6 +231,7 @@ export class Replication {
   #feed(unit: readonly Effect[]): void {
     if (this.#link !== null) return
     this.#extend(this.#stream.encode(unit))
+    this.#written = this.#offset
   }
 
   /** Adds to the stream what is no effect, where anybody reads it. */

@@ -1,7 +1,7 @@
 // Writes replies in RESP2 or RESP3. Handlers say what a reply is (a map, a double, null); how it stands on the wire follows
 // from the protocol that the client chose. All replies of a chunk are gathered as one string and leave in one write.
 
-import { formatScore } from '../numbers.ts'
+import { doubleText } from '../structures/number-text.ts'
 import type { ByteString } from '../value.ts'
 
 /** The protocol of a client: RESP2 until HELLO 3. */
@@ -82,7 +82,7 @@ export class ReplyWriter {
 
   /** A number with a fraction; in RESP2 a bulk string. */
   double(value: number): void {
-    const text = formatScore(value)
+    const text = doubleText(value)
     if (this.protocol === 2) this.bulk(text)
     else this.out += `,${text}\r\n`
   }

@@ -63,6 +63,11 @@ export class SentinelState {
     return this.#saving
   }
 
+  /** Resolves when all that was changed is on disk. */
+  saved(): Promise<void> {
+    return this.#saving
+  }
+
   async #save({ master, ...others }: SentinelRecord): Promise<void> {
     const text = `${JSON.stringify({ ...others, master: addressText(master) })}\n`
     const file = await this.#disk.open(temporary, { create: true, truncate: true })

@@ -97,7 +97,11 @@ export class Sentinel {
   /** In each epoch at most one vote, which is on disk before anybody hears of it. */
   async #vote(candidate: string, epoch: number): Promise<void> {
     const { vote } = this.record
-    if (epoch <= vote.epoch) return
+    // The vote of this epoch may still be on its way to the disk.
+    if (epoch <= vote.epoch) {
+      await this.#state.saved()
+      return
+    }
     // Who has voted for another does not compete with it at once.
     this.#postpone(this.settings.failoverTimeout)
     await this.#state.change({

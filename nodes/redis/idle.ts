@@ -1,0 +1,20 @@
+// `timeout`: clients that have sent nothing for so long are sent away.
+
+import type { Client } from './client.ts'
+import type { Server } from './server.ts'
+
+/** Ends the connections of clients that were idle for longer than `timeout` seconds (0: nobody is). */
+export function endIdle(server: Server): void {
+  const timeout = server.configuration.number('timeout') * 1000
+  if (timeout === 0) return
+  for (const client of Array.from(server.clients.values()))
+    if (mayBeSentAway(client) && server.keyspace.now - client.lastAt > timeout) {
+      client.isClosing = true
+      server.spoke(client)
+    }
+}
+
+/** As in Redis: who waits for something, listens, or is a replica or master, is quiet for a reason. */
+function mayBeSentAway(client: Client): boolean {
+  return client.role === 'client' && !client.isBlocked && !client.isSubscriber && !client.isMonitor
+}
