@@ -114,7 +114,7 @@ export abstract class ExpressionParser {
     if (upvalues.length > upvaluesMax)
       this.#lexer.fail(`function at line ${parts.line} has more than ${upvaluesMax} upvalues`)
     this.#scope = outer
-    return { ...parts, isVararg, slots, upvalues, depth: depthMax - this.#nesting }
+    return { ...parts, isVararg, slots, upvalues, depth: Math.max(1, depthMax - this.#nesting) }
   }
 
   protected declare(name: string): Local {
@@ -127,20 +127,22 @@ export abstract class ExpressionParser {
     this.expect('(')
     const names: string[] = isMethod ? ['self'] : []
     let isVararg = false
-    while (this.token.type !== ')') {
-      isVararg = this.accept('...')
-      if (isVararg) break
-      if (this.token.type !== 'name') this.failHere("<name> or '...' expected")
-      names.push(this.name())
-      if (!this.accept(',')) break
-      if (this.token.type === ')') this.failHere("<name> or '...' expected")
-    }
+    if (this.token.type !== ')')
+      do {
+        isVararg = this.accept('...')
+        if (!isVararg) names.push(this.#parameter())
+      } while (!isVararg && this.accept(','))
     this.expect(')')
     this.enterFunction(isVararg)
     const parameters = names.map((name) => this.declare(name))
     const block = this.block()
     this.expectMatch('end', 'function', line)
     return this.leaveFunction({ name: `${line}`, parameters, block, line })
+  }
+
+  #parameter(): string {
+    if (this.token.type !== 'name') this.failHere("<name> or '...' expected")
+    return this.name()
   }
 
   // ---- expressions

@@ -11,7 +11,7 @@ export interface LuaBounds {
 }
 
 /** The longest string, in bytes. */
-export const stringMax = 64 * 1024 * 1024
+export const stringMax: number = 64 * 1024 * 1024
 
 /** Counts down. */
 export class Meter {

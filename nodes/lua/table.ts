@@ -60,6 +60,10 @@ export class LuaTable {
   /** Values as a constructor gives them: nil in between is kept. */
   fill(values: readonly LuaValue[]): void {
     this.#meter.take(values.length * entryBytes)
+    if (this.#array.length > 0 || this.#live > 0) {
+      for (const [at, value] of values.entries()) this.put(at + 1, value)
+      return
+    }
     for (const value of values) this.#array.push(value)
     this.#trim()
   }
