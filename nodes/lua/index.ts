@@ -2,7 +2,7 @@
 
 export { Arguments } from './arguments.ts'
 export { Lua, type LuaOutcome } from './interpreter.ts'
-export { LuaError, LuaSyntaxError } from './lua-error.ts'
+export { LuaBoundError, LuaError, LuaSyntaxError } from './lua-error.ts'
 export type { LuaBounds } from './meter.ts'
 export { LuaTable } from './table.ts'
 export { LuaFunction, type LuaValue } from './value.ts'

@@ -40,7 +40,6 @@ export class Lexer {
   constructor(source: string, chunk: string) {
     this.#source = source
     this.chunk = chunk
-    if (source.startsWith('#')) this.#skipLine()
   }
 
   /** The next token. Throws a LuaSyntaxError. */
