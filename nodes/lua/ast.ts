@@ -49,7 +49,11 @@ export type BinaryOperator = '+' | '-' | '*' | '/' | '%' | '^' | '..' | '==' | '
 export type Expression =
   | Target
   | Call
-  | { readonly kind: 'constant'; readonly value: undefined | boolean | number | string; readonly line: number }
+  | {
+      readonly kind: 'constant'
+      readonly value: undefined | boolean | number | string
+      readonly line: number
+    }
   | { readonly kind: 'vararg'; readonly line: number }
   | { readonly kind: 'function'; readonly body: FunctionBody; readonly line: number }
   | { readonly kind: 'parenthesis'; readonly inner: Expression; readonly line: number }

@@ -302,7 +302,5 @@ export abstract class ExpressionCompiler {
 }
 
 function captured({ cells, upvalues }: Frame, upvalue: Upvalue): Cell {
-  return upvalue.kind === 'local'
-    ? cellOf(cells, upvalue.local.slot)
-    : cellOf(upvalues, upvalue.index)
+  return upvalue.kind === 'local' ? cellOf(cells, upvalue.local.slot) : cellOf(upvalues, upvalue.index)
 }

@@ -107,9 +107,7 @@ export abstract class ExpressionParser {
     this.scope.openBlock()
   }
 
-  protected leaveFunction(
-    parts: Pick<FunctionBody, 'name' | 'parameters' | 'block' | 'line'>,
-  ): FunctionBody {
+  protected leaveFunction(parts: Pick<FunctionBody, 'name' | 'parameters' | 'block' | 'line'>): FunctionBody {
     const { isVararg, outer, slots, upvalues, depthMax } = this.scope
     if (upvalues.length > upvaluesMax)
       this.#lexer.fail(`function at line ${parts.line} has more than ${upvaluesMax} upvalues`)

@@ -18,7 +18,12 @@ import type { LuaFunction, LuaValue } from './value.ts'
 export type LuaOutcome =
   | { readonly kind: 'returned'; readonly values: readonly LuaValue[] }
   /** An error that nothing caught; `source` and `line` where Lua code raised it. */
-  | { readonly kind: 'failed'; readonly value: LuaValue; readonly source: string | null; readonly line: number }
+  | {
+      readonly kind: 'failed'
+      readonly value: LuaValue
+      readonly source: string | null
+      readonly line: number
+    }
   | { readonly kind: 'exceeded'; readonly bound: 'steps' | 'memory' | 'stack' }
 
 /** The longest source, in bytes. */
@@ -49,7 +54,8 @@ export class Lua {
     try {
       return compileChunk(this.machine, parseChunk(source, chunk), chunk)
     } catch (error) {
-      if (error instanceof RangeError) throw new LuaSyntaxError(`${chunk}:1: chunk has too many syntax levels`)
+      if (error instanceof RangeError)
+        throw new LuaSyntaxError(`${chunk}:1: chunk has too many syntax levels`)
       throw error
     }
   }

@@ -137,8 +137,7 @@ export class Lexer {
       const char = this.#source.charAt(this.#at)
       if (char === quote) break
       if (char === '') this.fail('unfinished string', '<eof>')
-      if (char === '\n' || char === '\r')
-        this.fail('unfinished string', this.#source.slice(start, this.#at))
+      if (char === '\n' || char === '\r') this.fail('unfinished string', this.#source.slice(start, this.#at))
       if (char === '\\') parts.push(this.#escape(start))
       else {
         this.#at += 1

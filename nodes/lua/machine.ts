@@ -145,8 +145,7 @@ export class Machine {
         if (handler === undefined) return undefined
       } else {
         handler = this.metamethod(at, '__index')
-        if (handler === undefined)
-          throw this.error(`attempt to index ${describe}${described(at, describe)}`)
+        if (handler === undefined) throw this.error(`attempt to index ${describe}${described(at, describe)}`)
       }
       if (handler instanceof LuaFunction) return this.call(handler, [at, key])[0]
       at = handler
@@ -166,8 +165,7 @@ export class Machine {
         }
       } else {
         handler = this.metamethod(at, '__newindex')
-        if (handler === undefined)
-          throw this.error(`attempt to index ${describe}${described(at, describe)}`)
+        if (handler === undefined) throw this.error(`attempt to index ${describe}${described(at, describe)}`)
       }
       if (handler instanceof LuaFunction) {
         this.call(handler, [at, key, value])

@@ -36,15 +36,23 @@ function isApplicable({ since, tags }: Case): boolean {
   return tags !== 'cluster' && tags !== 'sentinel' && (major < 7 || (major === 7 && minor === 0))
 }
 
-/** Words of a command: blanks separate, double quotes keep together; in binary commands \xHH and \a mean bytes. */
+/** Words of a command: blanks separate, double quotes keep together; binary commands have C's escapes. */
 function wordsOf(text: string, isBinary: boolean): string[] {
   const words = (text.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? []).map((word) => word.replace(/^"(.*)"$/s, '$1'))
   return isBinary ? words.map(unescaped) : words
 }
 
+const escapes: ReadonlyMap<string, string> = new Map([
+  ['a', '\u0007'],
+  ['b', '\b'],
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+])
+
 function unescaped(word: string): string {
-  return word.replaceAll(/\\x([0-9a-f]{2})|\\a/gi, (_, hex?: string) =>
-    hex === undefined ? '\u0007' : String.fromCharCode(Number.parseInt(hex, 16)),
+  return word.replaceAll(/\\(?:x([0-9a-f]{2})|([abnrt"\\]))/gi, (_, hex?: string, letter = '') =>
+    hex === undefined ? (escapes.get(letter) ?? letter) : String.fromCharCode(Number.parseInt(hex, 16)),
   )
 }
 

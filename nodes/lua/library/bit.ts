@@ -20,7 +20,10 @@ function bitsOf(args: Arguments, place: number): number {
 
 function folded(combine: (a: number, b: number) => number): (args: Arguments) => number[] {
   return (args) => [
-    args.values.reduce<number>((all, _, at) => (at === 0 ? all : combine(all, bitsOf(args, at + 1))), bitsOf(args, 1)),
+    args.values.reduce<number>(
+      (all, _, at) => (at === 0 ? all : combine(all, bitsOf(args, at + 1))),
+      bitsOf(args, 1),
+    ),
   ]
 }
 

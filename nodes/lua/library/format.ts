@@ -17,7 +17,7 @@ export function format(args: Arguments): string {
   const text = args.string(1)
   const parts: string[] = []
   let place = 1
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const next = text.indexOf('%', at)
     if (next < 0) {
       parts.push(text.slice(at))

@@ -143,6 +143,8 @@ const shortEscapes: ReadonlyMap<string, string> = new Map([
 function unescaped(escape: string): string {
   const letter = escape.charAt(1)
   if (letter !== 'u') return shortEscapes.get(letter) ?? letter
-  const units = [...escape.matchAll(/u([0-9a-fA-F]{4})/g)].map(([, digits = '0']) => Number.parseInt(digits, 16))
+  const units = [...escape.matchAll(/u([0-9a-fA-F]{4})/g)].map(([, digits = '0']) =>
+    Number.parseInt(digits, 16),
+  )
   return Buffer.from(String.fromCharCode(...units), 'utf8').toString('latin1')
 }

@@ -51,8 +51,7 @@ class Writer {
       case 'boolean':
         return String(value)
       case 'number':
-        if (!Number.isFinite(value))
-          throw machine.error('Cannot serialise number: must not be NaN or Inf')
+        if (!Number.isFinite(value)) throw machine.error('Cannot serialise number: must not be NaN or Inf')
         return generalText(value, 14)
       case 'string':
         return this.#text(value)
@@ -77,8 +76,7 @@ class Writer {
     machine.enter(4)
     const length = this.#arrayLength(table)
     const parts: string[] = []
-    if (length > 0)
-      for (let at = 1; at <= length; at += 1) parts.push(this.value(table.get(at), depth))
+    if (length > 0) for (let at = 1; at <= length; at += 1) parts.push(this.value(table.get(at), depth))
     else
       for (let pair = table.next(undefined); pair !== undefined; pair = table.next(pair[0])) {
         const [key, value] = pair
@@ -103,8 +101,7 @@ class Writer {
       max = Math.max(max, key)
       count += 1
     }
-    if (max > count * sparseRatio && max > sparseSafe)
-      throw this.#refused(table, 'excessively sparse array')
+    if (max > count * sparseRatio && max > sparseSafe) throw this.#refused(table, 'excessively sparse array')
     return max
   }
 }

@@ -67,8 +67,12 @@ const functions: Library = {
   ceil: (args) => [Math.ceil(args.number(1))],
   floor: (args) => [Math.floor(args.number(1))],
   sqrt: (args) => [Math.sqrt(args.number(1))],
-  max: (args) => [args.values.reduce<number>((max, _, at) => Math.max(max, args.number(at + 1)), args.number(1))],
-  min: (args) => [args.values.reduce<number>((min, _, at) => Math.min(min, args.number(at + 1)), args.number(1))],
+  max: (args) => [
+    args.values.reduce<number>((max, _, at) => Math.max(max, args.number(at + 1)), args.number(1)),
+  ],
+  min: (args) => [
+    args.values.reduce<number>((min, _, at) => Math.min(min, args.number(at + 1)), args.number(1)),
+  ],
   fmod: (args) => [args.number(1) % args.number(2)],
   modf: (args) => {
     const value = args.number(1)
@@ -97,4 +101,3 @@ const functions: Library = {
   rad: (args) => [(args.number(1) / 180) * Math.PI],
   deg: (args) => [(args.number(1) / Math.PI) * 180],
 }
-

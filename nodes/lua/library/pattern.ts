@@ -179,7 +179,8 @@ export class PatternMatch {
 
   #again(s: number, digit: string): number | null {
     const capture = this.captures[Number(digit) - 1]
-    if (capture === undefined || capture.length === unclosed) throw this.#machine.error('invalid capture index')
+    if (capture === undefined || capture.length === unclosed)
+      throw this.#machine.error('invalid capture index')
     const text = this.#subject.slice(capture.start, capture.start + Math.max(0, capture.length))
     this.#machine.meter.step(text.length)
     return this.#subject.startsWith(text, s) ? s + text.length : null

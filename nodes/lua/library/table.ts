@@ -46,9 +46,7 @@ const functions: Library = {
       const value = table.get(at)
       args.machine.meter.step()
       if (typeof value !== 'string' && typeof value !== 'number')
-        throw args.machine.error(
-          `invalid value (${typeName(value)}) at index ${at} in table for 'concat'`,
-        )
+        throw args.machine.error(`invalid value (${typeName(value)}) at index ${at} in table for 'concat'`)
       const text = plainText(value)
       args.machine.meter.string(text.length + separator.length)
       parts.push(text)
@@ -107,10 +105,7 @@ function before({ machine }: Arguments, by: LuaValue, a: LuaValue, b: LuaValue):
  * Merge sort in place of Lua's quicksort and of the engine's own: the order of comparisons, which a script can see, is the
  * same on every machine, and an inconsistent comparison does no harm.
  */
-function mergeSorted(
-  items: LuaValue[],
-  isBefore: (a: LuaValue, b: LuaValue) => boolean,
-): LuaValue[] {
+function mergeSorted(items: LuaValue[], isBefore: (a: LuaValue, b: LuaValue) => boolean): LuaValue[] {
   if (items.length < 2) return items
   const middle = items.length >> 1
   const left = mergeSorted(items.slice(0, middle), isBefore)

@@ -111,9 +111,7 @@ const restore: Run = ({ keyspace, reply, server }, args) => {
   if (args.length > 4) throw new CommandError(syntaxError)
   const policy = (word ?? 'APPEND').toLowerCase()
   if (policy !== 'append' && policy !== 'replace' && policy !== 'flush')
-    throw new CommandError(
-      'ERR Wrong restore policy given, value should be either FLUSH, APPEND or REPLACE.',
-    )
+    throw new CommandError('ERR Wrong restore policy given, value should be either FLUSH, APPEND or REPLACE.')
   const payload = argument(args, 2)
   if (!isIntact(payload)) throw new CommandError('ERR DUMP payload version or checksum are wrong')
   const codes = restoreFunctions(payload)

@@ -25,7 +25,8 @@ export function keysAndArguments(
   args: readonly ByteString[],
 ): readonly [keys: readonly ByteString[], rest: readonly ByteString[]] {
   const count = integer(argument(args, 2))
-  if (count > args.length - 3) throw new CommandError("ERR Number of keys can't be greater than number of args")
+  if (count > args.length - 3)
+    throw new CommandError("ERR Number of keys can't be greater than number of args")
   if (count < 0) throw new CommandError("ERR Number of keys can't be negative")
   return [args.slice(3, 3 + count), args.slice(3 + count)]
 }

@@ -34,7 +34,17 @@ const foreign: ReadonlySet<string> = new Set([
   'save',
   'bgsave',
   'bgrewriteaof',
+  // A snapshot of the log's state holds no libraries: replicas that begin with one would lack them.
+  'fcall',
+  'fcall_ro',
+  'function|load',
+  'function|delete',
+  'function|flush',
+  'function|restore',
 ])
+
+/** Scripts may write: they are proposed whole, and run on every replica with the entry's time and draws. */
+const scripts: ReadonlySet<string> = new Set(['eval', 'evalsha'])
 
 /** Stands between a server and its Raft log. */
 export class ReplicatedServer implements StateMachine, CommandReplicator {
@@ -71,15 +81,16 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
     if (raft === null || context.client.role !== 'client') return false
     if (name === 'role') return this.#role(context, raft)
     if (foreign.has(name)) {
-      context.reply.error(`ERR ${name.toUpperCase()} is not for servers that replicate by Raft`)
+      context.reply.error(`ERR ${name.toUpperCase().replace('|', ' ')} is not for servers that replicate by Raft`)
       return true
     }
     const queue = name === 'exec' ? (context.client.transaction?.queue ?? []) : []
-    const isData = command.isWrite || command.isReadonly || name === 'watch' || queue.length > 0
+    const isProposed = command.isWrite || scripts.has(name)
+    const isData = isProposed || command.isReadonly || name === 'watch' || queue.length > 0
     if (!isData) return false
     if (raft.role !== 'leader' || raft.pendingCount >= pendingMax) this.#refuse(context, raft)
     else if (name === 'exec') this.#transact(context, raft)
-    else if (command.isWrite) this.#propose(context, raft, [logged(context, command, args)], false)
+    else if (isProposed) this.#propose(context, raft, [logged(context, command, args)], false)
     else
       this.#read(context, raft, () => {
         call(context, command, args)
@@ -247,9 +258,21 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
   }
 }
 
-function logged({ client }: CommandContext, { name }: Command, args: readonly ByteString[]): LoggedCommand {
-  return { name, db: client.db.index, args }
+function logged(
+  { client, server }: CommandContext,
+  { name }: Command,
+  args: readonly ByteString[],
+): LoggedCommand {
+  const db = client.db.index
+  if (name !== 'evalsha') return { name, db, args }
+  // Which scripts are cached differs between replicas, so the log has them whole.
+  const body = server.scripting.find(args[1] ?? '')?.body
+  return body === undefined
+    ? { name: 'eval', db, args: ['EVAL', unknownScript, '0'] }
+    : { name: 'eval', db, args: ['EVAL', body, ...args.slice(2)] }
 }
+
+const unknownScript = "return redis.error_reply('NOSCRIPT No matching script. Please use EVAL.')"
 
 function replicaClient(server: Server): Client {
   const silent = { write: () => undefined, close: () => undefined, abort: () => undefined }

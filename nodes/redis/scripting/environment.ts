@@ -82,7 +82,8 @@ export class ScriptEnvironment implements ScriptHost {
         return
       }
       case 'failed': {
-        const place = outcome.source === null ? '' : ` script: ${name}, on @${outcome.source}:${outcome.line}.`
+        const place =
+          outcome.source === null ? '' : ` script: ${name}, on @${outcome.source}:${outcome.line}.`
         throw new CommandError(`${errorText(outcome.value, this.lua)}${place}`)
       }
       case 'exceeded':

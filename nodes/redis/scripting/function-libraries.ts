@@ -140,7 +140,10 @@ function registered({ lua }: ScriptEnvironment, values: readonly LuaValue[]): Li
     throw raise(lua, 'wrong number of arguments to redis.register_function')
   if (values.length === 1) {
     if (!(first instanceof LuaTable))
-      throw raise(lua, 'calling redis.register_function with a single argument is only applicable to Lua table (representing named arguments).')
+      throw raise(
+        lua,
+        'calling redis.register_function with a single argument is only applicable to Lua table (representing named arguments).',
+      )
     return named(lua, first)
   }
   if (typeof first !== 'string')

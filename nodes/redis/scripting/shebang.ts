@@ -17,7 +17,10 @@ export function scriptFlags(body: ByteString): ReadonlySet<string> | null {
   if (!body.startsWith('#!')) return null
   const end = body.indexOf('\n')
   if (end < 0) throw new CommandError('ERR Invalid script shebang')
-  const [engine = '', ...options] = body.slice(0, end).split(' ').filter((word) => word !== '')
+  const [engine = '', ...options] = body
+    .slice(0, end)
+    .split(' ')
+    .filter((word) => word !== '')
   if (engine !== '#!lua') throw new CommandError(`ERR Unexpected engine in script shebang: ${engine}`)
   const flags = new Set<string>()
   for (const option of options) {
@@ -45,7 +48,8 @@ export function libraryHead(code: ByteString): { readonly engine: string; readon
   for (const option of options) {
     if (!option.toLowerCase().startsWith('name='))
       throw new CommandError(`ERR Invalid metadata value given: ${option}`)
-    if (name !== null) throw new CommandError('ERR Invalid metadata value, name argument was given multiple times')
+    if (name !== null)
+      throw new CommandError('ERR Invalid metadata value, name argument was given multiple times')
     name = option.slice(5)
   }
   if (name === null) throw new CommandError('ERR Library name was not given')
