@@ -6,7 +6,7 @@ import { type Cell, cellOf, Frame } from './frame.ts'
 import type { Machine } from './machine.ts'
 import { isTrue } from './operators.ts'
 import { toNumber } from './machine.ts'
-import { LuaFunction, type LuaValue } from './value.ts'
+import type { LuaFunction, LuaValue } from './value.ts'
 
 /** How a statement ends: with the next one, by leaving its loop, or by leaving its function. */
 type Signal = 0 | 1 | 2

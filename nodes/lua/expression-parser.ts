@@ -85,7 +85,7 @@ export abstract class ExpressionParser {
 
   protected name(): string {
     const { text, type } = this.token
-    if (type !== 'name') this.failHere('<name> expected')
+    if (type !== 'name') this.failHere("'<name>' expected")
     this.advance()
     return text
   }

@@ -130,15 +130,14 @@ export class Lexer {
   }
 
   #string(quote: string): Token {
-    const start = this.#at
     this.#at += 1
     const parts: string[] = []
     for (;;) {
       const char = this.#source.charAt(this.#at)
       if (char === quote) break
       if (char === '') this.fail('unfinished string', '<eof>')
-      if (char === '\n' || char === '\r') this.fail('unfinished string', this.#source.slice(start, this.#at))
-      if (char === '\\') parts.push(this.#escape(start))
+      if (char === '\n' || char === '\r') this.fail('unfinished string', quote + parts.join(''))
+      if (char === '\\') parts.push(this.#escape(quote, parts))
       else {
         this.#at += 1
         parts.push(char)
@@ -148,7 +147,7 @@ export class Lexer {
     return { type: 'string', text: parts.join(''), number: 0, line: this.line }
   }
 
-  #escape(start: number): string {
+  #escape(quote: string, parts: readonly string[]): string {
     this.#at += 1
     const char = this.#source.charAt(this.#at)
     if (char === '\n' || char === '\r') {
@@ -162,7 +161,7 @@ export class Lexer {
       return escapes.get(char) ?? char
     }
     this.#at += digits.length
-    if (Number(digits) > 255) this.fail('escape sequence too large', this.#source.slice(start, this.#at))
+    if (Number(digits) > 255) this.fail('escape sequence too large', quote + parts.join(''))
     return String.fromCharCode(Number(digits))
   }
 }

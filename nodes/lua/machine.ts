@@ -67,7 +67,7 @@ export class Machine {
     if (value instanceof LuaFunction) return value.isNative ? this.#native(value, args) : value.call(args)
     const handler = this.metamethod(value, '__call')
     if (!(handler instanceof LuaFunction))
-      throw this.error(`attempt to call ${describe}${described(value, describe)}`)
+      throw this.fault(`attempt to call ${describe}${described(value, describe)}`)
     return this.call(handler, [value, ...args])
   }
 
@@ -83,7 +83,7 @@ export class Machine {
   /** So many levels are entered; whoever enters leaves again, except by an error. */
   enter(levels: number): void {
     this.depth += levels
-    if (this.depth > depthMax) throw this.error('stack overflow')
+    if (this.depth > depthMax) throw this.fault('stack overflow')
   }
 
   /** Runs something; whatever it throws, the stack is as before. */
@@ -123,6 +123,11 @@ export class Machine {
     return new LuaError(this.where(this.calls.at(-1) === null ? 1 : 0) + message)
   }
 
+  /** An error of an operation: has a place only where Lua code itself did it. */
+  fault(message: string): LuaError {
+    return new LuaError(this.where(0) + message)
+  }
+
   // ---- metatables
 
   metatableOf(value: LuaValue): LuaTable | null {
@@ -145,12 +150,12 @@ export class Machine {
         if (handler === undefined) return undefined
       } else {
         handler = this.metamethod(at, '__index')
-        if (handler === undefined) throw this.error(`attempt to index ${describe}${described(at, describe)}`)
+        if (handler === undefined) throw this.fault(`attempt to index ${describe}${described(at, describe)}`)
       }
       if (handler instanceof LuaFunction) return this.call(handler, [at, key])[0]
       at = handler
     }
-    throw this.error('loop in gettable')
+    throw this.fault('loop in gettable')
   }
 
   setIndex(object: LuaValue, key: LuaValue, value: LuaValue, describe: string = ''): void {
@@ -165,7 +170,7 @@ export class Machine {
         }
       } else {
         handler = this.metamethod(at, '__newindex')
-        if (handler === undefined) throw this.error(`attempt to index ${describe}${described(at, describe)}`)
+        if (handler === undefined) throw this.fault(`attempt to index ${describe}${described(at, describe)}`)
       }
       if (handler instanceof LuaFunction) {
         this.call(handler, [at, key, value])
@@ -173,14 +178,14 @@ export class Machine {
       }
       at = handler
     }
-    throw this.error('loop in settable')
+    throw this.fault('loop in settable')
   }
 
   #rawSet(table: LuaTable, key: LuaValue, value: LuaValue): void {
     try {
       table.set(key, value)
     } catch (error) {
-      throw error instanceof LuaError ? this.error(error.message) : error
+      throw error instanceof LuaError ? this.fault(error.message) : error
     }
   }
 

@@ -45,7 +45,7 @@ function scientificParts(value: number, decimals: number): readonly [digits: str
     const at = text.indexOf('e')
     return [text.slice(0, at).replace('.', ''), Number(text.slice(at + 1))]
   }
-  const [exact, exponent] = read(value.toExponential(100))
+  const [exact, exponent] = read(value.toExponential(digitsMax))
   const kept = exact.slice(0, decimals + 1)
   // JavaScript rounds a tie up, C to even.
   const isTie = /^50*$/.test(exact.slice(decimals + 1))
@@ -53,6 +53,8 @@ function scientificParts(value: number, decimals: number): readonly [digits: str
   return read(value.toExponential(decimals))
 }
 
+/** What toExponential gives at most. */
+const digitsMax = 100
 const view = new DataView(new ArrayBuffer(8))
 
 /** C's `%.{decimals}f`. */

@@ -57,7 +57,7 @@ export function arithmetic(
   const handler = machine.metamethod(a, event) ?? machine.metamethod(b, event)
   if (handler !== undefined) return machine.call(handler, [a, b])[0]
   const [wrong, name] = left === undefined ? [a, names[0]] : [b, names[1]]
-  throw machine.error(`attempt to perform arithmetic on ${name}${described(wrong, name)}`)
+  throw machine.fault(`attempt to perform arithmetic on ${name}${described(wrong, name)}`)
 }
 
 /** `-a` where a is no number. */
@@ -66,7 +66,7 @@ export function negate(machine: Machine, a: LuaValue, name: string): LuaValue {
   if (value !== undefined) return -value
   const handler = machine.metamethod(a, '__unm')
   if (handler !== undefined) return machine.call(handler, [a, a])[0]
-  throw machine.error(`attempt to perform arithmetic on ${name}${described(a, name)}`)
+  throw machine.fault(`attempt to perform arithmetic on ${name}${described(a, name)}`)
 }
 
 /** `a .. b`. */
@@ -81,7 +81,7 @@ export function concatenate(machine: Machine, a: LuaValue, b: LuaValue, names: O
   const handler = machine.metamethod(a, '__concat') ?? machine.metamethod(b, '__concat')
   if (handler !== undefined) return machine.call(handler, [a, b])[0]
   const [wrong, name] = isLeft ? [b, names[1]] : [a, names[0]]
-  throw machine.error(`attempt to concatenate ${name}${described(wrong, name)}`)
+  throw machine.fault(`attempt to concatenate ${name}${described(wrong, name)}`)
 }
 
 /** `#a`. */
@@ -89,7 +89,7 @@ export function lengthOf(machine: Machine, a: LuaValue, name: string): LuaValue 
   // Lua 5.1 has no __len for tables.
   if (a instanceof LuaTable) return a.length
   if (typeof a === 'string') return a.length
-  throw machine.error(`attempt to get length of ${name}${described(a, name)}`)
+  throw machine.fault(`attempt to get length of ${name}${described(a, name)}`)
 }
 
 /** `a == b`. */
@@ -128,7 +128,7 @@ function sharedHandler(machine: Machine, a: LuaValue, b: LuaValue, event: string
 
 function incomparable(machine: Machine, a: LuaValue, b: LuaValue): Error {
   const [left, right] = [typeName(a), typeName(b)]
-  return machine.error(
+  return machine.fault(
     left === right ? `attempt to compare two ${left} values` : `attempt to compare ${left} with ${right}`,
   )
 }

@@ -145,6 +145,6 @@ export function arcTangent(x: number): number {
 export function arcTangent2(y: number, x: number): number {
   if (x === 0 && y === 0) return Object.is(x, -0) ? (Object.is(y, -0) ? -Math.PI : Math.PI) : y
   const angle = arcTangent(y / x)
-  if (x > 0 || x === 0) return angle
+  if (x >= 0) return angle
   return y < 0 || Object.is(y, -0) ? angle - Math.PI : angle + Math.PI
 }

@@ -108,7 +108,7 @@ function raised(args: Arguments, act: () => void): void {
   try {
     act()
   } catch (error) {
-    throw error instanceof LuaError ? args.machine.error(error.message) : error
+    throw error instanceof LuaError ? args.machine.fault(error.message) : error
   }
 }
 
@@ -119,7 +119,7 @@ function setmetatable(args: Arguments): LuaValue[] {
     throw args.wrong(2, 'nil or table expected')
   if (table.metatable?.get('__metatable') !== undefined)
     throw args.machine.error('cannot change a protected metatable')
-  if (table.isReadonly) throw args.machine.error('Attempt to modify a readonly table')
+  if (table.isReadonly) throw args.machine.fault('Attempt to modify a readonly table')
   table.metatable = metatable ?? null
   return [table]
 }

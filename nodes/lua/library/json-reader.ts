@@ -93,7 +93,7 @@ class Reader {
   }
 
   #string(): string {
-    const end = /(?:[^"\\\u0000]|\\.)*"/y
+    const end = /(?:[^"\\]|\\.)*"/sy
     end.lastIndex = this.#at + 1
     const raw = end.exec(this.#text)?.[0]
     if (raw === undefined) return this.#fail('string')

@@ -5,7 +5,7 @@ import { type Arguments, install } from '../arguments.ts'
 import { readJson } from './json-reader.ts'
 import type { Machine } from '../machine.ts'
 import { generalText } from '../number-text.ts'
-import { LuaTable } from '../table.ts'
+import type { LuaTable } from '../table.ts'
 import { LuaFunction, type LuaValue, typeName } from '../value.ts'
 
 const depthMax = 1000
@@ -67,7 +67,7 @@ class Writer {
 
   #text(text: string): string {
     this.#args.machine.meter.string(text.length)
-    return `"${text.replaceAll(/["\\/\u0000-\u001f\u007f]/g, escaped)}"`
+    return `"${text.replaceAll(/["\/]|[^ -~\u0080-\u00ff]/g, escaped)}"`
   }
 
   #table(table: LuaTable, depth: number): string {

@@ -92,7 +92,7 @@ function each(args: Arguments): LuaValue[] {
 }
 
 function set({ machine }: Arguments, table: LuaTable, key: number, value: LuaValue): void {
-  if (table.isReadonly) throw machine.error('Attempt to modify a readonly table')
+  if (table.isReadonly) throw machine.fault('Attempt to modify a readonly table')
   table.put(key, value)
 }
 

@@ -81,7 +81,9 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
     if (raft === null || context.client.role !== 'client') return false
     if (name === 'role') return this.#role(context, raft)
     if (foreign.has(name)) {
-      context.reply.error(`ERR ${name.toUpperCase().replace('|', ' ')} is not for servers that replicate by Raft`)
+      context.reply.error(
+        `ERR ${name.toUpperCase().replace('|', ' ')} is not for servers that replicate by Raft`,
+      )
       return true
     }
     const queue = name === 'exec' ? (context.client.transaction?.queue ?? []) : []

@@ -177,8 +177,9 @@ function named(lua: ScriptEnvironment['lua'], table: LuaTable): LibraryFunction 
 
 function flagsOf(lua: ScriptEnvironment['lua'], table: LuaTable | undefined): ReadonlySet<string> {
   const flags = new Set<string>()
-  for (let at = 1; table !== undefined && table.get(at) !== undefined; at += 1) {
-    const flag = table.get(at)
+  const count = table?.length ?? 0
+  for (let at = 1; at <= count; at += 1) {
+    const flag = table?.get(at)
     if (typeof flag !== 'string' || !knownFlags.has(flag)) throw raise(lua, 'unknown flag given')
     flags.add(flag)
   }

@@ -159,6 +159,6 @@ function pairsOf(table: LuaTable): readonly (readonly [LuaValue, LuaValue])[] {
 
 /** A number cut to 64 bits as C does; what does not fit becomes the smallest number. */
 function wholeOf(value: number): bigint {
-  if (!Number.isFinite(value) || Math.abs(value) >= 9_223_372_036_854_775_807) return -0x8000_0000_0000_0000n
+  if (!Number.isFinite(value) || Math.abs(value) >= 9_223_372_036_854_775_808) return -0x8000_0000_0000_0000n
   return BigInt(Math.trunc(value))
 }
