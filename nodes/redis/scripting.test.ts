@@ -91,6 +91,8 @@ const programs: readonly string[] = [
   'local s = 0 for k, v in pairs({1, 2, a = 3}) do s = s + v end return s',
   'return cjson.encode({1, 2, {a = 1}})',
   'return cjson.encode({})',
+  'return cjson.encode("\\\\ \\127 \\1 / \\200")',
+  'return cjson.decode("[1,")',
   'return cjson.encode({x = "a/b\\"\\n", })',
   'local d = cjson.decode(\'{"a": [1, 2.5, null, true], "b": {"c": "\\\\u00e9"}}\'); return {d.a[1], tostring(d.a[2]), d.a[3] == cjson.null, d.a[4], d.b.c}',
   'return {bit.band(12, 10), bit.bor(12, 10), bit.bxor(12, 10), bit.lshift(1, 31), bit.tohex(255), bit.bnot(0)}',
@@ -251,11 +253,8 @@ describe.skipIf(!hasRealRedis).each([2, 3] as const)(
     )
 
     test('random programs', async () => {
-      await comparedCommands(
-        pair,
-        program.map((text) => ['EVAL', text, '0']),
-        12,
-      )
+      const command = program.map((text) => ['EVAL', text, '0'])
+      expect(await comparedCommands(pair, command, 12)).toBeGreaterThan(0)
     })
   },
 )

@@ -67,7 +67,7 @@ class Writer {
 
   #text(text: string): string {
     this.#args.machine.meter.string(text.length)
-    return `"${text.replaceAll(/["\/]|[^ -~\u0080-\u00ff]/g, escaped)}"`
+    return `"${text.replaceAll(/["\\/]|[^ -~\u0080-\u00ff]/g, escaped)}"`
   }
 
   #table(table: LuaTable, depth: number): string {
