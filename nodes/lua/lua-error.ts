@@ -9,7 +9,11 @@ export class LuaError extends Error {
   line = 0
 
   constructor(value: LuaValue) {
+    // Scripts raise errors by the hundred thousand; the host's stack says nothing of them and is dear to take.
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
     super(typeof value === 'string' ? value : 'a Lua error')
+    Error.stackTraceLimit = stackTraceLimit
     this.name = 'LuaError'
     this.value = value
   }

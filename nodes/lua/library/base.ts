@@ -177,6 +177,7 @@ function protectedCall(machine: Machine, run: () => LuaValue[], handler: LuaValu
     return [true, ...machine.guarded(run)]
   } catch (error) {
     if (!(error instanceof LuaError)) throw error
+    machine.meter.step(20)
     if (handler === null) return [false, error.value]
     return [false, ...machine.call(handler, [error.value])]
   }

@@ -181,7 +181,9 @@ export class PatternMatch {
     const capture = this.captures[Number(digit) - 1]
     if (capture === undefined || capture.length === unclosed)
       throw this.#machine.error('invalid capture index')
-    const text = this.#subject.slice(capture.start, capture.start + Math.max(0, capture.length))
+    // A place has no text.
+    if (capture.length === position) return null
+    const text = this.#subject.slice(capture.start, capture.start + capture.length)
     this.#machine.meter.step(text.length)
     return this.#subject.startsWith(text, s) ? s + text.length : null
   }
