@@ -62,7 +62,7 @@ describe('hostile code ends', () => {
     ['return string.find(string.rep("a", 5000), string.rep("a*", 40) .. "b")', 'steps'],
     ['for i = 1, 0, 0 do end', 'steps'],
   ])('%s', (source, bound) => {
-    const lua = new Lua({ stepsMax: 300_000, memoryMax: 16 * 1024 * 1024 })
+    const lua = new Lua({ stepsMax: 300_000, memoryMax: 4 * 1024 * 1024 })
     expect(run(source, lua)).toBe(`exceeded ${bound}`)
     // What comes after has bounds of its own.
     expect(run('return 1', lua)).toBe('1')
