@@ -212,6 +212,32 @@ export function call(context: CommandContext, command: Command, args: readonly B
     server.slow(client, command, args, took)
 }
 
+/** Why a command may not run from a script that is allowed to write, or is not (`isReadonly`), as the error says it. */
+export function whyNotScripted(
+  context: CommandContext,
+  command: Command,
+  args: readonly ByteString[],
+): string | null {
+  const { client, server } = context
+  if (command.flags.has('noscript')) return 'ERR This Redis command is not allowed from script'
+  if (!client.user.isUnlimited) {
+    const refusal = mayRun(client.user, command, args)
+    if (refusal !== null) return deniedScript(refusal)
+  }
+  if (!command.isWrite || client.role !== 'client') return null
+  if (command.isDenyOom && server.limits.maxmemory > 0 && server.keyspace.memory > server.limits.maxmemory)
+    return "OOM command not allowed when used memory > 'maxmemory'."
+  return server.writeRefusal?.() ?? server.replication.refusal(command)
+}
+
+function deniedScript(refusal: string): string {
+  if (refusal.includes('keys'))
+    return "ERR The user executing the script can't access at least one of the keys mentioned in the command arguments"
+  return refusal.includes('channels')
+    ? "ERR The user executing the script can't publish to the channel mentioned in the command"
+    : "ERR The user executing the script can't run this command or subcommand"
+}
+
 /** Answers a client that waited, as a command of its own. */
 export function answer(context: CommandContext, act: () => void): void {
   const { keyspace, server } = context

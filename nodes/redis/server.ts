@@ -19,6 +19,7 @@ import type { Persistence } from './files/index.ts'
 import { Pause } from './pause.ts'
 import { PubSub } from './pubsub.ts'
 import { Replication } from './replication/index.ts'
+import { Scripting } from './scripting/scripting.ts'
 import { Statistics } from './statistics.ts'
 import { Tracking } from './tracking.ts'
 import type { ByteString } from './value.ts'
@@ -53,6 +54,7 @@ export class Server implements KeyspaceObserver {
   readonly latency: LatencyMonitor = new LatencyMonitor()
   readonly limits: Limits = new Limits()
   readonly users: Map<ByteString, User> = new Map([['default', defaultUser()]])
+  readonly scripting: Scripting
   readonly runId: string
   readonly startedAt: number
   readonly replication: Replication
@@ -88,6 +90,7 @@ export class Server implements KeyspaceObserver {
     this.draw = (n) => random.int(0, n - 1)
     this.keyspace = new Keyspace((n) => this.draw(n))
     this.keyspace.observer = this
+    this.scripting = new Scripting(this.keyspace)
     this.runId = [...random.bytes(20)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
     const onOutput = this.spoke.bind(this)
     this.pubsub = new PubSub(onOutput)

@@ -17,6 +17,8 @@ import { objectCommands } from './object.ts'
 import { persistenceCommands } from './persistence.ts'
 import { pubsubCommands } from './pubsub.ts'
 import { scanCommands } from './scan.ts'
+import { functionCommands } from './functions.ts'
+import { scriptingCommands } from './scripting.ts'
 import { serverCommands } from './server-commands.ts'
 import { setAlgebraCommands } from './set-algebra.ts'
 import { setCommands } from './sets.ts'
@@ -53,6 +55,8 @@ const families: readonly (readonly Command[])[] = [
   commandTableCommands,
   latencyCommands,
   persistenceCommands,
+  scriptingCommands,
+  functionCommands,
 ]
 
 /** A table of all commands by name, made for one server: usage is counted in it. */

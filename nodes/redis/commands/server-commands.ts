@@ -13,8 +13,9 @@ const info: Run = ({ reply, server }, args) => {
   reply.verbatim(infoText(server, args.slice(1)))
 }
 
-const time: Run = ({ reply, server }) => {
-  const microseconds = Math.floor(server.env.clock.wall() / 1000)
+const time: Run = ({ isAtomic, now, reply, server }) => {
+  // In scripts and transactions time stands still, and is the log's where commands are replicated by one.
+  const microseconds = isAtomic ? now * 1000 : Math.floor(server.env.clock.wall() / 1000)
   reply.bulks([`${Math.floor(microseconds / 1_000_000)}`, `${microseconds % 1_000_000}`])
 }
 

@@ -5,6 +5,7 @@ export { type PersistenceFlaws, type PersistenceHost, ReplayError } from './host
 export { Persistence } from './persistence.ts'
 export type { EncodingLimits } from './rdb/encodings.ts'
 export { dumpValue, isIntact, restoreValue } from './rdb/dump.ts'
+export { dumpFunctions, restoreFunctions } from './rdb/functions.ts'
 export { RdbReader, type RdbRecord } from './rdb/reader.ts'
 export { RdbWriter } from './rdb/writer.ts'
 export { Capture } from './snapshot/capture.ts'

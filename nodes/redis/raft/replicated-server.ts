@@ -34,6 +34,13 @@ const foreign: ReadonlySet<string> = new Set([
   'save',
   'bgsave',
   'bgrewriteaof',
+  // A snapshot of the log's state holds no libraries: replicas that begin with one would lack them.
+  'fcall',
+  'fcall_ro',
+  'function|load',
+  'function|delete',
+  'function|flush',
+  'function|restore',
 ])
 
 /** What goes into the log, and what is to be done when it is applied, and when it is over, whatever came of it. */
@@ -49,6 +56,9 @@ export interface RaftFlaws {
   /** Commands that write are run and answered before their entries are on the disks of a majority. */
   readonly answersBeforeCommit?: boolean
 }
+
+/** Scripts may write: they are proposed whole, and run on every replica with the entry's time and draws. */
+const scripts: ReadonlySet<string> = new Set(['eval', 'evalsha'])
 
 /** Stands between a server and its Raft log. */
 export class ReplicatedServer implements StateMachine, CommandReplicator {
@@ -92,18 +102,21 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
     if (raft === null || context.client.role !== 'client') return false
     if (name === 'role') return this.#role(context, raft)
     if (foreign.has(name)) {
-      context.reply.error(`ERR ${name.toUpperCase()} is not for servers that replicate by Raft`)
+      context.reply.error(
+        `ERR ${name.toUpperCase().replace('|', ' ')} is not for servers that replicate by Raft`,
+      )
       return true
     }
     const queue = name === 'exec' ? (context.client.transaction?.queue ?? []) : []
-    const isData = command.isWrite || command.isReadonly || name === 'watch' || queue.length > 0
+    const isProposed = command.isWrite || scripts.has(name)
+    const isData = isProposed || command.isReadonly || name === 'watch' || queue.length > 0
     if (!isData) return false
     if (raft.role !== 'leader' || this.#isFull(raft)) this.#refuse(context, raft)
     else if (name === 'exec') this.#transact(context, raft)
-    else if (command.isWrite && this.#flaws.answersBeforeCommit === true) {
+    else if (isProposed && this.#flaws.answersBeforeCommit === true) {
       call(context, command, args)
       this.#propose(this.#replica, raft, [logged(context, command, args)], false)
-    } else if (command.isWrite) this.#propose(context, raft, [logged(context, command, args)], false)
+    } else if (isProposed) this.#propose(context, raft, [logged(context, command, args)], false)
     else
       this.#read(context, raft, () => {
         if (name === 'watch' && context.client.watches.length === 0)
@@ -318,9 +331,21 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
   }
 }
 
-function logged({ client }: CommandContext, { name }: Command, args: readonly ByteString[]): LoggedCommand {
-  return { name, db: client.db.index, args }
+function logged(
+  { client, server }: CommandContext,
+  { name }: Command,
+  args: readonly ByteString[],
+): LoggedCommand {
+  const db = client.db.index
+  if (name !== 'evalsha') return { name, db, args }
+  // Which scripts are cached differs between replicas, so the log has them whole.
+  const body = server.scripting.find(args[1] ?? '')?.body
+  return body === undefined
+    ? { name: 'eval', db, args: ['EVAL', unknownScript, '0'] }
+    : { name: 'eval', db, args: ['EVAL', body, ...args.slice(2)] }
 }
+
+const unknownScript = "return redis.error_reply('NOSCRIPT No matching script. Please use EVAL.')"
 
 function replicaClient(server: Server): Client {
   const silent = { write: () => undefined, close: () => undefined, abort: () => undefined }

@@ -104,6 +104,11 @@ export class ReplyWriter {
     for (const item of items) this.bulk(item)
   }
 
+  /** Part of a map: bulk strings one after another. */
+  bulkMapEntries(items: readonly ByteString[]): void {
+    for (const item of items) this.bulk(item)
+  }
+
   /** A map of bulk strings, given as [key, value, key, value, …]. */
   bulkMap(items: readonly ByteString[]): void {
     this.map(items.length / 2)

@@ -1,0 +1,184 @@
+// The basic functions (reference manual, section 5.1), without those that reach files or the host.
+
+import { type Arguments, install, type Library } from '../arguments.ts'
+import { compileChunk } from '../compile.ts'
+import { LuaError, LuaSyntaxError } from '../lua-error.ts'
+import { type Machine, plainText } from '../machine.ts'
+import { isTrue } from '../operators.ts'
+import { parseChunk } from '../parser.ts'
+import { LuaTable } from '../table.ts'
+import { type LuaValue, typeName } from '../value.ts'
+
+const resultsMax = 7999
+
+/** Installs the basic functions as globals. */
+export function installBase(machine: Machine): void {
+  const { globals } = machine
+  install(machine, globals, basic)
+  globals.put('_G', globals)
+  globals.put('_VERSION', 'Lua 5.1')
+  const next = globals.get('next')
+  const step = machine.native('ipairs_iterator', ([table, at]) => {
+    const place = Number(at) + 1
+    const value = table instanceof LuaTable ? table.get(place) : undefined
+    return value === undefined ? [undefined] : [place, value]
+  })
+  install(machine, globals, {
+    pairs: (args) => [next, args.table(1), undefined],
+    ipairs: (args) => [step, args.table(1), 0],
+  })
+}
+
+const basic: Library = {
+  assert: (args) => {
+    if (isTrue(args.any(1))) return args.values
+    throw new LuaError(args.count < 2 ? 'assertion failed!' : args.at(2))
+  },
+  error: (args) => {
+    const level = args.integer(2, 1)
+    const value = args.at(1)
+    const isText = typeof value === 'string' || typeof value === 'number'
+    throw new LuaError(isText && level > 0 ? args.machine.where(level) + plainText(value) : value)
+  },
+  pcall: (args) => {
+    const [called, ...rest] = args.values
+    args.any(1)
+    return protectedCall(args.machine, () => args.machine.call(called, rest), null)
+  },
+  xpcall: (args) => protectedCall(args.machine, () => args.machine.call(args.at(1), []), args.any(2)),
+  select: (args) => {
+    if (args.at(1) === '#') return [args.count - 1]
+    const place = args.integer(1)
+    const from = place < 0 ? args.count + place : place
+    if (from < 1) throw args.wrong(1, 'index out of range')
+    return args.values.slice(from)
+  },
+  tonumber,
+  tostring: (args) => [args.machine.text(args.any(1))],
+  type: (args) => [typeName(args.any(1))],
+  next: (args) => {
+    args.machine.meter.step()
+    try {
+      const pair = args.table(1).next(args.at(2))
+      return pair === undefined ? [undefined] : [pair[0], pair[1]]
+    } catch (error) {
+      throw error instanceof LuaError && error.message.startsWith('invalid key')
+        ? args.machine.error(error.message)
+        : error
+    }
+  },
+  rawget: (args) => [args.table(1).get(args.any(2))],
+  rawset: (args) => {
+    args.any(3)
+    raised(args, () => {
+      args.table(1).set(args.at(2), args.at(3))
+    })
+    return [args.at(1)]
+  },
+  rawequal: (args) => [args.any(1) === args.any(2)],
+  getmetatable: (args) => {
+    const metatable = args.machine.metatableOf(args.any(1))
+    return [metatable?.get('__metatable') ?? metatable ?? undefined]
+  },
+  setmetatable,
+  unpack: (args) => {
+    const table = args.table(1)
+    const [from, to] = [args.integer(2, 1), args.integer(3, table.length)]
+    if (from > to) return []
+    if (to - from >= resultsMax) throw args.machine.error('too many results to unpack')
+    args.machine.meter.step(to - from)
+    return Array.from({ length: to - from + 1 }, (_, at) => table.get(from + at))
+  },
+  loadstring: (args) => load(args.machine, args.string(1), args.at(2)),
+  load: (args) => {
+    let source = ''
+    for (;;) {
+      const [piece] = args.machine.call(args.function(1), [])
+      if (typeof piece !== 'string' || piece === '') break
+      args.machine.meter.string(source.length + piece.length)
+      source += piece
+    }
+    return load(args.machine, source, args.at(2) ?? '=(load)')
+  },
+  collectgarbage: () => [0],
+  gcinfo: () => [0],
+}
+
+function raised(args: Arguments, act: () => void): void {
+  try {
+    act()
+  } catch (error) {
+    throw error instanceof LuaError ? args.machine.fault(error.message) : error
+  }
+}
+
+function setmetatable(args: Arguments): LuaValue[] {
+  const table = args.table(1)
+  const metatable = args.at(2)
+  if (args.count < 2 || !(metatable === undefined || metatable instanceof LuaTable))
+    throw args.wrong(2, 'nil or table expected')
+  if (table.metatable?.get('__metatable') !== undefined)
+    throw args.machine.error('cannot change a protected metatable')
+  if (table.isReadonly) throw args.machine.fault('Attempt to modify a readonly table')
+  table.metatable = metatable ?? null
+  return [table]
+}
+
+function tonumber(args: Arguments): LuaValue[] {
+  const base = args.integer(2, 10)
+  if (base === 10) {
+    const value = args.any(1)
+    return [typeof value === 'number' || typeof value === 'string' ? numberOf(args) : undefined]
+  }
+  const text = args.string(1).trim().toLowerCase()
+  if (base < 2 || base > 36) throw args.wrong(2, 'base out of range')
+  const digits = base === 16 ? text.replace(/^(-?)0x/, '$1') : text
+  let value = 0
+  for (const char of digits.replace(/^-/, '')) {
+    const digit = '0123456789abcdefghijklmnopqrstuvwxyz'.indexOf(char)
+    if (digit < 0 || digit >= base) return [undefined]
+    value = value * base + digit
+  }
+  if (digits === '' || digits === '-') return [undefined]
+  return [digits.startsWith('-') ? 18_446_744_073_709_552_000 - value : value]
+}
+
+function numberOf(args: Arguments): LuaValue {
+  try {
+    return args.number(1)
+  } catch (error) {
+    if (error instanceof LuaError) return undefined
+    throw error
+  }
+}
+
+/** A chunk's name as errors show it. */
+function chunkName(source: string, name: LuaValue): string {
+  const given = typeof name === 'string' ? name : source
+  if (given.startsWith('=') || given.startsWith('@')) return given.slice(1)
+  const [line = ''] = given.split('\n')
+  const shown = line.length > 44 || line !== given ? `${line.slice(0, 41)}...` : line
+  return `[string "${shown}"]`
+}
+
+function load(machine: Machine, source: string, name: LuaValue): LuaValue[] {
+  machine.meter.step(source.length)
+  const chunk = chunkName(source, name)
+  try {
+    return [compileChunk(machine, parseChunk(source, chunk), chunk)]
+  } catch (error) {
+    if (error instanceof LuaSyntaxError) return [undefined, error.message]
+    throw error
+  }
+}
+
+function protectedCall(machine: Machine, run: () => LuaValue[], handler: LuaValue | null): LuaValue[] {
+  try {
+    return [true, ...machine.guarded(run)]
+  } catch (error) {
+    if (!(error instanceof LuaError)) throw error
+    machine.meter.step(20)
+    if (handler === null) return [false, error.value]
+    return [false, ...machine.call(handler, [error.value])]
+  }
+}
