@@ -6,7 +6,7 @@ import { commandOf } from './command-of.ts'
 import { fieldTable, luaValueOf } from './lua-reply.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { call, whyNotScripted } from '../execute.ts'
-import { formatScore } from '../numbers.ts'
+import { doubleText } from '../structures/number-text.ts'
 import { ReplyDecoder } from '../resp/reply-decoder.ts'
 import type { Protocol } from '../resp/reply-writer.ts'
 import { redisVersion } from '../version.ts'
@@ -113,7 +113,7 @@ function argumentsOf(lua: Lua, args: Arguments): readonly ByteString[] | string 
   const words: ByteString[] = []
   for (const value of args.values) {
     if (typeof value === 'string') words.push(value)
-    else if (typeof value === 'number') words.push(formatScore(value))
+    else if (typeof value === 'number') words.push(doubleText(value))
     else return 'ERR Lua redis lib command arguments must be strings or integers'
   }
   lua.machine.meter.step(words.length)
