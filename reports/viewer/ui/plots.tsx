@@ -143,7 +143,9 @@ function drawLabels(plot: UPlot, lines: PlotProps['lines'], colour: (name: strin
   const ratio = devicePixelRatio
   const labels: { text: string; top: number; colour: string }[] = []
   for (const [place, { label, colour: name }] of lines.entries()) {
-    const value = plot.data[place + 1]?.findLast((each) => each !== null && each !== undefined)
+    const value = Array.from(plot.data[place + 1] ?? []).findLast(
+      (each) => each !== null && each !== undefined,
+    )
     if (value === undefined || value === null) continue
     const top = plot.valToPos(value, 'y', true)
     const near = labels.find((each) => Math.abs(each.top - top) < labelHeight * ratio)
