@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import {
   hasRealRedis,
+  comparison,
   oneCommand,
   type Pair,
   sameReplies,
@@ -247,7 +248,7 @@ describe.skipIf(!hasRealRedis).each([2, 3] as const)(
         fc.asyncProperty(mixed, async (commands) => {
           await sameReplies(pair, commands)
         }),
-        { numRuns: 40 },
+        comparison(40),
       )
       expect(protocol).toBeGreaterThan(1)
     })
@@ -262,7 +263,7 @@ describe.skipIf(!hasRealRedis).each([2, 3] as const)(
             ['UNWATCH'],
           ])
         }),
-        { numRuns: 60 },
+        comparison(60),
       )
       expect(protocol).toBeGreaterThan(1)
     })

@@ -2,10 +2,7 @@
 
 import * as fc from 'fast-check'
 
-import { type Pair, sameReplies } from './differential.ts'
-
-/** Enough to meet what is common; FAULTLINE_REDIS_RUNS looks longer. */
-const runs = Number(process.env['FAULTLINE_REDIS_RUNS'] ?? 25)
+import { comparison, type Pair, sameReplies } from './differential.ts'
 
 /** Sends sequences of up to so many commands to both servers; returns how many commands were compared. */
 export async function comparedCommands(
@@ -22,7 +19,7 @@ export async function comparedCommands(
         count += commands.length
       },
     ),
-    { numRuns: runs },
+    comparison(25),
   )
   return count
 }

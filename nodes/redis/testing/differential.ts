@@ -40,6 +40,15 @@ export async function startPair(
   }
 }
 
+/**
+ * How many random sequences are compared, and from which seed: always the same ones, so that a difference that nobody knew of
+ * does not come up in a change that has nothing to do with it. FAULTLINE_REDIS_RUNS and FAULTLINE_REDIS_SEED look further.
+ */
+export function comparison(numRuns: number): { readonly numRuns: number; readonly seed: number } {
+  const { FAULTLINE_REDIS_RUNS: runs, FAULTLINE_REDIS_SEED: seed } = process.env
+  return { numRuns: Number(runs ?? numRuns), seed: Number(seed ?? 1) }
+}
+
 /** Whether tests of this kind can run. */
 export const hasRealRedis: boolean = redisServerPath !== null
 

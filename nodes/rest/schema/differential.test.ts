@@ -51,7 +51,7 @@ describe('Ajv', () => {
           seen[isTaken ? 'taken' : 'refused']++
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 300, seed: 1 },
     )
     // Or the values would be too wild to tell anything.
     expect(Math.min(seen.taken, seen.refused)).toBeGreaterThan(500)
