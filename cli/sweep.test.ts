@@ -193,8 +193,12 @@ describe('a sweep', () => {
 
   test('that is asked to stop while it shrinks keeps what it has found', async () => {
     const words = 'zoo/membership-overlap --seeds 1..8 --shrink-seconds 600 --effects 0'
-    const line = `timeout -s TERM 8 '${process.execPath}' node_modules/.bin/faultline sweep ${words}`
-    const said = await place.shell(line)
+    // It is asked a moment after it has told of the seeds: from then on it shrinks.
+    const said = await place.shell(
+      `'${process.execPath}' node_modules/.bin/faultline sweep ${words} > told & ` +
+        `for i in $(seq 600); do grep -q 'overlap --seed 2' told && break; sleep 0.1; done; ` +
+        `sleep 1.5; kill -TERM $!; wait $!; cat told`,
+    )
     expect(said.out).toContain('time was up before nothing more could be left out')
     expect(said.out).toContain('kept in .faultline/membership-overlap/')
   })

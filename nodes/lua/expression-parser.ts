@@ -164,7 +164,7 @@ export abstract class ExpressionParser {
         const right = this.expression(power[1])
         left =
           operator === 'and' || operator === 'or'
-            ? { kind: 'logical', operator, left, right, line }
+            ? logical(operator, left, right, line)
             : { kind: 'binary', operator: operator as BinaryOperator, left, right, line }
         this.#deepen()
       }
@@ -327,4 +327,17 @@ export abstract class ExpressionParser {
         return { kind: 'global', name, line }
     }
   }
+}
+
+/** As Lua's compiler leaves out an operand that is known to decide nothing: `1 and a` is `a`, also by name in error texts. */
+function logical(operator: 'and' | 'or', left: Expression, right: Expression, line: number): Expression {
+  if (left.kind === 'constant') {
+    const isTrue = left.value !== undefined && left.value !== false
+    // Of several results it takes the first, as the whole expression would.
+    if (isTrue === (operator === 'and'))
+      return right.kind === 'call' || right.kind === 'vararg'
+        ? { kind: 'parenthesis', inner: right, line }
+        : right
+  }
+  return { kind: 'logical', operator, left, right, line }
 }

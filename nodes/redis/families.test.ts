@@ -253,6 +253,13 @@ describe.skipIf(!hasRealRedis).each([2, 3] as const)(
       expect(protocol).toBeGreaterThan(1)
     })
 
+    test('what was different once', async () => {
+      await sameReplies(pair, [
+        ['INCRBYFLOAT', 'k3', '0'],
+        ['OBJECT', 'ENCODING', 'k3'],
+      ])
+    })
+
     test('transactions', async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(transactions, { maxLength: 25 }), async (commands) => {

@@ -108,6 +108,9 @@ const programs: readonly string[] = [
   'return "\\65\\066\\n\\300"',
   'return [==[long ]] string]==]',
   '-- comment\n--[[ long\n]] return 1',
+  'local a = 3 return #(1 and a)',
+  'local a = 3 return #(nil or a)',
+  'local function f() return 1, 2 end return {1 and f()}',
   'return 0x7fffffffff, 1',
 ]
 

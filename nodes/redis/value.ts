@@ -12,11 +12,15 @@ import { type Stream, stream } from './structures/stream.ts'
 /** Bytes as text: every character is one byte. */
 export type ByteString = string
 
-/** A string. `isRaw` where it was changed in place, whatever its bytes are now. */
+/**
+ * A string. `isRaw` where it was changed in place, `isText` where nobody has looked whether it is a number (INCRBYFLOAT):
+ * how it is kept follows from that, whatever its bytes are now.
+ */
 export interface StringValue {
   readonly kind: 'string'
   bytes: ByteString
   isRaw: boolean
+  isText?: boolean
 }
 
 /** A list. */

@@ -26,9 +26,9 @@ export function encodingOf(value: Value): string {
   }
 }
 
-function stringEncoding({ bytes, isRaw }: StringValue): string {
+function stringEncoding({ bytes, isRaw, isText = false }: StringValue): string {
   if (isRaw) return 'raw'
-  if (bytes.length <= 20 && parseLong(bytes) !== null) return 'int'
+  if (!isText && bytes.length <= 20 && parseLong(bytes) !== null) return 'int'
   return bytes.length <= embeddedMax ? 'embstr' : 'raw'
 }
 

@@ -34,6 +34,7 @@ function increment(context: CommandContext, key: ByteString, by: ByteString): vo
   else {
     value.bytes = sum
     value.isRaw = false
+    value.isText = false
   }
   context.changed(key, '$', 'incrby')
   reply.out += `:${sum}\r\n`
@@ -52,8 +53,9 @@ const incrbyfloat: Run = (context, args) => {
   const value = db.findAs(key, 'string')
   const old = value?.bytes ?? '0'
   const sum = addFloats(old, by)
-  if (value === undefined) db.add(key, stringValue(sum))
-  else db.set(key, stringValue(sum), true)
+  const made = { ...stringValue(sum), isText: true }
+  if (value === undefined) db.add(key, made)
+  else db.set(key, made, true)
   db.notify('$', 'incrbyfloat', key)
   context.keyspace.dirty += 1
   reply.bulk(sum)
