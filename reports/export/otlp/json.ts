@@ -26,9 +26,12 @@ export class Ids {
   }
 }
 
+const zeros = '0'.repeat(16)
+
 /** The id of the span that began with an event: its seq, in 16 digits. */
 export function span(seq: number): string {
-  return seq.toString(16).padStart(16, '0')
+  const digits = seq.toString(16)
+  return zeros.slice(digits.length) + digits
 }
 
 /** Instants as nanoseconds since 1970, of which virtual time 0 is `epoch` seconds. */
