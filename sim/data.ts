@@ -69,7 +69,10 @@ function copyOfRecord(record: object, depth: number, copies: Map<object, Data> |
     const value = fields[key]
     if (value === undefined) continue
     try {
-      copy[key] = copyOf(value, depth + 1, copies)
+      const own = copyOf(value, depth + 1, copies)
+      // Assigned, it would be the record's prototype.
+      if (key === '__proto__') Object.defineProperty(copy, key, { value: own, enumerable: true })
+      else copy[key] = own
     } catch (error) {
       throw within(error, `.${key}`)
     }

@@ -112,7 +112,8 @@ function whyNotRun(context: CommandContext, command: Command, args: readonly Byt
     const refusal = mayRun(client.user, command, args)
     if (refusal !== null) return refusal
   }
-  if (server.limits.maxmemory > 0 && client.role === 'client') {
+  // What one replica of a Raft log evicts the others would have.
+  if (server.limits.maxmemory > 0 && client.role === 'client' && server.replicator === null) {
     const hasRoom = makeRoom(server)
     if (!hasRoom && deniesOom(client, command))
       return "OOM command not allowed when used memory > 'maxmemory'."

@@ -23,6 +23,9 @@ const unsentMax = 64 * 1024 * 1024
 
 const done = Promise.resolve()
 
+/** How long what was written may take to leave once its program has ended, in milliseconds. */
+const lingerMax = 2000
+
 /** Who is at the other end. */
 export interface Remote {
   readonly name: NodeId
@@ -65,7 +68,7 @@ export class RealConnection implements Connection {
       if (how === 'crash-reset') socket.resetAndDestroy()
       else {
         this.leave()
-        socket.end(() => socket.destroy())
+        endSoon(socket)
       }
     })
     socket.setNoDelay(true)
@@ -186,4 +189,10 @@ export class RealConnection implements Connection {
   get #about(): string {
     return `stream to ${this.remote}:${this.remotePort}`
   }
+}
+
+/** A peer that takes nothing does not keep the process alive for ever. */
+function endSoon(socket: Socket): void {
+  socket.end(() => socket.destroy())
+  setTimeout(() => socket.destroy(), lingerMax).unref()
 }

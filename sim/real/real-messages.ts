@@ -143,16 +143,25 @@ function takeLines(socket: Socket, process: () => Process | null): void {
       const value = parsed(line)
       const running = process()
       if (from === null) from = sender(value)
-      else if (running !== null && isMessage(value)) enterMessage(running, from, value)
+      else if (running !== null && isMessage(value) && !enterMessage(running, from, value))
+        return void socket.destroy()
       if (from === null || value === null) return void socket.destroy()
     }
     if (rest.length > lineMax) socket.destroy()
   })
 }
 
-function enterMessage(process: Process, source: NodeId, value: Message): void {
-  // What arrives is as frozen as what was sent.
-  receive(process, source, plainCopy(value, `message from ${source}`))
+/** Whether it was a message that a program could have sent: JSON holds numbers and depths that are none. */
+function enterMessage(process: Process, source: NodeId, value: Message): boolean {
+  let message: Message
+  try {
+    // What arrives is as frozen as what was sent.
+    message = plainCopy(value, `message from ${source}`)
+  } catch {
+    return false
+  }
+  receive(process, source, message)
+  return true
 }
 
 function receive(process: Process, source: NodeId, message: Message): void {

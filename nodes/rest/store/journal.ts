@@ -126,6 +126,8 @@ async function readWhole(file: File): Promise<Uint8Array> {
   const content = new Uint8Array(await file.size())
   for (let at = 0; at < content.length;) {
     const part = await file.read(at, content.length - at)
+    // The file has become shorter meanwhile: what there is ends here.
+    if (part.length === 0) return content.subarray(0, at)
     content.set(part, at)
     at += part.length
   }
