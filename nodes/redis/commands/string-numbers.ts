@@ -4,8 +4,8 @@ import { argument, long } from './arguments.ts'
 import { type Command, command, oneKey, type Run } from './command.ts'
 import type { CommandContext } from './context.ts'
 import { CommandError, notFloat, notInteger } from '../command-error.ts'
-import { addLongDoubles, isLongDouble } from '../long-double.ts'
 import { isLong, parseInteger } from '../numbers.ts'
+import { addLongDoubles, longDoubleText, parseLongDouble } from '../structures/long-double.ts'
 import { type ByteString, stringValue } from '../value.ts'
 
 const overflow = 'ERR increment or decrement would overflow'
@@ -64,11 +64,12 @@ const incrbyfloat: Run = (context, args) => {
 
 /** The sum of two numbers as INCRBYFLOAT writes it. Throws where one is none, or the sum is not finite. */
 export function addFloats(old: ByteString, by: ByteString, notNumber: string = notFloat): string {
-  if (!isInfinite(old) && !isLongDouble(old)) throw new CommandError(notNumber)
-  if (!isInfinite(by) && !isLongDouble(by)) throw new CommandError(notFloat)
-  const sum = addLongDoubles(old, by)
-  if (sum === null) throw new CommandError('ERR increment would produce NaN or Infinity')
-  return sum
+  const [first, second] = [parseLongDouble(old), parseLongDouble(by)]
+  if (first === undefined && !isInfinite(old)) throw new CommandError(notNumber)
+  if (second === undefined && !isInfinite(by)) throw new CommandError(notFloat)
+  const sum = first === undefined || second === undefined ? undefined : addLongDoubles(first, second)
+  if (sum === undefined) throw new CommandError('ERR increment would produce NaN or Infinity')
+  return longDoubleText(sum)
 }
 
 function isInfinite(text: ByteString): boolean {
