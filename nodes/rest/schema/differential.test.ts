@@ -33,6 +33,14 @@ function verdicts(schema: Schema, values: readonly unknown[]): readonly boolean[
   }
 }
 
+/**
+ * Whether what an array contains is asked below the top, where it may be asked of several arrays one after the other: of an
+ * empty one Ajv then says what it found in the one before.
+ */
+function repeatsContains(schema: Schema): boolean {
+  return typeof schema === 'object' && JSON.stringify({ ...schema, contains: null }).includes('"contains":{')
+}
+
 describe('Ajv', () => {
   const schemaAndValues = anySchema.chain((schema) =>
     fc.tuple(fc.constant(schema), fc.array(nearValue(schema, schema), { minLength: 10, maxLength: 20 })),
@@ -42,6 +50,7 @@ describe('Ajv', () => {
     const seen = { taken: 0, refused: 0 }
     fc.assert(
       fc.property(schemaAndValues, ([schema, values]) => {
+        fc.pre(!repeatsContains(schema))
         const check = compileSchema(schema)
         const judged = verdicts(schema, values)
         fc.pre(judged !== null)
