@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 
 import { type Closure, type Compression, connectWebSocket, HandshakeError } from './index.ts'
-import { onRealSockets, reachable, servedEcho } from './testing/echo.ts'
+import { onRealSockets, servedEcho } from './testing/echo.ts'
 import { ms, NetError, seconds } from '../../sim/index.ts'
 import { served, type Served } from '../../sim/real/testing/served.ts'
 
@@ -196,7 +196,6 @@ test('a client tells what is wrong with an answer that opens nothing, and does n
     },
     { port: 7 },
   )
-  await reachable(server.port)
   const problems = await onRealSockets(async (env) => {
     const told: string[] = []
     for (const path of [...answers.keys(), '/silence'])

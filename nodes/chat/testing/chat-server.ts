@@ -1,10 +1,10 @@
 // A chat on this machine's sockets, on both of its ports, for tests.
 
-import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
 import { type Address, messagesPort, RealNode } from '../../../sim/index.ts'
 import { freePort } from '../../../sim/real/testing/both.ts'
+import { untilListening } from '../../../sim/real/testing/served.ts'
 import { chat, type ChatOptions, chatPort, chatWebPort } from '../index.ts'
 
 /** A chat that runs. */
@@ -33,22 +33,8 @@ export async function servedChat(
     ...(data === undefined ? {} : { data }),
   })
   await node.start()
-  for (const each of [port, webPort]) await reachable(each)
+  for (const each of [port, webPort]) await untilListening(each)
   return { port, webPort, stop: async () => void (await node.stop()) }
-}
-
-async function reachable(port: number): Promise<void> {
-  for (;;) {
-    const socket = connect({ host: '127.0.0.1', port })
-    try {
-      await once(socket, 'connect')
-      return
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 5))
-    } finally {
-      socket.destroy()
-    }
-  }
 }
 
 /** Somebody at a terminal: lines out, lines in. */

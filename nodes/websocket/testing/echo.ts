@@ -1,8 +1,5 @@
 // What servers and clients of tests are made of: an echo over WebSocket, and a program that runs once on real sockets.
 
-import { once } from 'node:events'
-import { connect } from 'node:net'
-
 import { type Env, messagesPort, NetError, type Program, RealNode } from '../../../sim/index.ts'
 import { freePort } from '../../../sim/real/testing/both.ts'
 import { served, type Served } from '../../../sim/real/testing/served.ts'
@@ -56,22 +53,5 @@ export async function servedEcho(
   options: AcceptOptions = {},
   closures?: (closure: Closure) => void,
 ): Promise<Served> {
-  const server = await served(webSocketEcho(options, closures), { port: echoPort })
-  await reachable(server.port)
-  return server
-}
-
-/** Waits until something listens on a port of the loopback. */
-export async function reachable(port: number): Promise<void> {
-  for (;;) {
-    const socket = connect({ host: '127.0.0.1', port })
-    try {
-      await once(socket, 'connect')
-      return
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 5))
-    } finally {
-      socket.destroy()
-    }
-  }
+  return served(webSocketEcho(options, closures), { port: echoPort })
 }

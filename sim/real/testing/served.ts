@@ -41,8 +41,8 @@ export async function served(program: Program, options: ServedOptions): Promise<
   return { port, stop: async () => void (await node.stop()) }
 }
 
-/** A program may have to read its files before it listens. */
-async function untilListening(port: number): Promise<void> {
+/** Waits until somebody listens on a port of the loopback: a program may have to read its files before. */
+export async function untilListening(port: number): Promise<void> {
   for (let tries = 0; tries < 500; tries++) {
     if (await isListening(port)) return
     await new Promise((resolve) => setTimeout(resolve, 10))
