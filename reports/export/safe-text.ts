@@ -46,8 +46,12 @@ export function lineText(text: string): string {
   return text.replaceAll(surrogates, '\ufffd').replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')
 }
 
+/** Short texts that stand in JSON as they are: most names, paths and kinds, which are so much of a file. */
+const bareInJson = /^[ !#-[\]-~]{0,80}$/
+
 /** A text as JSON in UTF-8, which has no half of a surrogate pair: it becomes the replacement character. */
 export function utf8Json(text: string): string {
+  if (bareInJson.test(text)) return `"${text}"`
   const json = JSON.stringify(text)
   return json.includes(String.raw`\ud`) ? JSON.stringify(text.replaceAll(surrogates, '\ufffd')) : json
 }

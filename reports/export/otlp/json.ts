@@ -37,6 +37,8 @@ export function span(seq: number): string {
 /** Instants as nanoseconds since 1970, of which virtual time 0 is `epoch` seconds. */
 export class WallTime {
   readonly #epoch: number
+  /** The last that was asked for: what happens at one instant stands together. */
+  #last = { at: Number.NaN, text: '' }
 
   constructor(epoch: number) {
     this.#epoch = epoch
@@ -44,6 +46,11 @@ export class WallTime {
 
   /** As text: a double does not hold such numbers. */
   text(at: number): string {
+    if (at !== this.#last.at) this.#last = { at, text: this.#write(at) }
+    return this.#last.text
+  }
+
+  #write(at: number): string {
     const nanoseconds = at % 1e9
     const seconds = this.#epoch + (at - nanoseconds) / 1e9
     return seconds === 0 ? String(nanoseconds) : `${seconds}${String(nanoseconds).padStart(9, '0')}`

@@ -14,8 +14,9 @@ interface Span {
   readonly name: string
   readonly kind: SpanKind
   readonly place: Place
-  readonly attributes: readonly string[]
-  readonly status?: string
+  /** As JSON, without the brackets. */
+  readonly attributes: string
+  readonly status?: string | undefined
   readonly link?: { readonly root: number; readonly span: number } | null | undefined
 }
 
@@ -111,22 +112,15 @@ export class Spans {
     if (open === undefined) return []
     this.#open.delete(seq)
     const { begun, place } = open
-    const ofStatus = status === undefined ? {} : { status }
-    return [this.#write({ begun, endedAt, place, ...described(begun), ...ofStatus })]
+    const { name, kind, attributes } = described(begun)
+    return [this.#write({ begun, endedAt, place, name, kind, attributes, status })]
   }
 
   #step(event: Event, place: Place, kind: SpanKind): WrittenSpan {
-    const attributes = [attribute('faultline.seq', event.seq)]
+    const attributes = attribute('faultline.seq', event.seq)
     const link = this.#linkOf(event)
-    return this.#write({
-      begun: event,
-      endedAt: event.at,
-      name: eventName(event),
-      kind,
-      place,
-      attributes,
-      link,
-    })
+    const name = eventName(event)
+    return this.#write({ begun: event, endedAt: event.at, place, name, kind, attributes, link })
   }
 
   #linkOf({ kind, cause }: Event): Span['link'] {
@@ -147,7 +141,7 @@ export class Spans {
         ? ''
         : `,"links":[{"traceId":"${this.#ids.trace(link.root)}","spanId":"${span(link.span)}"}]`
     const ofStatus = status === undefined ? '' : `,"status":${status}`
-    const json = `{${ids}${parentId},"name":${utf8Json(name)},"kind":${kind},${times},"attributes":[${attributes.join(',')}]${links}${ofStatus}}`
+    const json = `{${ids}${parentId},"name":${utf8Json(name)},"kind":${kind},${times},"attributes":[${attributes}]${links}${ofStatus}}`
     return [begun.node, json]
   }
 }
@@ -163,38 +157,26 @@ function described(event: Event): Pick<Span, 'name' | 'kind' | 'attributes'> {
   switch (event.kind) {
     case 'send': {
       const target = attribute('faultline.target', event.target)
+      const size = attribute('faultline.size', event.size)
       const text = JSON.stringify(event.message).slice(0, messageLengthMax)
-      const attributes = [
-        seq,
-        target,
-        attribute('faultline.size', event.size),
-        attribute('faultline.message', text),
-      ]
+      const attributes = `${seq},${target},${size},${attribute('faultline.message', text)}`
       return { name: messageKind(event.message), kind: producer, attributes }
     }
-    case 'datagram-send':
-      return {
-        name: 'datagram',
-        kind: producer,
-        attributes: [seq, attribute('faultline.target', event.target)],
-      }
-    case 'disk-request':
-      return {
-        name: `disk ${event.operation}`,
-        kind: internal,
-        attributes: [seq, attribute('faultline.path', event.path)],
-      }
+    case 'datagram-send': {
+      const attributes = `${seq},${attribute('faultline.target', event.target)}`
+      return { name: 'datagram', kind: producer, attributes }
+    }
+    case 'disk-request': {
+      const attributes = `${seq},${attribute('faultline.path', event.path)}`
+      return { name: `disk ${event.operation}`, kind: internal, attributes }
+    }
     case 'operation': {
-      const { f, key, value, process } = event
-      const attributes = [
-        seq,
-        attribute('faultline.process', process),
-        attribute('faultline.key', JSON.stringify(key)),
-        attribute('faultline.input', JSON.stringify(value).slice(0, messageLengthMax)),
-      ]
-      return { name: f, kind: client, attributes }
+      const process = attribute('faultline.process', event.process)
+      const key = attribute('faultline.key', JSON.stringify(event.key))
+      const input = attribute('faultline.input', JSON.stringify(event.value).slice(0, messageLengthMax))
+      return { name: event.f, kind: client, attributes: `${seq},${process},${key},${input}` }
     }
     default:
-      return { name: event.kind, kind: internal, attributes: [seq] }
+      return { name: event.kind, kind: internal, attributes: seq }
   }
 }
