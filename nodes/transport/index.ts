@@ -2,6 +2,7 @@
 // of sockets, and readers and writers of binary values.
 
 export { BinaryError, BinaryReader, BinaryWriter, type Endianness } from './binary.ts'
+export { errorFields } from './error-fields.ts'
 export {
   type FrameDecoder,
   frameMax,
