@@ -27,3 +27,4 @@ export {
 export { RequestError, type RequestErrorKind } from './request-error.ts'
 export { closeKindly } from './close-kindly.ts'
 export { Slots } from './slots.ts'
+export { TimedWriter } from './timed-writer.ts'

@@ -24,6 +24,9 @@ function appOf(options: Partial<RestOptions>): HttpHandler {
   return restApp(env, { title: 'Test', version: '1', routes: [], ...options }).handler
 }
 
+/** What is no schema, where one is wanted. */
+const wrong = (value: unknown): Schema => value as Schema
+
 const note = route({
   method: 'GET',
   path: '/notes/{id}',
@@ -98,24 +101,16 @@ describe('routes', () => {
   })
 
   test.each<[string, Partial<Route>, string]>([
-    [
-      'a body',
-      { body: { minimum: '3' } as unknown as Schema },
-      'POST /a/{id}, schema of the body, at "/minimum": got "3"',
-    ],
+    ['a body', { body: wrong({ minimum: '3' }) }, 'POST /a/{id}, schema of the body, at "/minimum": got "3"'],
     [
       'a query',
-      { query: { type: 'object', required: 5 } as unknown as Schema },
+      { query: wrong({ type: 'object', required: 5 }) },
       'schema of the query, at "/required": got 5',
     ],
-    [
-      'a parameter',
-      { parameters: { id: { type: 'int' } as unknown as Schema } },
-      'schema of the parameter id, at "/type"',
-    ],
+    ['a parameter', { parameters: { id: wrong({ type: 'int' }) } }, 'schema of the parameter id, at "/type"'],
     [
       'an answer',
-      { responses: { 200: { description: '', schema: { items: [] } as unknown as Schema } } },
+      { responses: { 200: { description: '', schema: wrong({ items: [] }) } } },
       'schema of the answer 200, at "/items": got a list',
     ],
     [
@@ -123,8 +118,8 @@ describe('routes', () => {
       { parameters: { other: true } },
       'route POST /a/{id}: got a schema of the parameter other, wanted one of id',
     ],
-  ])('a wrong schema of %s is refused when the route is registered', (_, wrong, told) => {
-    const routes: readonly Route[] = [{ method: 'POST', path: '/a/{id}', handle: () => empty(), ...wrong }]
+  ])('a wrong schema of %s is refused when the route is registered', (_, part, told) => {
+    const routes: readonly Route[] = [{ method: 'POST', path: '/a/{id}', handle: () => empty(), ...part }]
     expect(() => appOf({ routes })).toThrow(told)
   })
 

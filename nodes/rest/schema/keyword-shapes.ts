@@ -14,7 +14,6 @@ const dialect = 'https://json-schema.org/draft/2020-12/schema'
 /** Values inside each other at most, of `const` and the like: one that contains itself is told from one that is deep. */
 const depthMax = 200
 
-const anything: Shape = () => undefined
 const text = shape('a string', (value) => typeof value === 'string')
 const flag = shape('true or false', (value) => typeof value === 'boolean')
 const number = shape('a number', Number.isFinite)
@@ -169,7 +168,7 @@ function json(value: unknown, at: string, depth = 0): void {
   const isPlain = value === null || ['string', 'boolean'].includes(typeof value) || Number.isFinite(value)
   if (isPlain) return
   if (typeof value !== 'object' || depth > depthMax) throw new SchemaError(at, shown(value), 'a JSON value')
-  for (const [name, one] of Object.entries(value as object)) json(one, pointerTo(at, name), depth + 1)
+  for (const [name, one] of Object.entries(value)) json(one, pointerTo(at, name), depth + 1)
 }
 
 /** What is there: what is short as it is, of other things what they are. */

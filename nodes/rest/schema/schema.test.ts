@@ -68,7 +68,7 @@ test.each<[unknown, string]>([
   [{ allOf: [] }, 'schema at "/allOf": got an empty list, wanted at least one entry'],
   [{ anyOf: { type: 'null' } }, 'schema at "/anyOf": got an object, wanted a list'],
   [{ not: null }, 'schema at "/not": got null, wanted a schema'],
-  [{ then: { minimum: '3' } }, 'schema at "/then/minimum": got "3", wanted a number'],
+  [{ else: { minimum: '3' } }, 'schema at "/else/minimum": got "3", wanted a number'],
   [{ properties: [] }, 'schema at "/properties": got a list, wanted an object'],
   [{ properties: { 'a/b': 1 } }, 'schema at "/properties/a~1b": got 1, wanted a schema'],
   [{ patternProperties: { '(': true } }, 'schema at "/patternProperties/(": got ('],
@@ -104,7 +104,8 @@ test('a schema that contains itself is refused', () => {
 })
 
 test('what a condition left out is as good as not written', () => {
-  expect(compileSchema({ minimum: undefined, type: 'number' } as unknown as Schema)(-1)).toEqual([])
+  const schema: unknown = { minimum: undefined, type: 'number' }
+  expect(compileSchema(schema as Schema)(-1)).toEqual([])
 })
 
 describe('patterns', () => {
