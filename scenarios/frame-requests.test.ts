@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 
-import frameRequests, { plants } from './frame-requests.ts'
+import frameRequests from './frame-requests.ts'
+import { plants } from './parts/frame-load.ts'
 import { run } from '../sim/index.ts'
 
 /** The names of the invariants that a few seeds violate. */

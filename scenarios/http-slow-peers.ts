@@ -2,37 +2,10 @@
 // because a head that does not come is not waited for.
 
 import { answersBelong, httpClient, httpOperations, httpServer, postsAtMostOnce } from './parts/http-load.ts'
+import { othersAreServed } from './parts/others-served.ts'
 import { slowPeer } from './parts/slow-peer.ts'
-import { eventually, fold, operationsSucceed } from '../invariants/index.ts'
-import {
-  group,
-  type Invariant,
-  ms,
-  packetLoss,
-  pauses,
-  type Scenario,
-  scenario,
-  seconds,
-} from '../sim/index.ts'
-
-/** How many requests may be turned away or given up: a few, and so many in a hundred of those that were made. */
-const lostMax = 10
-const lostPerHundredMax = 2
-
-const othersAreServed: Invariant = fold({
-  name: 'others are served beside slow peers',
-  kinds: ['operation'],
-  initial: () => ({ ended: 0, lost: 0 }),
-  on: (state, { phase }) => {
-    if (phase === 'invoke') return null
-    state.ended++
-    if (phase !== 'ok') state.lost++
-    const { ended, lost } = state
-    if (lost <= lostMax + (ended * lostPerHundredMax) / 100) return null
-    return `${lost} of ${ended} requests were not answered, wanted at most ${lostMax} and ${lostPerHundredMax} in a hundred`
-  },
-  looked: ({ ended }) => ended,
-})
+import { eventually, operationsSucceed } from '../invariants/index.ts'
+import { group, ms, packetLoss, pauses, type Scenario, scenario, seconds } from '../sim/index.ts'
 
 const httpSlowPeers: Scenario = scenario({
   title: 'slow peers hold connections of an HTTP server, and starve nobody',

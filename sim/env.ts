@@ -291,7 +291,10 @@ export interface Cpu {
   work(work: Duration): Promise<void>
 }
 
-/** Structured log lines. */
+/**
+ * Structured log lines. A field `stack` that is text, of which 4,096 characters are kept, does not enter the digest of a run: the
+ * paths in it are of one machine.
+ */
 export type Logger = { readonly [L in LogLevel]: (text: string, fields?: DataRecord) => void }
 
 /** A client operation as invoked: its function, key (null where there is none) and input. */

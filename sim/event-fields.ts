@@ -40,7 +40,7 @@ export const eventFields: { readonly [K in EventKind]: readonly (keyof EventFiel
   'disk-result': ['operation', 'path', 'size', 'bytes', 'names', 'error'],
   'disk-crash': ['path', 'kept', 'lost', 'torn'],
   'disk-damage': ['path', 'damage', 'offset'],
-  log: ['level', 'text', 'fields'],
+  log: ['level', 'text', 'fields', 'stack'],
   probe: ['name', 'value'],
   buggify: ['site'],
   operation: ['phase', 'id', 'process', 'f', 'key', 'value', 'error'],
@@ -55,4 +55,4 @@ export const eventFields: { readonly [K in EventKind]: readonly (keyof EventFiel
  * Fields that do not enter the digest and are not compared by replay, because they differ between machines and engines
  * although the run is the same: stacks hold paths, and the text of an engine's own error changes with its version.
  */
-export const undigestedFields: ReadonlySet<string> = new Set(['exit.error', 'exit.stack'])
+export const undigestedFields: ReadonlySet<string> = new Set(['exit.error', 'exit.stack', 'log.stack'])

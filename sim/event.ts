@@ -247,6 +247,8 @@ export interface LogEvent extends Kind<'log'> {
   readonly level: LogLevel
   readonly text: string
   readonly fields: DataRecord
+  /** Where an error came from, as the program gave it in a field of this name. */
+  readonly stack?: string
 }
 /** Levels of log lines, least important first. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'

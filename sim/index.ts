@@ -29,6 +29,7 @@ export {
 export { type CodeIdentity, traceEnd, traceHeader } from './run-header.ts'
 export { describeOutcome, exitCode, judgedOutcome, type Outcome } from './outcome.ts'
 export { InvariantError, type InvariantReport, Judge } from './judge.ts'
+export { describeThrown, type ThrownText } from './node/index.ts'
 export { noUncaughtErrorName } from './no-uncaught-error.ts'
 export {
   CausalGraph,

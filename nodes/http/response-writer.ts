@@ -5,8 +5,8 @@ import { Buffer } from 'node:buffer'
 import { httpDate } from './http-date.ts'
 import { type Body, Fields, type HttpResponse } from './message.ts'
 import { chunkBytes, HttpWriteError, lastChunkBytes, responseHeadBytes } from './serializer.ts'
-import { type Connection, type Duration, type Env, type Instant } from '../../sim/index.ts'
-import { LazyTimer } from '../transport/index.ts'
+import type { Connection, Duration, Env } from '../../sim/index.ts'
+import { TimedWriter } from '../transport/index.ts'
 
 /** What a response has to fit. */
 export interface ResponseContext {
@@ -23,21 +23,13 @@ const nsPerSecond = 1_000_000_000
 /** Writes the responses of one connection. */
 export class ResponseWriter {
   readonly #env: Env
-  readonly #connection: Connection
-  readonly #timeout: Duration
-  readonly #timer: LazyTimer
-  /** Since when a write waits for the client to read. */
-  #waitsSince: Instant | null = null
+  readonly #writer: TimedWriter
   #date = { second: -1, text: '' }
   #isMidway = false
 
   constructor(env: Env, connection: Connection, timeout: Duration) {
     this.#env = env
-    this.#connection = connection
-    this.#timeout = timeout
-    this.#timer = new LazyTimer(env, () => {
-      this.#look()
-    })
+    this.#writer = new TimedWriter(env, connection, timeout)
   }
 
   /** Whether a response was begun and not finished: nothing else can be said on the connection. */
@@ -125,22 +117,8 @@ export class ResponseWriter {
     if (plan.kind === 'chunked') await this.#write(lastChunkBytes(trailers?.()))
   }
 
-  async #write(bytes: Uint8Array): Promise<void> {
-    this.#waitsSince = this.#env.clock.monotonic()
-    this.#timer.armBy((this.#waitsSince + this.#timeout) as Instant)
-    try {
-      await this.#connection.write(bytes)
-    } finally {
-      this.#waitsSince = null
-    }
-  }
-
-  /** A client that reads nothing holds what was made for it: it is let go. */
-  #look(): void {
-    if (this.#waitsSince === null) return
-    const due = (this.#waitsSince + this.#timeout) as Instant
-    if (this.#env.clock.monotonic() >= due) this.#connection.reset()
-    else this.#timer.armBy(due)
+  #write(bytes: Uint8Array): Promise<void> {
+    return this.#writer.write(bytes)
   }
 }
 

@@ -11,10 +11,12 @@ import { HttpWriteError } from './serializer.ts'
 import type { ServerSettings } from './server-options.ts'
 import { statusText } from './status-text.ts'
 import type { Env } from '../../sim/index.ts'
-import type { Session } from '../transport/index.ts'
+import { errorFields, type Session } from '../transport/index.ts'
 
 /** How much of a body that no handler wanted is read over, so that the connection can be kept. */
 const unreadMax = 256 * 1024
+/** How much of a target is logged. */
+const targetMax = 200
 
 /** Serves the requests of one connection. */
 export class ServerConnection {
@@ -92,8 +94,8 @@ export class ServerConnection {
       return await this.#settings.handler(request)
     } catch (error) {
       // A handler has errors of the same kinds from elsewhere: only that of its own request ends the connection.
-      if (error === request.failure) throw error
-      this.#env.log.error('a handler failed', { target: request.target.slice(0, 200), error: String(error) })
+      if (request.failure !== null && error === request.failure) throw error
+      this.#tell('a handler failed', request.target, error)
       return plainResponse({ status: 500, text: 'the request could not be answered' })
     }
   }
@@ -105,10 +107,7 @@ export class ServerConnection {
       return await this.#writer.write(response, context)
     } catch (error) {
       if (!(error instanceof HttpWriteError)) throw error
-      this.#env.log.error('an answer cannot be written', {
-        target: head.target.slice(0, 200),
-        error: String(error),
-      })
+      this.#tell('an answer cannot be written', head.target, error)
       if (this.#writer.isMidway) throw error
       return this.#writer.write(
         plainResponse({ status: 500, text: 'the request could not be answered' }),
@@ -131,9 +130,14 @@ export class ServerConnection {
     try {
       return (await this.#settings.upgrade?.(request)) ?? null
     } catch (error) {
-      this.#env.log.error('an upgrade failed', { target: request.target.slice(0, 200), error: String(error) })
+      this.#tell('an upgrade failed', request.target, error)
       return null
     }
+  }
+
+  /** Logs what the client is not told. What a handler throws may be anything, and of any length. */
+  #tell(text: string, target: string, error: unknown): void {
+    this.#env.log.error(text, { target: target.slice(0, targetMax), ...errorFields(error) })
   }
 
   /** Reads the request to its end, and hands the connection over with what came after it. */

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { type HttpHandler, serveHttp } from './index.ts'
 import { answer, get, host, plain, server, undated } from './testing/answering.ts'
 import { played } from './testing/raw.ts'
-import { NetError, type Program, seconds } from '../../sim/index.ts'
+import { type Event, NetError, node, type Program, run, scenario, seconds } from '../../sim/index.ts'
 
 describe('a server answers', () => {
   test('pipelined requests in their order, whatever each of them takes', async () => {
@@ -53,6 +53,37 @@ describe('a server answers', () => {
     const text = await answer(get('/fail') + get('/split') + get('/fast', 'Connection: close\r\n'))
     expect(text.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 500', 'HTTP/1.1 500', 'HTTP/1.1 200'])
     expect(text).not.toMatch(/secret|B: c/)
+  })
+
+  test('500, and says in the log where a handler failed, whatever it threw', async () => {
+    const logged: Event[] = []
+    const thrown: readonly unknown[] = [new TypeError('x'.repeat(10_000)), null, Object.create(null), 'text']
+    const failing = server({
+      handler: ({ target }) => {
+        throw thrown[Number(target.slice(1))]
+      },
+    })
+    const client: Program = async (env) => {
+      const connection = await env.net.connect('server', 80)
+      for (const at of thrown.keys()) await connection.write(get(`/${at}`))
+      await env.sleep(seconds(1))
+      connection.reset()
+    }
+    await run(
+      scenario({
+        title: 'handlers that fail',
+        nodes: () => [node('server', failing), node('client', client)],
+        duration: seconds(2),
+      }),
+      {
+        seed: 1,
+        onEvent: (event) => void (event.kind === 'log' && event.level === 'error' && logged.push(event)),
+      },
+    )
+    const told = logged.map((event) => (event.kind === 'log' ? event.fields['error'] : null))
+    expect(told).toEqual([`TypeError: ${'x'.repeat(489)}`, 'null', '{}', '"text"'])
+    const [first] = logged
+    expect(first?.kind === 'log' && first.stack?.length).toBe(4096)
   })
 
   test('500 where a handler failed over another connection, and 400 where over its own', async () => {

@@ -5,7 +5,8 @@
 import { type Framing, FramingError } from './framing.ts'
 import type { Session } from './session.ts'
 import { serveSockets, type SocketServer, type SocketServerOptions } from './socket-server.ts'
-import type { Env } from '../../sim/index.ts'
+import { TimedWriter } from './timed-writer.ts'
+import type { Duration, Env, Instant } from '../../sim/index.ts'
 
 /** What a handler knows besides the frame. */
 export interface FrameContext<F> {
@@ -35,6 +36,13 @@ export interface FrameServerOptions<F> extends SocketServerOptions {
   /** The first is the outermost. */
   readonly middleware?: readonly FrameMiddleware<F>[]
   readonly handler: FrameHandler<F>
+  /**
+   * How long a frame may take to arrive once it has begun (default: for ever): then the session ends. Without it a peer that
+   * sends a byte now and then holds its connection, as it is never idle.
+   */
+  readonly frameTimeout?: Duration
+  /** How long a peer may read nothing of what is sent to it (default: for ever): then its connection is reset. */
+  readonly writeTimeout?: Duration
   /** The last word to one whose bytes are no frame; null says nothing (default). Then the session ends. */
   readonly onBadFrame?: (error: FramingError) => F | null
 }
@@ -58,6 +66,9 @@ class FrameSession<F> implements FrameContext<F> {
   readonly state = new Map<string, unknown>()
   readonly #options: FrameServerOptions<F>
   readonly #handle: FrameHandler<F>
+  readonly #write: (bytes: Uint8Array) => Promise<void>
+  /** When the frame began of which only a part has come. */
+  #begun: Instant | null = null
   #isEnding = false
 
   constructor(env: Env, session: Session, options: FrameServerOptions<F>, handle: FrameHandler<F>) {
@@ -65,10 +76,14 @@ class FrameSession<F> implements FrameContext<F> {
     this.session = session
     this.#options = options
     this.#handle = handle
+    const { connection } = session
+    const writer =
+      options.writeTimeout === undefined ? connection : new TimedWriter(env, connection, options.writeTimeout)
+    this.#write = (bytes) => writer.write(bytes)
   }
 
   push(frame: F): Promise<void> {
-    return this.session.connection.write(this.#options.framing.encode(frame))
+    return this.#write(this.#options.framing.encode(frame))
   }
 
   end(): void {
@@ -79,7 +94,7 @@ class FrameSession<F> implements FrameContext<F> {
     const decoder = this.#options.framing.decoder()
     try {
       while (!this.#isEnding) {
-        const bytes = await this.session.read()
+        const bytes = await this.#read()
         if (bytes === null) break
         await this.#answer(decoder.push(bytes))
       }
@@ -90,10 +105,23 @@ class FrameSession<F> implements FrameContext<F> {
     }
   }
 
+  #read(): Promise<Uint8Array | null> {
+    const { idleTimeout, frameTimeout } = this.#options
+    if (frameTimeout !== undefined) {
+      const left = this.#begun === null ? null : this.#begun + frameTimeout - this.env.clock.monotonic()
+      const wait = left === null ? idleTimeout : Math.max(0, Math.min(left, idleTimeout ?? left))
+      this.session.setIdleTimeout((wait ?? null) as Duration | null)
+    }
+    return this.session.read()
+  }
+
+  /** A frame that did not come whole counts from when something of it came alone. */
   async #answer(frames: Iterable<F>): Promise<void> {
+    this.#begun ??= this.env.clock.monotonic()
     for (const frame of frames) {
+      this.#begun = null
       const answer = await this.#handle(frame, this)
-      if (answer !== null) await this.session.connection.write(this.#encoded(answer))
+      if (answer !== null) await this.#write(this.#encoded(answer))
       if (this.#isEnding) return
     }
   }

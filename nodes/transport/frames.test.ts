@@ -10,8 +10,16 @@ import {
   lines,
   serveFrames,
 } from './index.ts'
-import { client, failure, heard, open } from './testing/stage.ts'
-import { type Data, type DataRecord, type Env, ms, type Program, seconds } from '../../sim/index.ts'
+import { client, failure, heard, open, take } from './testing/stage.ts'
+import {
+  type Connection,
+  type Data,
+  type DataRecord,
+  type Env,
+  ms,
+  type Program,
+  seconds,
+} from '../../sim/index.ts'
 import { real, simulated } from '../../sim/real/testing/both.ts'
 
 /** Says a line in capitals; knows a few words that make it misbehave. */
@@ -196,3 +204,36 @@ test('a client refuses what is no frame, and a handler that throws resets its se
     'got "still here"',
   ])
 })
+
+test('a frame that does not come to its end ends its session, and the answers that nobody reads their connection', async () => {
+  const notes = await simulated((note) => ({
+    server: lineServer({
+      frameTimeout: seconds(2),
+      writeTimeout: seconds(2),
+      handler: (line) => line.repeat(90),
+    }),
+    client: client(async (env) => {
+      const since = env.clock.monotonic()
+      const passed = (): number => Math.round((env.clock.monotonic() - since) / 1e8) / 10
+      const [dribbling, patient, deaf] = await Promise.all([open(env), open(env), open(env)])
+      // Never silent for long, and never done.
+      env.spawn(async () => {
+        for (;;) {
+          await env.sleep(ms(500))
+          await dribbling.write('x').catch(() => undefined)
+        }
+      })
+      const refused = failure(writeOn(deaf))
+      note(`${await heard(dribbling)} ${passed()}`)
+      await env.sleep(seconds(10))
+      await patient.write('a\n')
+      note(await take(() => patient.read(), 91))
+      note(await refused)
+    }),
+  }))
+  expect(notes).toEqual(['. 2.5', `${'a'.repeat(90)}\n`, 'ECONNRESET'])
+})
+
+async function writeOn(connection: Connection): Promise<never> {
+  for (;;) await connection.write('x\n'.repeat(500))
+}

@@ -2,6 +2,7 @@
 // of sockets, and readers and writers of binary values.
 
 export { BinaryError, BinaryReader, BinaryWriter, type Endianness } from './binary.ts'
+export { errorFields } from './error-fields.ts'
 export {
   type FrameDecoder,
   frameMax,
@@ -26,3 +27,4 @@ export {
 export { RequestError, type RequestErrorKind } from './request-error.ts'
 export { closeKindly } from './close-kindly.ts'
 export { Slots } from './slots.ts'
+export { TimedWriter } from './timed-writer.ts'

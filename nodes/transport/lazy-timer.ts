@@ -33,4 +33,11 @@ export class LazyTimer {
       this.#handler()
     })
   }
+
+  /** Forgets what it was armed for; it may be armed again. */
+  cancel(): void {
+    this.#timer?.cancel()
+    this.#timer = null
+    this.#due = Number.MAX_SAFE_INTEGER
+  }
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { serveSockets, type SocketServer, type SocketServerOptions } from './index.ts'
 import type { Session } from './session.ts'
 import { client, failure, heard, open, take } from './testing/stage.ts'
-import { type Env, ms, type Program } from '../../sim/index.ts'
+import { type Env, ms, type NetError, type Program } from '../../sim/index.ts'
 import { real, simulated } from '../../sim/real/testing/both.ts'
 
 /** A server on port 7 that stops a while after a client told it to. */
@@ -76,6 +76,40 @@ describe.each([
     }))
     expect(notes).toEqual(['too many.', '.', 'c.'])
     expect(counts).toEqual(['2 accepted, 1 refused, 0 now'])
+  })
+
+  test('a refusal that fails resets its connection only, and says why', async () => {
+    const notes = await stage((note) => ({
+      server: server(
+        {
+          connectionsMax: 1,
+          refuse: () => {
+            throw new TypeError('no words')
+          },
+        },
+        echo,
+        (_, env) => {
+          const { warn } = env.log
+          Object.assign(env.log, {
+            warn: (text: string, fields: { readonly error: string; readonly stack: string }) => {
+              note(`${text}: ${fields.error}, ${fields.stack.includes('socket-server.test.ts')}`)
+              warn(text, fields)
+            },
+          })
+        },
+      ),
+      client: client(async (env) => {
+        const first = await open(env)
+        await first.write('a')
+        await take(() => first.read(), 1)
+        // On real sockets the reset may come before the connection is known to be there.
+        note(await open(env).then(heard, (error: NetError) => `!${error.code}`))
+        await first.write('b')
+        note(await take(() => first.read(), 1))
+        first.end()
+      }),
+    }))
+    expect(notes).toEqual(['a refusal failed: TypeError: no words, true', '!ECONNRESET', 'b'])
   })
 
   test('a session that reads nothing for too long is told so, and may speak a last word', async () => {

@@ -2,6 +2,7 @@
 // nothing for ever, and an orderly end when the node is asked to stop.
 
 import { closeKindly } from './close-kindly.ts'
+import { errorFields } from './error-fields.ts'
 import { Session } from './session.ts'
 import { type Connection, type Duration, type Env, NetError, type Server, seconds } from '../../sim/index.ts'
 
@@ -130,9 +131,9 @@ class Listener implements SocketServer {
   }
 
   #tell({ id, connection }: Session, error: unknown): void {
-    const fields = { session: id, remote: connection.remote, error: String(error) }
-    if (error instanceof NetError) this.#env.log.info('connection broke', fields)
-    else this.#env.log.warn('session ended by an error', fields)
+    const fields = { session: id, remote: connection.remote }
+    if (error instanceof NetError) this.#env.log.info('connection broke', { ...fields, error: String(error) })
+    else this.#env.log.warn('session ended by an error', { ...fields, ...errorFields(error) })
   }
 
   #refuse(connection: Connection): void {
@@ -146,8 +147,11 @@ class Listener implements SocketServer {
       try {
         await this.#options.refuse?.(connection)
         await closeKindly(this.#env, connection, () => connection.read())
-      } catch {
+      } catch (error) {
         connection.reset()
+        // Who is gone already needs no last word; a refusal that fails by itself is a mistake of the program.
+        if (!(error instanceof NetError))
+          this.#env.log.warn('a refusal failed', { remote: connection.remote, ...errorFields(error) })
       }
       this.#refusing--
     })

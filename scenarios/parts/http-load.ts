@@ -32,11 +32,14 @@ const executed = 'http.executed'
 export interface HttpServerPlan {
   /** A planted bug: it answers with the id of the request before, as one that mixes up connections would. */
   readonly isMixedUp?: boolean
+  /** It sends each request on, to be asked again at another place of its own. */
+  readonly redirects?: boolean
   readonly limits?: Pick<HttpServerOptions, 'connectionsMax' | 'headerTimeout'>
 }
 
 /** A server that takes up to 20 ms for each request, and answers with its id and method. */
-export function httpServer({ isMixedUp = false, limits = {} }: HttpServerPlan = {}): Program {
+export function httpServer(plan: HttpServerPlan = {}): Program {
+  const { isMixedUp = false, redirects = false, limits = {} } = plan
   return async (env) => {
     let before = ''
     await serveHttp(env, {
@@ -45,7 +48,11 @@ export function httpServer({ isMixedUp = false, limits = {} }: HttpServerPlan = 
       handler: async ({ method, target, body }) => {
         const pieces: Uint8Array[] = []
         for await (const piece of body) pieces.push(piece)
-        const id = target.slice(1)
+        const [id = '', query] = target.slice(1).split('?')
+        if (redirects && query === undefined) {
+          await env.sleep(ms(env.random.int(0, 20)))
+          return { status: 307, headers: new Fields([['Location', `${target}?again`]]) }
+        }
         if (method === 'POST') env.probe(executed, id)
         await env.sleep(ms(env.random.int(0, 20)))
         const told = isMixedUp && before !== '' ? before : id

@@ -1,27 +1,30 @@
-// A peer that holds connections of an HTTP server without ever asking anything (slowloris): it sends a byte of a head now and
-// then, and opens another connection when one is taken from it, or simply because it can.
+// A peer that holds connections of a server without ever asking anything (slowloris): it sends a byte of a head now and then, and opens another connection when one is taken from it, or simply because it can.
 
 import { type Connection, type Duration, type Env, NetError, type Program, seconds } from '../../sim/index.ts'
 
 /** How it goes about it. */
 export interface SlowPeerPlan {
   readonly server: string
+  /** Where the server listens (default 80). */
+  readonly port?: number
+  /** What it says at once (default: a request line and two fields of HTTP). */
+  readonly opening?: string
   /** How often it opens another connection. */
   readonly every: Duration
 }
 
 /** The peer. */
-export function slowPeer({ server, every }: SlowPeerPlan): Program {
+export function slowPeer(plan: SlowPeerPlan): Program {
   return (env) => {
-    env.timers.every(every, () => hold(env, server))
+    env.timers.every(plan.every, () => hold(env, plan))
   }
 }
 
-async function hold(env: Env, server: string): Promise<void> {
+async function hold(env: Env, { server, port = 80, opening }: SlowPeerPlan): Promise<void> {
   try {
-    const connection = await env.net.connect(server, 80, { timeout: seconds(1) })
+    const connection = await env.net.connect(server, port, { timeout: seconds(1) })
     env.spawn(() => readOver(connection))
-    await connection.write(`GET / HTTP/1.1\r\nHost: ${server}\r\nX-Slow: `)
+    await connection.write(opening ?? `GET / HTTP/1.1\r\nHost: ${server}\r\nX-Slow: `)
     for (;;) {
       await env.sleep(seconds(1))
       await connection.write('x')

@@ -53,6 +53,7 @@ export const typeOfField: { readonly [field: string]: FieldType } = {
 /** The own fields that may be absent. */
 export const optionalFields: { readonly [K in EventKind]?: readonly string[] } = {
   exit: ['error', 'stack'],
+  log: ['stack'],
   'connect-result': ['error'],
   'stream-write': ['isFull'],
   'resolve-result': ['address', 'error'],

@@ -7,4 +7,5 @@ export { type EndOf, IncarnationOver, Process, type ProcessTimer } from './proce
 export { type EnvDevices, SimEnv } from './sim-env.ts'
 export { MachineControls } from './machine-controls.ts'
 export type { Waiting } from './inbox.ts'
+export { describeThrown, type ThrownText } from './thrown.ts'
 export { wholeWait } from './whole-wait.ts'

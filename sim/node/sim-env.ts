@@ -321,12 +321,22 @@ function reasonOf({ reason }: AbortSignal): Error {
   return reason instanceof Error ? reason : new Error(String(reason))
 }
 
+/** Characters of a stack that are logged. */
+const stackMax = 4096
+
 function logger(process: Process): Logger {
   const at =
     (level: LogLevel) =>
     (text: string, fields: DataRecord = {}): void => {
       process.check()
-      process.machine.emit('log', { level, text, fields: plainCopy(fields, `log ${text}`) })
+      const { stack, ...digested } = fields
+      const isStack = typeof stack === 'string'
+      process.machine.emit('log', {
+        level,
+        text,
+        fields: plainCopy(isStack ? digested : fields, `log ${text}`),
+        ...(isStack ? { stack: stack.slice(0, stackMax) } : {}),
+      })
       process.check()
     }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }

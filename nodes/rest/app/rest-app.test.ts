@@ -6,11 +6,12 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 
 import { content, empty, json, readable } from './reply.ts'
 import { restApp, type RestOptions } from './rest-app.ts'
-import { type Middleware, route } from './route.ts'
+import { type Middleware, type Route, route } from './route.ts'
 import type { HttpHandler } from '../../http/index.ts'
 import { readableBytes } from '../representation/partial.ts'
 import { inventoryApp } from '../demo/rest-demo.ts'
 import { EventFeed } from '../events/event-feed.ts'
+import type { Schema } from '../schema/schema.ts'
 import { Inventory } from '../store/inventory.ts'
 import { ask, requestOf, send, TestEnv } from '../testing/test-env.ts'
 
@@ -22,6 +23,9 @@ beforeEach(() => {
 function appOf(options: Partial<RestOptions>): HttpHandler {
   return restApp(env, { title: 'Test', version: '1', routes: [], ...options }).handler
 }
+
+/** What is no schema, where one is wanted. */
+const wrong = (value: unknown): Schema => value as Schema
 
 const note = route({
   method: 'GET',
@@ -93,6 +97,30 @@ describe('routes', () => {
     const { status, text } = await ask(appOf({ routes: [failing] }), 'GET /')
     expect([status, text.includes('secret')]).toEqual([500, false])
     expect(env.logged.join()).toContain('the secret')
+    expect(env.logged.join()).toContain('rest-app.test.ts')
+  })
+
+  test.each<[string, Partial<Route>, string]>([
+    ['a body', { body: wrong({ minimum: '3' }) }, 'POST /a/{id}, schema of the body, at "/minimum": got "3"'],
+    [
+      'a query',
+      { query: wrong({ type: 'object', required: 5 }) },
+      'schema of the query, at "/required": got 5',
+    ],
+    ['a parameter', { parameters: { id: wrong({ type: 'int' }) } }, 'schema of the parameter id, at "/type"'],
+    [
+      'an answer',
+      { responses: { 200: { description: '', schema: wrong({ items: [] }) } } },
+      'schema of the answer 200, at "/items": got a list',
+    ],
+    [
+      'a parameter that there is not',
+      { parameters: { other: true } },
+      'route POST /a/{id}: got a schema of the parameter other, wanted one of id',
+    ],
+  ])('a wrong schema of %s is refused when the route is registered', (_, part, told) => {
+    const routes: readonly Route[] = [{ method: 'POST', path: '/a/{id}', handle: () => empty(), ...part }]
+    expect(() => appOf({ routes })).toThrow(told)
   })
 
   test('middleware stands around everything, the first one outermost', async () => {

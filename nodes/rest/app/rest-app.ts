@@ -13,6 +13,7 @@ import type { HttpHandler, HttpRequest, HttpResponse } from '../../http/index.ts
 import { compressed, withoutCodedTags } from '../representation/content-coding.ts'
 import { readRequestPath } from '../routing/request-path.ts'
 import { type Found, Router } from '../routing/router.ts'
+import { errorFields } from '../../transport/index.ts'
 
 /** What an API is. */
 export interface RestOptions {
@@ -45,6 +46,9 @@ export function restApp(env: RestEnv, options: RestOptions): RestApp {
   const app = new App(env, options)
   return { handler: app.handle, document: app.document }
 }
+
+/** How much of a target is logged. */
+const targetMax = 200
 
 class App {
   readonly document: unknown
@@ -123,8 +127,8 @@ class App {
 
   #failure(request: HttpRequest, error: unknown): HttpResponse {
     if (error instanceof Problem) return problemResponse(error)
-    const told = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    this.#env.log.error('a request failed', { method: request.method, target: request.target, error: told })
+    const target = request.target.slice(0, targetMax)
+    this.#env.log.error('a request failed', { method: request.method, target, ...errorFields(error) })
     return problemResponse(new Problem(500, 'the server failed'))
   }
 

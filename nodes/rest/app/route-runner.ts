@@ -9,8 +9,10 @@ import type { Exchange, RestContext, Route } from './route.ts'
 import type { HttpResponse } from '../../http/index.ts'
 import { chooseMediaType } from '../representation/accept.ts'
 import { judgeConditions, type Validators } from '../representation/preconditions.ts'
+import { readPath, RouteError } from '../routing/path-pattern.ts'
 import { compileSchema, type SchemaCheck } from '../schema/compile-schema.ts'
 import type { SchemaProblem } from '../schema/problems.ts'
+import { type Schema, SchemaError } from '../schema/schema.ts'
 
 /** What the routes of one app share. */
 export interface RunnerOptions {
@@ -35,18 +37,23 @@ export class RouteRunner {
   readonly #body: SchemaCheck | null
   readonly #responses: ReadonlyMap<string, SchemaCheck>
 
-  /** Throws a SchemaError for a schema that cannot be used. */
+  /** Throws a SchemaError for a schema that cannot be used, and a RouteError for one of a parameter that there is not. */
   constructor(route: Route, options: RunnerOptions) {
+    demandParameters(route)
     this.route = route
     this.#options = options
+    const compiled = (part: string, schema: Schema): SchemaCheck => compiledOf(route, part, schema)
     this.#parameters = new Map(
-      Object.entries(route.parameters ?? {}).map(([name, schema]) => [name, compileSchema(schema)]),
+      Object.entries(route.parameters ?? {}).map(([name, schema]) => [
+        name,
+        compiled(`the parameter ${name}`, schema),
+      ]),
     )
-    this.#query = route.query === undefined ? null : compileSchema(route.query)
-    this.#body = route.body === undefined ? null : compileSchema(route.body)
+    this.#query = route.query === undefined ? null : compiled('the query', route.query)
+    this.#body = route.body === undefined ? null : compiled('the body', route.body)
     this.#responses = new Map(
       Object.entries(route.responses ?? {}).flatMap(([status, { schema }]) =>
-        schema === undefined ? [] : [[status, compileSchema(schema)] as const],
+        schema === undefined ? [] : [[status, compiled(`the answer ${status}`, schema)] as const],
       ),
     )
   }
@@ -123,6 +130,28 @@ export class RouteRunner {
       )
     return response
   }
+}
+
+function compiledOf({ method, path }: Route, part: string, schema: Schema): SchemaCheck {
+  try {
+    return compileSchema(schema)
+  } catch (error) {
+    if (!(error instanceof SchemaError)) throw error
+    const { pointer, got, wanted } = error
+    throw new SchemaError(pointer, got, wanted, `route ${method} ${path}, schema of ${part},`)
+  }
+}
+
+/** A schema of a parameter that the path does not have would check nothing. */
+function demandParameters({ method, path, parameters = {} }: Route): void {
+  const names = readPath(path).flatMap((segment) => (segment.kind === 'static' ? [] : [segment.name]))
+  for (const name of Object.keys(parameters))
+    if (!names.includes(name))
+      throw new RouteError(
+        `${method} ${path}`,
+        `a schema of the parameter ${name}`,
+        names.length === 0 ? 'none: the path has no parameters' : `one of ${names.join(', ')}`,
+      )
 }
 
 /** The media types of a route's good answers. */

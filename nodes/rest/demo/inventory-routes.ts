@@ -9,6 +9,7 @@ import type { EntityTag } from '../representation/entity-tag.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Answer, Inventory, Item, Order } from '../store/inventory.ts'
 import type { HttpResponse } from '../../http/index.ts'
+import { DiskError } from '../../../sim/index.ts'
 
 /** What the routes work on. */
 export interface InventoryApi {
@@ -201,7 +202,8 @@ async function changed(api: InventoryApi, one: Item, status: number): Promise<Ht
 export async function certain({ inventory }: Pick<InventoryApi, 'inventory'>): Promise<void> {
   try {
     await inventory.settled()
-  } catch {
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error
     throw new Problem(503, 'the disk refuses', { headers: [['Retry-After', '1']] })
   }
 }

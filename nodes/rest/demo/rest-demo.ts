@@ -74,7 +74,8 @@ async function stock(env: Env, inventory: Inventory): Promise<void> {
   for (;;)
     try {
       return await inventory.settled()
-    } catch {
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error
       await env.sleep(ms(100))
     }
 }

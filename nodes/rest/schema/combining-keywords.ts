@@ -13,7 +13,7 @@ export function combiningChecks(schema: SchemaObject, at: string, compile: Compi
   if (anyOf !== undefined) checks.push(any(all('anyOf', anyOf)))
   if (oneOf !== undefined) checks.push(one(all('oneOf', oneOf)))
   if (not !== undefined) checks.push(none(compile(not, `${at}/not`)))
-  if (schema.if !== undefined) checks.push(conditional(schema, schema.if, at, compile))
+  checks.push(...conditional(schema, at, compile))
   return checks
 }
 
@@ -46,13 +46,17 @@ function none(check: Check): Check {
   }
 }
 
-function conditional(schema: SchemaObject, condition: Schema, at: string, compile: Compile): Check {
-  const test = compile(condition, `${at}/if`)
+/** `then` and `else` say nothing without `if`, and yet have to be right. */
+function conditional(schema: SchemaObject, at: string, compile: Compile): readonly Check[] {
   const onTrue = compile(schema.then ?? true, `${at}/then`)
   const onFalse = compile(schema.else ?? true, `${at}/else`)
-  return (value, pointer, problems) => {
-    const isTrue = judge(test, value, pointer, problems).count === 0
-    const check = isTrue ? onTrue : onFalse
-    check(value, pointer, problems)
-  }
+  if (schema.if === undefined) return []
+  const test = compile(schema.if, `${at}/if`)
+  return [
+    (value, pointer, problems) => {
+      const isTrue = judge(test, value, pointer, problems).count === 0
+      const check = isTrue ? onTrue : onFalse
+      check(value, pointer, problems)
+    },
+  ]
 }

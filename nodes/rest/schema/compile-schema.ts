@@ -3,7 +3,8 @@
 import { combiningChecks } from './combining-keywords.ts'
 import { containerChecks } from './container-keywords.ts'
 import { isObject } from './json-value.ts'
-import { type Check, Problems, type SchemaProblem } from './problems.ts'
+import { demandShapes } from './keyword-shapes.ts'
+import { type Check, pointerTo, Problems, type SchemaProblem } from './problems.ts'
 import { type Schema, SchemaError, type SchemaObject } from './schema.ts'
 import { valueChecks } from './value-keywords.ts'
 
@@ -13,15 +14,9 @@ export type SchemaCheck = (value: unknown) => readonly SchemaProblem[]
 /** Schemas inside each other at most: one that refers to itself without an end is told from one that is deep. */
 const depthMax = 200
 
-const annotations = '$schema $comment $defs title description default examples deprecated readOnly writeOnly'
-const assertions =
-  'type enum const multipleOf minimum maximum exclusiveMinimum exclusiveMaximum minLength maxLength pattern format minItems maxItems uniqueItems prefixItems items contains minContains maxContains minProperties maxProperties required dependentRequired dependentSchemas properties patternProperties additionalProperties propertyNames allOf anyOf oneOf not if then else $ref'
-const keywords: ReadonlySet<string> = new Set(`${annotations} ${assertions}`.split(' '))
-const dialect = 'https://json-schema.org/draft/2020-12/schema'
-
 /**
- * Compiles a schema. Throws a SchemaError for keywords that are not understood, references that lead nowhere or out of the
- * document, and patterns that are not safe. `document` is where references are looked up (default: the schema itself).
+ * Compiles a schema. Throws a SchemaError for keywords that are not understood or have values that they cannot
+ * have, references that lead nowhere or out of the document, and patterns that are not safe. `document` is where references are looked up (default: the schema itself).
  */
 export function compileSchema(schema: Schema, document: unknown = schema): SchemaCheck {
   const check = new Compiler(document).compile(schema, '')
@@ -36,6 +31,8 @@ class Compiler {
   readonly #document: unknown
   /** What references lead to; null while it is being compiled, when it refers to itself. */
   readonly #referred = new Map<string, Check | null>()
+  /** How many schemas are being compiled inside each other. */
+  #depth = 0
 
   constructor(document: unknown) {
     this.#document = document
@@ -43,9 +40,18 @@ class Compiler {
 
   readonly compile = (schema: Schema, at: string): Check => {
     if (typeof schema === 'boolean') return schema ? pass : fail
-    if (typeof schema !== 'object' || Array.isArray(schema))
-      throw new SchemaError(at, typeof schema, 'a schema')
-    this.#refuseUnknown(schema, at)
+    const words: unknown = schema
+    if (!isObject(words)) throw new SchemaError(at, typeof words, 'a schema: an object, true or false')
+    if (this.#depth >= depthMax)
+      throw new SchemaError(at, 'one more schema', `at most ${depthMax} in each other`)
+    this.#depth++
+    demandShapes(words, at)
+    const checks = this.#checksOf(schema, at)
+    this.#depth--
+    return together(checks)
+  }
+
+  #checksOf(schema: SchemaObject, at: string): readonly Check[] {
     const checks = [
       ...(schema.$ref === undefined ? [] : [this.#reference(schema.$ref, at)]),
       ...valueChecks(schema, at),
@@ -53,21 +59,15 @@ class Compiler {
       ...combiningChecks(schema, at, this.compile),
     ]
     // Compiled for its mistakes: what nothing refers to has to be right as well.
-    for (const [name, each] of Object.entries(schema.$defs ?? {})) this.compile(each, `${at}/$defs/${name}`)
-    return together(checks)
-  }
-
-  #refuseUnknown(schema: SchemaObject, at: string): void {
-    for (const name of Object.keys(schema))
-      if (!keywords.has(name)) throw new SchemaError(at, `the keyword ${name}`, 'one that is understood')
-    if (schema.$schema !== undefined && schema.$schema !== dialect)
-      throw new SchemaError(`${at}/$schema`, schema.$schema, dialect)
+    for (const [name, each] of Object.entries(schema.$defs ?? {}))
+      this.compile(each, pointerTo(`${at}/$defs`, name))
+    return checks
   }
 
   #reference(reference: string, at: string): Check {
     if (!this.#referred.has(reference)) {
       this.#referred.set(reference, null)
-      this.#referred.set(reference, this.compile(this.#find(reference, at), reference))
+      this.#referred.set(reference, this.compile(this.#find(reference, at), reference.slice(1)))
     }
     return (value, pointer, problems) => {
       if (problems.depth >= depthMax) return problems.add(pointer, '$ref', 'wanted something less deep')

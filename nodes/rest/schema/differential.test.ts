@@ -101,4 +101,55 @@ describe('Ajv', () => {
     expect(() => compileSchema(schema as Schema)).toThrow(SchemaError)
     expect(new Ajv2020(reference).validate(schema, 1)).toBe(true)
   })
+
+  test('takes no schema that is refused by the published schema of schemas and not here', () => {
+    const meta = new Ajv2020({ ...reference, validateSchema: false })
+    const wrongValue = fc.oneof(
+      fc.jsonValue({ maxDepth: 2 }),
+      fc.constantFrom<unknown>(-1, 1.5, '3', [], {}, [1], null),
+    )
+    const broken = fc
+      .tuple(anySchema, fc.nat(1_000), wrongValue)
+      .map(([schema, place, value]) => withValueAt(schema, place, value))
+    const seen = { taken: 0, refused: 0 }
+    fc.assert(
+      fc.property(broken, (schema) => {
+        const isValid = meta.validateSchema(schema as Schema) === true
+        const isTaken = isCompiled(schema)
+        // Refused here as well: names that are there twice, values that this dialect leaves open.
+        expect({ schema, isTaken: isTaken && !isValid }).toEqual({ schema, isTaken: false })
+        seen[isTaken ? 'taken' : 'refused']++
+      }),
+      { numRuns: 300, seed: 1 },
+    )
+    expect(Math.min(seen.taken, seen.refused)).toBeGreaterThan(50)
+  })
 })
+
+/** Whether a schema is taken; what else than a SchemaError is thrown is thrown on. */
+function isCompiled(schema: unknown): boolean {
+  try {
+    compileSchema(schema as Schema)
+    return true
+  } catch (error) {
+    if (error instanceof SchemaError) return false
+    throw error
+  }
+}
+
+/** A schema with something else at one of the places of its keywords. */
+function withValueAt(schema: Schema, place: number, value: unknown): unknown {
+  const copy: unknown = structuredClone(schema)
+  const places: (readonly [holder: object, name: string])[] = []
+  const visit = (holder: unknown): void => {
+    if (typeof holder !== 'object' || holder === null) return
+    for (const [name, each] of Object.entries(holder)) {
+      places.push([holder, name])
+      visit(each)
+    }
+  }
+  visit(copy)
+  const [holder, name] = places[place % Math.max(1, places.length)] ?? []
+  if (holder !== undefined && name !== undefined) Object.assign(holder, { [name]: value })
+  return copy
+}

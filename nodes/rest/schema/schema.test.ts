@@ -44,10 +44,68 @@ test.each<[string, unknown, string]>([
   ['a reference that leads nowhere', { $ref: '#/$defs/none' }, '#/$defs/none'],
   ['a reference out of the document', { $ref: 'https://example.org/a' }, 'example.org'],
   ['a pattern that is not taken', { pattern: '^(a)\\1$' }, 'a back-reference'],
-  ['what is no schema', { items: 3 }, 'number'],
+  ['what is no schema', { items: 3 }, 'got 3, wanted a schema'],
 ])('refused when it is compiled: %s', (_, schema, told) => {
   expect(() => compileSchema(schema as Schema)).toThrow(SchemaError)
   expect(() => compileSchema(schema as Schema)).toThrow(told)
+})
+
+test.each<[unknown, string]>([
+  [{ minimum: '3' }, 'schema at "/minimum": got "3", wanted a number'],
+  [{ required: 5 }, 'schema at "/required": got 5, wanted a list'],
+  [{ required: ['a', 1] }, 'schema at "/required/1": got 1, wanted a string'],
+  [{ required: ['a', 'a'] }, 'schema at "/required/1": got "a" a second time, wanted each once'],
+  [{ type: 'text' }, 'schema at "/type": got "text", wanted one of null, boolean, integer'],
+  [{ type: [] }, 'schema at "/type": got an empty list, wanted at least one entry'],
+  [{ items: { type: ['string', 'nil'] } }, 'schema at "/items/type/1": got "nil", wanted one of null'],
+  [{ minLength: -1 }, 'schema at "/minLength": got -1, wanted a whole number of at least 0'],
+  [{ maxItems: 1.5 }, 'schema at "/maxItems": got 1.5, wanted a whole number of at least 0'],
+  [{ multipleOf: 0 }, 'schema at "/multipleOf": got 0, wanted a number above 0'],
+  [{ maximum: Number.NaN }, 'schema at "/maximum": got NaN, wanted a number'],
+  [{ uniqueItems: 'yes' }, 'schema at "/uniqueItems": got "yes", wanted true or false'],
+  [{ pattern: 1 }, 'schema at "/pattern": got 1, wanted a string'],
+  [{ format: 'emial' }, 'schema at "/format": got "emial", wanted one of date, time'],
+  [{ allOf: [] }, 'schema at "/allOf": got an empty list, wanted at least one entry'],
+  [{ anyOf: { type: 'null' } }, 'schema at "/anyOf": got an object, wanted a list'],
+  [{ not: null }, 'schema at "/not": got null, wanted a schema'],
+  [{ else: { minimum: '3' } }, 'schema at "/else/minimum": got "3", wanted a number'],
+  [{ properties: [] }, 'schema at "/properties": got a list, wanted an object'],
+  [{ properties: { 'a/b': 1 } }, 'schema at "/properties/a~1b": got 1, wanted a schema'],
+  [{ patternProperties: { '(': true } }, 'schema at "/patternProperties/(": got ('],
+  [{ dependentRequired: { a: 'b' } }, 'schema at "/dependentRequired/a": got "b", wanted a list'],
+  [{ $defs: { 'a/b': { type: 1 } } }, 'schema at "/$defs/a~1b/type": got 1, wanted one of'],
+  [{ $ref: '#/$defs/a', $defs: { a: { type: 1 } } }, 'schema at "/$defs/a/type": got 1, wanted one of'],
+  [{ enum: 'ab' }, 'schema at "/enum": got "ab", wanted a list'],
+  [{ enum: [1, () => 1] }, 'schema at "/enum/1": got a function, wanted a JSON value'],
+  [{ const: undefined }, 'schema at "/const": got undefined, wanted a JSON value'],
+  [{ default: { a: [Number.NaN] } }, 'schema at "/default/a/0": got NaN, wanted a JSON value'],
+  [
+    { $schema: 'http://json-schema.org/draft-07/schema#' },
+    'wanted https://json-schema.org/draft/2020-12/schema',
+  ],
+  [
+    { unevaluatedProperties: false },
+    'got the keyword unevaluatedProperties, which is not checked, wanted additional',
+  ],
+  [{ definitions: {} }, 'got the keyword definitions, which is not checked, wanted $defs'],
+  [{ nullable: true }, "got the keyword nullable, which is not checked, wanted the type 'null'"],
+  [{ minLenght: 3 }, 'got the keyword minLenght, which is not checked, wanted minLength?'],
+  [{ requierd: [] }, 'got the keyword requierd, which is not checked, wanted required?'],
+  [{ 'x-mine': 3 }, 'wanted a keyword of JSON Schema 2020-12 that is understood'],
+])('%j is refused: %s', (schema, told) => {
+  expect(() => compileSchema(schema as Schema)).toThrow(SchemaError)
+  expect(() => compileSchema(schema as Schema)).toThrow(told)
+})
+
+test('a schema that contains itself is refused', () => {
+  const endless: { items?: Schema } = {}
+  endless.items = endless
+  expect(() => compileSchema(endless)).toThrow('at most 200 in each other')
+})
+
+test('what a condition left out is as good as not written', () => {
+  const schema: unknown = { minimum: undefined, type: 'number' }
+  expect(compileSchema(schema as Schema)(-1)).toEqual([])
 })
 
 describe('patterns', () => {

@@ -41,7 +41,10 @@ export interface SchemaObject {
    * matched in time linear in the text.
    */
   readonly pattern?: string
-  /** Asserted for `date`, `date-time`, `time`, `uuid`, `ipv4`, `ipv6`, `email`, `json-pointer`; others say nothing. */
+  /**
+   * Asserted for `date`, `date-time`, `time`, `uuid`, `ipv4`, `ipv6`, `email`, `json-pointer`. The other ones of JSON Schema
+   * and OpenAPI say nothing, and one that is none of these is refused.
+   */
   readonly format?: string
 
   readonly minItems?: number
@@ -86,10 +89,15 @@ export function hasKeywords(schema: Schema | undefined): schema is SchemaObject 
 export class SchemaError extends Error {
   /** A JSON pointer into the schema. */
   readonly pointer: string
+  readonly got: string
+  readonly wanted: string
 
-  constructor(pointer: string, got: string, wanted: string) {
-    super(`schema at "${pointer}": got ${got}, wanted ${wanted}`)
+  /** `owner` says whose schema it is. */
+  constructor(pointer: string, got: string, wanted: string, owner = 'schema') {
+    super(`${owner} at "${pointer}": got ${got}, wanted ${wanted}`)
     this.name = 'SchemaError'
     this.pointer = pointer
+    this.got = got
+    this.wanted = wanted
   }
 }

@@ -8,7 +8,7 @@ import { SchemaError, type SchemaObject } from './schema.ts'
 
 /** The checks of these keywords of a schema; `at` is the pointer of the schema. */
 export function valueChecks(schema: SchemaObject, at: string): readonly Check[] {
-  return [...generalChecks(schema), ...numberChecks(schema, at), ...stringChecks(schema, at)]
+  return [...generalChecks(schema), ...numberChecks(schema), ...stringChecks(schema, at)]
 }
 
 function generalChecks(schema: SchemaObject): readonly Check[] {
@@ -42,7 +42,7 @@ function oneOfValues(keyword: string, values: readonly unknown[]): Check {
   }
 }
 
-function numberChecks(schema: SchemaObject, at: string): readonly Check[] {
+function numberChecks(schema: SchemaObject): readonly Check[] {
   const {
     minimum: least,
     maximum: most,
@@ -61,7 +61,6 @@ function numberChecks(schema: SchemaObject, at: string): readonly Check[] {
   if (above !== undefined) add('exclusiveMinimum', `more than ${above}`, (value) => value > above)
   if (below !== undefined) add('exclusiveMaximum', `less than ${below}`, (value) => value < below)
   if (multipleOf !== undefined) {
-    if (!(multipleOf > 0)) throw new SchemaError(`${at}/multipleOf`, String(multipleOf), 'a number above 0')
     add('multipleOf', `a multiple of ${multipleOf}`, (value) => isMultiple(value, multipleOf))
   }
   return checks

@@ -3,7 +3,7 @@
 
 import { type Journal, openJournal } from './journal.ts'
 import type { StoredResponse } from '../app/idempotency.ts'
-import type { DataRecord, Disk } from '../../../sim/index.ts'
+import { type DataRecord, type Disk, DiskError } from '../../../sim/index.ts'
 
 /** Something that is sold. */
 export interface Item {
@@ -148,8 +148,9 @@ export class Inventory {
     if (!this.#isBroken && this.#changes < changesBetweenReplacements)
       try {
         return await journal.append(changes)
-      } catch {
+      } catch (error) {
         this.#isBroken = true
+        if (!(error instanceof DiskError)) throw error
       }
     await this.#replace(journal)
   }
@@ -168,7 +169,7 @@ export class Inventory {
         return
       } catch (error) {
         this.#unwritten = [...unwritten, ...this.#unwritten]
-        if (attempt === attemptsMax) throw error
+        if (attempt === attemptsMax || !(error instanceof DiskError)) throw error
       }
     }
   }
