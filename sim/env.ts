@@ -112,7 +112,7 @@ export type MessageHandler<M extends Message> = (message: M, source: NodeId) => 
 /** Sockets. Errors are `NetError` with a code. */
 export interface Net {
   /** Accepts streams on a port (1..65535). Rejects with EADDRINUSE. */
-  listen(port: number): Promise<Server>
+  listen(port: number, options?: ListenOptions): Promise<Server>
   /**
    * Opens a stream to a name or address, within `timeout` (at least 0). A node's own name is its address, for which nothing
    * is looked up (but no stream opens by it while the name service fails). Rejects with ECONNREFUSED, ETIMEDOUT,
@@ -123,6 +123,16 @@ export interface Net {
   bind(port?: number): Promise<DatagramSocket>
   /** Looks a name up. Rejects with ENOTFOUND, or EAI_AGAIN when the name service fails. */
   resolve(name: string): Promise<NodeId>
+}
+
+/** Where a program listens. */
+export interface ListenOptions {
+  /**
+   * The interface: an address or `localhost`. One of the loopback (127.0.0.1, ::1, localhost) lets nobody in but the node
+   * itself; a simulated node has only that one and another, which any other text means. On a real machine whoever runs the
+   * program may put the port elsewhere. Default: all of a simulated node, on a real machine where its ports usually are.
+   */
+  readonly host?: string
 }
 
 /** A listening socket; iterating accepts. */

@@ -7,9 +7,10 @@ import { HttpClientError } from './client-error.ts'
 import { type Hop, sentHeaders } from './client-request.ts'
 import type { ClientSettings } from './client-settings.ts'
 import { Deadline } from './deadline.ts'
+import { HttpError } from './http-error.ts'
 import type { Fields } from './message.ts'
-import type { HttpEvent } from './parser.ts'
-import { type ResponseHead, type ResponseParser, responseParser } from './response-parser.ts'
+import type { ResponseHead } from './response-parser.ts'
+import { ResponseReader } from './response-reader.ts'
 import { chunkBytes, lastChunkBytes, requestHeadBytes } from './serializer.ts'
 import type { Env, Instant } from '../../sim/index.ts'
 import type { Lease } from '../transport/index.ts'
@@ -23,22 +24,16 @@ export interface ExchangeOrder {
   readonly due: Instant
 }
 
-/** Responses before the final one that are read over; a server that sends more is up to something. */
-const interimMax = 32
-
 /** One exchange. */
 export class Exchange {
   readonly #env: Env
   readonly #lease: Lease
   readonly #order: ExchangeOrder
   readonly #settings: ClientSettings
-  readonly #parser: ResponseParser
+  readonly #reader: ResponseReader
   readonly #deadline: Deadline
-  #events: readonly HttpEvent<ResponseHead>[] = []
-  #next = 0
   /** Why the connection was given up by this end. */
   #reason: HttpClientError | null = null
-  #hasBytes = false
   #isSent = false
   #isTorn = false
   #isOver = false
@@ -49,8 +44,11 @@ export class Exchange {
     this.#lease = lease
     this.#order = order
     this.#settings = settings
-    const isHead = order.hop.method === 'HEAD'
-    this.#parser = responseParser({ limits: settings.limits }, () => isHead)
+    this.#reader = new ResponseReader({
+      read: () => lease.read(),
+      isHead: order.hop.method === 'HEAD',
+      limits: settings.limits,
+    })
     this.#deadline = new Deadline(env, order.due, (what) => {
       this.give(new HttpClientError('timeout', `${what} took too long`))
     })
@@ -58,7 +56,7 @@ export class Exchange {
 
   /** Whether anything of a response came: if not, a reused connection had perhaps been ended by the server before. */
   get hasBytes(): boolean {
-    return this.#hasBytes
+    return this.#reader.hasBytes
   }
 
   /** Sends the request and reads the head of the response. Rejects with an HttpClientError; the connection is given up then. */
@@ -76,12 +74,10 @@ export class Exchange {
   async nextBytes(): Promise<Uint8Array | Fields> {
     try {
       this.#deadline.begin('the next bytes of the response', this.#settings.bodyTimeout)
-      const event = await this.#nextEvent()
+      const next = await this.#reader.next()
+      if (this.#reason !== null) throw this.#reason
       this.#deadline.pause()
-      if (event.kind === 'body') return event.bytes
-      if (event.kind !== 'end')
-        throw new HttpClientError('bad-response', `got ${event.kind}, wanted the body`)
-      return event.trailers
+      return next
     } catch (error) {
       throw this.give(error)
     }
@@ -91,12 +87,8 @@ export class Exchange {
   finish(head: ResponseHead): void {
     if (this.#isOver) return
     this.#over()
-    const isReusable =
-      head.isKeptAlive &&
-      head.framing.kind !== 'until-end' &&
-      this.#isSent &&
-      this.#next >= this.#events.length
-    if (isReusable && this.#parser.isIdle) this.#lease.giveBack()
+    const isReusable = head.isKeptAlive && head.framing.kind !== 'until-end' && this.#isSent
+    if (isReusable && this.#reader.isIdle) this.#lease.giveBack()
     else this.#lease.discard()
   }
 
@@ -183,34 +175,13 @@ export class Exchange {
 
   async #readHead(): Promise<ResponseHead> {
     this.#deadline.begin('the head of the response', this.#settings.headerTimeout)
-    for (let interim = 0; interim <= interimMax;) {
-      const event = await this.#nextEvent()
-      if (event.kind === 'switch')
-        throw new HttpClientError('bad-response', 'got 101, wanted no other protocol')
-      if (event.kind !== 'head') continue
-      this.#allowBody(event.head.status === 100)
-      if (event.head.status >= 200) {
-        this.#deadline.pause()
-        return event.head
-      }
-      interim++
-    }
-    throw new HttpClientError('bad-response', `got more than ${interimMax} interim responses`)
-  }
-
-  async #nextEvent(): Promise<Exclude<HttpEvent<ResponseHead>, { kind: 'error' }>> {
-    for (;;) {
-      const event = this.#events[this.#next++]
-      if (event?.kind === 'error') throw event.error
-      if (event !== undefined) return event
-      const bytes = await this.#lease.read()
-      if (this.#reason !== null) throw this.#reason
-      if (bytes !== null) this.#hasBytes = true
-      this.#events = bytes === null ? this.#parser.end() : this.#parser.push(bytes)
-      this.#next = 0
-      if (bytes === null && this.#events.length === 0)
-        throw new HttpClientError('broken', 'the server ended the connection without a response')
-    }
+    const head = await this.#reader.head(({ status }) => {
+      if (status === 100) this.#allowBody(true)
+    })
+    if (this.#reason !== null) throw this.#reason
+    this.#allowBody(false)
+    this.#deadline.pause()
+    return head
   }
 }
 
@@ -218,8 +189,6 @@ export class Exchange {
 export function clientError(error: unknown): HttpClientError {
   if (error instanceof HttpClientError) return error
   const message = error instanceof Error ? error.message : String(error)
-  const isResponse = error instanceof Error && error.name === 'HttpError'
-  const isTorn = isResponse && message.startsWith('incomplete')
-  if (isResponse && !isTorn) return new HttpClientError('bad-response', message, { cause: error })
-  return new HttpClientError('broken', message, { cause: error })
+  const isSyntax = error instanceof HttpError && error.code !== 'incomplete'
+  return new HttpClientError(isSyntax ? 'bad-response' : 'broken', message, { cause: error })
 }

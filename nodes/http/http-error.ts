@@ -14,6 +14,7 @@ export type HttpErrorCode =
   | 'fields-too-large'
   | 'body-too-large'
   | 'after-last'
+  | 'unexpected'
   | 'incomplete'
 
 /** Bytes that are no message, or too many of them: the stream cannot be read any further. */

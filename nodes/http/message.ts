@@ -7,7 +7,7 @@ export class Fields implements Iterable<readonly [name: string, value: string]> 
   readonly #entries: (readonly [name: string, value: string])[]
 
   constructor(entries: Iterable<readonly [name: string, value: string]> = []) {
-    this.#entries = [...entries]
+    this.#entries = entries instanceof Fields ? entries.#entries.slice() : [...entries]
   }
 
   get size(): number {
@@ -23,11 +23,14 @@ export class Fields implements Iterable<readonly [name: string, value: string]> 
   }
 
   getAll(name: string): readonly string[] {
-    return this.#entries.filter(([each]) => isSameName(each, name)).map(([, value]) => value)
+    const values: string[] = []
+    for (const [each, value] of this.#entries) if (isSameName(each, name)) values.push(value)
+    return values
   }
 
   has(name: string): boolean {
-    return this.#entries.some(([each]) => isSameName(each, name))
+    for (const [each] of this.#entries) if (isSameName(each, name)) return true
+    return false
   }
 
   /** With one more entry. */
@@ -42,10 +45,10 @@ export class Fields implements Iterable<readonly [name: string, value: string]> 
   }
 
   delete(name: string): this {
-    if (!this.has(name)) return this
-    const kept = this.#entries.filter(([each]) => !isSameName(each, name))
-    this.#entries.length = 0
-    for (const entry of kept) this.#entries.push(entry)
+    const entries = this.#entries
+    let kept = 0
+    for (const entry of entries) if (!isSameName(entry[0], name)) entries[kept++] = entry
+    entries.length = kept
     return this
   }
 

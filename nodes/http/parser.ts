@@ -10,6 +10,7 @@ import { FieldsReader } from './fields-reader.ts'
 import { type BodyFraming, FramingRules } from './framing-rules.ts'
 import { HttpError } from './http-error.ts'
 import { Fields } from './message.ts'
+import { readsWholeHeads, wholeHead, type WholeLine } from './whole-head.ts'
 
 /** What the head of any message tells. */
 export interface MessageHead {
@@ -38,8 +39,10 @@ export interface StartLineReader {
 }
 
 /** What differs between requests and responses. */
-export interface MessageKind<L extends StartLineReader, H extends MessageHead> {
-  readonly startLine: (options: CodecOptions) => L
+export interface MessageKind<L, H extends MessageHead> {
+  readonly startLine: (options: CodecOptions) => L & StartLineReader
+  /** The start line of a head that has come in one piece. */
+  readonly wholeLine: WholeLine<L>
   /** The head of a message whose fields are read. Throws an HttpError. */
   readonly head: (line: L, headers: Fields, rules: FramingRules) => H
 }
@@ -53,7 +56,7 @@ const noFields = new Fields()
 const noBytes = new Uint8Array(0)
 
 /** Reads the messages of one direction of a connection. */
-export class HttpParser<L extends StartLineReader, H extends MessageHead> {
+export class HttpParser<L, H extends MessageHead> {
   readonly #kind: MessageKind<L, H>
   readonly #options: CodecOptions
   #events: HttpEvent<H>[] = []
@@ -67,9 +70,11 @@ export class HttpParser<L extends StartLineReader, H extends MessageHead> {
     | 'closed'
     | 'switched'
     | 'failed' = 'start-line'
-  #line: L
-  #rules: FramingRules
-  #fields: FieldsReader
+  readonly #readsWhole: boolean
+  /** Null where nothing of a message has come, or its head came in one piece. */
+  #line: (L & StartLineReader) | null = null
+  #rules: FramingRules | null = null
+  #fields: FieldsReader | null = null
   #chunks: ChunkReader | null = null
   #head: H | null = null
   /** Of a body with a length what has not come; of one until the end how much more is allowed. */
@@ -84,14 +89,12 @@ export class HttpParser<L extends StartLineReader, H extends MessageHead> {
       versions: options.versions ?? ['1.0', '1.1'],
       limits: { ...httpLimits, ...options.limits },
     }
-    this.#line = kind.startLine(this.#options)
-    this.#rules = new FramingRules(this.#options)
-    this.#fields = this.#headerReader()
+    this.#readsWhole = readsWholeHeads(this.#options.leniency)
   }
 
   /** Whether the stream may end here: between two messages. */
   get isIdle(): boolean {
-    return this.#state === 'closed' || (this.#state === 'start-line' && !this.#line.isBegun)
+    return this.#state === 'closed' || (this.#state === 'start-line' && this.#line?.isBegun !== true)
   }
 
   /** Takes the next bytes, which must not change from now on: bodies share their memory. */
@@ -141,26 +144,17 @@ export class HttpParser<L extends StartLineReader, H extends MessageHead> {
 
   #step(bytes: Buffer, at: number): number {
     switch (this.#state) {
-      case 'start-line': {
-        const next = this.#line.read(bytes, at)
-        if (this.#line.isDone) this.#state = 'fields'
-        return next
-      }
-      case 'fields': {
-        const next = this.#fields.read(bytes, at)
-        if (this.#fields.isDone) this.#takeHead()
-        return this.#afterMessage(bytes, next)
-      }
+      case 'start-line':
+        return this.#readWholeHead(bytes, at) ?? this.#readStartLine(bytes, at)
+      case 'fields':
+        return this.#afterMessage(bytes, this.#readFields(bytes, at))
       case 'length':
       case 'until-end':
         return this.#afterMessage(bytes, this.#readBody(bytes, at))
       case 'chunks':
         return this.#readChunks(bytes, at)
-      case 'trailers': {
-        const next = this.#fields.read(bytes, at)
-        if (this.#fields.isDone) this.#finish(this.#fields.fields)
-        return this.#afterMessage(bytes, next)
-      }
+      case 'trailers':
+        return this.#afterMessage(bytes, this.#readTrailers(bytes, at))
       case 'closed':
         return this.#readOver(bytes, at)
       case 'switched':
@@ -171,8 +165,41 @@ export class HttpParser<L extends StartLineReader, H extends MessageHead> {
     }
   }
 
-  #takeHead(): void {
-    const head = this.#kind.head(this.#line, this.#fields.fields, this.#rules)
+  /** Where the next head ends; null where it has to be read byte by byte. */
+  #readWholeHead(bytes: Buffer, at: number): number | null {
+    if (this.#line !== null || !this.#readsWhole) return null
+    const whole = wholeHead(bytes, at, { options: this.#options, lineOf: this.#kind.wholeLine })
+    if (whole === null) return null
+    const { line, headers, end } = whole
+    const rules = new FramingRules(this.#options)
+    for (const [name, value] of headers) rules.take(name, value)
+    this.#takeHead(this.#kind.head(line, headers, rules))
+    return this.#afterMessage(bytes, end)
+  }
+
+  #readStartLine(bytes: Buffer, at: number): number {
+    const line = (this.#line ??= this.#kind.startLine(this.#options))
+    const next = line.read(bytes, at)
+    if (line.isDone) this.#state = 'fields'
+    return next
+  }
+
+  #readFields(bytes: Buffer, at: number): number {
+    const rules = (this.#rules ??= new FramingRules(this.#options))
+    const fields = (this.#fields ??= this.#headerReader(rules))
+    const next = fields.read(bytes, at)
+    if (fields.isDone) this.#takeHead(this.#kind.head(this.#line as L, fields.fields, rules))
+    return next
+  }
+
+  #readTrailers(bytes: Buffer, at: number): number {
+    const fields = (this.#fields ??= this.#trailerReader())
+    const next = fields.read(bytes, at)
+    if (fields.isDone) this.#finish(fields.fields)
+    return next
+  }
+
+  #takeHead(head: H): void {
     const { framing } = head
     const { bodyMax } = this.#options.limits
     if (framing.kind === 'length' && framing.length > bodyMax)
@@ -212,12 +239,7 @@ export class HttpParser<L extends StartLineReader, H extends MessageHead> {
     const next = this.#chunks?.read(bytes, at) ?? bytes.length
     if (this.#chunks?.isDone === true) {
       this.#state = 'trailers'
-      this.#fields = new FieldsReader({
-        leniency: this.#options.leniency,
-        bytesMax: this.#options.limits.trailerBytesMax,
-        countMax: this.#options.limits.headerCountMax,
-        onField: refuseFraming,
-      })
+      this.#fields = null
     }
     return next
   }
@@ -241,16 +263,15 @@ export class HttpParser<L extends StartLineReader, H extends MessageHead> {
 
   #begin(): void {
     this.#state = 'start-line'
-    this.#line = this.#kind.startLine(this.#options)
-    this.#rules = new FramingRules(this.#options)
-    this.#fields = this.#headerReader()
+    this.#line = null
+    this.#rules = null
+    this.#fields = null
     this.#chunks = null
     this.#head = null
   }
 
-  #headerReader(): FieldsReader {
+  #headerReader(rules: FramingRules): FieldsReader {
     const { leniency, limits } = this.#options
-    const rules = this.#rules
     return new FieldsReader({
       leniency,
       bytesMax: limits.headerBytesMax,
@@ -259,6 +280,12 @@ export class HttpParser<L extends StartLineReader, H extends MessageHead> {
         rules.take(name, value)
       },
     })
+  }
+
+  #trailerReader(): FieldsReader {
+    const { leniency, limits } = this.#options
+    const { trailerBytesMax: bytesMax, headerCountMax: countMax } = limits
+    return new FieldsReader({ leniency, bytesMax, countMax, onField: refuseFraming })
   }
 
   #readOver(bytes: Buffer, at: number): number {

@@ -1,5 +1,6 @@
 // Reads requests (RFC 9112, section 3).
 
+import type { CodecOptions } from './codec-options.ts'
 import { HttpParser, type MessageHead, type MessageKind, type ParserOptions } from './parser.ts'
 import { RequestLineReader } from './request-line-reader.ts'
 
@@ -9,16 +10,20 @@ export interface RequestHead extends MessageHead {
   readonly target: string
 }
 
+/** What a request line says. */
+export type RequestLine = Pick<RequestHead, 'method' | 'target' | 'version'>
+
 /** A parser of requests. */
-export type RequestParser = HttpParser<RequestLineReader, RequestHead>
+export type RequestParser = HttpParser<RequestLine, RequestHead>
 
 /** Makes a parser of requests. `skipsBody` says of a head that no body follows, whatever it says. */
 export function requestParser(
   options?: ParserOptions,
   skipsBody: (head: RequestHead) => boolean = () => false,
 ): RequestParser {
-  const kind: MessageKind<RequestLineReader, RequestHead> = {
+  const kind: MessageKind<RequestLine, RequestHead> = {
     startLine: (codec) => new RequestLineReader(codec),
+    wholeLine,
     head: (line, headers, rules) => {
       const { method, target, version } = line
       const isConnect = method === 'CONNECT'
@@ -37,4 +42,15 @@ export function requestParser(
     },
   }
   return new HttpParser(kind, options)
+}
+
+/** A request line of HTTP/1.1 with a path as its target. */
+function wholeLine(text: string, { dialects, versions, limits }: CodecOptions): RequestLine | null {
+  const [, method, target] = /^([A-Z]{1,32}) (\/[\x21-\x7e]*) HTTP\/1\.1$/.exec(text) ?? []
+  if (method === undefined || target === undefined || target.length > limits.targetMax) return null
+  // What these ask for is looked at more closely.
+  if (method === 'CONNECT' || method === 'PRI' || !versions.includes('1.1')) return null
+  const methods = dialects.get('HTTP')
+  if (methods === undefined || methods?.has(method) === false) return null
+  return { method, target, version: '1.1' }
 }

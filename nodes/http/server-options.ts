@@ -7,6 +7,8 @@ import { type Duration, minutes, seconds } from '../../sim/index.ts'
 /** What a server is told. */
 export interface HttpServerOptions {
   readonly port: number
+  /** The interface (default: as `Net.listen` has it). */
+  readonly host?: string
   readonly handler: HttpHandler
   /** Asked of every request that wants the connection for something else; without it no request gets it. */
   readonly upgrade?: HttpUpgrade

@@ -15,11 +15,12 @@ import { serveSockets, type SocketServer } from '../transport/index.ts'
  */
 export async function serveHttp(env: Env, options: HttpServerOptions): Promise<SocketServer> {
   const settings = settingsOf(options)
-  const { port, connectionsMax, drainTimeout } = options
+  const { port, host, connectionsMax, drainTimeout } = options
   return serveSockets(
     env,
     {
       port,
+      ...(host === undefined ? {} : { host }),
       ...(connectionsMax === undefined ? {} : { connectionsMax }),
       ...(drainTimeout === undefined ? {} : { drainTimeout }),
       refuse: (connection) => connection.write(tooManyConnections),

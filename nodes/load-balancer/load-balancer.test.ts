@@ -4,7 +4,17 @@ import { describe, expect, test } from 'vitest'
 
 import { acceptingProxy, loadBalancer } from './index.ts'
 import { httpBackend, play, rawBackend, readText, telling } from './testing/play.ts'
-import { at, type Env, ms, node, type Program, run, scenario, seconds } from '../../sim/index.ts'
+import {
+  at,
+  type Env,
+  ms,
+  node,
+  type NodeSpec,
+  type Program,
+  run,
+  scenario,
+  seconds,
+} from '../../sim/index.ts'
 import { Fields, HttpClient } from '../http/index.ts'
 
 /** Says its name first, and then what it hears. */
@@ -86,7 +96,7 @@ describe('TCP', () => {
   test('is cut off when its back-end was taken off the list and does not end in time', async () => {
     const { notes, probes } = await play({
       backends: { a: chatty, b: chatty },
-      parameters: { ...tcp, adminPort: 81, drainTimeoutMs: 2000 },
+      parameters: { ...tcp, adminPort: 81, adminHost: '0.0.0.0', drainTimeoutMs: 2000 },
       client: async (env, note) => {
         const connection = await env.net.connect('lb', 80)
         note(await readText(connection, '<'))
@@ -176,7 +186,13 @@ test('a file of back-ends is followed, and one that is none changes nothing', as
     await env.sleep(seconds(2))
     await write('["b:80", ')
   }
-  const parameters = { port: 80, backendsFile: '/backends', backendsFileEveryMs: 100, check: 'none' }
+  const parameters = {
+    port: 80,
+    adminHost: '0.0.0.0',
+    backendsFile: '/backends',
+    backendsFileEveryMs: 100,
+    check: 'none',
+  }
   const played = scenario({
     title: 'a file of back-ends',
     nodes: () => [
@@ -220,6 +236,42 @@ test('settings that are none are logged, all of them, and end the program', asyn
       'parameter port: got -1, wanted a whole number 1 to 65535',
     ],
   ])
+})
+
+test('nobody elsewhere reaches the admin port unless it is told to let them in', async () => {
+  for (const [parameters, told] of [
+    [{}, 'ECONNREFUSED'],
+    [{ adminHost: 'localhost' }, 'ECONNREFUSED'],
+    [{ adminHost: '0.0.0.0' }, '200'],
+  ] as const) {
+    const { notes } = await play({
+      backends: { a: telling },
+      parameters: { adminPort: 81, ...parameters },
+      client: async (env, note) => {
+        note(await put(env, '[]').catch((error: unknown) => /ECONNREFUSED/.exec(String(error))?.[0] ?? ''))
+        note(await get(env))
+      },
+    })
+    expect(notes).toEqual([told, told === '200' ? '503 Service Unavailable\n' : 'a GET / 0'])
+  }
+})
+
+test('a connection behind a front writes as any other, in either encoding', async () => {
+  const told: number[] = []
+  const server: Program = async (env) => {
+    const front = acceptingProxy(env, { trusted: new Set(['client']), timeout: ms(500) })
+    const connection = await (await front.net.listen(80)).accept()
+    await connection?.write('\u00ff')
+    await connection?.write('\u00ff', 'latin1')
+    connection?.end()
+  }
+  const client: Program = async (env) => {
+    await env.sleep(ms(10))
+    for await (const bytes of await env.net.connect('server', 80)) told.push(...bytes)
+  }
+  const nodes = (): readonly NodeSpec[] => [node('server', server), node('client', client)]
+  const { violations } = await run(scenario({ title: 'encodings', nodes, duration: seconds(2) }), { seed: 1 })
+  expect([violations, told]).toEqual([[], [0xc3, 0xbf, 0xff]])
 })
 
 test('fronts are believed only where they are trusted, and only for so long', async () => {

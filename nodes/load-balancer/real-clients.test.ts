@@ -10,10 +10,10 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { loadBalancer, loadBalancerPort } from './index.ts'
-import type { DataRecord } from '../../sim/index.ts'
+import { type DataRecord, RealNode } from '../../sim/index.ts'
 import { freePort } from '../../sim/real/testing/both.ts'
 import { findProgram } from '../../sim/real/testing/programs.ts'
-import { type Served, served } from '../../sim/real/testing/served.ts'
+import { type Served, served, untilListening } from '../../sim/real/testing/served.ts'
 import { httpDemo, httpPort } from '../http/index.ts'
 
 const execute = promisify(execFile)
@@ -151,6 +151,25 @@ describe('in front of two servers of HTTP', () => {
     },
     20_000,
   )
+
+  test.skipIf(process.platform !== 'linux')('has its admin port on the loopback alone', async () => {
+    const adminPort = await freePort()
+    // Every address of 127.0.0.0/8 is one of this machine, as those of its other interfaces are.
+    const node = new RealNode({
+      name: 'lb',
+      program: loadBalancer,
+      parameters: { port: await freePort(), adminPort, backends: [], check: 'none' },
+      host: '0.0.0.0',
+    })
+    await node.start()
+    try {
+      await untilListening(adminPort)
+      await expect(fetch(`http://127.0.0.2:${adminPort}/`)).rejects.toThrow('fetch failed')
+      expect((await fetch(`http://127.0.0.1:${adminPort}/`)).status).toBe(200)
+    } finally {
+      await node.stop()
+    }
+  })
 
   test('refuses a list that is none, and says all that is wrong with it', async () => {
     const body = JSON.stringify([{ host: 'a b', port: 0 }, 'x', { host: 'a', port: 1, size: 3 }])

@@ -9,6 +9,8 @@ import { type Connection, type Duration, type Env, NetError, type Server, second
 /** How a server takes connections. */
 export interface SocketServerOptions {
   readonly port: number
+  /** The interface (default: as `Net.listen` has it). */
+  readonly host?: string
   /** Connections at once (default 10,000). One more is given to `refuse`, which may write a last word, and then ended. */
   readonly connectionsMax?: number
   readonly refuse?: (connection: Connection) => void | Promise<void>
@@ -44,7 +46,9 @@ export async function serveSockets(
   options: SocketServerOptions,
   serve: (session: Session) => Promise<void>,
 ): Promise<SocketServer> {
-  const listener = new Listener(env, await env.net.listen(options.port), options, serve)
+  const { port, host } = options
+  const server = await env.net.listen(port, host === undefined ? {} : { host })
+  const listener = new Listener(env, server, options, serve)
   env.spawn(() => listener.accept())
   env.onStop(() => listener.drain())
   return listener

@@ -5,7 +5,14 @@ import type { NetworkInterface } from './network-interface.ts'
 import { checkPort } from './ports.ts'
 import { Opening } from './stream/opening.ts'
 import { SimServer } from './stream/server.ts'
-import { type Connection, type DatagramSocket, type Net, NetError, type Server } from '../env.ts'
+import {
+  type Connection,
+  type DatagramSocket,
+  type ListenOptions,
+  type Net,
+  NetError,
+  type Server,
+} from '../env.ts'
 import type { NodeId } from '../event.ts'
 import { type Process, wholeWait } from '../node/index.ts'
 import type { Duration } from '../time.ts'
@@ -21,10 +28,13 @@ export class SimNet implements Net {
     networkInterface.attach(process)
   }
 
-  listen(port: number): Promise<Server> {
+  listen(port: number, { host = '' }: ListenOptions = {}): Promise<Server> {
     this.#process.check()
     checkPort(port, 1)
-    return this.#unlessCrashed(attempt(() => new SimServer(this.#process, this.#interface, port)))
+    const isLocal = isLoopback(host)
+    return this.#unlessCrashed(
+      attempt(() => new SimServer(this.#process, this.#interface, { port, isLocal })),
+    )
   }
 
   bind(port = 0): Promise<DatagramSocket> {
@@ -70,6 +80,10 @@ export class SimNet implements Net {
     })
     return this.#unlessCrashed(opened)
   }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.')
 }
 
 function attempt<T>(action: () => T): Promise<T> {

@@ -24,10 +24,10 @@ export class Addresses {
     this.#options = options
   }
 
-  /** Where a program that listens on a port really does. */
-  listenOn(port: number): Address {
+  /** Where a program that listens on a port, and perhaps at a host, really does. */
+  listenOn(port: number, wanted?: string): Address {
     const { listen, host = '127.0.0.1' } = this.#options
-    return listen?.get(port) ?? { host, port }
+    return listen?.get(port) ?? { host: wanted ?? host, port }
   }
 
   /** Where a port of a node or host is. A name that is not known here is left to the system's resolver. */

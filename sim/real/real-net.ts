@@ -9,7 +9,14 @@ import { netError } from './net-errors.ts'
 import { RealConnection } from './real-connection.ts'
 import { bindDatagram } from './real-datagram.ts'
 import { enter, hold, settled } from './real-process.ts'
-import { type Connection, type DatagramSocket, type Net, NetError, type Server } from '../env.ts'
+import {
+  type Connection,
+  type DatagramSocket,
+  type ListenOptions,
+  type Net,
+  NetError,
+  type Server,
+} from '../env.ts'
 import type { NodeId } from '../event.ts'
 import { checkPort, HandOver, iterate } from '../net/index.ts'
 import { type Process, wholeWait } from '../node/index.ts'
@@ -32,10 +39,10 @@ export class RealNet implements Net {
     this.#onExchange = onExchange
   }
 
-  listen(port: number): Promise<Server> {
+  listen(port: number, { host }: ListenOptions = {}): Promise<Server> {
     this.#process.check()
     checkPort(port, 1)
-    const listened = this.#listening(port, this.#addresses.listenOn(port))
+    const listened = this.#listening(port, this.#addresses.listenOn(port, host))
     return settled(this.#process, listened, (server) => {
       server.close()
     })

@@ -1,4 +1,5 @@
-// The admin port: what a balancer does, and other back-ends for it. For operators: whoever reaches it may change everything.
+// The admin port: what a balancer does, and other back-ends for it. For operators: whoever reaches it may change everything, which
+// by default is nobody but who is on the same machine.
 
 import { backendsData, metricsOf } from './metrics-of.ts'
 import { prometheusText } from './prometheus.ts'
@@ -26,6 +27,7 @@ const help = `A load balancer of Faultline.
 export function serveAdmin(balancer: Balancer): Promise<SocketServer> {
   return serveHttp(balancer.env, {
     port: balancer.settings.adminPort,
+    host: balancer.settings.adminHost,
     connectionsMax: 100,
     limits: { bodyMax },
     handler: (request) => answer(balancer, request),

@@ -2,8 +2,8 @@
 
 import type { Backend } from '../backends/index.ts'
 import type { Balancer } from '../relay/connecting.ts'
-import { type Duration, type Instant, type RandomStream } from '../../../sim/index.ts'
-import { HttpClient } from '../../http/index.ts'
+import { type Duration, type Instant, NetError, type RandomStream } from '../../../sim/index.ts'
+import { HttpClient, HttpClientError } from '../../http/index.ts'
 
 /** How much more or less than its period a wait may be. */
 const jitterShare = 0.2
@@ -75,7 +75,8 @@ class ActiveChecks {
       const connection = await env.net.connect(host, port, { timeout: settings.checkTimeout })
       connection.reset()
       return true
-    } catch {
+    } catch (error) {
+      if (!(error instanceof NetError)) throw error
       return false
     }
   }
@@ -87,7 +88,8 @@ class ActiveChecks {
       const response = await this.#client.request({ url: `http://${at}:${port}${checkPath}` })
       response.cancel()
       return checkStatus.includes(response.status)
-    } catch {
+    } catch (error) {
+      if (!(error instanceof HttpClientError)) throw error
       return false
     }
   }

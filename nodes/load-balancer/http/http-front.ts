@@ -5,7 +5,7 @@ import { passedRequest, passedResponse, passedTrailers } from './passed-headers.
 import { RequestBody } from './request-body.ts'
 import { tunnelFor } from './tunnel.ts'
 import { UpstreamError, upstreamError } from './upstream-error.ts'
-import { UpstreamExchange, type UpstreamOrder } from './upstream-exchange.ts'
+import { UpstreamExchange, type UpstreamOrder, type UpstreamSetting } from './upstream-exchange.ts'
 import { type Ending, endingOf } from '../admin/balancer-metrics.ts'
 import type { Backend, Wish } from '../backends/index.ts'
 import { clientHeader } from '../proxy-protocol/index.ts'
@@ -64,13 +64,14 @@ const [idleMax, waitingMax] = [256, 1000]
 
 class HttpFront {
   readonly #balancer: Balancer
-  readonly #deadlines: Deadlines
+  readonly #setting: UpstreamSetting
   readonly #connections: ConnectionPool
 
   constructor(balancer: Balancer, deadlines: Deadlines) {
     const { env, settings } = balancer
     this.#balancer = balancer
-    this.#deadlines = deadlines
+    const { responseTimeout, idleTimeout } = settings
+    this.#setting = { env, deadlines, responseTimeout, idleTimeout }
     this.#connections = new ConnectionPool(env, {
       perAddressMax: settings.backendConnectionsMax,
       // A connection that begins with who the client is belongs to that client.
@@ -126,18 +127,16 @@ class HttpFront {
     const order = this.#orderOf(passing, backend)
     let status = 0
     let isGivenUp = false
-    const made = new UpstreamExchange(lease, order, {
-      ...this.#balancer.settings,
-      env: this.#balancer.env,
-      deadlines: this.#deadlines,
-      onSent: (count) => {
+    const listener = {
+      onSent: (count: number) => {
         backend.counts.sent += count
       },
-      onOver: (error) => {
+      onOver: (error: UpstreamError | null) => {
         use.end(status >= 500 || (error !== null && error.kind !== 'unwanted'))
         if (status > 0 && !isGivenUp) this.#ended(passing, error, status)
       },
-    })
+    }
+    const made = new UpstreamExchange(this.#setting, { lease, order, listener })
     exchange = made
     try {
       const head = await made.run()

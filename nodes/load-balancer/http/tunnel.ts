@@ -1,8 +1,9 @@
 // Upgrades (RFC 9110, section 7.8), such as WebSocket: once a back-end has agreed, its connection and the client's are one.
 
-import { wishOf } from './affinity.ts'
+import { stickyCookie, wishOf } from './affinity.ts'
 import { passedRequest, passedResponse } from './passed-headers.ts'
 import { endingOf, type Ending } from '../admin/balancer-metrics.ts'
+import type { Wish } from '../backends/index.ts'
 import { clientHeader } from '../proxy-protocol/index.ts'
 import { type Balancer, type Connected, connectToAny } from '../relay/connecting.ts'
 import type { Deadlines } from '../relay/deadlines.ts'
@@ -12,13 +13,12 @@ import {
   chunkBytes,
   Fields,
   HttpError,
-  type HttpEvent,
   type HttpRequest,
   lastChunkBytes,
   requestHeadBytes,
   type ResponseHead,
   responseHeadBytes,
-  responseParser,
+  ResponseReader,
   type UpgradeTask,
 } from '../../http/index.ts'
 import { closeKindly } from '../../transport/index.ts'
@@ -30,8 +30,10 @@ export function tunnelFor(
   deadlines: Deadlines,
 ): UpgradeTask | null {
   const protocol = request.headers.get('upgrade')?.toLowerCase() ?? ''
+  // HTTP/1.0 has no upgrades (RFC 9110, section 7.8).
+  if (request.method === 'CONNECT' || request.version === '1.0') return null
   // Others (h2c above all) would be a way around whatever a balancer in front keeps out.
-  if (request.method === 'CONNECT' || !balancer.settings.upgrades.includes(protocol)) return null
+  if (!balancer.settings.upgrades.includes(protocol)) return null
   return (client, rest) => new Tunnel({ request, balancer, deadlines, client, rest }).open()
 }
 
@@ -44,16 +46,17 @@ interface TunnelOptions {
   readonly rest: Uint8Array
 }
 
-/** The head of a back-end's answer, and what came with it. */
-interface TunnelHead {
+/** A back-end's answer: its head, and what has the rest of it. */
+interface TunnelAnswer {
   readonly head: ResponseHead
-  readonly rest: readonly HttpEvent<ResponseHead>[]
+  /** As the client gets them. */
+  readonly headers: Fields
+  readonly reader: ResponseReader
 }
 
 class Tunnel {
   readonly #options: TunnelOptions
   readonly #since: number
-  readonly #parser = responseParser()
 
   constructor(options: TunnelOptions) {
     this.#options = options
@@ -63,29 +66,49 @@ class Tunnel {
   async open(): Promise<void> {
     const { request, balancer, deadlines, client } = this.#options
     const { settings } = balancer
-    const connected = await connectToAny(balancer, wishOf(request, settings))
-    if (connected === null) {
-      await this.#refuse(client, 503, 'no-backend')
-      return
-    }
+    const wish = wishOf(request, settings)
+    const connected = await connectToAny(balancer, wish)
+    if (connected === null) return this.#refuse(503, 'no-backend')
     const { connection, use } = connected
     const watched = deadlines.watch(settings.responseTimeout, () => {
       connection.reset()
     })
+    let answer: TunnelAnswer
     try {
       await connection.write(this.#head(connected))
-      const head = await this.#readHead(connection)
-      watched.end()
-      if (head.head.status === 101) await this.#relay(connected, head)
-      else await this.#passOn(connected, head)
+      answer = await this.#readHead(connected, wish)
     } catch (error) {
       connection.reset()
       use.end(true)
       if (!(error instanceof NetError || error instanceof HttpError)) throw error
-      await this.#refuse(client, 502, 'bad-gateway')
+      return this.#refuse(502, 'bad-gateway')
     } finally {
       watched.end()
     }
+    try {
+      await (answer.head.isSwitch ? this.#relay(connected, answer) : this.#passOn(connected, answer))
+    } catch (error) {
+      // Nothing can be said any more in the middle of an answer.
+      connection.reset()
+      client.reset()
+      use.end(error instanceof HttpError)
+      this.#ended(error instanceof HttpError ? 'backend-broke' : 'client-gone')
+    }
+  }
+
+  async #readHead({ backend, connection }: Connected, wish: Wish): Promise<TunnelAnswer> {
+    const { request, balancer } = this.#options
+    const reader = new ResponseReader({
+      read: () => connection.read(),
+      isHead: request.method === 'HEAD',
+      takesSwitch: true,
+      limits: { bodyMax: Number.MAX_SAFE_INTEGER },
+    })
+    const head = await reader.head(() => undefined)
+    const headers = passedResponse(head.headers, head.version, balancer.settings)
+    const cookie = stickyCookie(backend, wish, balancer.settings)
+    if (cookie !== null) headers.append('Set-Cookie', cookie)
+    return { head, headers, reader }
   }
 
   #head({ backend: { spec } }: Connected): Uint8Array {
@@ -100,37 +123,18 @@ class Tunnel {
     return Buffer.concat([clientHeader({ host: request.remote, port: 0 }, settings.port), head])
   }
 
-  async #readHead(
-    connection: Connection,
-  ): Promise<{ readonly head: ResponseHead; readonly rest: readonly HttpEvent<ResponseHead>[] }> {
-    for (;;) {
-      const bytes = await connection.read()
-      if (bytes === null)
-        throw new NetError('ECONNRESET', 'the back-end ended the connection without a response')
-      const events = this.#parser.push(bytes)
-      for (const [place, event] of events.entries()) {
-        if (event.kind === 'error') throw event.error
-        if (event.kind === 'head' && (event.head.status >= 200 || event.head.status === 101))
-          return { head: event.head, rest: events.slice(place + 1) }
-      }
-    }
-  }
-
-  async #relay({ backend, connection, use }: Connected, { head, rest }: TunnelHead): Promise<void> {
+  async #relay(
+    { backend, connection, use }: Connected,
+    { head, headers, reader }: TunnelAnswer,
+  ): Promise<void> {
     const { balancer, deadlines, client, request } = this.#options
-    const headers = passedResponse(head.headers, head.version, balancer.settings)
     headers
       .append('Connection', 'Upgrade')
       .append('Upgrade', head.headers.get('upgrade') ?? request.headers.get('upgrade') ?? '')
     await client.write(responseHeadBytes(101, head.reason, headers))
-    const switched = rest.find((event) => event.kind === 'switch')
     const ending = await relay(
       { connection: client, read: () => client.read(), first: this.#options.rest },
-      {
-        connection,
-        read: () => connection.read(),
-        ...(switched?.kind === 'switch' ? { first: switched.rest } : {}),
-      },
+      { connection, read: () => connection.read(), first: reader.takeRest() },
       {
         deadlines,
         idleTimeout: balancer.settings.idleTimeout,
@@ -144,44 +148,49 @@ class Tunnel {
   }
 
   /** A back-end that does not agree answers as it would any request. */
-  async #passOn({ connection, use }: Connected, { head, rest }: TunnelHead): Promise<void> {
+  async #passOn({ connection, use }: Connected, { head, headers, reader }: TunnelAnswer): Promise<void> {
     const { balancer, client, deadlines } = this.#options
-    const headers = passedResponse(head.headers, head.version, balancer.settings).append(
-      'Connection',
-      'close',
-    )
+    headers.append('Connection', 'close')
     const isChunked = head.framing.kind === 'chunked'
     if (isChunked) headers.append('Transfer-Encoding', 'chunked')
     await client.write(responseHeadBytes(head.status, head.reason, headers))
-    const watched = deadlines.watch(balancer.settings.responseTimeout, () => {
+    const { idleTimeout } = balancer.settings
+    const watched = deadlines.watch(idleTimeout, () => {
       connection.reset()
     })
-    let events = rest
-    for (;;) {
-      for (const event of events) {
-        if (event.kind === 'error') throw event.error
-        if (event.kind === 'body') await client.write(isChunked ? chunkBytes(event.bytes) : event.bytes)
+    try {
+      for (;;) {
+        const bytes = await this.#nextOf(reader)
+        if (!(bytes instanceof Uint8Array)) break
+        await client.write(isChunked ? chunkBytes(bytes) : bytes)
+        watched.within(idleTimeout)
       }
-      if (events.some(({ kind }) => kind === 'end')) break
-      const bytes = await connection.read()
-      events = bytes === null ? this.#parser.end() : this.#parser.push(bytes)
-      if (bytes === null && events.length === 0) break
+      if (isChunked) await client.write(lastChunkBytes())
+    } finally {
+      watched.end()
     }
-    watched.end()
-    if (isChunked) await client.write(lastChunkBytes())
     balancer.env.spawn(() => closeKindly(balancer.env, connection, () => connection.read()))
     use.end(head.status >= 500)
     this.#ended(endingOf(head.status))
   }
 
-  async #refuse(client: Connection, status: number, ending: Ending): Promise<void> {
+  /** What comes from the back-end: whose fault it is when nothing does is told by the kind of the error. */
+  async #nextOf(reader: ResponseReader): Promise<Uint8Array | Fields> {
+    try {
+      return await reader.next()
+    } catch (error) {
+      throw error instanceof NetError ? new HttpError('incomplete', error.message, 'the rest of it') : error
+    }
+  }
+
+  async #refuse(status: number, ending: Ending): Promise<void> {
     this.#ended(ending)
     const headers = new Fields([
       ['Connection', 'close'],
       ['Content-Length', '0'],
     ])
     if (status === 503) headers.append('Retry-After', '1')
-    await client.write(responseHeadBytes(status, undefined, headers))
+    await this.#options.client.write(responseHeadBytes(status, undefined, headers))
   }
 
   #ended(ending: Ending): void {

@@ -1,5 +1,7 @@
 // Why a back-end gave no response.
 
+import { HttpError } from '../../http/index.ts'
+
 /**
  * The kinds: no connection to it (nothing was sent), too many wait for one already, the connection broke, it took too long, it
  * answered with what is no HTTP; and the client's own doing: it wanted no more, or broke off.
@@ -22,6 +24,6 @@ export class UpstreamError extends Error {
 export function upstreamError(error: unknown): UpstreamError {
   if (error instanceof UpstreamError) return error
   const message = error instanceof Error ? error.message : String(error)
-  const isSyntax = error instanceof Error && error.name === 'HttpError' && !message.startsWith('incomplete')
+  const isSyntax = error instanceof HttpError && error.code !== 'incomplete'
   return new UpstreamError(isSyntax ? 'bad-response' : 'broken', message, { cause: error })
 }

@@ -6,15 +6,7 @@ import type { RequestBody } from './request-body.ts'
 import { UpstreamError, upstreamError } from './upstream-error.ts'
 import type { Deadlines, Watched } from '../relay/deadlines.ts'
 import { type Duration, type Env, minutes, ms } from '../../../sim/index.ts'
-import {
-  chunkBytes,
-  Fields,
-  type HttpEvent,
-  lastChunkBytes,
-  type ResponseHead,
-  type ResponseParser,
-  responseParser,
-} from '../../http/index.ts'
+import { chunkBytes, Fields, lastChunkBytes, type ResponseHead, ResponseReader } from '../../http/index.ts'
 import type { Lease } from '../../transport/index.ts'
 
 /** What an exchange is about. */
@@ -31,54 +23,58 @@ export interface UpstreamOrder {
   readonly proxyHeader: Uint8Array | null
 }
 
-/** How long it may take, and who hears of its end. */
-export interface UpstreamOptions {
+/** What exchanges work with, and how long each may take. */
+export interface UpstreamSetting {
   readonly env: Pick<Env, 'timers'>
   readonly deadlines: Deadlines
   readonly responseTimeout: Duration
   readonly idleTimeout: Duration
+}
+
+/** Who hears of it. */
+export interface UpstreamListener {
   /** Told of bytes of the body that were sent. */
   readonly onSent: (count: number) => void
   /** Told once: of the error, or null when all went well. */
   readonly onOver: (error: UpstreamError | null) => void
 }
 
-/** Interim responses that are read over; a back-end that sends more is up to something. */
-const interimMax = 32
 /** Longer than the server lets a request arrive. */
 const clientTurnMax = minutes(10)
 const continueTimeout = ms(1000)
 const anyLength = { bodyMax: Number.MAX_SAFE_INTEGER }
+const noTrailers = new Fields()
 
 /** One exchange. */
 export class UpstreamExchange {
   readonly #lease: Lease
   readonly #order: UpstreamOrder
-  readonly #options: UpstreamOptions
-  readonly #parser: ResponseParser
+  readonly #setting: UpstreamSetting
+  readonly #listener: UpstreamListener
+  readonly #reader: ResponseReader
   readonly #watched: Watched
-  #events: readonly HttpEvent<ResponseHead>[] = []
-  #next = 0
   #isOver = false
   #isSent = false
-  #hasBytes = false
   #error: UpstreamError | null = null
-  #trailers = new Fields()
+  #trailers: Fields = noTrailers
   #allowBody: (isWanted: boolean) => void = () => undefined
 
-  constructor(lease: Lease, order: UpstreamOrder, options: UpstreamOptions) {
+  constructor(
+    setting: UpstreamSetting,
+    {
+      lease,
+      order,
+      listener,
+    }: { readonly lease: Lease; readonly order: UpstreamOrder; readonly listener: UpstreamListener },
+  ) {
     this.#lease = lease
     this.#order = order
-    this.#options = options
-    this.#parser = responseParser({ limits: anyLength }, () => order.isHead)
-    this.#watched = options.deadlines.watch(options.responseTimeout, () => {
+    this.#setting = setting
+    this.#listener = listener
+    this.#reader = new ResponseReader({ read: () => lease.read(), isHead: order.isHead, limits: anyLength })
+    this.#watched = setting.deadlines.watch(setting.responseTimeout, () => {
       this.give(new UpstreamError('timeout', 'the back-end took too long'))
     })
-  }
-
-  /** Whether anything of a response came. */
-  get hasBytes(): boolean {
-    return this.#hasBytes
   }
 
   /** Known once the body was read. */
@@ -90,17 +86,12 @@ export class UpstreamExchange {
   async run(): Promise<ResponseHead> {
     void this.#send()
     try {
-      for (let interim = 0; interim <= interimMax;) {
-        const event = await this.#nextEvent()
-        if (event.kind === 'switch')
-          throw new UpstreamError('bad-response', 'got 101, wanted no other protocol')
-        if (event.kind !== 'head') continue
-        const isFinal = event.head.status >= 200
-        this.#allowBody(event.head.status === 100)
-        if (isFinal) return event.head
-        interim++
-      }
-      throw new UpstreamError('bad-response', `got more than ${interimMax} interim responses`)
+      const head = await this.#reader.head(({ status }) => {
+        if (status === 100) this.#allowBody(true)
+      })
+      if (this.#error !== null) throw this.#error
+      this.#allowBody(false)
+      return head
     } catch (error) {
       throw this.give(error)
     }
@@ -108,15 +99,9 @@ export class UpstreamExchange {
 
   /** The whole body, where all of it has come already, without trailers: then the exchange is over. Null where it has not. */
   takeWhole(head: ResponseHead): Uint8Array | null {
-    const rest = this.#events.slice(this.#next)
-    const last = rest.at(-1)
-    if (last?.kind !== 'end' || last.trailers.size > 0) return null
-    const pieces = rest.flatMap((event) => (event.kind === 'body' ? [event.bytes] : []))
-    if (pieces.length !== rest.length - 1) return null
-    this.#next = this.#events.length
-    this.#finish(head)
-    const [only] = pieces
-    return pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces)
+    const whole = this.#reader.takeWhole()
+    if (whole !== null) this.#finish(head)
+    return whole
   }
 
   /** The body as it comes. Giving it up gives the exchange up. */
@@ -149,11 +134,11 @@ export class UpstreamExchange {
       return null
     }
     try {
-      this.#watched.within(this.#options.idleTimeout)
-      const event = await this.#nextEvent()
-      if (event.kind === 'body') return event.bytes
-      if (event.kind !== 'end') throw new UpstreamError('bad-response', `got ${event.kind}, wanted the body`)
-      this.#trailers = event.trailers
+      this.#watched.within(this.#setting.idleTimeout)
+      const next = await this.#reader.next()
+      if (this.#error !== null) throw this.#error
+      if (next instanceof Uint8Array) return next
+      this.#trailers = next
       this.#finish(head)
       return null
     } catch (error) {
@@ -164,9 +149,8 @@ export class UpstreamExchange {
   #finish(head: ResponseHead): void {
     if (this.#isOver) return
     this.#over(null)
-    const isReusable =
-      head.isKeptAlive && head.framing.kind !== 'until-end' && this.#isSent && this.#parser.isIdle
-    if (isReusable) this.#lease.giveBack()
+    const isReusable = head.isKeptAlive && head.framing.kind !== 'until-end' && this.#isSent
+    if (isReusable && this.#reader.isIdle) this.#lease.giveBack()
     else this.#lease.discard()
   }
 
@@ -174,7 +158,7 @@ export class UpstreamExchange {
     this.#isOver = true
     this.#watched.end()
     this.#allowBody(false)
-    this.#options.onOver(error)
+    this.#listener.onOver(error)
   }
 
   async #send(): Promise<void> {
@@ -200,9 +184,9 @@ export class UpstreamExchange {
       if (!this.#isOver) this.#watched.within(clientTurnMax)
       const bytes = await body.piece(place)
       if (this.#isOver) return
-      this.#watched.within(this.#options.responseTimeout)
+      this.#watched.within(this.#setting.responseTimeout)
       if (bytes === null) break
-      this.#options.onSent(bytes.length)
+      this.#listener.onSent(bytes.length)
       if (bytes.length > 0) await connection.write(isChunked ? chunkBytes(bytes) : bytes)
     }
     if (isChunked) await connection.write(lastChunkBytes(this.#order.trailers()))
@@ -212,7 +196,7 @@ export class UpstreamExchange {
   /** Resolves when the back-end says so, or says nothing for a while (RFC 9110, section 10.1.1). */
   #isBodyWanted(): Promise<boolean> {
     return new Promise((resolve) => {
-      const timer = this.#options.env.timers.after(continueTimeout, () => {
+      const timer = this.#setting.env.timers.after(continueTimeout, () => {
         resolve(true)
       })
       this.#allowBody = (isWanted) => {
@@ -220,20 +204,5 @@ export class UpstreamExchange {
         resolve(isWanted)
       }
     })
-  }
-
-  async #nextEvent(): Promise<Exclude<HttpEvent<ResponseHead>, { kind: 'error' }>> {
-    for (;;) {
-      const event = this.#events[this.#next++]
-      if (event?.kind === 'error') throw event.error
-      if (event !== undefined) return event
-      const bytes = await this.#lease.read()
-      if (this.#error !== null) throw this.#error
-      if (bytes !== null) this.#hasBytes = true
-      this.#events = bytes === null ? this.#parser.end() : this.#parser.push(bytes)
-      this.#next = 0
-      if (bytes === null && this.#events.length === 0)
-        throw new UpstreamError('broken', 'the back-end ended the connection without a response')
-    }
   }
 }

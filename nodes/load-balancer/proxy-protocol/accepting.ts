@@ -10,6 +10,7 @@ import {
   NetError,
   type NodeId,
   type Server,
+  type StreamEncoding,
 } from '../../../sim/index.ts'
 
 /** Whose headers are believed, and how long one may take. */
@@ -22,7 +23,7 @@ export interface AcceptingOptions {
 /** The same env, but connections that it accepts begin with a PROXY header, which is read over by the first `read`. */
 export function acceptingProxy(env: Env, options: AcceptingOptions): Env {
   const net: Net = {
-    listen: async (port) => new AcceptingServer(env, await env.net.listen(port), options),
+    listen: async (port, how) => new AcceptingServer(env, await env.net.listen(port, how), options),
     connect: (host, port, how) => env.net.connect(host, port, how),
     bind: (port) => env.net.bind(port),
     resolve: (name) => env.net.resolve(name),
@@ -129,8 +130,8 @@ class ProxiedConnection implements Connection {
     return this.#opening
   }
 
-  write(bytes: Uint8Array | string): Promise<void> {
-    return this.#connection.write(bytes)
+  write(bytes: Uint8Array | string, encoding?: StreamEncoding): Promise<void> {
+    return this.#connection.write(bytes, encoding)
   }
 
   end(): void {

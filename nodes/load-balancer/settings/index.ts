@@ -5,6 +5,7 @@ export {
   balanceNames,
   type BalancerSettings,
   type HashOn,
+  loadBalancerAdminHost,
   loadBalancerAdminPort,
   loadBalancerPort,
   readSettings,

@@ -8,6 +8,11 @@ import { type DataRecord, type Duration, ms } from '../../../sim/index.ts'
 export const loadBalancerPort = 8080
 /** Where it is looked into and told of other back-ends, unless `adminPort` says otherwise. */
 export const loadBalancerAdminPort = 8081
+/**
+ * The interface of that port, unless `adminHost` says otherwise: it asks nobody who they are, so that only who is on the
+ * machine reaches it. `0.0.0.0` lets everybody in.
+ */
+export const loadBalancerAdminHost = '127.0.0.1'
 
 /** The ways to choose: `weighted` is smooth weighted round robin. */
 export const balanceNames = [
@@ -26,7 +31,9 @@ export type HashOn =
 export interface BalancerSettings {
   readonly mode: 'http' | 'tcp'
   readonly port: number
+  /** 0 for no admin port. */
   readonly adminPort: number
+  readonly adminHost: string
   readonly backends: readonly BackendSpec[]
   readonly backendsFile: string
   readonly backendsFileEvery: Duration
@@ -96,12 +103,23 @@ type Some<K extends keyof BalancerSettings> = Pick<BalancerSettings, K>
 function frontSettings(
   reader: SettingsReader,
 ): Some<
-  'mode' | 'port' | 'adminPort' | 'connectionsMax' | 'backendConnectionsMax' | 'sendProxy' | 'acceptProxyFrom'
+  | 'mode'
+  | 'port'
+  | 'adminPort'
+  | 'adminHost'
+  | 'connectionsMax'
+  | 'backendConnectionsMax'
+  | 'sendProxy'
+  | 'acceptProxyFrom'
 > {
   return {
     mode: reader.oneOf('mode', 'http', ['http', 'tcp']),
     port: reader.whole('port', loadBalancerPort, [1, 65_535]),
     adminPort: reader.whole('adminPort', loadBalancerAdminPort, [0, 65_535]),
+    adminHost: reader.text('adminHost', loadBalancerAdminHost, {
+      form: /^[A-Za-z0-9._:%-]{1,253}$/,
+      about: 'a name or an address',
+    }),
     connectionsMax: reader.whole('connectionsMax', 10_000, [1, 1_000_000]),
     backendConnectionsMax: reader.whole('backendConnectionsMax', 1000, [1, 100_000]),
     sendProxy: reader.boolean('sendProxy', false),

@@ -38,6 +38,29 @@ test('nobody listens: refused', async () => {
   expect((await connecting(idle)).outcome).toBe('ECONNREFUSED at 2 ms')
 })
 
+test.each(['127.0.0.1', '::1', 'localhost'])(
+  'listening at %s: nobody gets in but the node itself',
+  async (host) => {
+    const told: string[] = []
+    const local: Program = async (env) => {
+      env.spawn(async () => {
+        for await (const connection of await env.net.listen(7, { host })) await connection.write('own')
+      })
+      const connection = await env.net.connect(env.name, 7)
+      told.push(new TextDecoder().decode((await connection.read()) ?? undefined))
+    }
+    expect((await connecting(local)).outcome).toBe('ECONNREFUSED at 2 ms')
+    expect(told).toEqual(['own'])
+  },
+)
+
+test('listening at any other host is listening at all of the node', async () => {
+  const open: Program = async (env) => {
+    for await (const connection of await env.net.listen(7, { host: '0.0.0.0' })) connection.end()
+  }
+  expect((await connecting(open)).outcome).toBe('open at 2 ms')
+})
+
 test('the program is down: its kernel refuses, whether it stopped, exited or crashed with resets', async () => {
   const exits: Program = (env) => env.exit(0)
   expect((await connecting(exits)).outcome).toBe('ECONNREFUSED at 2 ms')

@@ -14,14 +14,20 @@ export class SimServer implements Server {
   readonly port: number
   readonly process: Process
   readonly #interface: NetworkInterface
+  readonly #isLocal: boolean
   readonly #waiting = new HandOver<SimConnection>((connection) => {
     connection.pickUp()
   })
   /** How many streams are on their way into the program. */
   #arriving = 0
 
-  /** Takes its port; throws EADDRINUSE when somebody has it. */
-  constructor(process: Process, networkInterface: NetworkInterface, port: number) {
+  /** Takes its port; throws EADDRINUSE when somebody has it. `isLocal`: other nodes are refused. */
+  constructor(
+    process: Process,
+    networkInterface: NetworkInterface,
+    { port, isLocal }: { readonly port: number; readonly isLocal: boolean },
+  ) {
+    this.#isLocal = isLocal
     this.process = process
     this.#interface = networkInterface
     this.port = port
@@ -45,9 +51,10 @@ export class SimServer implements Server {
     return this.#waiting[Symbol.asyncIterator]()
   }
 
-  /** Takes a stream that somebody opens, and returns its end here; null when too many wait already. */
+  /** Takes a stream that somebody opens, and returns its end here; null when too many wait already, or it comes from elsewhere and must not. */
   offer(peer: StreamEnd, segment: Segment): StreamEnd | null {
     const { network } = this.#interface
+    if (this.#isLocal && !this.#interface.isOwn(peer)) return null
     if (this.#arriving + this.#waiting.length >= network.streamProfile.backlogMax) return null
     this.#arriving++
     const stream = this.#interface.isOwn(peer) ? network.nextStream() : peer.stream
