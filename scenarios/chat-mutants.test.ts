@@ -5,6 +5,7 @@ import { expect, it } from 'vitest'
 
 import chatCrash from './chat-crash.ts'
 import chatPartition from './chat-partition.ts'
+import chatRooms from './chat-rooms.ts'
 import { chatMutants } from '../nodes/chat/index.ts'
 import { run, type Scenario } from '../sim/index.ts'
 
@@ -12,6 +13,7 @@ const found: readonly (readonly [mutant: string, scenario: Scenario, seed: numbe
   ['acknowledge-before-sync', chatCrash, 1, 'every acknowledged message stays in the history'],
   ['forget-ids', chatPartition, 1, 'no message is in its room twice'],
   ['own-first', chatCrash, 1, 'everybody in a room hears the same messages in the same order'],
+  ['recall-nothing', chatRooms, 1, 'no message is in its room twice'],
   ['resume-too-late', chatPartition, 1, 'no message is lost for a member'],
 ]
 

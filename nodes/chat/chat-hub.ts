@@ -1,19 +1,10 @@
 // The chat itself: who is there, under which name, in which rooms; what each command does.
 
-import { type Env } from '../../sim/index.ts'
-import type { ChatRules } from './chat-rules.ts'
 import type { ChatSession } from './chat-session.ts'
 import type { ChatCommand, ChatErrorCode, ChatEvent, Presence, StoredMessage } from './protocol.ts'
-import { Room } from './room.ts'
-import { type ChatLimits, isMessageId, isNick, isRoom, isText, nickKey } from './rules.ts'
-
-/** What a hub is made of. */
-export interface HubOptions {
-  readonly env: Env
-  readonly limits: ChatLimits
-  readonly rules: ChatRules
-  readonly onDiskFailure: (error: unknown) => never
-}
+import { OpenRooms } from './open-rooms.ts'
+import type { Room, RoomContext } from './room.ts'
+import { isMessageId, isNick, isRoom, isText, nickKey } from './rules.ts'
 
 type Command<K extends ChatCommand['kind']> = Extract<ChatCommand, { readonly kind: K }>
 
@@ -24,14 +15,14 @@ const historyMax = 500
 
 /** All sessions and rooms of one server. */
 export class ChatHub {
-  readonly #options: HubOptions
+  readonly #options: RoomContext
   readonly #named = new Map<string, ChatSession>()
-  /** Rooms by their names; opening one takes a while, in which others ask for it. */
-  readonly #rooms = new Map<string, Promise<Room>>()
-  readonly #open = new Map<string, Room>()
+  readonly #rooms: OpenRooms
 
-  constructor(options: HubOptions) {
+  /** `stored`: the names of the rooms that have a log. */
+  constructor(options: RoomContext, stored: readonly string[]) {
     this.#options = options
+    this.#rooms = new OpenRooms(options, stored)
   }
 
   /** Does what a session asks; resolves when its next command may be taken. */
@@ -113,19 +104,24 @@ export class ChatHub {
   }
 
   async #join(session: ChatSession, { room: name, after }: Command<'join'>): Promise<void> {
-    const { limits, env } = this.#options
     if (!isRoom(name))
       return this.#refuse(session, 'bad-room', 'a room is called by up to 32 small letters, digits, _ or -')
     if (session.rooms.has(name)) this.#leaveOne(session, name)
-    if (
-      session.rooms.size >= limits.roomsOfOneMax ||
-      (!this.#rooms.has(name) && this.#rooms.size >= limits.roomsMax)
-    )
-      return this.#refuse(session, 'too-many-rooms', 'there are too many rooms')
-    const room = await this.#roomOf(name)
+    const { roomsOfOneMax } = this.#options.limits
+    if (session.rooms.size >= roomsOfOneMax)
+      return this.#refuse(session, 'too-many-rooms', `you are in ${roomsOfOneMax} rooms: leave one`)
+    const isOpen = await this.#rooms.use(name, (room) => {
+      this.#enter(session, room, after)
+    })
+    if (!isOpen)
+      this.#refuse(session, 'too-many-rooms', 'there are too many rooms: enter one that others are in')
+  }
+
+  #enter(session: ChatSession, room: Room, after: number | null): void {
+    const { limits, env } = this.#options
+    const { name, last } = room
     if (session.isClosed || session.nick === null) return
     if (room.members.size >= limits.membersMax) return this.#refuse(session, 'room-full', `${name} is full`)
-    const { last } = room
     const from = Math.max(Math.min(after ?? last - welcomeCount, last), last - limits.replayMax, 0)
     for (const each of room.members.keys())
       each.tell({ kind: 'joined', room: name, nick: session.nick, reason: '' })
@@ -135,24 +131,6 @@ export class ChatHub {
     // It takes as long as the client takes to read, in which its other commands are served.
     const entering = room.enter(session, from)
     env.spawn(() => entering)
-  }
-
-  #roomOf(name: string): Promise<Room> {
-    const known = this.#rooms.get(name)
-    if (known !== undefined) return known
-    const opening = this.#openRoom(name)
-    this.#rooms.set(name, opening)
-    return opening
-  }
-
-  async #openRoom(name: string): Promise<Room> {
-    try {
-      const room = await Room.open(name, this.#options)
-      this.#open.set(name, room)
-      return room
-    } catch (error) {
-      return this.#options.onDiskFailure(error)
-    }
   }
 
   #leaveOne(session: ChatSession, name: string): void {
@@ -176,6 +154,7 @@ export class ChatHub {
     room.members.delete(session)
     for (const each of room.members.keys())
       each.tell({ kind: 'left', room: room.name, nick: session.nick ?? '', reason })
+    this.#rooms.left(room)
   }
 
   async #say(session: ChatSession, { room: name, id, text }: Command<'say'>): Promise<void> {
@@ -219,8 +198,7 @@ export class ChatHub {
   }
 
   #roomList(): readonly { readonly room: string; readonly members: number }[] {
-    return [...this.#open.values()]
-      .filter(({ members }) => members.size > 0)
+    return [...this.#rooms.inUse()]
       .slice(0, 100)
       .map(({ name, members }) => ({ room: name, members: members.size }))
   }
@@ -228,18 +206,13 @@ export class ChatHub {
   async #history(session: ChatSession, { room: name, before, count }: Command<'history'>): Promise<void> {
     const room = session.rooms.get(name)
     if (room === undefined) return this.#refuseRoom(session, name)
-    const { limits } = this.#options
-    const end = Math.min(before ?? room.last + 1, room.last + 1)
-    let next = Math.max(1, end - Math.min(count, historyMax))
-    const messages: StoredMessage[] = []
-    while (next < end) {
-      const part = (await room.read(next)).filter(({ seq }) => seq < end)
-      if (part.length === 0) break
-      messages.push(...part)
-      next = (part.at(-1)?.seq ?? next) + 1
-    }
+    const messages = await room.history(before ?? room.last + 1, Math.min(count, historyMax))
     await session.room()
-    session.tell({ kind: 'history', room: name, messages: atMost(messages, limits.outboxMax / 4) })
+    session.tell({
+      kind: 'history',
+      room: name,
+      messages: atMost(messages, this.#options.limits.outboxMax / 4),
+    })
     await session.room()
   }
 

@@ -9,6 +9,8 @@ export interface ChatRules {
   readonly tellsWhen: 'synced' | 'appended'
   /** Whether a message that came before is not stored again. */
   readonly knowsIds: boolean
+  /** Whether a room that is opened knows the messages that came before it was. */
+  readonly recallsIds: boolean
   /** What of the messages that were stored together one member is told, in which order. */
   readonly orderFor: (batch: readonly StoredMessage[], nick: string) => readonly StoredMessage[]
   /** The first message that one is told who has those up to `after`. */
@@ -19,6 +21,7 @@ export interface ChatRules {
 export const chatRules: ChatRules = {
   tellsWhen: 'synced',
   knowsIds: true,
+  recallsIds: true,
   orderFor: (batch) => batch,
   resumesAt: (after) => after + 1,
 }
@@ -40,6 +43,11 @@ const all: readonly ChatMutant[] = [
     name: 'forget-ids',
     bug: 'a message that is sent again, since its acknowledgement was lost, is stored again',
     rules: { ...chatRules, knowsIds: false },
+  },
+  {
+    name: 'recall-nothing',
+    bug: 'a room that was closed, or whose server started again, does not know a message that came before',
+    rules: { ...chatRules, recallsIds: false },
   },
   {
     name: 'own-first',

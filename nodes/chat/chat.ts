@@ -2,11 +2,13 @@
 
 import type { Env, Program } from '../../sim/index.ts'
 import { DiskError } from '../../sim/index.ts'
+import { JournalError } from '../journal/index.ts'
 import type { Compression } from '../websocket/index.ts'
 import { ChatDesk } from './chat-desk.ts'
 import { ChatHub } from './chat-hub.ts'
 import { chatRules, type ChatRules } from './chat-rules.ts'
-import { RoomLogError } from './room-log.ts'
+import { roomsDirectory, storedRooms } from './room-log.ts'
+import type { RoomContext } from './room.ts'
 import { chatLimits, type ChatLimits } from './rules.ts'
 import { serveLines } from './serve-lines.ts'
 import { serveWeb } from './serve-web.ts'
@@ -37,13 +39,13 @@ export interface ChatOptions {
 export function chat(options: ChatOptions = {}): Program {
   return async (env) => {
     const limits = { ...chatLimits, ...options.limits }
-    await prepareDisk(env)
-    const hub = new ChatHub({
+    const context: RoomContext = {
       env,
       limits,
       rules: options.rules ?? chatRules,
       onDiskFailure: (error) => failed(env, error),
-    })
+    }
+    const hub = new ChatHub(context, await prepareDisk(env))
     const desk = new ChatDesk(env, hub, limits)
     await serveLines(env, desk, chatPort)
     await serveWeb(env, desk, { port: chatWebPort, compression: options.compression ?? null })
@@ -53,19 +55,21 @@ export function chat(options: ChatOptions = {}): Program {
   }
 }
 
-async function prepareDisk(env: Env): Promise<void> {
+/** The names of the rooms that are there. */
+async function prepareDisk(env: Env): Promise<readonly string[]> {
   try {
-    await env.disk.makeDirectory('/rooms')
+    await env.disk.makeDirectory(roomsDirectory)
     await env.disk.syncDirectory('/')
+    return await storedRooms(env.disk)
   } catch (error) {
-    failed(env, error)
+    return failed(env, error)
   }
 }
 
 /** Goes on from nothing that it cannot be sure of: the next start reads what there really is. */
 function failed(env: Env, error: unknown): never {
   env.log.error('the disk failed', { error: String(error) })
-  if (error instanceof RoomLogError) return env.exit(chatExitCodes.corrupt)
+  if (error instanceof JournalError) return env.exit(chatExitCodes.corrupt)
   if (error instanceof DiskError) return env.exit(chatExitCodes.disk)
   throw error
 }

@@ -9,6 +9,7 @@
 // | `chat.page`         | {room, seqs, ids}   | what the history holds, as the server tells it                           |
 // | `chat.lost`         | {reason}            | its connection is gone                                                   |
 // | `chat.recovered`    | {room, last}        | by the server: a room was read from the disk, with messages up to `last` |
+// | `chat.closed`       | {room, last}        | by the server: nobody was in a room, and it was closed                   |
 //
 // Operations for the history: `say` with the room as key and the text as value; ok with the number of the message.
 
@@ -22,7 +23,8 @@ export interface ChatterOptions {
   /** The server's name (default `chat`). */
   readonly server?: string
   readonly over: 'lines' | 'web'
-  readonly rooms: readonly string[]
+  /** The rooms it is in; or those for its name. */
+  readonly rooms: readonly string[] | ((name: string) => readonly string[])
   /** The mean time between two messages (default 250 ms). */
   readonly rate?: Duration
   /** How long a text is, in characters (default: as long as its name). */
@@ -45,11 +47,13 @@ class Chatter {
   readonly #env: Env
   readonly #options: ChatterOptions
   readonly #client: ChatClient
+  readonly #rooms: readonly string[]
   #count = 0
 
   constructor(env: Env, options: ChatterOptions) {
     this.#env = env
     this.#options = options
+    this.#rooms = typeof options.rooms === 'function' ? options.rooms(env.name) : options.rooms
     this.#client = new ChatClient(env, {
       host: options.server ?? 'chat',
       port: options.over === 'lines' ? chatPort : chatWebPort,
@@ -67,11 +71,10 @@ class Chatter {
 
   start(): void {
     this.#client.start()
-    for (const room of this.#options.rooms) this.#client.join(room)
+    for (const room of this.#rooms) this.#client.join(room)
     this.#sayLater()
     this.#env.timers.every(seconds(2), () => {
-      for (const room of this.#options.rooms)
-        this.#client.ask({ kind: 'history', room, before: null, count: 100 })
+      for (const room of this.#rooms) this.#client.ask({ kind: 'history', room, before: null, count: 100 })
     })
   }
 
@@ -79,7 +82,7 @@ class Chatter {
     const random = this.#env.randomFor('workload')
     const wait = Math.floor(random.exponential(this.#options.rate ?? ms(250))) as Duration
     this.#env.timers.after(wait, () => {
-      const room = random.pick(this.#options.rooms)
+      const room = random.pick(this.#rooms)
       this.#count++
       if (this.#env.admits('say')) this.#say(room)
       this.#sayLater()

@@ -49,6 +49,8 @@ export class Room {
   /** Those that are being written. */
   #writing: ReadonlyMap<string, Waiting> = new Map()
   #isWriting = false
+  /** How many read from the log. */
+  #reading = 0
   #last: number
 
   private constructor(name: string, context: RoomContext, log: RoomLog, past: Past) {
@@ -60,14 +62,30 @@ export class Room {
     this.#last = log.last
   }
 
-  /** Opens a room with what its log holds. Rejects with a DiskError or a RoomLogError. */
+  /** Opens a room with what its log holds. Rejects with a DiskError or a JournalError. */
   static async open(name: string, context: RoomContext): Promise<Room> {
     const past: Past = { recent: [], ids: new Map() }
-    const log = await RoomLog.open(context.env, `/rooms/${name}.log`, (batch) => {
+    const log = await RoomLog.open(context.env.disk, name, (batch) => {
       for (const message of batch) remember(past, message, context.limits)
     })
     context.env.probe('chat.recovered', { room: name, last: log.last })
+    if (!context.rules.recallsIds) past.ids.clear()
     return new Room(name, context, log, past)
+  }
+
+  /** Whether it can be closed: nobody is in it, and nothing is being written or read. */
+  get isIdle(): boolean {
+    return this.members.size === 0 && this.#reading === 0 && !this.#isWriting
+  }
+
+  /** Whether there is a log on the disk. */
+  get isStored(): boolean {
+    return this.#log.isThere
+  }
+
+  /** Gives the log back; the room has to be idle, and is not to be used any more. Rejects with a DiskError. */
+  close(): Promise<void> {
+    return this.#log.close()
   }
 
   /** The number of the last message that was told; 0 when there is none. */
@@ -97,7 +115,7 @@ export class Room {
     this.members.set(session, member)
     let next = rules.resumesAt(after)
     while (this.members.get(session) === member && next <= this.#last) {
-      const missed = (await this.read(next)).filter(({ seq }) => seq <= this.#last)
+      const missed = (await this.#read(next)).filter(({ seq }) => seq <= this.#last)
       if (missed.length === 0 || this.members.get(session) !== member) break
       for (const message of missed) {
         session.tell({ kind: 'message', room: this.name, ...message })
@@ -110,14 +128,31 @@ export class Room {
     member.isLive = true
   }
 
+  /** The last messages before a number, so many at the most. */
+  async history(before: number, count: number): Promise<readonly StoredMessage[]> {
+    const end = Math.min(before, this.#last + 1)
+    const messages: StoredMessage[] = []
+    this.#reading++
+    for (let next = Math.max(1, end - count); next < end; next = (messages.at(-1)?.seq ?? next) + 1) {
+      const part = (await this.#read(next)).filter(({ seq }) => seq < end)
+      if (part.length === 0) break
+      messages.push(...part)
+    }
+    this.#reading--
+    return messages
+  }
+
   /** Messages from a number on: some at least, unless there are none. */
-  async read(from: number): Promise<readonly StoredMessage[]> {
+  async #read(from: number): Promise<readonly StoredMessage[]> {
     const oldest = this.#recent[0]?.seq ?? this.#last + 1
     if (from >= oldest) return this.#recent.slice(from - oldest)
+    this.#reading++
     try {
       return await this.#log.read(from)
     } catch (error) {
       return this.#context.onDiskFailure(error)
+    } finally {
+      this.#reading--
     }
   }
 

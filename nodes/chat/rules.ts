@@ -6,8 +6,12 @@ import { type Duration, ms, seconds } from '../../sim/index.ts'
 export interface ChatLimits {
   /** Connections at once on each port (default 1,000). */
   readonly connectionsMax: number
-  /** Rooms there may be (default 1,000). */
+  /** Rooms that are open at once, with somebody in them or without; then no other can be entered (default 1,000). */
   readonly roomsMax: number
+  /** Rooms that stay open when nobody is in them, so that the next one enters them sooner (default 32). */
+  readonly emptyRoomsMax: number
+  /** Rooms of which there is a history on the disk, or may soon be; then no others are begun (default 100,000). */
+  readonly storedRoomsMax: number
   /** Rooms one connection may be in (default 32). */
   readonly roomsOfOneMax: number
   /** Members of one room (default 1,000). */
@@ -42,6 +46,8 @@ export interface ChatLimits {
 export const chatLimits: ChatLimits = {
   connectionsMax: 1_000,
   roomsMax: 1_000,
+  emptyRoomsMax: 32,
+  storedRoomsMax: 100_000,
   roomsOfOneMax: 32,
   membersMax: 1_000,
   textMax: 2_000,

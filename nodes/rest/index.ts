@@ -35,5 +35,4 @@ export {
 } from './schema/schema.ts'
 export type { FromSchema } from './schema/from-schema.ts'
 export { type Answer, Inventory, type InventoryDisk, type Item, type Order } from './store/inventory.ts'
-export { Journal, JournalError, type OpenedJournal, openJournal } from './store/journal.ts'
 export { inventoryApp, restDemo, restPort } from './demo/rest-demo.ts'

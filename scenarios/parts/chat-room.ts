@@ -17,6 +17,7 @@ import {
   chatRules,
   type ChatRules,
   chatter,
+  type ChatterOptions,
 } from '../../nodes/chat/index.ts'
 import {
   type Duration,
@@ -32,7 +33,7 @@ import {
 export interface ChatRoom {
   /** How many people, in turns over lines and over WebSocket (default 4), as `client-1`, … */
   readonly clients?: number
-  readonly rooms?: readonly string[]
+  readonly rooms?: ChatterOptions['rooms']
   readonly rate?: Duration
   readonly textSize?: number
   readonly limits?: Partial<ChatLimits>

@@ -1,9 +1,9 @@
 // What the demonstration keeps: items with their stock, and orders that take from it. Everything is in memory; a journal makes it
 // last. An answer is given only after all that it tells is certain.
 
-import { type Journal, openJournal } from './journal.ts'
 import type { StoredResponse } from '../app/idempotency.ts'
 import { type DataRecord, type Disk, DiskError } from '../../../sim/index.ts'
+import { Journal } from '../../journal/index.ts'
 
 /** Something that is sold. */
 export interface Item {
@@ -38,6 +38,7 @@ export interface Answer {
 /** Where changes go to be certain; null keeps them in memory only. */
 export type InventoryDisk = Disk | null
 
+const directory = '/inventory'
 const changesBetweenReplacements = 10_000
 /** How often a broken journal is written anew before a change is given up for now. */
 const attemptsMax = 3
@@ -54,13 +55,20 @@ export class Inventory {
   #isBroken = false
   #changes = 0
 
-  /** Reads what the journal holds. Rejects as `openJournal` does. */
+  /** Reads what the journal holds. Rejects as `Journal.open` does. */
   static async open(disk: InventoryDisk): Promise<Inventory> {
     const inventory = new Inventory()
     if (disk === null) return inventory
-    const { journal, records } = await openJournal(disk, '/inventory')
-    for (const record of records) inventory.#apply(record as DataRecord as Change & DataRecord)
-    inventory.#changes = records.length
+    await disk.makeDirectory(directory)
+    await disk.syncDirectory('/')
+    const journal = await Journal.open(disk, {
+      path: `${directory}/journal`,
+      isSynced: true,
+      onBatch: (records) => {
+        for (const record of records) inventory.#apply(record as DataRecord as Change & DataRecord)
+        inventory.#changes += records.length
+      },
+    })
     inventory.#journal = journal
     return inventory
   }
