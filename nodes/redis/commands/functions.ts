@@ -103,7 +103,7 @@ const stats: Run = ({ reply, server }) => {
 }
 
 const dump: Run = ({ reply, server }) => {
-  reply.bulk(dumpFunctions(server.scripting.libraries.all.map(({ code }) => code)))
+  reply.bulk(dumpFunctions(server.scripting.libraries.codes))
 }
 
 const restore: Run = ({ keyspace, reply, server }, args) => {

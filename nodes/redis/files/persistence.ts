@@ -7,7 +7,7 @@ import type { Effect } from '../effects.ts'
 import { AofLoadError } from './aof/load.ts'
 import type { SyncPolicy } from './aof/append-log.ts'
 import { RedisFileError } from './bytes/file-error.ts'
-import { isOn, type PersistenceFlaws, type PersistenceHost, ReplayError } from './host.ts'
+import { isOn, loadRecord, type PersistenceFlaws, type PersistenceHost, ReplayError } from './host.ts'
 import { replaceFile } from './replace-file.ts'
 import { Capture } from './snapshot/capture.ts'
 import { readSnapshot, type SaveOptions, writeCapture } from './snapshot/save.ts'
@@ -231,7 +231,7 @@ export class Persistence {
   }
 
   #capture(): Capture {
-    const capture = new Capture(this.#host.databases, isOn(this.#host, 'rdbcompression'))
+    const capture = new Capture(this.#host, isOn(this.#host, 'rdbcompression'))
     this.#host.watchValues((value) => {
       capture.aboutToChange(value)
     })
@@ -281,8 +281,7 @@ export class Persistence {
     const host = this.#host
     const options = { limits: host.limits, isChecked: isOn(host, 'rdbchecksum') }
     const records = readSnapshot(host.env.disk, host.setting('dir'), host.setting('dbfilename'), options)
-    for await (const record of records)
-      if (record.kind === 'key') host.loadKey(record.database, record.key, record.value, record.expiresAt)
+    for await (const record of records) loadRecord(host, record)
   }
 
   async #beginAppending(): Promise<void> {

@@ -295,15 +295,15 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
   takeSnapshot(): string {
     const { keyspace } = this.#server
     keyspace.now = this.#now
-    return encodeSnapshot(keyspace, noOrigin).toString('latin1')
+    return encodeSnapshot(this.#server, noOrigin, true).toString('latin1')
   }
 
   restoreSnapshot(state: string): void {
     const bytes = Buffer.from(state, 'latin1')
-    const receiver = new SnapshotReceiver(bytes.length, this.#server.limits)
+    const receiver = new SnapshotReceiver(bytes.length, this.#server.limits, true)
     receiver.push(bytes)
     this.#server.step(() => {
-      receiver.load(this.#server.keyspace)
+      receiver.load(this.#server)
     })
   }
 

@@ -8,7 +8,7 @@ import { SnapshotReceiver, snapshotSize } from './replica-snapshot.ts'
 import { Client } from '../client.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { execute } from '../execute.ts'
-import { RedisFileError } from '../files/index.ts'
+import { RedisFileError, ReplayError } from '../files/index.ts'
 import { ProtocolError } from '../resp/protocol-error.ts'
 import { encodeCommand } from '../resp/request-encoder.ts'
 import type { Server } from '../server.ts'
@@ -158,7 +158,7 @@ export class MasterLink {
       if (receiver.isComplete) break
     }
     this.#server.step(() => {
-      const database = receiver.load(this.#server.keyspace)
+      const database = receiver.load(this.#server)
       this.offset = offset
       this.#replication.changeStream(id, offset, false)
       this.#context = this.#newContext(database)
@@ -280,6 +280,7 @@ function isExpected(error: unknown): error is Error {
     error instanceof NetError ||
     error instanceof MasterError ||
     error instanceof RedisFileError ||
+    error instanceof ReplayError ||
     error instanceof ProtocolError
   )
 }

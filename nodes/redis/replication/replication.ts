@@ -257,7 +257,7 @@ export class Replication {
     const { id, offset } = this
     const database = this.#link?.database ?? 0
     this.#stream.forget()
-    const bytes = encodeSnapshot(this.#server.keyspace, { id, offset, database })
+    const bytes = encodeSnapshot(this.#server, { id, offset, database })
     client.reply.out += `+FULLRESYNC ${id} ${offset}\r\n$${bytes.length}\r\n${bytes.toString('latin1')}`
   }
 

@@ -37,6 +37,11 @@ export class FunctionLibraries {
     return [...this.#libraries.values()]
   }
 
+  /** The code of each, in the order in which a snapshot has them. */
+  get codes(): readonly ByteString[] {
+    return this.all.map(({ code }) => code)
+  }
+
   /** Where they run; made when it is first needed. */
   get environment(): ScriptEnvironment {
     this.#environment ??= new ScriptEnvironment(this.#keyspace)
