@@ -32,6 +32,8 @@ const nanosecondsPerMillisecond = 1_000_000
 export interface CommandReplicator {
   /** Whether it sees to a command that may run: then its reply comes from there, and nothing is run here. */
   takes(context: CommandContext, command: Command, args: readonly ByteString[]): boolean
+  /** Why a script may not call a command, as the error says it; null where it may. */
+  whyNotScripted(command: Command): string | null
 }
 
 /** One server. */

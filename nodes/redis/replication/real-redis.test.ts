@@ -77,7 +77,8 @@ describe.skipIf(redisServerPath === null)('replication with a real server', () =
     ['ours follows a real server', () => [toReal, toOurs, real.port] as const],
   ])('%s: what was there, and what comes', async (_name, cast) => {
     const [master, replica, port] = cast()
-    for (const wire of [master, replica]) await wire.askAll([['REPLICAOF', 'NO', 'ONE'], ['FLUSHALL'], ['FUNCTION', 'FLUSH']])
+    for (const wire of [master, replica])
+      await wire.askAll([['REPLICAOF', 'NO', 'ONE'], ['FLUSHALL'], ['FUNCTION', 'FLUSH']])
     await master.askAll(writes)
     expect(shown(await replica.ask('REPLICAOF', '127.0.0.1', String(port)))).toBe('+OK')
     await untilFollowing(master)

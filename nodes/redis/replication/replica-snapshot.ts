@@ -40,10 +40,7 @@ export function encodeSnapshot(
   writer.aux('repl-id', id)
   writer.aux('repl-offset', String(offset))
   // Slices of any size: nothing happens between them.
-  const capture = new Capture(
-    { databases: keyspace.databases, libraries: scripting.libraries.codes },
-    true,
-  )
+  const capture = new Capture({ databases: keyspace.databases, libraries: scripting.libraries.codes }, true)
   for (const _ of capture.write(writer, Number.MAX_SAFE_INTEGER)) continue
   writer.end()
   return writer.take()

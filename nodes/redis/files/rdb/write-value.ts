@@ -46,7 +46,9 @@ export function writable(value: Value, { isCompressing, isExact }: WritingOption
         write: (sink) => writeList(sink, value.items, isCompressing),
       }
     case 'set':
-      return isExact && value.encoding === 'intset' ? writableInOrder(value) : writableSet(value, isCompressing)
+      return isExact && value.encoding === 'intset'
+        ? writableInOrder(value)
+        : writableSet(value, isCompressing)
     case 'hash':
       return writableHash(value, isCompressing)
     case 'zset':
