@@ -1,6 +1,6 @@
 // Gives a server durability: what its files say is loaded, its changes go to them, and replies wait for them.
 
-import { Client } from './client.ts'
+import { Client, silentOutput } from './client.ts'
 import { CommandError } from './command-error.ts'
 import { CommandContext } from './commands/context.ts'
 import { execute } from './execute.ts'
@@ -116,7 +116,7 @@ class ServerHost implements PersistenceHost {
 function loaderClient(server: Server): Client {
   const client = new Client({
     id: 0,
-    output: { write: () => undefined, close: () => undefined, abort: () => undefined },
+    output: silentOutput,
     address: '',
     localAddress: '',
     now: server.keyspace.now,

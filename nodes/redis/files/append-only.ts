@@ -72,6 +72,11 @@ export class AppendOnly {
     return this.#closedSize + this.#log.size
   }
 
+  /** Bytes that wait to be written. */
+  get waiting(): number {
+    return this.#log.waiting
+  }
+
   /** How large it was after the last rewrite, or at the start. */
   get sizeAfterRewrite(): number {
     return this.#sizeAfterRewrite

@@ -69,6 +69,11 @@ export class Persistence {
     return this.#appendOnly?.barrier() ?? null
   }
 
+  /** Bytes of changes that wait to be written. */
+  get waiting(): number {
+    return this.#appendOnly?.waiting ?? 0
+  }
+
   /** Why commands that write are refused now, as the reply says it; null where they are not. */
   refusal(): string | null {
     const error = this.#appendOnly?.error ?? null
@@ -169,7 +174,12 @@ export class Persistence {
       ['aof_last_bgrewrite_status', this.#lastRewriteFailed ? 'err' : 'ok'],
       ['aof_last_write_status', (log?.error ?? null) === null ? 'ok' : 'err'],
     ]
-    if (log !== null) lines.push(['aof_current_size', log.size], ['aof_base_size', log.sizeAfterRewrite])
+    if (log !== null)
+      lines.push(
+        ['aof_current_size', log.size],
+        ['aof_base_size', log.sizeAfterRewrite],
+        ['aof_buffer_length', log.waiting],
+      )
     return lines
   }
 

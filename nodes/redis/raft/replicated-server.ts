@@ -8,7 +8,7 @@ import { EntryRandom } from './entry-random.ts'
 import { decodeEntry, encodeEntry, type LoggedCommand, type RedisEntry } from './entry.ts'
 import { handlingOf, whyNotOnLog } from './handling.ts'
 import { defaultUser } from '../acl/user.ts'
-import { Client } from '../client.ts'
+import { Client, silentOutput } from '../client.ts'
 import type { Command } from '../commands/command.ts'
 import { CommandContext } from '../commands/context.ts'
 import { call, endUnit } from '../execute.ts'
@@ -343,10 +343,9 @@ function logged(
 const unknownScript = "return redis.error_reply('NOSCRIPT No matching script. Please use EVAL.')"
 
 function replicaClient(server: Server): Client {
-  const silent = { write: () => undefined, close: () => undefined, abort: () => undefined }
   const client = new Client({
     id: 0,
-    output: silent,
+    output: silentOutput,
     address: '',
     localAddress: '',
     now: 0,
