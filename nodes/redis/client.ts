@@ -46,6 +46,22 @@ export interface ClientOutput {
   close(): void
   /** Ends it at once. */
   abort(): void
+  /** So many bytes of what is written next count for no limit. */
+  exempt(bytes: number): void
+  /** Ends it where more has waited, and for longer, than its limits allow. */
+  endIfSlow(): void
+  /** How many bytes have left while those that count for no limit were on their way. */
+  readonly exemptSent: number
+}
+
+/** The output of those to whom nothing is said. */
+export const silentOutput: ClientOutput = {
+  write: () => undefined,
+  close: () => undefined,
+  abort: () => undefined,
+  exempt: () => undefined,
+  endIfSlow: () => undefined,
+  exemptSent: 0,
 }
 
 /** One connection. */
@@ -84,6 +100,8 @@ export class Client {
   isNoEvict = false
   /** A command that CLIENT PAUSE holds back. */
   postponed: readonly ByteString[] | null = null
+  /** Bytes of replies that wait for a disk. */
+  held = 0
 
   constructor(options: {
     readonly id: number

@@ -1,6 +1,7 @@
 // Gives a server durability: what its files say is loaded, its changes go to them, and replies wait for them.
 
-import { Client } from './client.ts'
+import { Client, silentOutput } from './client.ts'
+import { CommandError } from './command-error.ts'
 import { CommandContext } from './commands/context.ts'
 import { execute } from './execute.ts'
 import { Persistence, type PersistenceFlaws, type PersistenceHost, ReplayError } from './files/index.ts'
@@ -48,6 +49,10 @@ class ServerHost implements PersistenceHost {
     return this.#server.keyspace.databases
   }
 
+  get libraries(): readonly ByteString[] {
+    return this.#server.scripting.libraries.codes
+  }
+
   get limits(): Server['limits'] {
     return this.#server.limits
   }
@@ -74,6 +79,16 @@ class ServerHost implements PersistenceHost {
 
   clear(): void {
     for (const db of this.#server.keyspace.databases) db.clear()
+    this.#server.scripting.libraries.clear()
+  }
+
+  loadLibrary(code: ByteString): void {
+    try {
+      this.#server.scripting.libraries.load(code, false)
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error
+      throw new ReplayError(`a library of functions cannot be loaded: ${error.message}`)
+    }
   }
 
   loadKey(database: number, key: ByteString, value: Value, expiresAt: number | null): void {
@@ -101,7 +116,7 @@ class ServerHost implements PersistenceHost {
 function loaderClient(server: Server): Client {
   const client = new Client({
     id: 0,
-    output: { write: () => undefined, close: () => undefined, abort: () => undefined },
+    output: silentOutput,
     address: '',
     localAddress: '',
     now: server.keyspace.now,

@@ -221,6 +221,8 @@ export function whyNotScripted(
 ): string | null {
   const { client, server } = context
   if (command.flags.has('noscript')) return 'ERR This Redis command is not allowed from script'
+  const unlike = server.replicator?.whyNotScripted(command) ?? null
+  if (unlike !== null) return unlike
   if (!client.user.isUnlimited) {
     const refusal = mayRun(client.user, command, args)
     if (refusal !== null) return deniedScript(refusal)

@@ -35,6 +35,7 @@ async function serveRedis(env: Env, flaws: PersistenceFlaws): Promise<void> {
     server.step(() => {
       server.replication.tick()
       endIdle(server)
+      for (const client of server.clients.values()) client.output.endIfSlow()
     })
   })
   const [host = '', masterPort = ''] = server.configuration.get('replicaof').split(' ')

@@ -15,6 +15,7 @@ import { Keyspace, type KeyspaceObserver, type NotificationClass } from './keysp
 import { LatencyMonitor } from './latency.ts'
 import { Limits } from './limits.ts'
 import { Notifications } from './notifications.ts'
+import { OutputLimits } from './output-limits.ts'
 import type { Persistence } from './files/index.ts'
 import { Pause } from './pause.ts'
 import { PubSub } from './pubsub.ts'
@@ -27,11 +28,17 @@ import { Watching } from './watching.ts'
 import { type Duration, type Env, ms, type Timer } from '../../sim/index.ts'
 
 const nanosecondsPerMillisecond = 1_000_000
+/** Bytes of one client's replies that may be held back before it is not read from. */
+const heldMax = 1024 * 1024
+/** Bytes of changes that may wait for the disk before nobody is read from. */
+const waitingMax = 64 * 1024 * 1024
 
 /** Stands between commands and the data. */
 export interface CommandReplicator {
   /** Whether it sees to a command that may run: then its reply comes from there, and nothing is run here. */
   takes(context: CommandContext, command: Command, args: readonly ByteString[]): boolean
+  /** Why a script may not call a command, as the error says it; null where it may. */
+  whyNotScripted(command: Command): string | null
 }
 
 /** One server. */
@@ -53,6 +60,7 @@ export class Server implements KeyspaceObserver {
   readonly statistics: Statistics = new Statistics()
   readonly latency: LatencyMonitor = new LatencyMonitor()
   readonly limits: Limits = new Limits()
+  readonly outputLimits: OutputLimits = new OutputLimits()
   readonly users: Map<ByteString, User> = new Map([['default', defaultUser()]])
   readonly scripting: Scripting
   readonly runId: string
@@ -179,6 +187,7 @@ export class Server implements KeyspaceObserver {
   receive(context: CommandContext, bytes: Uint8Array): void {
     this.updateTime()
     context.client.decoder.push(bytes)
+    if (context.client.role === 'replica') this.replication.heard(context.client)
     processInput(context)
     this.#settle()
   }
@@ -261,13 +270,24 @@ export class Server implements KeyspaceObserver {
 
   // Also what would not have to wait itself comes after what waits: replies keep their order.
   #sendAfter(client: Client, wait: Promise<unknown>, bytes: ByteString): void {
+    client.held += bytes.length
     const sendThen = async (): Promise<void> => {
       await wait
+      client.held -= bytes.length
       send(client, bytes)
       if (this.#held.get(client) === sent) this.#held.delete(client)
     }
     const sent = sendThen()
     this.#held.set(client, sent)
+  }
+
+  /**
+   * What has to be over before more is taken from a client (or a master): more than 1 MiB of its replies is held back, or more
+   * than 64 MiB of changes wait for the disk. Null where nothing has.
+   */
+  congestion(client: Client | null): Promise<void> | null {
+    if ((this.persistence?.waiting ?? 0) > waitingMax) return this.gate?.() ?? null
+    return client !== null && client.held > heldMax ? this.released(client) : null
   }
 
   /** Resolves when a client's replies wait for nothing any more. */
@@ -282,6 +302,7 @@ export class Server implements KeyspaceObserver {
     if (name === 'lfu-log-factor') this.keyspace.lfu.logFactor = Number(value)
     if (name === 'requirepass') setPassword(this.defaultUser, value)
     this.limits.configure(name, value)
+    this.outputLimits.configure(name, value)
   }
 }
 

@@ -1,44 +1,80 @@
 // One client's connection: bytes to the server, and what the server says back. A client that does not read what it is sent
-// is not read from either; one that is sent more than a limit without having asked (pub/sub) is ended.
+// is not read from either; one for whom more waits than `client-output-buffer-limit` allows is ended.
 
 import { Client } from './client.ts'
+import { OutputBudget } from './output-limits.ts'
 import type { Server } from './server.ts'
 import type { ByteString } from './value.ts'
+import type { Instant } from '../../sim/index.ts'
 import type { Session } from '../transport/index.ts'
 
-/** Bytes that wait to be taken by a client before it is cut off. */
-const unsentMax = 32 * 1024 * 1024
 /** Beyond so many bytes that wait a client is not read from until the last of them is taken. */
 const unsentPauseMin = 256 * 1024
+/** A snapshot is written in pieces of so many bytes, so that it shows that it goes on. */
+const pieceMax = 1024 * 1024
 /** Bytes that a client may have sent ahead while it waits for an answer. */
 const aheadMax = 64 * 1024 * 1024
 
 class SessionOutput {
   readonly #session: Session
+  readonly #server: Server
+  readonly #budget = new OutputBudget()
   #unsent = 0
   #isClosed = false
+  /** Whose output it is. */
+  client: Client | null = null
   /** Resolves when the last write has left. */
   drained: Promise<void> | null = null
+  exemptSent = 0
 
-  constructor(session: Session) {
+  constructor(server: Server, session: Session) {
+    this.#server = server
     this.#session = session
   }
 
   write(bytes: ByteString): void {
     if (this.#isClosed) return
     this.#unsent += bytes.length
-    if (this.#unsent > unsentMax + bytes.length) {
+    if (this.#unsent <= this.#server.outputLimits.least) this.#budget.relax()
+    else if (this.#isExceeded(bytes.length)) {
       this.abort()
       return
     }
+    if (this.#budget.exempted === 0 || bytes.length <= pieceMax) this.#send(bytes)
+    else for (let at = 0; at < bytes.length; at += pieceMax) this.#send(bytes.slice(at, at + pieceMax))
+  }
+
+  #send(bytes: ByteString): void {
     const left = (): void => {
       this.#unsent -= bytes.length
+      if (this.#budget.exempted > 0) this.#leaves(bytes.length)
     }
     // A connection that broke is told by its reads.
     const broke = (): void => {
       this.#isClosed = true
     }
     this.drained = this.#session.connection.write(bytes, 'latin1').then(left, broke)
+  }
+
+  #leaves(bytes: number): void {
+    this.exemptSent += bytes
+    this.#budget.left(bytes)
+  }
+
+  exempt(bytes: number): void {
+    this.#budget.exempt(bytes)
+  }
+
+  endIfSlow(): void {
+    if (this.#unsent <= this.#server.outputLimits.least) this.#budget.relax()
+    else if (!this.#isClosed && this.#isExceeded(0)) this.abort()
+  }
+
+  #isExceeded(added: number): boolean {
+    const { client } = this
+    const { moment, outputLimits } = this.#server
+    if (client === null) return false
+    return this.#budget.isExceeded(outputLimits.of(client), this.#unsent, added, moment as Instant)
   }
 
   /** Bytes that nobody has taken yet. */
@@ -60,8 +96,9 @@ class SessionOutput {
 
 /** Serves one connection until either side ends it. */
 export async function serveClient(server: Server, session: Session): Promise<void> {
-  const output = new SessionOutput(session)
+  const output = new SessionOutput(server, session)
   const client = newClient(server, session, output)
+  output.client = client
   const context = server.addClient(client)
   try {
     for (;;) {
@@ -70,7 +107,11 @@ export async function serveClient(server: Server, session: Session): Promise<voi
       server.statistics.bytesIn += bytes.length
       server.receive(context, bytes)
       if (client.isClosing || client.decoder.buffered > aheadMax) break
-      if (output.unsent > unsentPauseMin && output.drained !== null) await output.drained
+      // A replica says that it lives, whatever it has still to take.
+      const isTaking = output.unsent <= unsentPauseMin || client.role === 'replica'
+      if (!isTaking && output.drained !== null) await output.drained
+      const congestion = server.congestion(client)
+      if (congestion !== null) await congestion
     }
     // A client that has sent all it wanted still gets its replies.
     await server.released(client)

@@ -120,8 +120,7 @@ const outputLimits: Setting = {
   initial: 'normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60',
   parse: (value) => {
     const words = value.split(/ +/).filter((word) => word !== '')
-    if (words.length === 0 || words.length % 4 !== 0)
-      return invalid('Wrong number of arguments in buffer limit configuration.')
+    if (words.length % 4 !== 0) return invalid('Wrong number of arguments in buffer limit configuration.')
     const parts: string[] = []
     for (let at = 0; at < words.length; at += 4) {
       const name = (words[at] ?? '').toLowerCase().replace('replica', 'slave')

@@ -11,7 +11,7 @@ import { matchesGlob } from '../structures/glob.ts'
 function callFunction(isRo: boolean): Run {
   return (context, args) => {
     const { libraries } = context.server.scripting
-    const found = libraries.find(argument(args, 1))
+    const found = libraries.called(argument(args, 1))
     if (found === undefined) throw new CommandError('ERR Function not found')
     const [keys, rest] = keysAndArguments(args)
     if (isRo) demandReadonly(found.flags)
@@ -103,7 +103,7 @@ const stats: Run = ({ reply, server }) => {
 }
 
 const dump: Run = ({ reply, server }) => {
-  reply.bulk(dumpFunctions(server.scripting.libraries.all.map(({ code }) => code)))
+  reply.bulk(dumpFunctions(server.scripting.libraries.codes))
 }
 
 const restore: Run = ({ keyspace, reply, server }, args) => {

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest'
 
 import { commandTable } from './index.ts'
-import { Client } from '../client.ts'
+import { Client, silentOutput } from '../client.ts'
 import { execute } from '../execute.ts'
 import { Server } from '../server.ts'
 import type { Env } from '../../../sim/index.ts'
@@ -21,7 +21,7 @@ function unitsOf(...commands: readonly (readonly string[])[]): readonly string[]
   })
   const client = new Client({
     id: 1,
-    output: { write: () => undefined, close: () => undefined, abort: () => undefined },
+    output: silentOutput,
     address: '',
     localAddress: '',
     now: 0,

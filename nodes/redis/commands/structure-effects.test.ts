@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Env } from '../../../sim/index.ts'
-import { Client } from '../client.ts'
+import { Client, silentOutput } from '../client.ts'
 import { execute } from '../execute.ts'
 import { RequestDecoder } from '../resp/request-decoder.ts'
 import { Server } from '../server.ts'
@@ -49,12 +49,11 @@ function ourEffects(): readonly (readonly string[])[] {
   server.keyspace.effects.addSink((unit) => {
     for (const { args } of unit) told.push(args)
   })
-  const output = { write: () => undefined, close: () => undefined, abort: () => undefined }
   const db = server.keyspace.db(0)
   const user = server.defaultUser
   const client = new Client({
     id: 1,
-    output,
+    output: silentOutput,
     address: '',
     localAddress: '',
     now: 0,

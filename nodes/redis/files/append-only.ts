@@ -4,7 +4,7 @@ import type { DiskError, File } from '../../../sim/index.ts'
 import { AofFolder } from './aof/aof-folder.ts'
 import { AppendLog, type SyncPolicy } from './aof/append-log.ts'
 import { loadAof } from './aof/load.ts'
-import { isOn, numberOf, type PersistenceFlaws, type PersistenceHost } from './host.ts'
+import { isOn, loadRecord, numberOf, type PersistenceFlaws, type PersistenceHost } from './host.ts'
 import { EffectStream } from '../effect-stream.ts'
 import type { Effect } from '../effects.ts'
 import { ignoreDiskErrors } from './replace-file.ts'
@@ -70,6 +70,11 @@ export class AppendOnly {
   /** The size of all files. */
   get size(): number {
     return this.#closedSize + this.#log.size
+  }
+
+  /** Bytes that wait to be written. */
+  get waiting(): number {
+    return this.#log.waiting
   }
 
   /** How large it was after the last rewrite, or at the start. */
@@ -168,7 +173,7 @@ async function load(host: PersistenceHost, folder: AofFolder): Promise<void> {
     folder,
     {
       record: (record) => {
-        if (record.kind === 'key') host.loadKey(record.database, record.key, record.value, record.expiresAt)
+        loadRecord(host, record)
       },
       unit: (commands) => {
         host.replay(commands)

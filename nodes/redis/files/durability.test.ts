@@ -118,6 +118,23 @@ describe('our server', () => {
     })
   })
 
+  test.each(['yes', 'no'])('keeps libraries of functions (appendonly %s)', async (appendonly) => {
+    await using(await ours({ appendonly }), async (wire) => {
+      expect(await text(wire, 'FUNCTION', 'LOAD', library('one', 1))).toBe('one')
+      expect(await text(wire, 'FUNCTION', 'LOAD', library('two', 2))).toBe('two')
+      expect(await text(wire, 'FUNCTION', 'DELETE', 'two')).toBe('OK')
+      await wire.ask(appendonly === 'yes' ? 'BGREWRITEAOF' : 'SAVE')
+      if (appendonly === 'yes') await untilRewritten()
+      expect(await text(wire, 'FUNCTION', 'LOAD', library('late', 3))).toBe('late')
+      if (appendonly === 'no') expect(await text(wire, 'DEBUG', 'RELOAD')).toBe('OK')
+    })
+    await using(await ours({ appendonly }), async (wire) => {
+      expect(await text(wire, 'FCALL', 'one', '0')).toBe('1')
+      expect(await text(wire, 'FCALL', 'two', '0')).toContain('Function not found')
+      expect(await text(wire, 'FCALL', 'late', '0')).toBe('3')
+    })
+  })
+
   test('begins to append when it is told to while it runs', async () => {
     await using(await ours({}), async (wire) => {
       await wire.ask('SET', 'before', '1')
@@ -137,12 +154,16 @@ describe.skipIf(program === null || aofChecker === null || rdbChecker === null)(
       await wire.ask('SET', 'key', 'of ours')
       await wire.ask('SELECT', '7')
       await wire.ask('ZADD', 'counter', '41', 'm')
+      await wire.ask('FUNCTION', 'LOAD', library('seven', 7))
+      await wire.ask('BGREWRITEAOF')
+      await untilRewritten()
     })
     const { stdout } = await run(aofChecker ?? '', [join(files, 'appendonlydir', 'appendonly.aof.manifest')])
     expect(stdout).toContain('All AOF files and manifest are valid')
     const real = await RealRedis.start(program ?? '', files, ['--appendonly', 'yes'])
     open.push(() => real.stop())
     expect(await real.call('GET', 'key')).toBe('of ours')
+    expect(await real.call('FCALL', 'seven', 0)).toBe(7)
     await real.call('SELECT', 7)
     expect(await real.call('ZINCRBY', 'counter', 1, 'm')).toBe('42')
     await real.stop('SIGTERM')
@@ -173,6 +194,7 @@ describe.skipIf(program === null || aofChecker === null || rdbChecker === null)(
           const mine = restoreValue((await text(wire, 'DUMP', key)) ?? '')
           expect([key, plain(mine)]).toEqual([key, plain(restoreValue(dump))])
         }
+        expect(await text(wire, 'FCALL', 'f', '0')).toBe('1')
         if (appendonly === 'yes') await wire.ask('BGREWRITEAOF')
         else await wire.ask('SAVE')
         if (appendonly === 'yes') await untilRewritten()
@@ -183,6 +205,7 @@ describe.skipIf(program === null || aofChecker === null || rdbChecker === null)(
         const theirs = restoreValue(String(await again.call('DUMP', key)))
         expect([key, plain(theirs)]).toEqual([key, plain(restoreValue(dump))])
       }
+      expect(await again.call('FCALL', 'f', 0)).toBe(1)
     },
   )
 
@@ -204,6 +227,11 @@ describe.skipIf(program === null || aofChecker === null || rdbChecker === null)(
     expect(await node.ended).toMatchObject({ code: 1 })
   })
 })
+
+/** A library with one function of its own name, which returns a number. */
+function library(name: string, number: number): string {
+  return `#!lua name=${name}\nredis.register_function('${name}', function() return ${number} end)`
+}
 
 interface Ours {
   readonly port: number

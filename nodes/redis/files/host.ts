@@ -2,6 +2,7 @@
 
 import type { Env } from '../../../sim/index.ts'
 import type { EncodingLimits } from './rdb/encodings.ts'
+import type { RdbRecord } from './rdb/reader.ts'
 import type { CapturableDatabase } from './snapshot/capture.ts'
 import type { ByteString, Value } from '../value.ts'
 
@@ -9,6 +10,8 @@ import type { ByteString, Value } from '../value.ts'
 export interface PersistenceHost {
   readonly env: Env
   readonly databases: Iterable<CapturableDatabase>
+  /** The code of each library of functions. */
+  readonly libraries: readonly ByteString[]
   readonly limits: EncodingLimits
   /** Changes since the last snapshot; set back when one is saved. */
   dirty: number
@@ -18,10 +21,12 @@ export interface PersistenceHost {
   setting(name: string): ByteString
   /** Who is told before a value is changed in place. */
   watchValues(observer: ((value: Value) => void) | null): void
-  /** Removes all keys, and tells nobody. */
+  /** Removes all keys and libraries, and tells nobody. */
   clear(): void
   /** A key of a snapshot. Throws a ReplayError where there is no such database. */
   loadKey(database: number, key: ByteString, value: Value, expiresAt: number | null): void
+  /** A library of a snapshot. Throws a ReplayError where it cannot be loaded. */
+  loadLibrary(code: ByteString): void
   /** Commands of the append-only file, which take effect together. Throws a ReplayError where they cannot be run. */
   replay(commands: readonly (readonly ByteString[])[]): void
 }
@@ -38,6 +43,12 @@ export class ReplayError extends Error {
 export interface PersistenceFlaws {
   /** A planted bug: with `appendfsync always`, replies leave once their commands were written, before they are synced. */
   readonly acknowledgesBeforeSync?: boolean
+}
+
+/** Gives a host what a record of a snapshot says. Throws a ReplayError. */
+export function loadRecord(host: PersistenceHost, record: RdbRecord): void {
+  if (record.kind === 'key') host.loadKey(record.database, record.key, record.value, record.expiresAt)
+  else if (record.kind === 'function') host.loadLibrary(record.code)
 }
 
 /** A setting that says yes. */

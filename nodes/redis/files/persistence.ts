@@ -7,7 +7,7 @@ import type { Effect } from '../effects.ts'
 import { AofLoadError } from './aof/load.ts'
 import type { SyncPolicy } from './aof/append-log.ts'
 import { RedisFileError } from './bytes/file-error.ts'
-import { isOn, type PersistenceFlaws, type PersistenceHost, ReplayError } from './host.ts'
+import { isOn, loadRecord, type PersistenceFlaws, type PersistenceHost, ReplayError } from './host.ts'
 import { replaceFile } from './replace-file.ts'
 import { Capture } from './snapshot/capture.ts'
 import { readSnapshot, type SaveOptions, writeCapture } from './snapshot/save.ts'
@@ -67,6 +67,11 @@ export class Persistence {
   /** What replies have to wait for; null for nothing. See AppendLog.barrier. */
   barrier(): Promise<void> | null {
     return this.#appendOnly?.barrier() ?? null
+  }
+
+  /** Bytes of changes that wait to be written. */
+  get waiting(): number {
+    return this.#appendOnly?.waiting ?? 0
   }
 
   /** Why commands that write are refused now, as the reply says it; null where they are not. */
@@ -169,7 +174,12 @@ export class Persistence {
       ['aof_last_bgrewrite_status', this.#lastRewriteFailed ? 'err' : 'ok'],
       ['aof_last_write_status', (log?.error ?? null) === null ? 'ok' : 'err'],
     ]
-    if (log !== null) lines.push(['aof_current_size', log.size], ['aof_base_size', log.sizeAfterRewrite])
+    if (log !== null)
+      lines.push(
+        ['aof_current_size', log.size],
+        ['aof_base_size', log.sizeAfterRewrite],
+        ['aof_buffer_length', log.waiting],
+      )
     return lines
   }
 
@@ -231,7 +241,7 @@ export class Persistence {
   }
 
   #capture(): Capture {
-    const capture = new Capture(this.#host.databases, isOn(this.#host, 'rdbcompression'))
+    const capture = new Capture(this.#host, isOn(this.#host, 'rdbcompression'))
     this.#host.watchValues((value) => {
       capture.aboutToChange(value)
     })
@@ -281,8 +291,7 @@ export class Persistence {
     const host = this.#host
     const options = { limits: host.limits, isChecked: isOn(host, 'rdbchecksum') }
     const records = readSnapshot(host.env.disk, host.setting('dir'), host.setting('dbfilename'), options)
-    for await (const record of records)
-      if (record.kind === 'key') host.loadKey(record.database, record.key, record.value, record.expiresAt)
+    for await (const record of records) loadRecord(host, record)
   }
 
   async #beginAppending(): Promise<void> {

@@ -6,7 +6,9 @@
 
 import { EntryRandom } from './entry-random.ts'
 import { decodeEntry, encodeEntry, type LoggedCommand, type RedisEntry } from './entry.ts'
-import { Client } from '../client.ts'
+import { handlingOf, whyNotOnLog } from './handling.ts'
+import { defaultUser } from '../acl/user.ts'
+import { Client, silentOutput } from '../client.ts'
 import type { Command } from '../commands/command.ts'
 import { CommandContext } from '../commands/context.ts'
 import { call, endUnit } from '../execute.ts'
@@ -25,24 +27,6 @@ const pendingMax = 1000
 
 const noOrigin = { id: '0'.repeat(40), offset: 0, database: 0 }
 
-/** Commands that speak of replication by replicas, which there are none of. */
-const foreign: ReadonlySet<string> = new Set([
-  'replicaof',
-  'slaveof',
-  'psync',
-  'wait',
-  'save',
-  'bgsave',
-  'bgrewriteaof',
-  // A snapshot of the log's state holds no libraries: replicas that begin with one would lack them.
-  'fcall',
-  'fcall_ro',
-  'function|load',
-  'function|delete',
-  'function|flush',
-  'function|restore',
-])
-
 /** What goes into the log, and what is to be done when it is applied, and when it is over, whatever came of it. */
 interface Proposal {
   readonly commands: readonly LoggedCommand[]
@@ -57,9 +41,6 @@ export interface RaftFlaws {
   readonly answersBeforeCommit?: boolean
 }
 
-/** Scripts may write: they are proposed whole, and run on every replica with the entry's time and draws. */
-const scripts: ReadonlySet<string> = new Set(['eval', 'evalsha'])
-
 /** Stands between a server and its Raft log. */
 export class ReplicatedServer implements StateMachine, CommandReplicator {
   readonly #server: Server
@@ -73,6 +54,8 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
   /** Proposals that wait while a transaction looks whether what it watches has changed. */
   readonly #held: (() => void)[] = []
   #isHolding = false
+  #isApplying = false
+  readonly #everybody = defaultUser()
   #raft: RaftNode | null = null
   #proposals = 0
   #now = 0
@@ -83,6 +66,8 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
     this.#replica = new CommandContext(server, replicaClient(server))
     server.draw = (n) => this.#random.int(n)
     server.keyspace.removesExpired = false
+    // What a library remembers of its calls is in no snapshot.
+    server.scripting.libraries.isForgetful = true
   }
 
   /** From now on commands are taken. */
@@ -101,22 +86,15 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
     const { name } = command
     if (raft === null || context.client.role !== 'client') return false
     if (name === 'role') return this.#role(context, raft)
-    if (foreign.has(name)) {
-      context.reply.error(
-        `ERR ${name.toUpperCase().replace('|', ' ')} is not for servers that replicate by Raft`,
-      )
-      return true
-    }
-    const queue = name === 'exec' ? (context.client.transaction?.queue ?? []) : []
-    const isProposed = command.isWrite || scripts.has(name)
-    const isData = isProposed || command.isReadonly || name === 'watch' || queue.length > 0
-    if (!isData) return false
-    if (raft.role !== 'leader' || this.#isFull(raft)) this.#refuse(context, raft)
+    const handling = handlingOf(context, command)
+    if (handling === 'local') return false
+    if (typeof handling === 'object') context.reply.error(handling.refusal)
+    else if (raft.role !== 'leader' || this.#isFull(raft)) this.#refuse(context, raft)
     else if (name === 'exec') this.#transact(context, raft)
-    else if (isProposed && this.#flaws.answersBeforeCommit === true) {
+    else if (handling === 'propose' && this.#flaws.answersBeforeCommit === true) {
       call(context, command, args)
       this.#propose(this.#replica, raft, [logged(context, command, args)], false)
-    } else if (isProposed) this.#propose(context, raft, [logged(context, command, args)], false)
+    } else if (handling === 'propose') this.#propose(context, raft, [logged(context, command, args)], false)
     else
       this.#read(context, raft, () => {
         if (name === 'watch' && context.client.watches.length === 0)
@@ -124,6 +102,10 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
         call(context, command, args)
       })
     return true
+  }
+
+  whyNotScripted(command: Command): string | null {
+    return whyNotOnLog(command, this.#isApplying)
   }
 
   #isFull(raft: RaftNode): boolean {
@@ -284,7 +266,9 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
       keyspace.now = this.#now
       this.#random.begin(index)
       keyspace.removesExpired = true
-      this.#run(entry, this.#waiting.get(entry.id) ?? this.#replica)
+      this.#isApplying = true
+      this.#runAlike(entry, this.#waiting.get(entry.id) ?? this.#replica)
+      this.#isApplying = false
       keyspace.removesExpired = false
     })
     if (index % statePeriod === 0)
@@ -295,16 +279,27 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
   takeSnapshot(): string {
     const { keyspace } = this.#server
     keyspace.now = this.#now
-    return encodeSnapshot(keyspace, noOrigin).toString('latin1')
+    return encodeSnapshot(this.#server, noOrigin, true).toString('latin1')
   }
 
   restoreSnapshot(state: string): void {
     const bytes = Buffer.from(state, 'latin1')
-    const receiver = new SnapshotReceiver(bytes.length, this.#server.limits)
+    const receiver = new SnapshotReceiver(bytes.length, this.#server.limits, true)
     receiver.push(bytes)
     this.#server.step(() => {
-      receiver.load(this.#server.keyspace)
+      receiver.load(this.#server)
     })
+  }
+
+  /** Here somebody may wait for the reply, elsewhere nobody does: that and their rights must make no difference. */
+  #runAlike(entry: RedisEntry, context: CommandContext): void {
+    const { client } = context
+    const { role, user } = client
+    client.role = 'master'
+    client.user = this.#everybody
+    this.#run(entry, context)
+    client.role = role
+    client.user = user
   }
 
   #run({ commands, isTransaction }: RedisEntry, context: CommandContext): void {
@@ -348,10 +343,9 @@ function logged(
 const unknownScript = "return redis.error_reply('NOSCRIPT No matching script. Please use EVAL.')"
 
 function replicaClient(server: Server): Client {
-  const silent = { write: () => undefined, close: () => undefined, abort: () => undefined }
   const client = new Client({
     id: 0,
-    output: silent,
+    output: silentOutput,
     address: '',
     localAddress: '',
     now: 0,

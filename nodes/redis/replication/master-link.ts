@@ -5,10 +5,10 @@ import { Buffer } from 'node:buffer'
 
 import type { Replication } from './replication.ts'
 import { SnapshotReceiver, snapshotSize } from './replica-snapshot.ts'
-import { Client } from '../client.ts'
+import { Client, silentOutput } from '../client.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { execute } from '../execute.ts'
-import { RedisFileError } from '../files/index.ts'
+import { RedisFileError, ReplayError } from '../files/index.ts'
 import { ProtocolError } from '../resp/protocol-error.ts'
 import { encodeCommand } from '../resp/request-encoder.ts'
 import type { Server } from '../server.ts'
@@ -127,8 +127,11 @@ export class MasterLink {
     this.#context ??= this.#newContext(0)
     this.#state = 'connected'
     this.acknowledge()
-    for (let bytes: Uint8Array | null = this.#takeUnread(); bytes !== null; bytes = await this.#read())
+    for (let bytes: Uint8Array | null = this.#takeUnread(); bytes !== null; bytes = await this.#read()) {
       this.#apply(bytes)
+      const congestion = this.#server.congestion(this.#context?.client ?? null)
+      if (congestion !== null) await congestion
+    }
   }
 
   async #handshake(): Promise<void> {
@@ -158,7 +161,7 @@ export class MasterLink {
       if (receiver.isComplete) break
     }
     this.#server.step(() => {
-      const database = receiver.load(this.#server.keyspace)
+      const database = receiver.load(this.#server)
       this.offset = offset
       this.#replication.changeStream(id, offset, false)
       this.#context = this.#newContext(database)
@@ -206,7 +209,7 @@ export class MasterLink {
     const user = server.defaultUser
     const client = new Client({
       id: server.nextClientId(),
-      output: { write: () => undefined, close: () => undefined, abort: () => undefined },
+      output: silentOutput,
       address: `${this.host}:${this.port}`,
       localAddress: `${server.env.name}:${server.port}`,
       now: server.keyspace.now,
@@ -280,6 +283,7 @@ function isExpected(error: unknown): error is Error {
     error instanceof NetError ||
     error instanceof MasterError ||
     error instanceof RedisFileError ||
+    error instanceof ReplayError ||
     error instanceof ProtocolError
   )
 }

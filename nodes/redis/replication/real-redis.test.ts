@@ -22,6 +22,13 @@ const writes: readonly (readonly string[])[] = [
   ['INCRBYFLOAT', 'number', '0.5'],
   ['SPOP', 'set'],
   ['SET', 'volatile', 'v', 'EX', '1000'],
+  [
+    'FUNCTION',
+    'LOAD',
+    'REPLACE',
+    "#!lua name=lib\nredis.register_function('f', function(keys) return redis.call('INCR', keys[1]) end)",
+  ],
+  ['FCALL', 'f', '1', 'called'],
   ['SELECT', '0'],
   ['SET', 'binary', String.fromCharCode(0, 13, 10, 255)],
 ]
@@ -38,6 +45,8 @@ const reads: readonly (readonly string[])[] = [
   ['SORT_RO', 'set', 'ALPHA'],
   ['GET', 'number'],
   ['PEXPIRETIME', 'volatile'],
+  ['GET', 'called'],
+  ['FUNCTION', 'LIST', 'WITHCODE'],
   ['DBSIZE'],
 ]
 
@@ -68,7 +77,8 @@ describe.skipIf(redisServerPath === null)('replication with a real server', () =
     ['ours follows a real server', () => [toReal, toOurs, real.port] as const],
   ])('%s: what was there, and what comes', async (_name, cast) => {
     const [master, replica, port] = cast()
-    for (const wire of [master, replica]) await wire.askAll([['REPLICAOF', 'NO', 'ONE'], ['FLUSHALL']])
+    for (const wire of [master, replica])
+      await wire.askAll([['REPLICAOF', 'NO', 'ONE'], ['FLUSHALL'], ['FUNCTION', 'FLUSH']])
     await master.askAll(writes)
     expect(shown(await replica.ask('REPLICAOF', '127.0.0.1', String(port)))).toBe('+OK')
     await untilFollowing(master)

@@ -5,8 +5,17 @@
 
 import type { Buffer } from 'node:buffer'
 
-import { Capture, type EncodingLimits, RdbReader, type RdbRecord, RdbWriter } from '../files/index.ts'
-import type { Keyspace } from '../keyspace.ts'
+import { CommandError } from '../command-error.ts'
+import {
+  Capture,
+  type EncodingLimits,
+  RdbReader,
+  type RdbRecord,
+  RdbWriter,
+  ReplayError,
+} from '../files/index.ts'
+import type { Scripting } from '../scripting/scripting.ts'
+import type { Server } from '../server.ts'
 import type { ByteString } from '../value.ts'
 
 /** What a snapshot says of the stream that goes on after it. */
@@ -17,9 +26,13 @@ export interface SnapshotOrigin {
   readonly database: number
 }
 
-/** The bytes of a snapshot. */
-export function encodeSnapshot(keyspace: Keyspace, { id, offset, database }: SnapshotOrigin): Buffer {
-  const writer = new RdbWriter()
+/** The bytes of a snapshot; `isExact`: for our own servers only, which then differ in nothing (see `RdbWriterOptions`). */
+export function encodeSnapshot(
+  { keyspace, scripting }: Server,
+  { id, offset, database }: SnapshotOrigin,
+  isExact: boolean = false,
+): Buffer {
+  const writer = new RdbWriter({ isExact })
   writer.aux('redis-ver', '7.0.15')
   writer.aux('redis-bits', '64')
   writer.aux('ctime', String(Math.floor(keyspace.now / 1000)))
@@ -27,7 +40,8 @@ export function encodeSnapshot(keyspace: Keyspace, { id, offset, database }: Sna
   writer.aux('repl-id', id)
   writer.aux('repl-offset', String(offset))
   // Slices of any size: nothing happens between them.
-  for (const _ of new Capture(keyspace.databases, true).write(writer, Number.MAX_SAFE_INTEGER)) continue
+  const capture = new Capture({ databases: keyspace.databases, libraries: scripting.libraries.codes }, true)
+  for (const _ of capture.write(writer, Number.MAX_SAFE_INTEGER)) continue
   writer.end()
   return writer.take()
 }
@@ -39,9 +53,9 @@ export class SnapshotReceiver {
   #left: number
 
   /** A snapshot of so many bytes. */
-  constructor(size: number, limits: EncodingLimits) {
+  constructor(size: number, limits: EncodingLimits, isExact: boolean = false) {
     this.#left = size
-    this.#reader = new RdbReader({ limits })
+    this.#reader = new RdbReader({ limits, isExact })
   }
 
   get isComplete(): boolean {
@@ -57,8 +71,12 @@ export class SnapshotReceiver {
     return bytes.subarray(own.length)
   }
 
-  /** Replaces all data by the snapshot's. Returns the database that the stream is in. */
-  load(keyspace: Keyspace): number {
+  /**
+   * Replaces all data and libraries by the snapshot's. Returns the database that the stream is in. Throws a ReplayError where
+   * a library cannot be loaded, and then nothing has changed.
+   */
+  load({ keyspace, scripting }: Server): number {
+    this.#loadLibraries(scripting)
     for (const db of keyspace.databases) db.clear()
     keyspace.ignoresExpiry = true
     let selected = 0
@@ -71,6 +89,16 @@ export class SnapshotReceiver {
         selected = Math.max(0, Number(record.value))
     keyspace.ignoresExpiry = false
     return selected
+  }
+
+  #loadLibraries({ libraries }: Scripting): void {
+    const codes = this.#records.flatMap((record) => (record.kind === 'function' ? [record.code] : []))
+    try {
+      libraries.restore(codes, 'flush')
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error
+      throw new ReplayError(`a library of functions cannot be loaded: ${error.message}`)
+    }
   }
 }
 

@@ -27,6 +27,9 @@ export interface Replica {
   /** What it said to have applied, and when it said so (milliseconds since 1970). */
   acknowledged: number
   acknowledgedAt: number
+  /** When it last said anything, or took a piece of its snapshot, and how many bytes it had taken then. */
+  heardAt: number
+  taken: number
 }
 
 /** A client that waits for replicas. */
@@ -147,6 +150,12 @@ export class Replication {
       }
   }
 
+  /** A replica has said something: an acknowledgement, or a line end while it loads. */
+  heard(client: Client): void {
+    const replica = this.#replicas.get(client)
+    if (replica !== undefined) replica.heardAt = this.#server.keyspace.now
+  }
+
   /** How many replicas have applied the stream up to an offset. */
   acknowledgedBy(offset: number): number {
     return this.replicas.filter(({ isOnline, acknowledged }) => isOnline && acknowledged >= offset).length
@@ -224,8 +233,12 @@ export class Replication {
     if (this.#link === null && this.#pings % configuration.number('repl-ping-replica-period') === 0)
       this.#ask(encodeCommand(['PING']))
     const timeout = configuration.number('repl-timeout') * 1000
-    for (const { client, isOnline, acknowledgedAt } of this.replicas)
-      if (isOnline && keyspace.now - acknowledgedAt > timeout) this.#cut(client)
+    for (const replica of this.replicas) {
+      const { client, isOnline } = replica
+      if (client.output.exemptSent !== replica.taken) replica.heardAt = keyspace.now
+      replica.taken = client.output.exemptSent
+      if (isOnline && keyspace.now - replica.heardAt > timeout) this.#cut(client)
+    }
   }
 
   #feed(unit: readonly Effect[]): void {
@@ -257,8 +270,10 @@ export class Replication {
     const { id, offset } = this
     const database = this.#link?.database ?? 0
     this.#stream.forget()
-    const bytes = encodeSnapshot(this.#server.keyspace, { id, offset, database })
-    client.reply.out += `+FULLRESYNC ${id} ${offset}\r\n$${bytes.length}\r\n${bytes.toString('latin1')}`
+    const bytes = encodeSnapshot(this.#server, { id, offset, database })
+    const answer = `+FULLRESYNC ${id} ${offset}\r\n$${bytes.length}\r\n${bytes.toString('latin1')}`
+    client.output.exempt(answer.length)
+    client.reply.out += answer
   }
 
   #knows(id: ByteString, offset: number): boolean {
@@ -276,6 +291,8 @@ export class Replication {
       isOnline: false,
       acknowledged: 0,
       acknowledgedAt: this.#server.keyspace.now,
+      heardAt: this.#server.keyspace.now,
+      taken: 0,
     }
     this.#replicas.set(client, replica)
     return replica

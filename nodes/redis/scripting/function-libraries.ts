@@ -21,6 +21,8 @@ export interface FunctionLibrary {
   readonly name: ByteString
   readonly code: ByteString
   readonly functions: ReadonlyMap<ByteString, LibraryFunction>
+  /** What registers them. */
+  readonly chunk: LuaFunction
 }
 
 /** All libraries of a server. */
@@ -28,6 +30,8 @@ export class FunctionLibraries {
   readonly #keyspace: Keyspace
   #environment: ScriptEnvironment | null = null
   #libraries = new Map<ByteString, FunctionLibrary>()
+  /** Whether what a library keeps in local variables lasts for one call only. */
+  isForgetful = false
 
   constructor(keyspace: Keyspace) {
     this.#keyspace = keyspace
@@ -37,10 +41,23 @@ export class FunctionLibraries {
     return [...this.#libraries.values()]
   }
 
+  /** The code of each, in the order in which a snapshot has them. */
+  get codes(): readonly ByteString[] {
+    return this.all.map(({ code }) => code)
+  }
+
   /** Where they run; made when it is first needed. */
   get environment(): ScriptEnvironment {
     this.#environment ??= new ScriptEnvironment(this.#keyspace)
     return this.#environment
+  }
+
+  /** A function to be called: where libraries are forgetful, of a library that has just been run anew. Throws a CommandError. */
+  called(name: ByteString): LibraryFunction | undefined {
+    if (!this.isForgetful) return this.find(name)
+    for (const { chunk, functions } of this.#libraries.values())
+      if (functions.has(name)) return this.#register(chunk).get(name)
+    return undefined
   }
 
   find(name: ByteString): LibraryFunction | undefined {
@@ -65,14 +82,15 @@ export class FunctionLibraries {
     const { name } = libraryHead(code)
     const before = this.#libraries.get(name)
     if (before !== undefined && !isReplacing) throw new CommandError(`ERR Library '${name}' already exists`)
-    const functions = this.#run(code)
+    const chunk = this.#compiled(code)
+    const functions = this.#register(chunk)
     if (functions.size === 0) throw new CommandError('ERR No functions registered')
     for (const each of functions.keys()) {
       const other = this.find(each)
       if (other !== undefined && before?.functions.get(each) !== other)
         throw new CommandError(`ERR Function ${each} already exists`)
     }
-    this.#libraries.set(name, { name, code, functions })
+    this.#libraries.set(name, { name, code, functions, chunk })
     return name
   }
 
@@ -88,19 +106,21 @@ export class FunctionLibraries {
     }
   }
 
-  #run(code: ByteString): ReadonlyMap<ByteString, LibraryFunction> {
-    const { environment } = this
-    const { lua } = environment
-    const functions = new Map<ByteString, LibraryFunction>()
-    const registering = this.#registeringLibrary(functions)
-    let chunk: LuaFunction
+  #compiled(code: ByteString): LuaFunction {
     try {
-      chunk = lua.compile(withoutShebang(code), 'user_function')
+      return this.environment.lua.compile(withoutShebang(code), 'user_function')
     } catch (error) {
       if (error instanceof LuaSyntaxError)
         throw new CommandError(`ERR Error compiling function: ${error.message}`)
       throw error
     }
+  }
+
+  #register(chunk: LuaFunction): ReadonlyMap<ByteString, LibraryFunction> {
+    const { environment } = this
+    const { lua } = environment
+    const functions = new Map<ByteString, LibraryFunction>()
+    const registering = this.#registeringLibrary(functions)
     lua.globals.put('redis', registering)
     const outcome = lua.run(chunk)
     lua.globals.put('redis', environment.redis)

@@ -7,6 +7,8 @@
 import type { ByteString } from '../value.ts'
 
 const holesMin = 16
+// Slots of a block: 256.
+const blockBits = 8
 
 /** Byte strings to values, in the order of insertion. */
 export class IndexedMap<V> implements Iterable<readonly [key: ByteString, value: V]> {
@@ -14,6 +16,8 @@ export class IndexedMap<V> implements Iterable<readonly [key: ByteString, value:
   #keys: (ByteString | undefined)[] = []
   #values: (V | undefined)[] = []
   #serials: number[] = []
+  /** See `#counted`; null where nobody asks. */
+  #counts: number[] | null = null
   #serial = 1
   #bytes = 0
 
@@ -43,6 +47,7 @@ export class IndexedMap<V> implements Iterable<readonly [key: ByteString, value:
       return false
     }
     this.#slotOf.set(key, this.#keys.length)
+    this.#count(this.#keys.length, 1)
     this.#keys.push(key)
     this.#values.push(value)
     this.#serials.push(this.#serial)
@@ -58,6 +63,7 @@ export class IndexedMap<V> implements Iterable<readonly [key: ByteString, value:
     this.#bytes -= key.length
     this.#keys[slot] = undefined
     this.#values[slot] = undefined
+    this.#count(slot, -1)
     this.#closeHoles()
     return true
   }
@@ -67,17 +73,50 @@ export class IndexedMap<V> implements Iterable<readonly [key: ByteString, value:
     this.#keys = []
     this.#values = []
     this.#serials = []
+    this.#counts = null
     this.#bytes = 0
   }
 
-  /** A pair, all equally likely; `draw(n)` gives a whole number from 0 to n - 1. Undefined where there is none. */
+  /**
+   * A pair, all equally likely; `draw(n)` gives a whole number from 0 to n - 1, and is asked once. Undefined where there is none.
+   * Which it is follows from the draw and the order of insertion alone: a map that was filled anew in that order (a replica
+   * that began with a snapshot) gives the same, wherever there are holes here.
+   */
   random(draw: (n: number) => number): readonly [key: ByteString, value: V] | undefined {
     if (this.size === 0) return undefined
-    for (;;) {
-      const slot = draw(this.#keys.length)
-      const key = this.#keys[slot]
-      if (key !== undefined) return [key, this.#values[slot] as V]
+    const slot = this.#slotOfRank(draw(this.size))
+    return [this.#keys[slot] as ByteString, this.#values[slot] as V]
+  }
+
+  /** The slot of the pair before which so many stand. */
+  #slotOfRank(rank: number): number {
+    if (this.#keys.length === this.size) return rank
+    const counts = this.#counted()
+    let left = rank
+    let block = 0
+    for (; left >= (counts[block] as number); block += 1) left -= counts[block] as number
+    for (let slot = block << blockBits; ; slot += 1) {
+      if (this.#keys[slot] === undefined) continue
+      if (left === 0) return slot
+      left -= 1
     }
+  }
+
+  /** How many pairs stand in each block of slots: counted when it is first asked for, and kept from then on. */
+  #counted(): number[] {
+    if (this.#counts !== null) return this.#counts
+    const counts: number[] = []
+    for (const [slot, key] of this.#keys.entries()) {
+      const block = slot >> blockBits
+      counts[block] = (counts[block] ?? 0) + (key === undefined ? 0 : 1)
+    }
+    this.#counts = counts
+    return counts
+  }
+
+  #count(slot: number, change: number): void {
+    const block = slot >> blockBits
+    if (this.#counts !== null) this.#counts[block] = (this.#counts[block] ?? 0) + change
   }
 
   /**
@@ -137,6 +176,7 @@ export class IndexedMap<V> implements Iterable<readonly [key: ByteString, value:
     this.#keys = keys
     this.#values = values
     this.#serials = serials
+    this.#counts = null
   }
 }
 

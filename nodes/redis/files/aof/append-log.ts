@@ -79,6 +79,11 @@ export class AppendLog {
     return this.#end
   }
 
+  /** Bytes that were appended and are not written yet. */
+  get waiting(): number {
+    return this.#appended - this.#written
+  }
+
   /** What last went wrong, until it works again: writes have to be refused. */
   get error(): DiskError | null {
     return this.#error

@@ -15,7 +15,7 @@ const trailerSize = 10
 /** A value as DUMP gives it. */
 export function dumpValue(value: Value, isCompressing = true): ByteString {
   const sink = new ByteSink()
-  const { type, write } = writable(value, isCompressing)
+  const { type, write } = writable(value, { isCompressing, isExact: false })
   sink.byte(type)
   write(sink)
   sink.uint16(rdbVersion)

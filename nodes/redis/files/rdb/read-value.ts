@@ -84,6 +84,13 @@ export function isEmpty(value: Value): boolean {
   }
 }
 
+/** Gives a collection the encoding of the type under which it was written. */
+export function keepEncoding(value: Value, type: number): void {
+  if (value.kind === 'set') value.encoding = type === valueType.set ? 'hashtable' : 'intset'
+  else if (value.kind === 'hash') value.encoding = type === valueType.hash ? 'hashtable' : 'listpack'
+  else if (value.kind === 'zset') value.encoding = type === valueType.zset2 ? 'skiplist' : 'listpack'
+}
+
 function readStrings(source: ByteSource, count: number): ByteString[] {
   const strings: ByteString[] = []
   for (let place = 0; place < count; place++) strings.push(readString(source))

@@ -11,7 +11,7 @@ import { RedisFileError } from '../bytes/file-error.ts'
 import type { ByteString, Value } from '../../value.ts'
 import { type EncodingLimits, encodingLimits } from './encodings.ts'
 import { opcode } from './opcodes.ts'
-import { isEmpty, readValue } from './read-value.ts'
+import { isEmpty, keepEncoding, readValue } from './read-value.ts'
 import { readLength, readLength64, readString } from './strings.ts'
 
 /** What an RDB file says. */
@@ -35,6 +35,11 @@ export interface RdbReaderOptions {
   readonly limits?: EncodingLimits
   /** The longest record: a key with its value, in bytes. A longer one is an error. Default 1 GiB. */
   readonly recordMax?: number
+  /**
+   * Whether collections are kept as they were written, whatever the limits say: for snapshots of replicas that must not differ
+   * in anything. Default false.
+   */
+  readonly isExact?: boolean
   /** Whether the checksum at the end is compared (`rdbchecksum`). Default true. */
   readonly isChecked?: boolean
 }
@@ -50,6 +55,7 @@ export class RdbReader {
   readonly #limits: EncodingLimits
   readonly #recordMax: number
   readonly #isChecked: boolean
+  readonly #isExact: boolean
   readonly #crc = new Crc64()
   #pending: Buffer[] = []
   #buffered = 0
@@ -65,6 +71,7 @@ export class RdbReader {
     this.#limits = options.limits ?? encodingLimits
     this.#recordMax = options.recordMax ?? recordMaxDefault
     this.#isChecked = options.isChecked ?? true
+    this.#isExact = options.isExact ?? false
   }
 
   /** Whether the whole file was read. */
@@ -204,6 +211,7 @@ export class RdbReader {
     const key = readString(source)
     // The type stands before the key, so that errors name it.
     const value = readValue(source, type, this.#limits)
+    if (this.#isExact) keepEncoding(value, type)
     const expiresAt = this.#expiresAt
     this.#expiresAt = null
     if (isEmpty(value)) return null

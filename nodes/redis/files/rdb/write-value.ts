@@ -24,8 +24,19 @@ export interface WritableValue {
   readonly write: (sink: ByteSink) => void
 }
 
-/** How a value is written (`rdbcompression`: whether long strings are compressed). It must not change before `write` was called. */
-export function writable(value: Value, isCompressing: boolean): WritableValue {
+/** How values are written. */
+export interface WritingOptions {
+  /** `rdbcompression`: whether long strings are compressed. */
+  readonly isCompressing: boolean
+  /**
+   * Whether the order in which small sets of integers were filled is kept, where Redis sorts them. They then are of a type that
+   * Redis 7.0 does not know: for snapshots that only our servers read.
+   */
+  readonly isExact: boolean
+}
+
+/** How a value is written. It must not change before `write` was called. */
+export function writable(value: Value, { isCompressing, isExact }: WritingOptions): WritableValue {
   switch (value.kind) {
     case 'string':
       return { type: valueType.string, write: (sink) => writeString(sink, value.bytes, isCompressing) }
@@ -35,7 +46,9 @@ export function writable(value: Value, isCompressing: boolean): WritableValue {
         write: (sink) => writeList(sink, value.items, isCompressing),
       }
     case 'set':
-      return writableSet(value, isCompressing)
+      return isExact && value.encoding === 'intset'
+        ? writableInOrder(value)
+        : writableSet(value, isCompressing)
     case 'hash':
       return writableHash(value, isCompressing)
     case 'zset':
@@ -74,6 +87,13 @@ function writableSet({ members, encoding }: ValueOfKind<'set'>, isCompressing: b
       writeLength(sink, members.size)
       for (const member of members) writeString(sink, member, isCompressing)
     },
+  }
+}
+
+function writableInOrder({ members }: ValueOfKind<'set'>): WritableValue {
+  return {
+    type: valueType.setListpack,
+    write: (sink) => writeBlob(sink, writeListpack([...members]), false),
   }
 }
 

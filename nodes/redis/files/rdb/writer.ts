@@ -5,27 +5,29 @@ import { Crc64 } from '../bytes/crc64.ts'
 import type { ByteString, Value } from '../../value.ts'
 import { opcode, rdbVersion } from './opcodes.ts'
 import { writeLength, writeString } from './strings.ts'
-import { writable } from './write-value.ts'
+import { writable, type WritingOptions } from './write-value.ts'
 
 /** How to write. */
 export interface RdbWriterOptions {
   /** `rdbcompression`: whether long strings are compressed. Default true. */
   readonly isCompressing?: boolean
+  /** See `WritingOptions`. Default false. */
+  readonly isExact?: boolean
   /** `rdbchecksum`: whether the file ends with its checksum (default), or with 0. */
   readonly isChecked?: boolean
 }
 
-/** Puts an RDB file together: header, aux fields, then for each database its number, its sizes and its keys, then the end. */
+/** Puts an RDB file together: header, aux fields, libraries, then for each database its number, its sizes and its keys, then the end. */
 export class RdbWriter {
   readonly #options: RdbWriterOptions
-  readonly #isCompressing: boolean
+  readonly #writing: WritingOptions
   readonly #sink = new ByteSink(65_536)
   readonly #crc = new Crc64()
   #isEnded = false
 
   constructor(options: RdbWriterOptions = {}) {
     this.#options = options
-    this.#isCompressing = options.isCompressing ?? true
+    this.#writing = { isCompressing: options.isCompressing ?? true, isExact: options.isExact ?? false }
     this.#sink.text(`REDIS${String(rdbVersion).padStart(4, '0')}`)
   }
 
@@ -36,8 +38,14 @@ export class RdbWriter {
 
   aux(name: ByteString, value: ByteString): void {
     this.#sink.byte(opcode.aux)
-    writeString(this.#sink, name, this.#isCompressing)
-    writeString(this.#sink, value, this.#isCompressing)
+    this.#string(name)
+    this.#string(value)
+  }
+
+  /** A library of functions, by its code. Libraries stand before all databases. */
+  library(code: ByteString): void {
+    this.#sink.byte(opcode.function2)
+    this.#string(code)
   }
 
   /** What follows is in this database, which has so many keys, so many of which expire. */
@@ -50,13 +58,17 @@ export class RdbWriter {
   }
 
   key(key: ByteString, entry: SavedEntry): void {
-    writeKey(this.#sink, key, entry, this.#isCompressing)
+    writeKey(this.#sink, key, entry, this.#writing)
   }
 
   /** A key whose value was written before, by `encodeValue`. */
   encodedKey(key: ByteString, { type, bytes }: EncodedValue, expiresAt: number | null): void {
-    writeHead(this.#sink, key, { type, expiresAt }, this.#isCompressing)
+    writeHead(this.#sink, key, { type, expiresAt }, this.#writing)
     this.#sink.bytes(bytes)
+  }
+
+  #string(text: ByteString): void {
+    writeString(this.#sink, text, this.#writing.isCompressing)
   }
 
   /** The end. Nothing may follow. */
@@ -92,7 +104,7 @@ export interface EncodedValue {
 /** Writes a value as `RdbWriter.key` would, for a key that is told later. */
 export function encodeValue(value: Value, isCompressing: boolean): EncodedValue {
   const sink = new ByteSink()
-  const { type, write } = writable(value, isCompressing)
+  const { type, write } = writable(value, { isCompressing, isExact: false })
   write(sink)
   return { type, bytes: sink.take() }
 }
@@ -102,10 +114,10 @@ interface KeyHead {
   readonly expiresAt: number | null
 }
 
-function writeKey(sink: ByteSink, key: ByteString, entry: SavedEntry, isCompressing: boolean): void {
+function writeKey(sink: ByteSink, key: ByteString, entry: SavedEntry, writing: WritingOptions): void {
   const { value, expiresAt } = entry
-  const { type, write } = writable(value, isCompressing)
-  writeHead(sink, key, { type, expiresAt }, isCompressing)
+  const { type, write } = writable(value, writing)
+  writeHead(sink, key, { type, expiresAt }, writing)
   write(sink)
 }
 
@@ -113,7 +125,7 @@ function writeHead(
   sink: ByteSink,
   key: ByteString,
   { type, expiresAt }: KeyHead,
-  isCompressing: boolean,
+  { isCompressing }: WritingOptions,
 ): void {
   if (expiresAt !== null) {
     sink.byte(opcode.expireMs)

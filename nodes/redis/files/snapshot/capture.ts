@@ -1,4 +1,4 @@
-// All keys as they are at one instant, written piece by piece while commands go on.
+// All keys (and libraries of functions) as they are at one instant, written piece by piece while commands go on.
 //
 // Redis forks: the child's memory stands still. Within one process there are two ways. Writing everything in one go stops the
 // server for as long as that takes, seconds for a few gigabytes. Here the snapshot notes at once which keys there are, their
@@ -30,14 +30,23 @@ interface CapturedDatabase {
   readonly expiries: readonly (number | null)[]
 }
 
-/** The keys of one instant. */
+/** What there is to capture. */
+export interface Capturable {
+  readonly databases: Iterable<CapturableDatabase>
+  /** The code of each library of functions. */
+  readonly libraries: readonly ByteString[]
+}
+
+/** The keys and libraries of one instant. */
 export class Capture {
+  readonly #libraries: readonly ByteString[]
   readonly #databases: readonly CapturedDatabase[]
   readonly #isCompressing: boolean
   readonly #early = new Map<Value, EncodedValue>()
   readonly #done = new WeakSet<Value>()
 
-  constructor(databases: Iterable<CapturableDatabase>, isCompressing: boolean) {
+  constructor({ databases, libraries }: Capturable, isCompressing: boolean) {
+    this.#libraries = [...libraries]
     this.#databases = [...databases].filter(({ size }) => size > 0).map(capture)
     this.#isCompressing = isCompressing
   }
@@ -48,8 +57,12 @@ export class Capture {
     this.#early.set(value, encodeValue(value, this.#isCompressing))
   }
 
-  /** Writes the keys; stops each time that so many bytes wait to be taken. */
+  /** Writes libraries and keys; stops each time that so many bytes wait to be taken. */
   *write(writer: RdbWriter, sliceBytes: number): Generator<void, void, undefined> {
+    for (const code of this.#libraries) {
+      writer.library(code)
+      if (writer.size >= sliceBytes) yield
+    }
     for (const { index, keys, values, expiries, volatileSize } of this.#databases) {
       writer.database(index, keys.length, volatileSize)
       for (const [place, key] of keys.entries()) {
