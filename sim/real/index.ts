@@ -2,7 +2,7 @@
 
 export { type Address, type AddressOptions, addressText, readAddress } from './addresses.ts'
 export { DataFolderError } from './data-folder.ts'
-export { messagesPort } from './real-messages.ts'
+export { messagesPort } from './message-door.ts'
 export { loggedKinds, RealNode, type RealNodeEnd, type RealNodeOptions } from './real-node.ts'
 export { type Exchange, type ExchangeStep, replayExchanges } from './exchange.ts'
 export { LiveLog } from './live-log.ts'
