@@ -7,3 +7,4 @@ export { loggedKinds, RealNode, type RealNodeEnd, type RealNodeOptions } from '.
 export { type Exchange, type ExchangeStep, replayExchanges } from './exchange.ts'
 export { LiveLog } from './live-log.ts'
 export { isRealLog, mergedLogs } from './merged-logs.ts'
+export type { Listening } from './real-net.ts'
