@@ -15,9 +15,18 @@ test('a server that ignores keys takes an order twice, and no acknowledged one i
   expect(violations.map(({ invariant }) => invariant)).toEqual([noOrderTwice.name])
 })
 
+test('a server that keeps its answers apart from the orders loses them in a crash, and takes an order twice', async () => {
+  const found = new Set<string>()
+  for (let seed = 1; seed <= 8 && found.size === 0; seed++) {
+    const { violations } = await run(restOrders, { seed, set: set('answers-apart') })
+    for (const { invariant } of violations) found.add(invariant)
+  }
+  expect([...found]).toEqual([noOrderTwice.name])
+})
+
 test('a bug that there is not is refused', async () => {
   await expect(run(restOrders, { seed: 1, set: set('no-kyes') })).rejects.toThrow(
-    'wanted one of none, no-keys',
+    'wanted one of none, no-keys, answers-apart',
   )
 })
 
