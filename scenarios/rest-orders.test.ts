@@ -3,6 +3,8 @@
 import { expect, test, vi } from 'vitest'
 
 import { noOrderLost, noOrderTwice } from './parts/orders.ts'
+import { feedIsWhole } from './parts/order-events.ts'
+import restEvents from './rest-events.ts'
 import restOrders from './rest-orders.ts'
 import { type Data, type Invariant, node, type Program, run, scenario, seconds } from '../sim/index.ts'
 
@@ -61,4 +63,9 @@ test('an order that was acknowledged before a list was asked for and is not in i
 test('an order that is listed twice was taken twice', async () => {
   expect(await judged(noOrderTwice, [], ['a', 'b', 'a'])).toEqual(['an order was taken twice'])
   expect(await judged(noOrderTwice, [], ['a', 'b'])).toEqual([])
+})
+
+test('a follower that does not say what it heard last misses events without a word', async () => {
+  const { violations } = await run(restEvents, { seed: 1, set: set('forgets-last') })
+  expect(violations.map(({ invariant }) => invariant)).toEqual([feedIsWhole.name])
 })
