@@ -110,9 +110,14 @@ function parseUrl(text: string): URL {
   if (url === null)
     throw new HttpClientError(
       'bad-request',
-      `got the URL ${JSON.stringify(text.slice(0, 200))}, wanted http://host[:port]/path`,
+      `got the URL ${JSON.stringify(withoutUser(text.slice(0, 200)))}, wanted http://host[:port]/path, without a user`,
     )
   return url
+}
+
+/** Errors are logged, and passwords do not belong there. */
+function withoutUser(text: string): string {
+  return text.replace(/^([^/]*\/\/)[^/@]*@/, '$1…@')
 }
 
 function resolveUrl(text: string, base: URL | undefined): URL | null {

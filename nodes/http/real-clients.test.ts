@@ -84,6 +84,17 @@ describe.skipIf(curl === null)('curl', () => {
   })
 })
 
+test('what can only be read is refused to other methods, with those that there are', async () => {
+  const answers = await Promise.all(
+    ['DELETE', 'OPTIONS', 'HEAD'].map(async (method) => fetch(`${url}/bytes/3`, { method })),
+  )
+  expect(answers.map(({ status, headers }) => [status, headers.get('allow')])).toEqual([
+    [405, 'GET, HEAD, OPTIONS'],
+    [204, 'GET, HEAD, OPTIONS'],
+    [200, null],
+  ])
+})
+
 describe("Node's own clients", () => {
   test('fetch', async () => {
     const text = await fetch(`${url}/echo`, { method: 'POST', body: 'fetched', headers: { 'x-a': 'b' } })

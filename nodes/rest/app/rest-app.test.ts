@@ -256,6 +256,19 @@ describe('representations', () => {
     expect(types).toEqual(['application/json', 'text/csv', 'text/csv', 'application/problem+json'])
   })
 
+  test('tell caches that it depends on Accept, where there are several, and not modified ones too', async () => {
+    const { headers } = await ask(app(), 'GET /both')
+    const etag = headers.get('etag') ?? ''
+    const again = await ask(app(), 'GET /both', { headers: { 'If-None-Match': etag } })
+    const one = await ask(app(), 'GET /text')
+    expect([headers.get('vary'), again.status, again.headers.get('vary'), one.headers.get('vary')]).toEqual([
+      'Accept',
+      304,
+      'Accept',
+      null,
+    ])
+  })
+
   test('have a tag, under which they are not sent again', async () => {
     const etag = (await ask(app(), 'GET /text')).headers.get('etag') ?? ''
     const again = await ask(app(), 'GET /text', { headers: { 'If-None-Match': etag } })
