@@ -95,7 +95,8 @@ export function nextHop(hop: Hop, status: number, location: string | null): Hop 
   if (!becomesGet && !isRepeatable(hop.body)) return null
   const headers = new Fields(hop.headers)
   // What was meant for one server is not for another (RFC 9110, section 15.4).
-  if (url.origin !== hop.url.origin) headers.delete('authorization').delete('cookie')
+  if (url.origin !== hop.url.origin)
+    headers.delete('authorization').delete('proxy-authorization').delete('cookie')
   if (!becomesGet) return { ...hop, url, headers }
   headers
     .delete('content-type')

@@ -78,7 +78,7 @@ describe.skipIf(curl === null)('curl', () => {
         `${url}/redirect/3`,
       ),
     ).toBe('3')
-    for (const status of [204, 304])
+    for (const status of [204, 205, 304])
       expect(await run('--write-out', '%{http_code}', `${url}/status/${status}`)).toBe(String(status))
     expect(await run('--http1.0', '--write-out', '%{http_code}', `${url}/bytes/3`)).toBe('...200')
   })

@@ -369,6 +369,20 @@ test('the description is valid OpenAPI 3.1', async () => {
   expect((await new Validator().validate(broken)).valid).toBe(false)
 })
 
+test('the description names every operation once, whatever paths look alike', async () => {
+  const paths = ['/a/b', '/a-b', '/a/{b}', '/f/{p}', '/f/{p*}', '/é']
+  const { document } = restApp(env, {
+    title: 'Alike',
+    version: '1',
+    routes: paths.map((path): Route => ({ method: 'GET', path, handle: () => empty() })),
+  })
+  expect(await new Validator().validate(document as Record<string, unknown>)).toMatchObject({ valid: true })
+  const { paths: told } = document as { paths: Record<string, { get: { operationId: string } }> }
+  const ids = Object.values(told).map(({ get }) => get.operationId)
+  expect(ids).toHaveLength(5)
+  expect(new Set(ids).size).toBe(5)
+})
+
 test('whatever target is asked for is answered', async () => {
   const app = appOf({ routes: [note] })
   for (const target of [
