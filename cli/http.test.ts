@@ -1,3 +1,6 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
 import { Workplace } from './testing/workplace.ts'
@@ -54,6 +57,37 @@ test('an answer that refuses ends with 1, no answer with 3, bad input with 2', a
   expect(late).toBe('faultline: no answer: timeout: the whole request took too long\n')
   expect(scheme).toBe('faultline: url: got "gopher://server/", wanted http://HOST[:PORT]/PATH\n')
   expect(file).toContain('--data @nowhere: got ENOENT')
+})
+
+test('what is typed as people do is understood: a method in small letters, no scheme, a user', async () => {
+  const [echoed, head, secure] = await Promise.all([
+    place.faultline('http', 'get', `me:p%40ss@127.0.0.1:${server.port}/echo`),
+    place.faultline('http', 'HEAD', `${url}/bytes/12`),
+    place.faultline('http', 'GET', 'https://me:secret@127.0.0.1/'),
+  ])
+  expect(echoed.out).toMatch(/^GET \/echo HTTP\/1.1\n[^]*Authorization: Basic bWU6cEBzcw==\n/)
+  expect(head.out).toMatch(/^HTTP\/1.1 200 OK\n[^]*Content-Length: 12\n\n$/)
+  expect([secure.code, secure.error]).toEqual([
+    2,
+    'faultline: url: got "https://…@127.0.0.1/", wanted http://: there is no TLS here, and a proxy that has it will do\n',
+  ])
+})
+
+test('a server is asked over IPv6', async ({ skip }) => {
+  const asked: string[] = []
+  const other = createServer((request, response) => {
+    asked.push(request.headers.host ?? '')
+    response.end('six')
+  })
+  const isThere = await new Promise((resolve) => {
+    other.once('error', () => resolve(false))
+    other.listen(0, '::1', () => resolve(true))
+  })
+  if (isThere !== true) skip('this machine has no IPv6')
+  const { port } = other.address() as AddressInfo
+  const { out, code } = await place.faultline('http', 'GET', `http://[::1]:${port}/`)
+  other.close()
+  expect({ out, code, asked }).toEqual({ out: 'six', code: 0, asked: [`[::1]:${port}`] })
 })
 
 test('one object for machines, of one request and of many', async () => {

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 
 import frameRequests from './frame-requests.ts'
+import frameSlowPeers from './frame-slow-peers.ts'
 import { plants } from './parts/frame-load.ts'
-import { run } from '../sim/index.ts'
+import { type Data, run } from '../sim/index.ts'
 
 /** The names of the invariants that a few seeds violate. */
 async function violated(plant: string): Promise<readonly string[]> {
@@ -25,4 +26,22 @@ test('each planted bug violates its invariant, and nothing does without one', as
     ['overtaking-answers', ['answers belong to their requests']],
     ['sent-called-unsent', ['what was not sent is not served']],
   ])
+})
+
+/** What is violated on the first of some seeds on which anything is. */
+async function starved(name: string, value: Data): Promise<readonly string[]> {
+  for (let seed = 1; seed <= 16; seed++) {
+    const { violations } = await run(frameSlowPeers, {
+      seed,
+      set: new Map([[name, value]]),
+      isChecked: false,
+    })
+    if (violations.length > 0) return violations.map(({ invariant }) => invariant)
+  }
+  return []
+}
+
+test('frames that are waited for without an end, or by a clock that somebody sets, starve others', async () => {
+  expect(await starved('frameTimeoutMs', 3_600_000)).toContain('others are served beside slow peers')
+  expect(await starved('usesWall', true)).toContain('others are served beside slow peers')
 })

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest'
 
+import httpClockSteps from './http-clock-steps.ts'
 import httpRetries from './http-retries.ts'
 import httpSlowPeers from './http-slow-peers.ts'
 import { type Data, run, type Scenario } from '../sim/index.ts'
@@ -26,5 +27,11 @@ test('a client that repeats what is not idempotent is found', async () => {
 test('a server that waits for heads for ever is found', async () => {
   expect(await violated(httpSlowPeers, { headerTimeoutMs: 3_600_000 })).toEqual([
     'others are served beside slow peers',
+  ])
+})
+
+test('waits by a clock that somebody sets lose requests', async () => {
+  expect(await violated(httpClockSteps, { usesWall: true })).toEqual([
+    'every request is answered, whatever the clocks say',
   ])
 })

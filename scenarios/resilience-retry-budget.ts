@@ -5,9 +5,9 @@
 // `--set budget=false` shows the storm.
 
 import { answeredInTime } from './parts/answered-in-time.ts'
+import { retries } from './parts/guards.ts'
 import { messageCalls } from './parts/message-calls.ts'
 import { openLoop } from './parts/open-loop.ts'
-import { deadlineLayer, policy, RetryBudget, retryLayer } from '../nodes/resilience/index.ts'
 import { at, group, ms, perSecond, type Program, type Scenario, scenario, seconds } from '../sim/index.ts'
 
 /** The server can do 100 requests a second, and is asked for 50. */
@@ -26,15 +26,7 @@ const server: Program = (env) => {
 function client(hasBudget: boolean): Program {
   return (env) => {
     const call = messageCalls(env)
-    const guarded = policy(
-      retryLayer(env, {
-        name: 'server',
-        attemptsMax: 4,
-        backoff: { jitter: 'full', base: ms(20), max: ms(200) },
-        budget: hasBudget ? new RetryBudget({ ratio: 0.2, perSecondMin: 0.1 }) : null,
-      }),
-      deadlineLayer(env, { name: 'attempt', timeout: ms(300) }),
-    )
+    const guarded = retries(env, hasBudget)
     openLoop(env, { f: 'call', every: rate, patience: seconds(2) }, guarded(call('server-1', {})))
   }
 }

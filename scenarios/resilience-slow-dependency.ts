@@ -4,18 +4,11 @@
 
 import { answeredInTime } from './parts/answered-in-time.ts'
 import { guardedBy } from './parts/guard.ts'
+import { type ServiceGuard, serviceGuard } from './parts/guards.ts'
 import { messageCalls, onRequests } from './parts/message-calls.ts'
 import { openLoop } from './parts/open-loop.ts'
 import { WorkQueue } from './parts/work-queue.ts'
-import {
-  breakerLayer,
-  bulkheadLayer,
-  deadlineLayer,
-  type Layer,
-  policy,
-  type PolicyEnv,
-  callStart,
-} from '../nodes/resilience/index.ts'
+import { bulkheadLayer, callStart, deadlineLayer, policy } from '../nodes/resilience/index.ts'
 import {
   at,
   type Duration,
@@ -29,8 +22,6 @@ import {
   seconds,
 } from '../sim/index.ts'
 
-type Guard = 'bulkhead' | 'breaker' | 'none'
-
 const workers = 10
 const patience = ms(400)
 const dependencyTimeout = ms(900)
@@ -43,29 +34,12 @@ function service(work: Duration): Program {
   }
 }
 
-function guardOf(env: PolicyEnv, guard: Guard): Layer {
-  switch (guard) {
-    case 'none':
-      return policy()
-    case 'bulkhead':
-      return bulkheadLayer(env, { name: 'search', concurrencyMax: 4 })
-    case 'breaker':
-      return breakerLayer(env, {
-        name: 'search',
-        window: { kind: 'time', length: seconds(2) },
-        callsMin: 5,
-        openFor: seconds(1),
-        probes: 2,
-      })
-  }
-}
-
-function front(guard: Guard): Program {
+function front(guard: ServiceGuard | 'none'): Program {
   return (env) => {
     const call = messageCalls(env)
     const pool = bulkheadLayer(env, { name: 'workers', concurrencyMax: workers, queueMax: 1000 })
     const inTime = deadlineLayer(env, { name: 'dependency', timeout: dependencyTimeout })
-    const search = policy(guardOf(env, guard), inTime)(call('search', {}))
+    const search = policy(serviceGuard(env, 'search', guard), inTime)(call('search', {}))
     const directory = inTime(call('directory', {}))
     onRequests(env, async ({ body }) => pool(body['page'] === 'search' ? search : directory)(callStart))
   }

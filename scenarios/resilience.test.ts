@@ -2,7 +2,8 @@
 
 import { expect, test } from 'vitest'
 
-import { type Data, loadScenario, run } from '../sim/index.ts'
+import resilienceFaults, { nobodyWaitsLonger } from './resilience-faults.ts'
+import { type Data, loadScenario, node, run, scenario, seconds } from '../sim/index.ts'
 
 const seeds = [1, 2, 3]
 const limit = 60_000
@@ -80,4 +81,44 @@ test.each(contrasts)(
 test('a guard that there is not is refused', async () => {
   const loaded = await loadScenario(new URL('resilience-overload.ts', import.meta.url).href)
   await expect(run(loaded, { seed: 1, set: new Map([['guard', 'luck']]) })).rejects.toThrow('or "none"')
+})
+
+/** What is violated on the first of some seeds on which anything is. */
+async function violated(set: Readonly<Record<string, Data>>): Promise<readonly string[]> {
+  for (let seed = 1; seed <= 8; seed++) {
+    const { violations } = await run(resilienceFaults, {
+      seed,
+      set: new Map(Object.entries(set)),
+      isChecked: false,
+    })
+    if (violations.length > 0) return violations.map(({ invariant }) => invariant)
+  }
+  return []
+}
+
+test('faults without a budget make a storm, and a breaker that waits by a clock that somebody sets stays open', async () => {
+  expect(await violated({ budget: false })).toEqual(['retries stay within their budget'])
+  expect(await violated({ guard: 'breaker', usesWall: true })).toEqual([
+    'eventually operations of client succeed',
+  ])
+})
+
+test.each([
+  [2, []],
+  [3, [nobodyWaitsLonger.name]],
+])('a call of two seconds that ends after %d is judged %j', async (wait, judged) => {
+  const told = scenario({
+    title: 'one call',
+    nodes: () => [
+      node('a', async (env) => {
+        const operation = env.invoke({ f: 'call' })
+        await env.sleep(seconds(wait))
+        operation.ok()
+      }),
+    ],
+    invariants: [nobodyWaitsLonger],
+    duration: seconds(5),
+  })
+  const { violations } = await run(told, { seed: 1 })
+  expect(violations.map(({ invariant }) => invariant)).toEqual(judged)
 })

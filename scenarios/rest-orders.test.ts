@@ -3,6 +3,8 @@
 import { expect, test, vi } from 'vitest'
 
 import { noOrderLost, noOrderTwice } from './parts/orders.ts'
+import { feedIsWhole } from './parts/order-events.ts'
+import restEvents from './rest-events.ts'
 import restOrders from './rest-orders.ts'
 import { type Data, type Invariant, node, type Program, run, scenario, seconds } from '../sim/index.ts'
 
@@ -15,9 +17,18 @@ test('a server that ignores keys takes an order twice, and no acknowledged one i
   expect(violations.map(({ invariant }) => invariant)).toEqual([noOrderTwice.name])
 })
 
+test('a server that keeps its answers apart from the orders loses them in a crash, and takes an order twice', async () => {
+  const found = new Set<string>()
+  for (let seed = 1; seed <= 8 && found.size === 0; seed++) {
+    const { violations } = await run(restOrders, { seed, set: set('answers-apart') })
+    for (const { invariant } of violations) found.add(invariant)
+  }
+  expect([...found]).toEqual([noOrderTwice.name])
+})
+
 test('a bug that there is not is refused', async () => {
   await expect(run(restOrders, { seed: 1, set: set('no-kyes') })).rejects.toThrow(
-    'wanted one of none, no-keys',
+    'wanted one of none, no-keys, answers-apart',
   )
 })
 
@@ -52,4 +63,9 @@ test('an order that was acknowledged before a list was asked for and is not in i
 test('an order that is listed twice was taken twice', async () => {
   expect(await judged(noOrderTwice, [], ['a', 'b', 'a'])).toEqual(['an order was taken twice'])
   expect(await judged(noOrderTwice, [], ['a', 'b'])).toEqual([])
+})
+
+test('a follower that does not say what it heard last misses events without a word', async () => {
+  const { violations } = await run(restEvents, { seed: 1, set: set('forgets-last') })
+  expect(violations.map(({ invariant }) => invariant)).toEqual([feedIsWhole.name])
 })

@@ -1,5 +1,6 @@
 // Clients order over HTTP from a server that crashes, stands still, is cut off, and has a bad disk; they send each order again
-// until they hear of it. `--set bug=no-keys` lets the server ignore the keys under which they do: then orders are taken twice.
+// until they hear of it. `--set bug=no-keys` lets the server ignore the keys under which they do, `bug=answers-apart` keep its
+// answers apart from the orders, where a crash loses them: then orders are taken twice.
 
 import { noOrderLost, noOrderTwice, orderAuditor, orderClient } from './parts/orders.ts'
 import { eventually, operationsSucceed } from '../invariants/index.ts'
@@ -21,7 +22,7 @@ import {
 } from '../sim/index.ts'
 
 /** The names that the parameter `bug` can have. */
-const bugs: readonly string[] = ['none', 'no-keys']
+const bugs: readonly string[] = ['none', 'no-keys', 'answers-apart']
 const url = 'http://inventory-1:80'
 
 const restOrders: Scenario = scenario({
@@ -29,7 +30,11 @@ const restOrders: Scenario = scenario({
   parameters: { clients: 3, bug: 'none' },
   nodes: ({ clients, bug }) => {
     if (!bugs.includes(bug)) throw new RangeError(`bug: got "${bug}", wanted one of ${bugs.join(', ')}`)
-    const parameters = { items: 3, isIdempotent: bug === 'none' }
+    const parameters = {
+      items: 3,
+      isIdempotent: bug !== 'no-keys',
+      ...(bug === 'answers-apart' ? { keepsAnswersApart: true } : {}),
+    }
     return [
       ...group('inventory', 1, restDemo, { parameters, quorum: 0 }),
       ...group('client', clients, orderClient(url), { quorum: 0, operations: ['order'] }),

@@ -39,7 +39,7 @@ export function addHttp(program: Command): void {
     .command('http')
     .description('ask an HTTP server, once or many times')
     .argument('<method>', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS or any other')
-    .argument('<url>', 'http://HOST[:PORT]/PATH')
+    .argument('<url>', '[http://][USER:PASSWORD@]HOST[:PORT]/PATH')
     .option(
       '-H, --header <line>',
       'a field of the header, as "Name: value"; may be given several times',
@@ -98,9 +98,11 @@ async function askForOne(
   output: Output,
 ): Promise<number> {
   const record = new JsonResponse()
+  // There is nothing else to show of an answer to HEAD.
+  const isHeadShown = flags.include === true || request.method === 'HEAD'
   let answer: Answer | null = null
   await runHere(
-    askOnce(request, options, flags.json === true ? record : shownAsText(flags.include === true), (found) => {
+    askOnce(request, options, flags.json === true ? record : shownAsText(isHeadShown), (found) => {
       answer = found
     }),
   )
@@ -165,9 +167,55 @@ async function runHere(program: Program): Promise<void> {
 function requestOf(method: string, url: string, { header, data }: HttpFlags): HttpClientRequest {
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}$/.test(method))
     throw wrongValue('method', method, 'a word such as GET')
-  if (!URL.canParse(url) || new URL(url).protocol !== 'http:')
-    throw wrongValue('url', url, 'http://HOST[:PORT]/PATH')
-  return { method, url, headers: new Fields(header), ...(data === undefined ? {} : { body: bodyOf(data) }) }
+  const target = targetOf(url)
+  const headers = new Fields(header)
+  if (target.authorization !== null && !headers.has('authorization'))
+    headers.append('Authorization', target.authorization)
+  const body = data === undefined ? {} : { body: bodyOf(data) }
+  return { method: methodOf(method), url: target.url, headers, ...body }
+}
+
+const knownMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']
+
+/** Methods are case-sensitive (RFC 9110, section 9.1), and nobody means another one by `get`. */
+function methodOf(method: string): string {
+  const upper = method.toUpperCase()
+  return knownMethods.includes(upper) ? upper : method
+}
+
+/** A URL as it is typed: without a scheme it is of HTTP, and a user in it is for the header (RFC 7617). */
+function targetOf(text: string): { readonly url: string; readonly authorization: string | null } {
+  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`
+  if (/^https:/i.test(whole))
+    throw wrongValue(
+      'url',
+      withoutUser(text),
+      'http://: there is no TLS here, and a proxy that has it will do',
+    )
+  if (!URL.canParse(whole) || new URL(whole).protocol !== 'http:')
+    throw wrongValue('url', withoutUser(text), 'http://HOST[:PORT]/PATH')
+  const url = new URL(whole)
+  const { username, password } = url
+  if (username === '' && password === '') return { url: whole, authorization: null }
+  url.username = ''
+  url.password = ''
+  return {
+    url: url.href,
+    authorization: `Basic ${Buffer.from(userOf(username, password)).toString('base64')}`,
+  }
+}
+
+function userOf(username: string, password: string): string {
+  try {
+    return `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  } catch {
+    throw wrongValue('url', 'a user with a bad percent-encoding', 'http://USER:PASSWORD@HOST[:PORT]/PATH')
+  }
+}
+
+/** Passwords do not belong into messages. */
+function withoutUser(text: string): string {
+  return text.replace(/^([^/]*\/\/)[^/@]*@/, '$1…@')
 }
 
 function bodyOf(data: string): Uint8Array | string {

@@ -95,7 +95,8 @@ export function nextHop(hop: Hop, status: number, location: string | null): Hop 
   if (!becomesGet && !isRepeatable(hop.body)) return null
   const headers = new Fields(hop.headers)
   // What was meant for one server is not for another (RFC 9110, section 15.4).
-  if (url.origin !== hop.url.origin) headers.delete('authorization').delete('cookie')
+  if (url.origin !== hop.url.origin)
+    headers.delete('authorization').delete('proxy-authorization').delete('cookie')
   if (!becomesGet) return { ...hop, url, headers }
   headers
     .delete('content-type')
@@ -110,9 +111,14 @@ function parseUrl(text: string): URL {
   if (url === null)
     throw new HttpClientError(
       'bad-request',
-      `got the URL ${JSON.stringify(text.slice(0, 200))}, wanted http://host[:port]/path`,
+      `got the URL ${JSON.stringify(withoutUser(text.slice(0, 200)))}, wanted http://host[:port]/path, without a user`,
     )
   return url
+}
+
+/** Errors are logged, and passwords do not belong there. */
+function withoutUser(text: string): string {
+  return text.replace(/^([^/]*\/\/)[^/@]*@/, '$1…@')
 }
 
 function resolveUrl(text: string, base: URL | undefined): URL | null {

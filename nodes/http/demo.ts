@@ -26,12 +26,15 @@ const help = `Faultline speaks HTTP/1.1 here.
   GET  /               this text
   ANY  /echo           the request line, the header and the body as they arrived
   ANY  /body           the body, streamed back
-  GET  /status/N       an answer with that status (200 to 599)
+  ANY  /status/N       an answer with that status (200 to 599)
   GET  /bytes/N        N bytes, streamed
-  GET  /delay/MS       an answer after so many milliseconds (at most ${delayMaxMs})
+  ANY  /delay/MS       an answer after so many milliseconds (at most ${delayMaxMs})
   GET  /stream/N       N lines, one every 100 milliseconds, in chunks
-  GET  /redirect/N     N redirects, one after the other
+  ANY  /redirect/N     N redirects, one after the other
 `
+
+/** Paths that do not care which method they are asked with. */
+const forAnyMethod = ['echo', 'body', 'status', 'delay', 'redirect']
 
 /** Answers the demonstration's requests. */
 export function demoHandler(env: Env): HttpHandler {
@@ -42,6 +45,8 @@ export function demoHandler(env: Env): HttpHandler {
       'none',
     ]
     const count = Number(argument)
+    if (!forAnyMethod.includes(name) && name !== 'none' && !reading.includes(request.method))
+      return notAllowed(request.method)
     switch (name) {
       case '':
         return text(200, help)
@@ -67,6 +72,18 @@ export function demoHandler(env: Env): HttpHandler {
 
 function text(status: number, body: Body): HttpResponse {
   return { status, headers: new Fields([['Content-Type', 'text/plain; charset=utf-8']]), body }
+}
+
+const reading = ['GET', 'HEAD']
+
+/** What may only be read. OPTIONS is answered with what there may be (RFC 9110, section 9.3.7). */
+function notAllowed(method: string): HttpResponse {
+  const isAsked = method === 'OPTIONS'
+  const answer = isAsked
+    ? { status: 204, headers: new Fields() }
+    : text(405, '405 Method Not Allowed: it can only be read\n')
+  answer.headers.set('Allow', 'GET, HEAD, OPTIONS')
+  return answer
 }
 
 function missing(): HttpResponse {

@@ -78,10 +78,21 @@ describe.skipIf(curl === null)('curl', () => {
         `${url}/redirect/3`,
       ),
     ).toBe('3')
-    for (const status of [204, 304])
+    for (const status of [204, 205, 304])
       expect(await run('--write-out', '%{http_code}', `${url}/status/${status}`)).toBe(String(status))
     expect(await run('--http1.0', '--write-out', '%{http_code}', `${url}/bytes/3`)).toBe('...200')
   })
+})
+
+test('what can only be read is refused to other methods, with those that there are', async () => {
+  const answers = await Promise.all(
+    ['DELETE', 'OPTIONS', 'HEAD'].map(async (method) => fetch(`${url}/bytes/3`, { method })),
+  )
+  expect(answers.map(({ status, headers }) => [status, headers.get('allow')])).toEqual([
+    [405, 'GET, HEAD, OPTIONS'],
+    [204, 'GET, HEAD, OPTIONS'],
+    [200, null],
+  ])
 })
 
 describe("Node's own clients", () => {

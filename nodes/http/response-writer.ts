@@ -46,7 +46,8 @@ export class ResponseWriter {
    * Writes a response; whether the connection may be used again. Rejects with an HttpWriteError before anything was
    * written, else with what broke the connection or the body.
    */
-  async write(response: HttpResponse, context: ResponseContext): Promise<boolean> {
+  async write(given: HttpResponse, context: ResponseContext): Promise<boolean> {
+    const response = given.status === 205 ? await withoutContent(given) : given
     const { status, reason, body = '' } = response
     if (status < 200) throw new HttpWriteError(`the status ${status}`, 'a final one')
     const hasBody = !context.isHead && status !== 204 && status !== 304
@@ -120,6 +121,12 @@ export class ResponseWriter {
   #write(bytes: Uint8Array): Promise<void> {
     return this.#writer.write(bytes)
   }
+}
+
+/** 205 is the one final status whose length has to be told to be nothing (RFC 9110, section 15.3.6). */
+async function withoutContent({ status, headers, body = '' }: HttpResponse): Promise<HttpResponse> {
+  if (typeof body === 'object' && !(body instanceof Uint8Array)) await body[Symbol.asyncIterator]().return?.()
+  return { status, headers: new Fields(headers).delete('content-length'), body: '' }
 }
 
 /** How a response's body is delimited. */

@@ -85,6 +85,20 @@ describe('a decoder', () => {
     expect(() => lines().encode('a\nb')).toThrow('one line')
   })
 
+  test('refuses values that go too deep, before anybody goes into them, and does not write such', () => {
+    const deep = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels)
+    const bytes = (levels: number): Uint8Array => new TextEncoder().encode(`${deep(levels)}\n`)
+    expect(decode(jsonLines(), [bytes(500)])).toHaveLength(1)
+    expect(() => decode(jsonLines(), [bytes(501)])).toThrow(FramingError)
+    expect(() => decode(jsonLines(), [bytes(4_000_000)])).toThrow(
+      'got a deeper value, wanted at most 500 levels',
+    )
+    expect(() => jsonLines().encode(JSON.parse(deep(100_000)) as Data)).toThrow(FramingError)
+    expect(decode(jsonLines(), [new TextEncoder().encode(`${JSON.stringify('['.repeat(1000))}\n`)])).toEqual([
+      '['.repeat(1000),
+    ])
+  })
+
   test('never fails but by an error of its own, whatever comes', () => {
     for (const framing of [lines(64), jsonLines(64), lengthPrefixed(64)])
       fc.assert(

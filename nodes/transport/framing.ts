@@ -1,6 +1,7 @@
 // What separates one message from the next in a stream of bytes. A framing is a pure state machine: bytes in, in any pieces,
 // frames out; a frame's bytes out. It holds no more than one frame that is not whole, and refuses a larger one.
 
+import { isDeeperThan } from './json-depth.ts'
 import { ByteQueue, type Data, LineSplitter } from '../../sim/index.ts'
 
 /** Bytes that are no frame: the stream cannot be read any further. */
@@ -35,6 +36,8 @@ export const frameMax: number = 16 * 1024 * 1024
 
 const encoder = new TextEncoder()
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+/** Arrays and objects inside each other at most, in JSON. */
+const depthMax = 500
 const carriageReturn = 13
 
 /** Text in lines, which end with LF or CR LF; written with LF. Bytes that are no UTF-8 are refused. */
@@ -50,11 +53,11 @@ export function lines(lengthMax: number = frameMax): Framing<string> {
   }
 }
 
-/** Plain data as JSON, a line each. */
+/** Plain data as JSON, a line each: arrays and objects stand inside each other 500 times at most. */
 export function jsonLines(lengthMax: number = frameMax): Framing<Data> {
   const text = lines(lengthMax)
   return {
-    encode: (value) => text.encode(JSON.stringify(value)),
+    encode: (value) => text.encode(lineOf(value)),
     decoder: () => {
       const decoder = text.decoder()
       return {
@@ -91,7 +94,23 @@ function* parsed(texts: Iterable<string>): Iterable<Data> {
   for (const text of texts) yield parseLine(text)
 }
 
+function lineOf(value: Data): string {
+  try {
+    return demandShallow(JSON.stringify(value))
+  } catch (error) {
+    // A value that is deeper than the engine's stack.
+    if (error instanceof RangeError) throw new FramingError('a deeper value', `at most ${depthMax} levels`)
+    throw error
+  }
+}
+
+function demandShallow(line: string): string {
+  if (isDeeperThan(line, depthMax)) throw new FramingError('a deeper value', `at most ${depthMax} levels`)
+  return line
+}
+
 function parseLine(line: string): Data {
+  demandShallow(line)
   try {
     return JSON.parse(line) as Data
   } catch {

@@ -12,6 +12,7 @@ export {
   lengthPrefixed,
   lines,
 } from './framing.ts'
+export { isDeeperThan } from './json-depth.ts'
 export { LazyTimer } from './lazy-timer.ts'
 export { Session, type SessionEnd } from './session.ts'
 export { serveSockets, type SocketServer, type SocketServerOptions } from './socket-server.ts'

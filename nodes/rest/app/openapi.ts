@@ -18,11 +18,14 @@ export interface OpenApiSource {
  */
 export function openApiOf({ title, version, routes }: OpenApiSource): unknown {
   const paths = new Map<string, [string, unknown][]>()
+  const ids = new OperationIds()
   for (const route of routes) {
     refuseReferences(route)
     const path = route.path.replaceAll('*}', '}')
     const operations = paths.get(path) ?? []
-    operations.push([route.method.toLowerCase(), operationOf(route)])
+    // A wildcard beside a parameter of the same name is one path here: what the parameter's route says is told.
+    if (operations.some(([method]) => method === route.method.toLowerCase())) continue
+    operations.push([route.method.toLowerCase(), operationOf(route, ids.of(route))])
     paths.set(path, operations)
   }
   return {
@@ -57,12 +60,12 @@ const problemSchema = {
   required: ['type', 'title', 'status', 'detail'],
 } as const satisfies Schema
 
-function operationOf(route: Route): unknown {
+function operationOf(route: Route, operationId: string): unknown {
   const { summary, body } = route
   const responses = Object.entries(route.responses ?? { 200: { description: 'Done' } })
   return {
     ...(summary === undefined ? {} : { summary }),
-    operationId: operationId(route),
+    operationId,
     parameters: [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)],
     ...(body === undefined
       ? {}
@@ -76,6 +79,19 @@ function operationOf(route: Route): unknown {
 
 const problemContent = {
   'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+}
+
+/** The names of operations, each of which there may be once (OpenAPI 3.1, section 4.8.10.1). */
+class OperationIds {
+  readonly #taken = new Set<string>()
+
+  of(route: Route): string {
+    const wanted = operationId(route)
+    let name = wanted
+    for (let count = 2; this.#taken.has(name); count++) name = `${wanted}-${count}`
+    this.#taken.add(name)
+    return name
+  }
 }
 
 function operationId({ method, path }: Route): string {

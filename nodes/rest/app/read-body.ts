@@ -3,6 +3,7 @@
 import { Problem } from './problem.ts'
 import type { HttpRequest } from '../../http/index.ts'
 import { decompress } from '../representation/content-coding.ts'
+import { isDeeperThan } from '../../transport/index.ts'
 
 /** Arrays and objects inside each other at most: what handles values goes into them by calling itself. */
 const depthMax = 64
@@ -56,7 +57,7 @@ export function readJson(request: HttpRequest, bytes: Uint8Array): unknown {
       headers: [['Accept', 'application/json']],
     })
   const text = decoded(bytes)
-  if (text === null || isTooDeep(text))
+  if (text === null || isDeeperThan(text, depthMax))
     throw new Problem(400, `the body is no JSON in UTF-8, or deeper than ${depthMax}`)
   try {
     return JSON.parse(text)
@@ -72,21 +73,4 @@ function decoded(bytes: Uint8Array): string | null {
   } catch {
     return null
   }
-}
-
-/** Counts brackets outside of strings. */
-function isTooDeep(text: string): boolean {
-  let depth = 0
-  let isInString = false
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at]
-    if (isInString) {
-      if (character === '\\') at++
-      else if (character === '"') isInString = false
-    } else if (character === '"') isInString = true
-    else if (character === '{' || character === '[') {
-      if (++depth > depthMax) return true
-    } else if (character === '}' || character === ']') depth--
-  }
-  return false
 }

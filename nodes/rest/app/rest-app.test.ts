@@ -256,6 +256,19 @@ describe('representations', () => {
     expect(types).toEqual(['application/json', 'text/csv', 'text/csv', 'application/problem+json'])
   })
 
+  test('tell caches that it depends on Accept, where there are several, and not modified ones too', async () => {
+    const { headers } = await ask(app(), 'GET /both')
+    const etag = headers.get('etag') ?? ''
+    const again = await ask(app(), 'GET /both', { headers: { 'If-None-Match': etag } })
+    const one = await ask(app(), 'GET /text')
+    expect([headers.get('vary'), again.status, again.headers.get('vary'), one.headers.get('vary')]).toEqual([
+      'Accept',
+      304,
+      'Accept',
+      null,
+    ])
+  })
+
   test('have a tag, under which they are not sent again', async () => {
     const etag = (await ask(app(), 'GET /text')).headers.get('etag') ?? ''
     const again = await ask(app(), 'GET /text', { headers: { 'If-None-Match': etag } })
@@ -354,6 +367,20 @@ test('the description is valid OpenAPI 3.1', async () => {
   const broken = structuredClone(document) as { paths: Record<string, { get?: { parameters?: unknown } }> }
   broken.paths['/items']!.get!.parameters = 'none'
   expect((await new Validator().validate(broken)).valid).toBe(false)
+})
+
+test('the description names every operation once, whatever paths look alike', async () => {
+  const paths = ['/a/b', '/a-b', '/a/{b}', '/f/{p}', '/f/{p*}', '/é']
+  const { document } = restApp(env, {
+    title: 'Alike',
+    version: '1',
+    routes: paths.map((path): Route => ({ method: 'GET', path, handle: () => empty() })),
+  })
+  expect(await new Validator().validate(document as Record<string, unknown>)).toMatchObject({ valid: true })
+  const { paths: told } = document as { paths: Record<string, { get: { operationId: string } }> }
+  const ids = Object.values(told).map(({ get }) => get.operationId)
+  expect(ids).toHaveLength(5)
+  expect(new Set(ids).size).toBe(5)
 })
 
 test('whatever target is asked for is answered', async () => {

@@ -6,7 +6,7 @@ import { Problem, type ProblemDetail } from './problem.ts'
 import { readBytes, readJson } from './read-body.ts'
 import { readQueryFields, readText, withDefaults } from './read-fields.ts'
 import type { Exchange, RestContext, Route } from './route.ts'
-import type { HttpResponse } from '../../http/index.ts'
+import { Fields, type HttpResponse } from '../../http/index.ts'
 import { chooseMediaType } from '../representation/accept.ts'
 import { judgeConditions, type Validators } from '../representation/preconditions.ts'
 import { readPath, RouteError } from '../routing/path-pattern.ts'
@@ -75,7 +75,9 @@ export class RouteRunner {
     const check = checkerOf(exchange)
     const context: RestContext = { ...exchange, parameters, query, body, mediaType, idempotency, check }
     const carryOut = async (): Promise<HttpResponse> => this.#checked(await route.handle(context))
-    return idempotency === null ? carryOut() : this.#options.idempotency.answer(idempotency, carryOut)
+    return this.#varying(
+      await (idempotency === null ? carryOut() : this.#options.idempotency.answer(idempotency, carryOut)),
+    )
   }
 
   #readParameters(texts: ReadonlyMap<string, string>): Readonly<Record<string, unknown>> {
@@ -117,6 +119,12 @@ export class RouteRunner {
     const problems = this.#body?.(value) ?? []
     if (problems.length > 0) throw new Problem(422, 'the body does not fit', { errors: detailsOf(problems) })
     return withDefaults(value, this.route.body)
+  }
+
+  /** Whoever keeps an answer has to know that another client may get another one (RFC 9110, section 12.5.5). */
+  #varying(response: HttpResponse): HttpResponse {
+    if (producesOf(this.route).length === 1) return response
+    return { ...response, headers: new Fields(response.headers).append('Vary', 'Accept') }
   }
 
   #checked(response: HttpResponse): HttpResponse {

@@ -17,6 +17,8 @@ export interface InventoryApi {
   readonly feed: EventFeed
   /** False plants a bug: keys are ignored, and a request that is sent again is carried out again. */
   readonly isIdempotent: boolean
+  /** False plants a bug: an answer under a key is not kept together with what was done. */
+  readonly keepsAnswers: boolean
   /** Told of each order once it is certain. */
   readonly ordered: (order: Order) => void
 }
@@ -160,7 +162,7 @@ async function takeOrder(
 ): Promise<HttpResponse> {
   const { item: id, quantity, reference } = context.body
   const wanted = itemOf(api, id)
-  const answerTo = (taken: Order): Answer | null => answerOf(context, taken)
+  const answerTo = (taken: Order): Answer | null => (api.keepsAnswers ? answerOf(context, taken) : null)
   const taken = api.inventory.takeOrder(wanted, { quantity, reference }, answerTo)
   if (taken === null) throw new Problem(409, 'there is not enough of it', { type: '/problems/out-of-stock' })
   await certain(api)

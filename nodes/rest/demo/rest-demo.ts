@@ -1,6 +1,7 @@
 // What `faultline serve rest` serves: an inventory with orders.
 
 import { certain, inventoryRoutes } from './inventory-routes.ts'
+import { MemoryIdempotencyStore } from '../app/idempotency.ts'
 import { type RestApp, restApp } from '../app/rest-app.ts'
 import { EventFeed } from '../events/event-feed.ts'
 import { Inventory } from '../store/inventory.ts'
@@ -13,13 +14,16 @@ export const restPort = 80
 /**
  * Serves the inventory until it is stopped. Parameters: `port`; `inMemory` (default false: it is kept on the disk);
  * `compresses` (default false, and to stay so in simulations); `isIdempotent` (default true; false plants the bug that keys are
- * ignored); `items` (default 0: so many items, each with a stock of 1,000,000, are there from the start).
+ * ignored); `keepsAnswersApart` (default false; true plants the bug that answers under keys are kept in memory, apart from what
+ * was done); `items` (default 0: so many items, each with a stock of 1,000,000, are there from the start); `eventsMax` (default
+ * 1,000: so many events are kept for readers that come back).
  */
 export const restDemo: Program = async (env) => {
   const { port, inMemory = false } = env.parameters
   const inventory = inMemory === true ? await Inventory.open(null) : await openPatiently(env)
   await stock(env, inventory)
-  const feed = new EventFeed(env, { generation: String(env.incarnation) })
+  const historyMax = Number(env.parameters['eventsMax'] ?? 1_000)
+  const feed = new EventFeed(env, { generation: String(env.incarnation), historyMax })
   env.onStop(() => feed.close())
   const { handler } = inventoryApp(env, inventory, feed)
   await serveHttp(env, { port: typeof port === 'number' ? port : restPort, handler })
@@ -31,11 +35,12 @@ export function inventoryApp(
   inventory: Inventory,
   feed: EventFeed,
 ): RestApp {
-  const { compresses = false, isIdempotent = true } = env.parameters
+  const { compresses = false, isIdempotent = true, keepsAnswersApart = false } = env.parameters
   const routes = inventoryRoutes({
     inventory,
     feed,
     isIdempotent: isIdempotent === true,
+    keepsAnswers: keepsAnswersApart !== true,
     ordered: ({ id, reference }) => env.probe('order', { id, reference }),
   })
   return restApp(env, {
@@ -43,15 +48,18 @@ export function inventoryApp(
     version: '1.0.0',
     routes,
     compresses: compresses === true,
-    idempotencyStore: {
-      find: async (name) => {
-        const stored = inventory.answer(name)
-        if (stored !== null) await certain({ inventory })
-        return stored
-      },
-      // Answers that matter are kept with what was done; a refusal has done nothing, and may be judged anew.
-      keep: () => undefined,
-    },
+    idempotencyStore:
+      keepsAnswersApart === true
+        ? new MemoryIdempotencyStore(env.clock)
+        : {
+            find: async (name) => {
+              const stored = inventory.answer(name)
+              if (stored !== null) await certain({ inventory })
+              return stored
+            },
+            // Answers that matter are kept with what was done; a refusal has done nothing, and may be judged anew.
+            keep: () => undefined,
+          },
   })
 }
 

@@ -58,12 +58,26 @@ describe('a reader', () => {
     expect(await reader.next()).toContain('data: 3')
   })
 
-  test('that comes from another generation is given all there is', async () => {
-    const { feed, open } = feedOf({ generation: '2' })
-    feed.publish('x')
-    const reader = open('1.57')
+  test.each(['1.57', '2.x', 'nonsense', ''])(
+    'that comes from another generation (%j) is told that it may have missed something, and given all there is',
+    async (lastId) => {
+      const { feed, open } = feedOf({ generation: '2', historyMax: 2 })
+      for (const value of ['x', 'y', 'z']) feed.publish(value)
+      const reader = open(lastId)
+      await reader.next()
+      expect(await reader.next()).toBe('event: missed\ndata: null\n\n')
+      expect(await reader.next()).toContain('id: 2.2\n')
+    },
+  )
+
+  test('that saw an event which there is not yet waits for the next one', async () => {
+    const { feed, open } = feedOf()
+    feed.publish(1)
+    const reader = open('1.9')
     await reader.next()
-    expect(await reader.next()).toContain('id: 2.1\n')
+    const next = reader.next()
+    feed.publish(2)
+    expect(await next).toContain('id: 1.2\n')
   })
 
   test('that is too slow is told how much it missed, and costs no memory', async () => {

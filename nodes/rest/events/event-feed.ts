@@ -1,6 +1,7 @@
 // Server-sent events (HTML standard, section 9.2). The feed keeps the latest events; each reader is only a place in it and takes
 // them as fast as it can. So a slow reader costs nothing and holds up nobody: what it is too late for it is told to have
-// missed. A reader that comes back with Last-Event-ID goes on where it was.
+// missed (`event: missed`, whose data is how many events, or null where nobody knows). A reader that comes back with
+// Last-Event-ID goes on where it was.
 
 import { Problem } from '../app/problem.ts'
 import { content } from '../app/reply.ts'
@@ -79,19 +80,20 @@ export class EventFeed {
     return content(body, 'text/event-stream', { headers: [['Cache-Control', 'no-store']] })
   }
 
-  /** Of another generation nothing is known: all that is kept is sent. */
-  #placeAfter(lastId: string | null): number {
+  /** Of another generation nothing is known: all that is kept is sent, after the word that more may be missing. */
+  #placeAfter(lastId: string | null): number | null {
     if (lastId === null) return this.#latest
     const [, generation, id] = /^(.*)\.(\d{1,15})$/.exec(lastId) ?? []
-    return generation === this.#generation ? Math.min(Number(id), this.#latest) : 0
+    return generation === this.#generation ? Math.min(Number(id), this.#latest) : null
   }
 
-  async *#stream(start: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  async *#stream(start: number | null, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const encoder = new TextEncoder()
-    let place = start
+    let place = start ?? Math.max(0, (this.#history[0]?.id ?? 1) - 1)
     this.#readers++
     try {
       yield encoder.encode(`retry: ${Math.round(toMs(this.#retry))}\n\n`)
+      if (start === null) yield encoder.encode('event: missed\ndata: null\n\n')
       while (!signal.aborted) {
         const missed = this.#missedAfter(place)
         if (missed > 0) yield encoder.encode(`event: missed\ndata: ${missed}\n\n`)
