@@ -1,11 +1,11 @@
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
+import { serving, untilWritten } from './testing/serving.ts'
 import { Workplace } from './testing/workplace.ts'
 import { freePort } from '../sim/real/testing/both.ts'
 import { findProgram } from '../sim/real/testing/programs.ts'
@@ -20,36 +20,10 @@ beforeAll(() => {
 
 afterAll(() => place.remove())
 
-/** A `faultline serve` that runs. */
-async function serving(...words: readonly string[]) {
-  const command = join(place.folder, 'node_modules/.bin/faultline')
-  const child = spawn(command, ['serve', ...words], {
-    cwd: place.folder,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  let told = ''
-  child.stderr.on('data', (bytes: Buffer) => {
-    told += bytes.toString()
-  })
-  const ended = once(child, 'exit') as Promise<[code: number | null]>
-  while (!told.includes('started')) {
-    if (child.exitCode !== null) throw new Error(told)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-  return {
-    told: () => told,
-    signal: (name: NodeJS.Signals) => child.kill(name),
-    ended: async () => (await ended)[0],
-  }
-}
-
 /** What comes back for some bytes, up to the end of the stream. */
-function exchange(
-  where: { readonly port: number } | { readonly path: string },
-  text: string,
-): Promise<string> {
+function exchange(address: string, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', ...where })
+    const socket = connect(target(address))
     let all = ''
     socket.on('data', (bytes) => {
       all += bytes.toString()
@@ -62,22 +36,18 @@ function exchange(
   })
 }
 
-async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
-  for (let count = 0; ; count++) {
-    try {
-      return await attempt()
-    } catch (error) {
-      if (count > 100) throw error
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-  }
+/** The address that a `faultline serve` says, as one connects to it. */
+function target(
+  address: string,
+): { readonly host: string; readonly port: number } | { readonly path: string } {
+  const [, path, host = '', port] = /^(?:unix:(.+)|\[?([^\]]+)\]?:(\d+))$/.exec(address) ?? []
+  return path === undefined ? { host, port: Number(port) } : { path }
 }
 
 describe('serve', () => {
   test('serves a component on a port, stops when it is asked to, and leaves a log that other commands read', async () => {
-    const port = await freePort()
-    const node = await serving('echo', '--port', String(port), '--log', 'echo.ndjson')
-    expect(await patiently(() => exchange({ port }, 'hello'))).toBe('hello')
+    const node = await serving(place, 'echo', '--port', '0', '--log', 'echo.ndjson')
+    expect(await exchange(await node.at(7), 'hello')).toBe('hello')
     node.signal('SIGTERM')
     expect(await node.ended()).toBe(0)
     expect(node.told()).toMatch(/started echo, incarnation 1\n[^]*stopped\n/)
@@ -85,17 +55,41 @@ describe('serve', () => {
     expect([stats.code, stats.out]).toEqual([0, expect.stringContaining('stop-asked')])
   })
 
+  test('says where it listens, for each port of the program, be it IPv4, IPv6 or a Unix socket', async () => {
+    const path = join(place.folder, 'echo.sock')
+    for (const [words, wanted] of [
+      [['--port', '0'], /^127\.0\.0\.1:[1-9]\d*$/],
+      [['--port', '0', '--host', '::1'], /^\[::1\]:[1-9]\d*$/],
+      [['--listen', '7=[::1]:0'], /^\[::1\]:[1-9]\d*$/],
+      [['--listen', `7=unix:${path}`], new RegExp(`^unix:${path}$`)],
+    ] as const) {
+      const node = await serving(place, 'echo', ...words, '--messages', '127.0.0.1:0')
+      expect(await node.at(7)).toMatch(wanted)
+      expect(await exchange(await node.at(7), 'hello')).toBe('hello')
+      await node.tells(/^takes messages on 127\.0\.0\.1:[1-9]\d*$/m)
+      await node.tells(
+        words[1].includes('unix') ? /^warn no datagrams/m : /^listens on \S+, its UDP port 7$/m,
+      )
+      node.signal('SIGTERM')
+      expect(await node.ended()).toBe(0)
+    }
+    const chat = await serving(place, 'chat', '--port', '0', '--listen', '7080=127.0.0.1:0')
+    expect(await chat.portOf(7000)).not.toBe(await chat.portOf(7080))
+    chat.signal('SIGTERM')
+    expect(await chat.ended()).toBe(0)
+  })
+
   test.each([
     ['http', '/', 'Faultline speaks HTTP/1.1 here'],
     ['rest', '/openapi.json', '"title":"Inventory"'],
   ])('serves %s: requests are answered, also those of a kept connection', async (name, path, wanted) => {
-    const port = await freePort()
-    const node = await serving(name, '--port', String(port))
+    const node = await serving(place, name, '--port', '0')
+    const origin = `http://${await node.at(80)}`
     for (let count = 0; count < 2; count++) {
-      const answer = await patiently(() => fetch(`http://127.0.0.1:${port}${path}`))
+      const answer = await fetch(`${origin}${path}`)
       expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining(wanted)])
     }
-    const missing = await fetch(`http://127.0.0.1:${port}/nowhere`)
+    const missing = await fetch(`${origin}/nowhere`)
     expect([missing.status, (await missing.arrayBuffer()).byteLength > 0]).toEqual([404, true])
     node.signal('SIGTERM')
     expect(await node.ended()).toBe(0)
@@ -117,8 +111,9 @@ describe('serve', () => {
     )
     const path = join(place.folder, 'socket')
     for (const expected of ['1', '12']) {
-      const node = await serving('./counted.ts', '--data', 'data', '--listen', `9=unix:${path}`)
-      expect(await patiently(() => exchange({ path }, ''))).toBe(expected)
+      const node = await serving(place, './counted.ts', '--data', 'data', '--listen', `9=unix:${path}`)
+      expect(await node.at(9)).toBe(`unix:${path}`)
+      expect(await exchange(`unix:${path}`, '')).toBe(expected)
       const other = await place.faultline('serve', './counted.ts', '--data', 'data')
       expect([other.code, other.error]).toEqual([2, expect.stringMatching(/data: process \d+ uses it/)])
       node.signal('SIGINT')
@@ -155,10 +150,8 @@ describe('serve', () => {
   })
 
   test('says which port is taken', async () => {
-    const port = await freePort()
-    const first = await serving('echo', '--port', String(port))
-    await patiently(() => exchange({ port }, 'x'))
-    const second = await place.faultline('serve', 'echo', '--port', String(port))
+    const first = await serving(place, 'echo', '--port', '0')
+    const second = await place.faultline('serve', 'echo', '--port', String(await first.portOf(7)))
     expect([second.code, second.error]).toEqual([1, expect.stringContaining('EADDRINUSE')])
     first.signal('SIGTERM')
     await first.ended()
@@ -184,6 +177,7 @@ export default scenario({
     const peers = [...ports].flatMap(([name, port]) => ['--peer', `${name}=127.0.0.1:${port}`])
     const start = (name: string, component: string, setting: string) =>
       serving(
+        place,
         component,
         '--name',
         name,
@@ -199,9 +193,12 @@ export default scenario({
       ...stores.map((name) => start(name, 'kv', 'group')),
       start('client', 'kv-client', 'replicas'),
     ])
-    await new Promise((resolve) => setTimeout(resolve, 4000))
+    const done = /"phase":"ok"/g
+    await untilWritten(place, 'client.ndjson', done, 40)
     nodes[0]?.signal('SIGKILL')
-    await new Promise((resolve) => setTimeout(resolve, 2000))
+    await nodes[0]?.ended()
+    // Also where the one that was killed has led: the others go on.
+    await untilWritten(place, 'client.ndjson', done, 120)
     for (const node of nodes.slice(1)) node.signal('SIGTERM')
     await Promise.all(nodes.map((node) => node.ended()))
 
@@ -235,16 +232,16 @@ function asked(port: number, ...words: readonly string[]): Promise<string> {
 
 describe.skipIf(redisCli === null)('serve redis', () => {
   test('answers redis-cli, takes settings, and has after a kill what it acknowledged', async () => {
-    const port = await freePort()
-    const words = ['redis', '--port', String(port), '--data', 'redis-data']
+    const words = ['redis', '--port', '0', '--data', 'redis-data']
     const settings = ['--set', 'appendonly=yes', '--set', 'appendfsync=always']
-    const node = await serving(...words, ...settings)
-    expect(await patiently(() => asked(port, 'SET', 'greeting', 'hello'))).toBe('OK')
+    const node = await serving(place, ...words, ...settings)
+    const port = await node.portOf(6379)
+    expect(await asked(port, 'SET', 'greeting', 'hello')).toBe('OK')
     expect(await asked(port, 'CONFIG', 'GET', 'appendfsync')).toBe('appendfsync\nalways')
     node.signal('SIGKILL')
     await node.ended()
-    const again = await serving(...words, ...settings)
-    expect(await patiently(() => asked(port, '-3', 'GET', 'greeting'))).toBe('hello')
+    const again = await serving(place, ...words, ...settings)
+    expect(await asked(await again.portOf(6379), '-3', 'GET', 'greeting')).toBe('hello')
     again.signal('SIGTERM')
     expect(await again.ended()).toBe(0)
   })
@@ -252,39 +249,29 @@ describe.skipIf(redisCli === null)('serve redis', () => {
   test('on a Raft log: three replicas elect one that takes writes, and go on without it', async () => {
     const names = ['redis-1', 'redis-2', 'redis-3']
     const messages = new Map<string, number>()
-    const ports = new Map<string, number>()
-    for (const name of names) {
-      messages.set(name, await freePort())
-      ports.set(name, await freePort())
-    }
+    for (const name of names) messages.set(name, await freePort())
     const peers = [...messages].flatMap(([name, port]) => ['--peer', `${name}=127.0.0.1:${port}`])
+    const group = ['--set', `group=${JSON.stringify(names)}`]
     const start = async (name: string) => {
-      const own = [
-        '--name',
-        name,
-        '--port',
-        `${ports.get(name)}`,
-        '--messages',
-        `127.0.0.1:${messages.get(name)}`,
-      ]
-      const node = await serving('redis-raft', ...own, ...peers, '--set', `group=${JSON.stringify(names)}`)
-      return { name, port: ports.get(name) ?? 0, node }
+      const own = ['--name', name, '--port', '0', '--messages', `127.0.0.1:${messages.get(name)}`]
+      const node = await serving(place, 'redis-raft', ...own, ...peers, ...group)
+      return { port: await node.portOf(6379), node }
     }
     type Replica = Awaited<ReturnType<typeof start>>
-    const written = (replicas: readonly Replica[], value: string): Promise<Replica> =>
-      patiently(async () => {
-        for (const replica of replicas)
-          if ((await asked(replica.port, 'SET', 'key', value)) === 'OK') return replica
-        throw new Error('nobody leads')
-      })
+    /** Asks one after the other until one, which then leads, gives this answer. */
+    const whoSays = async (
+      replicas: readonly Replica[],
+      answer: string,
+      ...words: readonly string[]
+    ): Promise<Replica> => {
+      for (;;)
+        for (const replica of replicas) if ((await asked(replica.port, ...words)) === answer) return replica
+    }
     const replicas = await Promise.all(names.map(start))
-    const leader = await written(replicas, 'first')
+    const leader = await whoSays(replicas, 'OK', 'SET', 'key', 'first')
     leader.node.signal('SIGKILL')
     const others = replicas.filter((replica) => replica !== leader)
-    const next = await patiently(async () => {
-      for (const replica of others) if ((await asked(replica.port, 'GET', 'key')) === 'first') return replica
-      throw new Error('nobody leads')
-    })
+    const next = await whoSays(others, 'first', 'GET', 'key')
     expect(await asked(next.port, 'APPEND', 'key', '!')).toBe('6')
     for (const { node } of others) node.signal('SIGTERM')
     expect(await Promise.all(others.map(({ node }) => node.ended()))).toEqual([0, 0])

@@ -14,6 +14,7 @@ import {
   type Data,
   DataFolderError,
   type Event,
+  type Listening,
   LiveLog,
   messagesPort,
   readAddress,
@@ -105,6 +106,7 @@ async function serve(nameOrPath: string, flags: ServeFlags): Promise<number> {
       peers,
       listen: listenersOf(flags, component.port),
       ...(data === undefined ? {} : { data }),
+      onListen: tellWhere,
       onEvent: (event) => {
         log?.write(event)
         tell(event)
@@ -152,6 +154,13 @@ function stopOnSignals(node: RealNode, grace: number): void {
     process.off('SIGINT', stop)
     return undefined
   })
+}
+
+/** Where clients find it, which with port 0 nobody else knows. */
+function tellWhere({ kind, port, address }: Listening): void {
+  const at = addressText(address)
+  if (kind === 'messages') say(`takes messages on ${at}`)
+  else say(`listens on ${at}, its ${kind === 'datagram' ? 'UDP port' : 'port'} ${port}`)
 }
 
 /** What a person watching it wants to see: its life, and what it logs. */

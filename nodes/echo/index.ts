@@ -9,11 +9,18 @@ export const echoPort = 7
 export const echo: Program = async (env) => {
   const port = typeof env.parameters['port'] === 'number' ? env.parameters['port'] : echoPort
   const server = await env.net.listen(port)
-  const socket = await env.net.bind(port)
-  env.spawn(async () => {
-    for await (const { source, sourcePort, bytes } of socket) socket.send(source, sourcePort, bytes)
-  })
+  env.spawn(() => serveDatagrams(env, port))
   for await (const connection of server) env.spawn(() => serve(connection, env))
+}
+
+/** Where there are none, as on Unix sockets, streams are all there is. */
+async function serveDatagrams(env: Env, port: number): Promise<void> {
+  const socket = await env.net.bind(port).catch((error: unknown) => {
+    env.log.warn('no datagrams', { error: String(error) })
+    return null
+  })
+  if (socket === null) return
+  for await (const { source, sourcePort, bytes } of socket) socket.send(source, sourcePort, bytes)
 }
 
 async function serve(connection: Connection, env: Env): Promise<void> {

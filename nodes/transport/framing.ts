@@ -1,7 +1,7 @@
 // What separates one message from the next in a stream of bytes. A framing is a pure state machine: bytes in, in any pieces,
 // frames out; a frame's bytes out. It holds no more than one frame that is not whole, and refuses a larger one.
 
-import { ByteQueue, type Data } from '../../sim/index.ts'
+import { ByteQueue, type Data, LineSplitter } from '../../sim/index.ts'
 
 /** Bytes that are no frame: the stream cannot be read any further. */
 export class FramingError extends Error {
@@ -34,7 +34,7 @@ export interface FrameDecoder<F> {
 export const frameMax: number = 16 * 1024 * 1024
 
 const encoder = new TextEncoder()
-const lineFeed = 10
+const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const carriageReturn = 13
 
 /** Text in lines, which end with LF or CR LF; written with LF. Bytes that are no UTF-8 are refused. */
@@ -100,47 +100,40 @@ function parseLine(line: string): Data {
 }
 
 class LineDecoder implements FrameDecoder<string> {
-  readonly #queue = new ByteQueue()
+  readonly #splitter: LineSplitter
   readonly #lengthMax: number
-  /** How far the queue was looked through. */
-  #searched = 0
 
   constructor(lengthMax: number) {
+    this.#splitter = new LineSplitter(lengthMax)
     this.#lengthMax = lengthMax
   }
 
   push(bytes: Uint8Array): Iterable<string> {
-    this.#queue.put(bytes)
+    this.#splitter.put(bytes)
     return this.#lines()
   }
 
   end(): void {
-    if (this.#queue.length > 0)
+    if (this.#splitter.length > 0)
       throw new FramingError('the end of the stream in a line', 'a line end before it')
   }
 
   *#lines(): Iterable<string> {
     for (;;) {
-      const end = this.#queue.indexOf(lineFeed, this.#searched)
-      demandSize(end < 0 ? this.#queue.length - 1 : end, this.#lengthMax)
-      if (end < 0) break
-      this.#searched = 0
-      yield this.#line(end)
+      const next = this.#splitter.next()
+      if (next.kind === 'unfinished') return
+      if (next.kind === 'too-long') return demandSize(next.length, this.#lengthMax)
+      yield textOf(next.bytes)
     }
-    this.#searched = this.#queue.length
   }
+}
 
-  #line(end: number): string {
-    const { bytes } = this.#queue.take(end)
-    this.#queue.take(1)
-    const isReturned = bytes[end - 1] === carriageReturn
-    try {
-      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
-        isReturned ? bytes.subarray(0, end - 1) : bytes,
-      )
-    } catch {
-      throw new FramingError('a line that is no UTF-8', 'UTF-8')
-    }
+function textOf(line: Uint8Array): string {
+  const isReturned = line[line.length - 1] === carriageReturn
+  try {
+    return strictDecoder.decode(isReturned ? line.subarray(0, -1) : line)
+  } catch {
+    throw new FramingError('a line that is no UTF-8', 'UTF-8')
   }
 }
 

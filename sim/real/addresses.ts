@@ -1,7 +1,7 @@
 // Where names and ports of programs are on real machines. A program says the same as in the simulation (`listen(6379)`,
 // `connect('store-1', 6379)`); who runs it says what that means.
 
-import { isIP } from 'node:net'
+import { isIP, type Server } from 'node:net'
 
 /** A real address: TCP or UDP, or the path of a Unix socket. Port 0 of a listener: any free one. */
 export type Address = { readonly host: string; readonly port: number } | { readonly path: string }
@@ -67,6 +67,13 @@ export function readAddress(text: string): Address | null {
   const host = match?.[1] ?? match?.[2]
   const port = Number(match?.[3])
   return host === undefined || port > portMax ? null : { host, port }
+}
+
+/** Where a server that listens really does. */
+export function boundAddress(server: Server): Address {
+  const address = server.address()
+  if (typeof address === 'string') return { path: address }
+  return { host: address?.address ?? '', port: address?.port ?? 0 }
 }
 
 function hostOf(address: Address): string | null {

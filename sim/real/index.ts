@@ -2,8 +2,9 @@
 
 export { type Address, type AddressOptions, addressText, readAddress } from './addresses.ts'
 export { DataFolderError } from './data-folder.ts'
-export { messagesPort } from './real-messages.ts'
+export { messagesPort } from './message-door.ts'
 export { loggedKinds, RealNode, type RealNodeEnd, type RealNodeOptions } from './real-node.ts'
 export { type Exchange, type ExchangeStep, replayExchanges } from './exchange.ts'
 export { LiveLog } from './live-log.ts'
 export { isRealLog, mergedLogs } from './merged-logs.ts'
+export type { Listening } from './real-net.ts'

@@ -5,6 +5,7 @@
 import type { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
 
+import { endSoon } from './end-soon.ts'
 import type { ExchangeStep } from './exchange.ts'
 import { netError } from './net-errors.ts'
 import { enter, hold } from './real-process.ts'
@@ -22,9 +23,6 @@ const gatheredMax = 16 * 1024
 const unsentMax = 64 * 1024 * 1024
 
 const done = Promise.resolve()
-
-/** How long what was written may take to leave once its program has ended, in milliseconds. */
-const lingerMax = 2000
 
 /** Who is at the other end. */
 export interface Remote {
@@ -189,10 +187,4 @@ export class RealConnection implements Connection {
   get #about(): string {
     return `stream to ${this.remote}:${this.remotePort}`
   }
-}
-
-/** A peer that takes nothing does not keep the process alive for ever. */
-function endSoon(socket: Socket): void {
-  socket.end(() => socket.destroy())
-  setTimeout(() => socket.destroy(), lingerMax).unref()
 }

@@ -41,6 +41,7 @@ export async function bindDatagram(
 
 class RealDatagramSocket implements DatagramSocket {
   readonly port: number
+  readonly address: Address
   readonly #process: Process
   readonly #socket: Socket
   readonly #addresses: Addresses
@@ -51,7 +52,9 @@ class RealDatagramSocket implements DatagramSocket {
     this.#process = process
     this.#socket = socket
     this.#addresses = addresses
-    this.port = socket.address().port
+    const { address: host, port } = socket.address()
+    this.port = port
+    this.address = { host, port }
     socket.on('message', (bytes, { address, port }) => {
       enter(process, () => {
         if (this.#received.length >= waitingMax) return

@@ -2,21 +2,17 @@
 // the simulation they arrive at most once; what cannot be sent is lost, with an event that says so. Whoever can reach the
 // port can send messages under any name: it belongs on a network of its own.
 
-import { createConnection, createServer, type Server, type Socket } from 'node:net'
-import { StringDecoder } from 'node:string_decoder'
+import { createConnection, type Socket } from 'node:net'
 
-import { type Addresses, addressText } from './addresses.ts'
-import { netError } from './net-errors.ts'
+import type { Addresses } from './addresses.ts'
+import { endSoon } from './end-soon.ts'
+import { messagesPort, receive } from './message-door.ts'
 import { enter } from './real-process.ts'
 import { plainCopy } from '../data.ts'
 import type { Message, MessageHandler, Messages } from '../env.ts'
 import type { DropReason, NodeId } from '../event.ts'
-import type { Process } from '../node/index.ts'
+import type { EndOf, Process } from '../node/index.ts'
 
-/** The port by which addresses of messages are looked up. */
-export const messagesPort = 1
-/** The longest line of a message. */
-const lineMax = 16 * 1024 * 1024
 /** Bytes that wait to be sent to one node; messages beyond are lost. */
 const unsentMax = 16 * 1024 * 1024
 const againAfterMs = 200
@@ -30,8 +26,8 @@ export class RealMessages implements Messages {
   constructor(process: Process, addresses: Addresses) {
     this.#process = process
     this.#addresses = addresses
-    process.onEnd(() => {
-      for (const link of this.#links.values()) link.close()
+    process.onEnd((how) => {
+      for (const link of this.#links.values()) link.close(how)
     })
   }
 
@@ -64,7 +60,7 @@ export class RealMessages implements Messages {
   #linkTo(target: NodeId): OutgoingLink {
     let link = this.#links.get(target)
     if (link === undefined) {
-      link = new OutgoingLink(this.#process.machine.node, target, this.#addresses)
+      link = new OutgoingLink(this.#process, target, this.#addresses)
       this.#links.set(target, link)
     }
     return link
@@ -73,128 +69,55 @@ export class RealMessages implements Messages {
 
 /** The connection to one node, opened when there is something to send, and again after a while when it broke. */
 class OutgoingLink {
-  readonly #own: NodeId
+  readonly #process: Process
   readonly #target: NodeId
   readonly #addresses: Addresses
   #socket: Socket | null = null
+  #onWritten: (error?: Error | null) => void = () => undefined
   #notBefore = 0
 
-  constructor(own: NodeId, target: NodeId, addresses: Addresses) {
-    this.#own = own
+  constructor(process: Process, target: NodeId, addresses: Addresses) {
+    this.#process = process
     this.#target = target
     this.#addresses = addresses
   }
 
-  /** Sends a line, or says why it is lost. */
+  /** Sends a line, or says why it is lost. One that is lost later, before the system has taken it, is in the log then. */
   send(line: string): DropReason | null {
     if (!this.#addresses.isKnown(this.#target)) return 'no-such-node'
     if (this.#socket === null && performance.now() < this.#notBefore) return 'node-down'
     const socket = (this.#socket ??= this.#open())
     if (socket.writableLength > unsentMax) return 'queue-full'
-    socket.write(line)
+    socket.write(line, this.#onWritten)
     return null
   }
 
-  close(): void {
-    this.#socket?.destroy()
+  /** What was sent before a program ended by itself may leave; a crash takes it along. */
+  close(how: EndOf): void {
+    if (this.#socket === null) return
+    if (how === 'stop' || how === 'exit') endSoon(this.#socket)
+    else this.#socket.destroy()
   }
 
   #open(): Socket {
     const socket = createConnection({ ...this.#addresses.of(this.#target, messagesPort) })
     socket.setNoDelay(true)
     socket.on('error', () => undefined)
+    // Node reports no error for a write that was under way when the socket broke.
+    this.#onWritten = (error) => {
+      if (error instanceof Error || socket.destroyed) this.#lose()
+    }
     socket.on('close', () => {
       this.#socket = null
       this.#notBefore = performance.now() + againAfterMs
     })
-    socket.write(`${JSON.stringify({ from: this.#own })}\n`)
+    socket.write(`${JSON.stringify({ from: this.#process.machine.node })}\n`)
     return socket
   }
-}
 
-/** Takes messages for a program. Rejects with a NetError when the address is taken. */
-export async function listenForMessages(
-  process: () => Process | null,
-  addresses: Addresses,
-): Promise<Server> {
-  const address = addresses.listenOn(messagesPort)
-  const server = createServer((socket) => {
-    takeLines(socket, process)
-  })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => {
-      reject(netError(error, `listen for messages on ${addressText(address)}`, 'EADDRINUSE'))
+  #lose(): void {
+    enter(this.#process, () => {
+      this.#process.machine.emit('drop', { target: this.#target, why: 'node-down' })
     })
-    server.listen({ ...address }, resolve)
-  })
-  server.on('error', () => undefined)
-  return server
-}
-
-function takeLines(socket: Socket, process: () => Process | null): void {
-  const decoder = new StringDecoder('utf8')
-  let rest = ''
-  let from: NodeId | null = null
-  socket.on('error', () => undefined)
-  socket.on('data', (bytes) => {
-    const lines = (rest + decoder.write(bytes)).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) {
-      const value = parsed(line)
-      const running = process()
-      if (from === null) from = sender(value)
-      else if (running !== null && isMessage(value) && !enterMessage(running, from, value))
-        return void socket.destroy()
-      if (from === null || value === null) return void socket.destroy()
-    }
-    if (rest.length > lineMax) socket.destroy()
-  })
-}
-
-/** Whether it was a message that a program could have sent: JSON holds numbers and depths that are none. */
-function enterMessage(process: Process, source: NodeId, value: Message): boolean {
-  let message: Message
-  try {
-    // What arrives is as frozen as what was sent.
-    message = plainCopy(value, `message from ${source}`)
-  } catch {
-    return false
   }
-  receive(process, source, message)
-  return true
-}
-
-function receive(process: Process, source: NodeId, message: Message): void {
-  enter(process, () => {
-    const handler = process.handlerOf(message.kind)
-    const { machine } = process
-    if (handler === undefined) {
-      machine.emit('drop', { target: machine.node, why: 'no-handler' })
-      return
-    }
-    machine.emitInput('deliver', 0, { source, message })
-    process.call(() => handler(message, source))
-  })
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line) as unknown
-  } catch {
-    return null
-  }
-}
-
-function sender(value: unknown): NodeId | null {
-  const from = (value as { readonly from?: unknown } | null)?.from
-  return typeof from === 'string' && from.length > 0 && from.length <= 255 ? from : null
-}
-
-function isMessage(value: unknown): value is Message {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    typeof (value as { readonly kind?: unknown }).kind === 'string'
-  )
 }

@@ -3,7 +3,7 @@
 import { lookup } from 'node:dns/promises'
 import { createConnection, createServer, type Server as NodeServer, type Socket } from 'node:net'
 
-import { type Address, type Addresses, addressText } from './addresses.ts'
+import { type Address, type Addresses, addressText, boundAddress } from './addresses.ts'
 import { type Exchange, ExchangeRecorder, type ExchangeStep } from './exchange.ts'
 import { netError } from './net-errors.ts'
 import { RealConnection } from './real-connection.ts'
@@ -31,30 +31,32 @@ const backlogMax = 511
 export class RealNet implements Net {
   readonly #process: Process
   readonly #addresses: Addresses
-  readonly #onExchange: OnExchange | undefined
+  readonly #watcher: NetWatcher
 
-  constructor(process: Process, addresses: Addresses, onExchange?: OnExchange) {
+  constructor(process: Process, addresses: Addresses, watcher: NetWatcher) {
     this.#process = process
     this.#addresses = addresses
-    this.#onExchange = onExchange
+    this.#watcher = watcher
   }
 
   listen(port: number, { host }: ListenOptions = {}): Promise<Server> {
     this.#process.check()
     checkPort(port, 1)
     const listened = this.#listening(port, this.#addresses.listenOn(port, host))
-    return settled(this.#process, listened, (server) => {
-      server.close()
+    const server = settled(this.#process, listened, (late) => {
+      late.close()
     })
+    return this.#told(server, 'stream', port)
   }
 
   bind(port = 0): Promise<DatagramSocket> {
     this.#process.check()
     checkPort(port, 0)
     const bound = bindDatagram(this.#process, this.#addresses.listenOn(port), this.#addresses)
-    return settled(this.#process, bound, (socket) => {
-      socket.close()
+    const socket = settled(this.#process, bound, (late) => {
+      late.close()
     })
+    return port === 0 ? socket : this.#told(socket, 'datagram', port)
   }
 
   connect(host: string, port: number, options: { readonly timeout?: Duration } = {}): Promise<Connection> {
@@ -73,8 +75,18 @@ export class RealNet implements Net {
     return new RealServer(this.#process, server, {
       addresses: this.#addresses,
       port,
-      onExchange: this.#onExchange,
+      onExchange: this.#watcher.onExchange,
     })
+  }
+
+  async #told<T extends { readonly address: Address }>(
+    opened: Promise<T>,
+    kind: Listening['kind'],
+    port: number,
+  ): Promise<T> {
+    const socket = await opened
+    this.#watcher.onListen?.({ kind, port, address: socket.address })
+    return socket
   }
 
   resolve(name: string): Promise<NodeId> {
@@ -135,6 +147,21 @@ async function listening(address: Address): Promise<NodeServer> {
 /** Called with what passed over each connection that a program accepted, once it is closed. */
 export type OnExchange = (exchange: Exchange) => void
 
+/** Where a node is to be reached: by streams, datagrams, or messages of other nodes. */
+export interface Listening {
+  readonly kind: 'stream' | 'datagram' | 'messages'
+  /** The port as the program says it. */
+  readonly port: number
+  /** Where that really is: its port is never 0. */
+  readonly address: Address
+}
+
+/** Who hears of the sockets of a program. */
+export interface NetWatcher {
+  readonly onExchange: OnExchange | undefined
+  readonly onListen: ((listening: Listening) => void) | undefined
+}
+
 interface Serving {
   readonly addresses: Addresses
   /** The port as the program says it. */
@@ -145,6 +172,7 @@ interface Serving {
 /** A socket that listens. */
 class RealServer implements Server {
   readonly port: number
+  readonly address: Address
   readonly #process: Process
   readonly #server: NodeServer
   readonly #accepted = new HandOver<Connection>()
@@ -152,8 +180,8 @@ class RealServer implements Server {
   constructor(process: Process, server: NodeServer, serving: Serving) {
     this.#process = process
     this.#server = server
-    const address = server.address()
-    this.port = typeof address === 'object' && address !== null ? address.port : 0
+    this.address = boundAddress(server)
+    this.port = 'path' in this.address ? 0 : this.address.port
     server.on('connection', (socket) => {
       enter(process, () => {
         this.#take(socket, serving)

@@ -7,12 +7,13 @@ import type { Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { Addresses, type AddressOptions } from './addresses.ts'
+import { Addresses, type AddressOptions, boundAddress } from './addresses.ts'
 import { DataFolder } from './data-folder.ts'
 import { RealDisk } from './real-disk.ts'
 import { RealEnv } from './real-env.ts'
-import { listenForMessages, messagesPort, RealMessages } from './real-messages.ts'
-import { type OnExchange, RealNet } from './real-net.ts'
+import { listenForMessages, messagesPort } from './message-door.ts'
+import { RealMessages } from './real-messages.ts'
+import { type Listening, type NetWatcher, type OnExchange, RealNet } from './real-net.ts'
 import { realNow, RealTimeQueue, SelectiveLog } from './real-time.ts'
 import { type DataRecord, plainCopy } from '../data.ts'
 import type { Disk, Env, Messages, Net, Program } from '../env.ts'
@@ -35,6 +36,8 @@ export interface RealNodeOptions extends AddressOptions {
   readonly hasMessages?: boolean
   /** Called with what passed over each connection that the program accepted, once it is closed. */
   readonly onExchange?: OnExchange
+  /** Called when the node listens somewhere, be it for streams, datagrams or messages of others. */
+  readonly onListen?: (listening: Listening) => void
   /** Called with each event of `loggedKinds`. */
   readonly onEvent?: (event: Event) => void
 }
@@ -73,7 +76,7 @@ export class RealNode implements EnvDevices, MachineWorld {
   readonly #files: string
   readonly #release: () => void
   readonly #hasMessages: boolean
-  readonly #onExchange: OnExchange | undefined
+  readonly #watcher: NetWatcher
   #messages: Server | null = null
   #operations = 0
   #resolveEnd: (end: RealNodeEnd) => void = () => undefined
@@ -87,7 +90,7 @@ export class RealNode implements EnvDevices, MachineWorld {
       folder.release()
     }
     this.addresses = new Addresses(options)
-    this.#onExchange = options.onExchange
+    this.#watcher = { onExchange: options.onExchange, onListen: options.onListen }
     this.#hasMessages = options.hasMessages ?? options.listen?.has(messagesPort) === true
     const log = new SelectiveLog(loggedKinds)
     this.#queue = new RealTimeQueue(log)
@@ -119,7 +122,11 @@ export class RealNode implements EnvDevices, MachineWorld {
   /** Starts the program. Rejects with a NetError when the address for messages is taken. */
   async start(): Promise<void> {
     const process = (): Process | null => this.#machine.process
-    if (this.#hasMessages) this.#messages = await listenForMessages(process, this.addresses)
+    if (this.#hasMessages) {
+      this.#messages = await listenForMessages(process, this.addresses)
+      const address = boundAddress(this.#messages)
+      this.#watcher.onListen?.({ kind: 'messages', port: messagesPort, address })
+    }
     this.#now()
     this.#machine.start()
   }
@@ -136,12 +143,6 @@ export class RealNode implements EnvDevices, MachineWorld {
     this.#now()
     this.#machine.crash('reset', 'kept')
     this.#end({ code: 137, error: 'killed' })
-  }
-
-  /** Where the node takes messages; null when it does not. */
-  get messagesPort(): number | null {
-    const address = this.#messages?.address()
-    return typeof address === 'object' && address !== null ? address.port : null
   }
 
   #now(): void {
@@ -183,7 +184,7 @@ export class RealNode implements EnvDevices, MachineWorld {
   }
 
   net(process: Process): Net {
-    return new RealNet(process, this.addresses, this.#onExchange)
+    return new RealNet(process, this.addresses, this.#watcher)
   }
 
   disk(process: Process): Disk {

@@ -34,12 +34,21 @@ export class ByteQueue {
     this.#length += bytes.length
   }
 
-  /** Where a byte is first found from `from` on; -1 when it has not come. */
+  /**
+   * Where a byte is first found from `from` on; -1 when it has not come. Whoever goes on where the last search ended pays only for
+   * what came since, in however many pieces the bytes before came.
+   */
   indexOf(byte: number, from: number = 0): number {
-    let start = -this.#taken
-    for (let place = this.#head; place < this.#chunks.length; place++) {
+    const wanted = Math.max(0, from)
+    let start = this.#length
+    let place = this.#chunks.length
+    while (place > this.#head && start > wanted) {
+      place--
+      start -= (this.#chunks[place] as Chunk).bytes.length
+    }
+    for (; place < this.#chunks.length; place++) {
       const { bytes } = this.#chunks[place] as Chunk
-      const found = bytes.indexOf(byte, Math.max(0, from - start, -start))
+      const found = bytes.indexOf(byte, Math.max(0, wanted - start, -start))
       if (found >= 0) return start + found
       start += bytes.length
     }

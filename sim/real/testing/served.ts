@@ -2,7 +2,6 @@
 
 import { connect } from 'node:net'
 
-import { freePort } from './both.ts'
 import type { DataRecord } from '../../data.ts'
 import type { Program } from '../../env.ts'
 import { messagesPort, RealNode } from '../index.ts'
@@ -22,22 +21,31 @@ export interface ServedOptions {
 
 /** Serves a program on a free port of the loopback in place of the one that it listens on. To be stopped. */
 export async function served(program: Program, options: ServedOptions): Promise<Served> {
-  const port = await freePort()
-  const host = '127.0.0.1'
-  const listen = new Map([
-    [options.port, { host, port }],
-    [messagesPort, { host, port: await freePort() }],
-  ])
+  const any = { host: '127.0.0.1', port: 0 }
   const { parameters = {}, data } = options
+  let found: (port: number) => void = () => undefined
+  const listening = new Promise<number>((resolve) => {
+    found = resolve
+  })
   const node = new RealNode({
     name: 'server',
     program,
     parameters,
-    listen,
+    listen: new Map([
+      [options.port, any],
+      [messagesPort, any],
+    ]),
     ...(data === undefined ? {} : { data }),
+    // A program may have to read its files before it listens.
+    onListen: ({ kind, port, address }) => {
+      if (kind === 'stream' && port === options.port && 'port' in address) found(address.port)
+    },
   })
   await node.start()
-  await untilListening(port)
+  const ended = node.ended.then(({ code, error }): number => {
+    throw new Error(`ended with ${code} before it listened on ${options.port}: ${error ?? ''}`)
+  })
+  const port = await Promise.race([listening, ended])
   return { port, stop: async () => void (await node.stop()) }
 }
 
