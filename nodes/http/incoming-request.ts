@@ -15,6 +15,8 @@ export interface IncomingSource {
   readonly allowBody: () => Promise<void>
 }
 
+const noTrailers = new Fields()
+
 /** One request that has begun to arrive. */
 export class IncomingRequest implements HttpRequest {
   readonly method: string
@@ -23,7 +25,7 @@ export class IncomingRequest implements HttpRequest {
   readonly headers: Fields
   readonly body: AsyncIterable<Uint8Array>
   readonly remote: string
-  trailers: Fields = new Fields()
+  trailers: Fields = noTrailers
   readonly #source: IncomingSource
   #signal: AbortController | null = null
   #isContinueDue: boolean
@@ -94,7 +96,8 @@ export class IncomingRequest implements HttpRequest {
 
   /** The end that follows the head at once where there is no body. */
   async takeEmptyBody(): Promise<void> {
-    await this.#next()
+    if (!this.#source.stream.takeEnd()) await this.#next()
+    else this.#ended(noTrailers)
   }
 
   #iterate(): AsyncIterator<Uint8Array> {
@@ -115,10 +118,14 @@ export class IncomingRequest implements HttpRequest {
     const event = await this.#nextEvent()
     if (event.kind === 'body') return event.bytes
     if (event.kind !== 'end') throw new HttpError('incomplete', event.kind, 'the end of the body')
-    this.trailers = event.trailers
+    this.#ended(event.trailers)
+    return null
+  }
+
+  #ended(trailers: Fields): void {
+    this.trailers = trailers
     this.#isRead = true
     if (this.#signal !== null) this.#watch()
-    return null
   }
 
   async #nextEvent(): ReturnType<RequestStream['nextEvent']> {

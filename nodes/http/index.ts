@@ -27,6 +27,7 @@ export {
   HttpWriteError,
   lastChunkBytes,
   requestHeadBytes,
+  requestHeadText,
   responseHeadBytes,
 } from './serializer.ts'
 export { serveHttp } from './server.ts'

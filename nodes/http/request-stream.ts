@@ -61,6 +61,13 @@ export class RequestStream {
     }
   }
 
+  /** Takes the end of a request without a body, if it is there already, as it is after almost every head. */
+  takeEnd(): boolean {
+    if (this.#events[this.#next]?.kind !== 'end') return false
+    this.#next++
+    return true
+  }
+
   /** The next event of the request that was begun. Rejects as `nextHead` does. */
   async nextEvent(): Promise<Exclude<HttpEvent<RequestHead>, { kind: 'error' }>> {
     this.#since ??= this.#clock.monotonic()

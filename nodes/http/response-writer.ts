@@ -4,7 +4,13 @@ import { Buffer } from 'node:buffer'
 
 import { httpDate } from './http-date.ts'
 import { type Body, Fields, type HttpResponse } from './message.ts'
-import { chunkBytes, HttpWriteError, lastChunkBytes, responseHeadBytes } from './serializer.ts'
+import {
+  chunkBytes,
+  HttpWriteError,
+  lastChunkBytes,
+  responseHeadBytes,
+  responseHeadText,
+} from './serializer.ts'
 import type { Connection, Duration, Env } from '../../sim/index.ts'
 import { TimedWriter } from '../transport/index.ts'
 
@@ -18,6 +24,8 @@ export interface ResponseContext {
 
 /** Bodies up to this size are written together with their heads; larger ones in pieces of it. */
 const pieceMax = 64 * 1024
+const textMax = 2048
+const noBytes = new Uint8Array(0)
 const nsPerSecond = 1_000_000_000
 
 /** Writes the responses of one connection. */
@@ -52,10 +60,10 @@ export class ResponseWriter {
     if (status < 200) throw new HttpWriteError(`the status ${status}`, 'a final one')
     const hasBody = !context.isHead && status !== 204 && status !== 304
     const plan = planOf(response, context)
-    const head = responseHeadBytes(status, reason, this.#headers(response, plan, context))
+    const head = responseHeadText(status, reason, this.#headers(response, plan, context))
     this.#isMidway = true
     if (typeof body === 'string' || body instanceof Uint8Array)
-      await this.#writeWhole(head, hasBody ? bytesOf(body) : null)
+      await this.#writeWhole(head, hasBody ? bytesOf(body) : noBytes)
     else if (hasBody) await this.#writeStream(head, body, plan, response.trailers)
     else {
       await body[Symbol.asyncIterator]().return?.()
@@ -88,9 +96,16 @@ export class ResponseWriter {
     return this.#date.text
   }
 
-  async #writeWhole(head: Uint8Array, body: Uint8Array | null): Promise<void> {
-    if (body === null || body.length === 0) return this.#write(head)
-    if (body.length <= pieceMax) return this.#write(Buffer.concat([head, body]))
+  #writeWhole(head: string, body: Uint8Array): Promise<void> {
+    if (body.length === 0) return this.#write(head)
+    // What is short leaves as one text: the copy costs less than a second write.
+    if (body.length <= textMax)
+      return this.#write(head + Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'))
+    if (body.length <= pieceMax) return this.#write(Buffer.concat([Buffer.from(head, 'latin1'), body]))
+    return this.#writeLong(head, body)
+  }
+
+  async #writeLong(head: string, body: Uint8Array): Promise<void> {
     await this.#write(head)
     await this.#writePieces(body)
   }
@@ -100,7 +115,7 @@ export class ResponseWriter {
   }
 
   async #writeStream(
-    head: Uint8Array,
+    head: string,
     body: AsyncIterable<Uint8Array>,
     plan: Plan,
     trailers: HttpResponse['trailers'],
@@ -118,8 +133,8 @@ export class ResponseWriter {
     if (plan.kind === 'chunked') await this.#write(lastChunkBytes(trailers?.()))
   }
 
-  #write(bytes: Uint8Array): Promise<void> {
-    return this.#writer.write(bytes)
+  #write(bytes: Uint8Array | string): Promise<void> {
+    return this.#writer.write(bytes, 'latin1')
   }
 }
 

@@ -17,20 +17,30 @@ export class HttpWriteError extends Error {
 
 /** The head of a request. Throws an HttpWriteError for a method, target or field that is none. */
 export function requestHeadBytes(method: string, target: string, headers: Fields): Buffer {
+  return Buffer.from(requestHeadText(method, target, headers), 'latin1')
+}
+
+/** The same as text of which each character is one byte: for `Connection.write` with `latin1`, which copies it once. */
+export function requestHeadText(method: string, target: string, headers: Fields): string {
   if (!isToken(method)) throw new HttpWriteError(`the method ${JSON.stringify(method)}`, 'a token')
   if (!/^[\x21-\x7e]+$/.test(target))
     throw new HttpWriteError(`the request target ${JSON.stringify(target.slice(0, 80))}`, 'visible ASCII')
-  return Buffer.from(`${method} ${target} HTTP/1.1\r\n${fieldLines(headers)}\r\n`, 'latin1')
+  return `${method} ${target} HTTP/1.1\r\n${fieldLines(headers)}\r\n`
 }
 
 /** The head of a response. Throws an HttpWriteError for a status, reason or field that is none. */
 export function responseHeadBytes(status: number, reason: string | undefined, headers: Fields): Buffer {
+  return Buffer.from(responseHeadText(status, reason, headers), 'latin1')
+}
+
+/** The same as text of which each character is one byte. */
+export function responseHeadText(status: number, reason: string | undefined, headers: Fields): string {
   if (!Number.isInteger(status) || status < 100 || status > 999)
     throw new HttpWriteError(`the status ${status}`, '100 to 999')
   const text = reason ?? statusText(status)
   if (!isFieldValue(text))
     throw new HttpWriteError(`the reason ${JSON.stringify(text)}`, 'Latin-1 in one line')
-  return Buffer.from(`HTTP/1.1 ${status} ${text}\r\n${fieldLines(headers)}\r\n`, 'latin1')
+  return `HTTP/1.1 ${status} ${text}\r\n${fieldLines(headers)}\r\n`
 }
 
 /** Bytes as one chunk. None is no chunk: an empty one would end the body. */

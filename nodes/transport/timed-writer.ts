@@ -1,7 +1,7 @@
 // Writes to a peer that has to read: one that reads nothing holds what was made for it, and is let go.
 
 import { LazyTimer } from './lazy-timer.ts'
-import type { Connection, Duration, Env, Instant } from '../../sim/index.ts'
+import type { Connection, Duration, Env, Instant, StreamEncoding } from '../../sim/index.ts'
 
 /** Writes to one connection, and resets it when the peer takes nothing for too long. */
 export class TimedWriter {
@@ -22,14 +22,14 @@ export class TimedWriter {
     })
   }
 
-  /** Writes bytes. Rejects as `Connection.write` does: with ECONNRESET, say, when the peer read nothing for the time-out. */
-  async write(bytes: Uint8Array): Promise<void> {
+  /** Writes as `Connection.write` does. Rejects as `Connection.write` does: with ECONNRESET, say, when the peer read nothing for the time-out. */
+  async write(bytes: Uint8Array | string, encoding?: StreamEncoding): Promise<void> {
     const now = this.#clock.monotonic()
     this.#waiting++
     this.#since ??= now
     this.#timer.armBy((now + this.#timeout) as Instant)
     try {
-      await this.#connection.write(bytes)
+      await this.#connection.write(bytes, encoding)
     } finally {
       this.#since = --this.#waiting === 0 ? null : this.#clock.monotonic()
     }

@@ -9,17 +9,26 @@ import type { Balancing, Candidate } from './balancing.ts'
  */
 export class SmoothWeighted implements Balancing {
   #credits = new Map<string, number>()
+  /** Those before, whose memory is used again. */
+  #spent = new Map<string, number>()
 
   pick<C extends Candidate>(candidates: readonly C[]): C | null {
-    const credits = new Map<string, number>()
-    let [best, bestCredit, total] = [null as C | null, Number.NEGATIVE_INFINITY, 0]
+    const credits = this.#spent
+    credits.clear()
+    let best: C | null = null
+    let bestCredit = Number.NEGATIVE_INFINITY
+    let total = 0
     for (const candidate of candidates) {
       const credit = (this.#credits.get(candidate.name) ?? 0) + candidate.weight
       credits.set(candidate.name, credit)
       total += candidate.weight
-      if (credit > bestCredit) [best, bestCredit] = [candidate, credit]
+      if (credit > bestCredit) {
+        best = candidate
+        bestCredit = credit
+      }
     }
     if (best !== null) credits.set(best.name, bestCredit - total)
+    this.#spent = this.#credits
     this.#credits = credits
     return best
   }

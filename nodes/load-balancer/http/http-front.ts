@@ -17,7 +17,7 @@ import {
   Fields,
   type HttpRequest,
   type HttpResponse,
-  requestHeadBytes,
+  requestHeadText,
   type ResponseHead,
   serveHttp,
   statusText,
@@ -174,7 +174,7 @@ class HttpFront {
     const { settings } = this.#balancer
     const { target, headers } = passedRequest(request, settings, `${spec.host}:${spec.port}`)
     return {
-      head: requestHeadBytes(request.method, target, headers),
+      head: requestHeadText(request.method, target, headers),
       body,
       isChunked: headers.has('transfer-encoding'),
       trailers: () => passedTrailers(request.trailers),

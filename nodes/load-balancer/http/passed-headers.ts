@@ -99,8 +99,8 @@ function tellForwarded(
 
 /** RFC 7239, section 6: an address, of IPv6 in quotes, or a name that is no address. */
 function forwardedNode(remote: string): string {
-  const bytes = ipBytes(remote)
-  if (bytes !== null) return bytes.length === 4 ? remote : `"[${remote}]"`
+  if (/^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$/.test(remote)) return remote
+  if (remote.includes(':') && ipBytes(remote) !== null) return `"[${remote}]"`
   return /^[A-Za-z0-9._-]+$/.test(remote) ? `_${remote}` : 'unknown'
 }
 

@@ -11,7 +11,8 @@ import type { Lease } from '../../transport/index.ts'
 
 /** What an exchange is about. */
 export interface UpstreamOrder {
-  readonly head: Uint8Array
+  /** Text of which each character is one byte. */
+  readonly head: string
   readonly body: RequestBody | null
   readonly isChunked: boolean
   /** Asked for when a chunked body has ended. */
@@ -44,6 +45,8 @@ const clientTurnMax = minutes(10)
 const continueTimeout = ms(1000)
 const anyLength = { bodyMax: Number.MAX_SAFE_INTEGER }
 const noTrailers = new Fields()
+/** Whether a request could be written is told by reading. */
+const ignored = (): void => undefined
 
 /** One exchange. */
 export class UpstreamExchange {
@@ -84,7 +87,7 @@ export class UpstreamExchange {
 
   /** Sends the request, and resolves with the head of the response. Rejects with an UpstreamError. */
   async run(): Promise<ResponseHead> {
-    void this.#send()
+    this.#send()
     try {
       const head = await this.#reader.head(({ status }) => {
         if (status === 100) this.#allowBody(true)
@@ -161,18 +164,23 @@ export class UpstreamExchange {
     this.#listener.onOver(error)
   }
 
-  async #send(): Promise<void> {
-    const { head, body, proxyHeader, expectsContinue } = this.#order
-    const { connection } = this.#lease
+  #send(): void {
+    const { head, body, proxyHeader } = this.#order
+    if (body === null) this.#isSent = true
+    const first = proxyHeader === null ? head : Buffer.concat([proxyHeader, Buffer.from(head, 'latin1')])
+    const writing = this.#lease.connection.write(first, 'latin1')
+    if (body === null) writing.catch(ignored)
+    else void this.#sendOn(writing, body)
+  }
+
+  async #sendOn(writing: Promise<void>, body: RequestBody): Promise<void> {
     try {
-      const first = proxyHeader === null ? head : Buffer.concat([proxyHeader, head])
-      if (body === null) this.#isSent = true
-      await connection.write(first)
-      if (body === null || (expectsContinue && !(await this.#isBodyWanted()))) return
+      await writing
+      if (this.#order.expectsContinue && !(await this.#isBodyWanted())) return
       await this.#sendBody(body)
     } catch {
       // A back-end may have answered and ended its side: whether it has is told by reading. A body that breaks off ends it.
-      if (body !== null && body.error !== null) this.give(new UpstreamError('unwanted', body.error.message))
+      if (body.error !== null) this.give(new UpstreamError('unwanted', body.error.message))
     }
   }
 
