@@ -7,12 +7,15 @@ import { type LuaValue, typeName } from './value.ts'
 /** Arguments of one call; counted from 1. */
 export class Arguments {
   readonly machine: Machine
+  /** As the caller names the function; `?` where it has no name. */
   readonly name: string
+  readonly #isMethod: boolean
   readonly values: LuaValue[]
 
-  constructor(machine: Machine, name: string, values: LuaValue[]) {
+  constructor(machine: Machine, values: LuaValue[]) {
     this.machine = machine
-    this.name = name
+    this.name = /'(.*)'/.exec(machine.calledAs)?.[1] ?? '?'
+    this.#isMethod = machine.calledAs.startsWith('method')
     this.values = values
   }
 
@@ -26,7 +29,13 @@ export class Arguments {
 
   /** The error of an argument. */
   wrong(place: number, message: string): Error {
-    return this.machine.error(`bad argument #${place} to '${this.name}' (${message})`)
+    // Who calls a method does not count the object itself.
+    const shown = this.#isMethod ? place - 1 : place
+    return this.machine.error(
+      this.#isMethod && place === 1
+        ? `calling '${this.name}' on bad self (${message})`
+        : `bad argument #${shown} to '${this.name}' (${message})`,
+    )
   }
 
   #wrongType(place: number, wanted: string): Error {
@@ -56,7 +65,7 @@ export class Arguments {
   integer(place: number, otherwise?: number): number {
     if (otherwise !== undefined && this.at(place) === undefined) return otherwise
     const value = Math.trunc(this.number(place))
-    return Number.isFinite(value) ? value : -0x8000_0000_0000_0000
+    return Math.abs(value) < 0x8000_0000_0000_0000 ? value : -0x8000_0000_0000_0000
   }
 
   table(place: number): LuaTable {
@@ -80,7 +89,7 @@ export function install(machine: Machine, table: LuaTable, library: Library): Lu
   for (const [name, run] of Object.entries(library))
     table.put(
       name,
-      machine.native(name, (values) => run(new Arguments(machine, name, values))),
+      machine.native(name, (values) => run(new Arguments(machine, values))),
     )
   return table
 }

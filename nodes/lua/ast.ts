@@ -45,6 +45,12 @@ export interface Call {
 /** Operators with two operands, other than `and` and `or`. */
 export type BinaryOperator = '+' | '-' | '*' | '/' | '%' | '^' | '..' | '==' | '~=' | '<' | '<=' | '>' | '>='
 
+/** A value of a table that is made, in order; those without a key follow one another from 1 on. */
+export interface TableEntry {
+  readonly key: Expression | null
+  readonly value: Expression
+}
+
 /** An expression. */
 export type Expression =
   | Target
@@ -79,8 +85,7 @@ export type Expression =
     }
   | {
       readonly kind: 'table'
-      readonly items: readonly Expression[]
-      readonly fields: readonly (readonly [key: Expression, value: Expression])[]
+      readonly entries: readonly TableEntry[]
       readonly line: number
     }
 

@@ -2,22 +2,13 @@
 // goes to operators.ts and machine.ts, after the line was noted for errors.
 
 import type { Call, Expression, FunctionBody, Upvalue } from './ast.ts'
+import { anyCalls, callsIn } from './calls-within.ts'
 import { type Cell, cellOf, type Frame } from './frame.ts'
 import type { Machine } from './machine.ts'
-import {
-  arithmetic,
-  type ArithmeticOperator,
-  calculate,
-  concatenate,
-  equals,
-  isLess,
-  isLessOrEqual,
-  isTrue,
-  lengthOf,
-  negate,
-} from './operators.ts'
+import { comparison, describe, isArithmetic, slowArithmetic, unaryOperation } from './compile-operations.ts'
+import { calculate, isTrue } from './operators.ts'
 import { LuaTable } from './table.ts'
-import { LuaFunction, type LuaValue } from './value.ts'
+import type { LuaFunction, LuaValue } from './value.ts'
 
 /** One value. */
 export type Evaluate = (frame: Frame) => LuaValue
@@ -28,49 +19,30 @@ type Of<K extends Expression['kind']> = Extract<Expression, { readonly kind: K }
 
 /** Makes closures of expressions. */
 export abstract class ExpressionCompiler {
-  protected readonly machine: Machine
-  protected readonly chunk: string
+  readonly machine: Machine
+  readonly chunk: string
 
   constructor(machine: Machine, chunk: string) {
     this.machine = machine
     this.chunk = chunk
   }
 
-  protected abstract function(body: FunctionBody): (upvalues: readonly Cell[]) => LuaFunction
-
-  /** How errors name what an expression gives, with a blank unless it has no name. */
-  protected describe(expression: Expression): string {
-    switch (expression.kind) {
-      case 'local':
-        return `local '${expression.local.name}'`
-      case 'upvalue':
-      case 'global':
-        return `${expression.kind} '${expression.name}'`
-      case 'index': {
-        const { key } = expression
-        return key.kind === 'constant' && typeof key.value === 'string' ? `field '${key.value}'` : ''
-      }
-      case 'parenthesis':
-        return this.describe(expression.inner)
-      default:
-        return ''
-    }
-  }
+  abstract function(body: FunctionBody): (upvalues: readonly Cell[]) => LuaFunction
 
   /** Several values: of the last expression all. */
-  protected list(expressions: readonly Expression[]): EvaluateMany {
+  list(expressions: readonly Expression[]): EvaluateMany {
     const last = expressions.at(-1)
-    if (last?.kind === 'call' || last?.kind === 'vararg') {
-      const singles = expressions.slice(0, -1).map((each) => this.one(each))
-      const rest = this.many(last)
-      if (singles.length === 0) return rest
+    const isOpen = last?.kind === 'call' || last?.kind === 'vararg'
+    const singles = (isOpen ? expressions.slice(0, -1) : expressions).map((each) => this.one(each))
+    const rest = isOpen ? this.many(last) : null
+    if (rest !== null && singles.length === 0) return rest
+    if (anyCalls(expressions.slice(1))) return this.#heldList(singles, rest)
+    if (rest !== null)
       return (frame) => {
         const values = singles.map((each) => each(frame))
         for (const value of rest(frame)) values.push(value)
         return values
       }
-    }
-    const singles = expressions.map((each) => this.one(each))
     const [first, second] = singles
     if (first !== undefined && singles.length === 1) return (frame) => [first(frame)]
     if (first !== undefined && second !== undefined && singles.length === 2)
@@ -78,33 +50,72 @@ export abstract class ExpressionCompiler {
     return (frame) => singles.map((each) => each(frame))
   }
 
-  protected many(expression: Call | Of<'vararg'>, isTail: boolean = false): EvaluateMany {
-    return expression.kind === 'call' ? this.#call(expression, isTail) : (frame) => frame.varargs.slice()
+  /** What is in the list already is to be seen while later ones call. */
+  #heldList(singles: readonly Evaluate[], rest: EvaluateMany | null): EvaluateMany {
+    const { machine } = this
+    return (frame) => {
+      const values: LuaValue[] = []
+      machine.temporaries.push(values)
+      for (const single of singles) values.push(single(frame))
+      if (rest !== null) for (const value of rest(frame)) values.push(value)
+      machine.temporaries.pop()
+      return values
+    }
   }
 
-  #call({ args, callee, line, method }: Call, isTail: boolean): EvaluateMany {
+  many(expression: Call | Of<'vararg'>): EvaluateMany {
+    return expression.kind === 'call' ? this.#call(expression) : (frame) => frame.varargs.slice()
+  }
+
+  /** How errors name what a call calls. */
+  calleeName({ callee, method }: Call): string {
+    return method === null ? describe(callee) : `method '${method}'`
+  }
+
+  #call(call: Call): EvaluateMany {
     const { machine } = this
-    const [object, list] = [this.one(callee), this.list(args)]
-    const name = method === null ? this.describe(callee) : `method '${method}'`
-    const objectName = this.describe(callee)
-    return (frame) => {
-      let called = object(frame)
-      let values: LuaValue[]
-      if (method === null) values = list(frame)
-      else {
-        const self = called
+    const { args, line } = call
+    const name = this.calleeName(call)
+    if (call.method !== null || anyCalls(args)) {
+      const callee = this.callee(call)
+      return (frame) => {
+        const values = callee(frame)
+        const called = values.shift()
         frame.line = line
-        called = machine.index(self, method, objectName)
-        values = [self]
-        for (const value of list(frame)) values.push(value)
+        return machine.call(called, values, name)
       }
-      // The caller of a function that is called in its place is not to be seen any more.
-      frame.line = isTail && called instanceof LuaFunction && !called.isNative ? -1 : line
+    }
+    const [object, list] = [this.one(call.callee), this.list(args)]
+    return (frame) => {
+      const called = object(frame)
+      const values = list(frame)
+      frame.line = line
       return machine.call(called, values, name)
     }
   }
 
-  protected one(expression: Expression): Evaluate {
+  /** What a call calls, followed by its arguments. */
+  callee({ args, callee, line, method }: Call): EvaluateMany {
+    const { machine } = this
+    const [object, list] = [this.one(callee), this.list(args)]
+    const objectName = describe(callee)
+    return (frame) => {
+      const values: LuaValue[] = [object(frame)]
+      if (method !== null) {
+        const [self] = values
+        frame.line = line
+        values[0] = machine.index(self, method, objectName)
+        values.push(self)
+      }
+      machine.temporaries.push(values)
+      const rest = list(frame)
+      machine.temporaries.pop()
+      for (const value of rest) values.push(value)
+      return values
+    }
+  }
+
+  one(expression: Expression): Evaluate {
     switch (expression.kind) {
       case 'constant': {
         const { value } = expression
@@ -156,10 +167,13 @@ export abstract class ExpressionCompiler {
   #index({ key, line, object }: Of<'index'>): Evaluate {
     const { machine } = this
     const [at, index] = [this.one(object), this.one(key)]
-    const name = this.describe(object)
+    const name = describe(object)
+    const isHeld = callsIn(key)
     return (frame) => {
       const table = at(frame)
+      if (isHeld) machine.temporaries.push(table)
       const k = index(frame)
+      if (isHeld) machine.temporaries.pop()
       if (table instanceof LuaTable) {
         const value = table.get(k)
         if (value !== undefined || table.metatable === null) return value
@@ -184,113 +198,81 @@ export abstract class ExpressionCompiler {
 
   #binary(expression: Of<'binary'>): Evaluate {
     const { left, line, operator, right } = expression
-    switch (operator) {
-      case '+':
-      case '-':
-      case '*':
-      case '/':
-      case '%':
-      case '^':
-        return this.#arithmetic(expression, operator)
-      default: {
-        const { machine } = this
-        const [a, b] = [this.one(left), this.one(right)]
-        const apply = this.#comparison(expression)
-        return (frame) => {
-          const [x, y] = [a(frame), b(frame)]
-          frame.line = line
-          return apply(machine, x, y)
-        }
-      }
-    }
-  }
-
-  #comparison({
-    left,
-    operator,
-    right,
-  }: Of<'binary'>): (machine: Machine, a: LuaValue, b: LuaValue) => LuaValue {
-    switch (operator) {
-      case '==':
-        return equals
-      case '~=':
-        return (machine, a, b) => !equals(machine, a, b)
-      case '<':
-        return isLess
-      case '<=':
-        return isLessOrEqual
-      case '>':
-        return (machine, a, b) => isLess(machine, b, a)
-      case '>=':
-        return (machine, a, b) => isLessOrEqual(machine, b, a)
-      default: {
-        const names = [this.describe(left), this.describe(right)] as const
-        return (machine, a, b) => concatenate(machine, a, b, names)
-      }
-    }
-  }
-
-  #arithmetic({ left, line, right }: Of<'binary'>, operator: ArithmeticOperator): Evaluate {
     const { machine } = this
-    const [a, b] = [this.one(left), this.one(right)]
-    const names = [this.describe(left), this.describe(right)] as const
-    const slow = (frame: Frame, x: LuaValue, y: LuaValue): LuaValue => {
-      frame.line = line
-      return arithmetic(machine, operator, [x, y], names)
-    }
-    if (operator === '+')
+    const [a, b] = [this.one(left), this.#held(right)]
+    if (isArithmetic(operator)) {
+      const slow = slowArithmetic(machine, expression, operator)
+      if (operator === '+')
+        return (frame) => {
+          const x = a(frame)
+          const y = b(frame, x)
+          return typeof x === 'number' && typeof y === 'number' ? x + y : slow(frame, x, y)
+        }
       return (frame) => {
-        const [x, y] = [a(frame), b(frame)]
-        return typeof x === 'number' && typeof y === 'number' ? x + y : slow(frame, x, y)
+        const x = a(frame)
+        const y = b(frame, x)
+        return typeof x === 'number' && typeof y === 'number' ? calculate(operator, x, y) : slow(frame, x, y)
       }
+    }
+    const apply = comparison(expression)
     return (frame) => {
-      const [x, y] = [a(frame), b(frame)]
-      return typeof x === 'number' && typeof y === 'number' ? calculate(operator, x, y) : slow(frame, x, y)
+      const x = a(frame)
+      const y = b(frame, x)
+      frame.line = line
+      return apply(machine, x, y)
     }
   }
 
-  #unary({ line, operand, operator }: Of<'unary'>): Evaluate {
+  /** An expression that is evaluated while another value waits. */
+  #held(expression: Expression): (frame: Frame, waiting: LuaValue) => LuaValue {
+    const value = this.one(expression)
+    if (!callsIn(expression)) return value
     const { machine } = this
-    const value = this.one(operand)
-    const name = this.describe(operand)
-    switch (operator) {
-      case 'not':
-        return (frame) => !isTrue(value(frame))
-      case '-':
-        return (frame) => {
-          const x = value(frame)
-          if (typeof x === 'number') return -x
-          frame.line = line
-          return negate(machine, x, name)
-        }
-      case '#':
-        return (frame) => {
-          const x = value(frame)
-          frame.line = line
-          return lengthOf(machine, x, name)
-        }
+    return (frame, waiting) => {
+      machine.temporaries.push(waiting)
+      const result = value(frame)
+      machine.temporaries.pop()
+      return result
     }
   }
 
-  #table({ fields, items, line }: Of<'table'>): Evaluate {
+  #unary(expression: Of<'unary'>): Evaluate {
+    const value = this.one(expression.operand)
+    const apply = unaryOperation(this.machine, expression)
+    return (frame) => apply(frame, value(frame))
+  }
+
+  #table({ entries, line }: Of<'table'>): Evaluate {
     const { machine } = this
-    const list = this.list(items)
-    const pairs = fields.map(([key, value]) => [this.one(key), this.one(value)] as const)
+    const parts = entries.map(({ key, value }, at) => ({
+      key: key === null ? null : this.one(key),
+      value: this.#held(value),
+      rest: at === entries.length - 1 && key === null ? this.list([value]) : null,
+    }))
+    const isHeld = entries.some(({ key, value }) => callsIn(value) || (key !== null && callsIn(key)))
+    const hasItems = entries.some(({ key }) => key === null)
     return (frame) => {
       const table = machine.table()
       machine.meter.step()
-      for (const [key, value] of pairs) {
-        const k = key(frame)
-        const v = value(frame)
-        frame.line = line
-        machine.setIndex(table, k, v)
+      const items: LuaValue[] = []
+      if (isHeld) machine.temporaries.push(table, items)
+      for (const { key, rest, value } of parts) {
+        if (rest !== null) for (const item of rest(frame)) items.push(item)
+        else if (key === null) items.push(value(frame, undefined))
+        else {
+          const k = key(frame)
+          const v = value(frame, k)
+          frame.line = line
+          machine.setIndex(table, k, v)
+        }
       }
-      if (items.length > 0) table.fill(list(frame))
+      if (hasItems) table.place(items)
+      if (isHeld) machine.temporaries.length -= 2
       return table
     }
   }
 
-  protected closureOf(body: FunctionBody): Evaluate {
+  closureOf(body: FunctionBody): Evaluate {
     const make = this.function(body)
     const { upvalues } = body
     const { meter } = this.machine

@@ -1,44 +1,90 @@
 // Statements as closures: a block is a list of functions over a frame. Expressions are in compile-expressions.ts.
 
-import type { Block, FunctionBody, Local, Statement, Target } from './ast.ts'
-import { type Evaluate, ExpressionCompiler } from './compile-expressions.ts'
+import type { Block, Call, Expression, FunctionBody, Local, Statement, Target } from './ast.ts'
+import { describe } from './compile-operations.ts'
+import { ExpressionCompiler } from './compile-expressions.ts'
+import { callsIn } from './calls-within.ts'
 import { type Cell, cellOf, Frame } from './frame.ts'
 import type { Machine } from './machine.ts'
 import { isTrue } from './operators.ts'
 import { toNumber } from './machine.ts'
-import type { LuaFunction, LuaValue } from './value.ts'
+import { ResumableCompiler } from './resumable.ts'
+import { deepCall, type Steps } from './steps.ts'
+import { LuaFunction, type LuaValue } from './value.ts'
 
-/** How a statement ends: with the next one, by leaving its loop, or by leaving its function. */
-type Signal = 0 | 1 | 2
-type Execute = (frame: Frame) => Signal
+/**
+ * How a statement ends: with the next one, by leaving its loop, by leaving its function, or by leaving it for another that is
+ * called in its place.
+ */
+export type Signal = 0 | 1 | 2 | 3
+/** Runs a statement. */
+export type Execute = (frame: Frame) => Signal
 
 /** Makes a function of a chunk; its arguments are the chunk's `...`. */
 export function compileChunk(machine: Machine, body: FunctionBody, chunk: string): LuaFunction {
   return new Compiler(machine, chunk).function(body)([])
 }
 
-class Compiler extends ExpressionCompiler {
+/** Makes closures of statements. */
+export class Compiler extends ExpressionCompiler {
   override function(body: FunctionBody): (upvalues: readonly Cell[]) => LuaFunction {
-    const { machine, chunk } = this
-    const { isVararg, line, name, parameters } = body
-    const run = this.block(body.block)
+    const { machine } = this
     const weight = 4 + 2 * body.depth
-    const bind = parameters.map((local) => this.declaration(local))
-    return (upvalues) =>
-      machine.closure(name, (args) => {
-        const frame = new Frame(chunk, line, upvalues, isVararg ? args.slice(parameters.length) : [])
-        machine.calls.push(frame)
+    const begin = this.entry(body)
+    const run = this.block(body.block)
+    let resumable: ((frame: Frame) => Steps<LuaValue[]>) | null = null
+    const bytes = callBytes(body)
+    const steps = (frame: Frame): Steps<LuaValue[]> => {
+      machine.meter.take(bytes)
+      resumable ??= new ResumableCompiler(this).function(body)
+      return resumable(frame)
+    }
+    return (upvalues) => {
+      const call = (args: LuaValue[]): LuaValue[] => {
+        if (machine.isDeep(weight)) return deepCall(machine, steps(begin(upvalues, args)), weight)
+        const frame = begin(upvalues, args)
         machine.enter(weight)
-        for (let at = 0; at < bind.length; at += 1) bind[at]?.(frame, args[at])
         const signal = run(frame)
         machine.depth -= weight
         machine.calls.pop()
-        return signal === 2 ? frame.results : []
+        return signal >= 2 ? frame.results : []
+      }
+      const begun = (args: LuaValue[]): Steps<LuaValue[]> => steps(begin(upvalues, args))
+      return new LuaFunction({
+        name: body.name,
+        call,
+        steps: begun,
+        held: [],
+        upvalues,
+        weight,
+        id: machine.newId(),
       })
+    }
+  }
+
+  /** Begins a call: a frame with the arguments in place, on the stack of calls. */
+  private entry(body: FunctionBody): (upvalues: readonly Cell[], args: LuaValue[]) => Frame {
+    const { machine } = this
+    const { isVararg, parameters } = body
+    const bind = parameters.map((local) => this.declaration(local))
+    const code = { chunk: this.chunk, line: body.line, bytes: callBytes(body) }
+    return (upvalues, args) => {
+      const frame = new Frame(
+        code,
+        upvalues,
+        isVararg ? args.slice(parameters.length) : [],
+        machine.tailCalls,
+      )
+      machine.tailCalls = 0
+      machine.pushCall(frame)
+      for (let at = 0; at < bind.length; at += 1) bind[at]?.(frame, args[at])
+      if (machine.meter.isFull) machine.collect()
+      return frame
+    }
   }
 
   /** A local gets its first value: a captured one a new cell, so that each round of a loop has its own. */
-  private declaration({ isCaptured, slot }: Local): (frame: Frame, value: LuaValue) => void {
+  declaration({ isCaptured, slot }: Local): (frame: Frame, value: LuaValue) => void {
     if (isCaptured)
       return (frame, value) => {
         frame.cells[slot] = { value }
@@ -48,7 +94,7 @@ class Compiler extends ExpressionCompiler {
     }
   }
 
-  private block(block: Block): Execute {
+  block(block: Block): Execute {
     const steps = block.map((statement) => this.statement(statement))
     const [first, second] = steps
     if (first === undefined) return () => 0
@@ -62,7 +108,7 @@ class Compiler extends ExpressionCompiler {
     }
   }
 
-  private statement(statement: Statement): Execute {
+  statement(statement: Statement): Execute {
     switch (statement.kind) {
       case 'do':
         return this.block(statement.block)
@@ -132,19 +178,24 @@ class Compiler extends ExpressionCompiler {
     const [target] = targets
     const [value] = values
     if (targets.length === 1 && values.length === 1 && target !== undefined && value !== undefined)
-      return this.assignOne(target, this.one(value))
+      return this.assignOne(target, value)
+    const { machine } = this
     const places = targets.map((each) => this.place(each))
     const list = this.list(values)
     return (frame) => {
-      const stores = places.map((place) => place(frame))
+      const held: LuaValue[] = []
+      machine.temporaries.push(held)
+      const stores = places.map((place) => place(frame, held))
       const all = list(frame)
       for (let at = stores.length - 1; at >= 0; at -= 1) stores[at]?.(all[at])
+      machine.temporaries.pop()
       return 0
     }
   }
 
-  private assignOne(target: Target, value: Evaluate): Execute {
+  private assignOne(target: Target, expression: Expression): Execute {
     const { machine } = this
+    const value = this.one(expression)
     if (target.kind === 'local' && !target.local.isCaptured) {
       const { slot } = target.local
       return (frame) => {
@@ -154,10 +205,15 @@ class Compiler extends ExpressionCompiler {
     }
     if (target.kind === 'index') {
       const [object, key] = [this.one(target.object), this.one(target.key)]
-      const name = this.describe(target.object)
+      const name = describe(target.object)
+      const isHeld = callsIn(target.key) || callsIn(expression)
       return (frame) => {
-        const [at, index] = [object(frame), key(frame)]
+        const at = object(frame)
+        if (isHeld) machine.temporaries.push(at)
+        const index = key(frame)
+        if (isHeld) machine.temporaries.push(index)
         const stored = value(frame)
+        if (isHeld) machine.temporaries.length -= 2
         frame.line = target.line
         machine.setIndex(at, index, stored, name)
         return 0
@@ -165,13 +221,13 @@ class Compiler extends ExpressionCompiler {
     }
     const place = this.place(target)
     return (frame) => {
-      place(frame)(value(frame))
+      place(frame, [])(value(frame))
       return 0
     }
   }
 
-  /** Evaluates where a value goes; what that gives takes the value. */
-  private place(target: Target): (frame: Frame) => (value: LuaValue) => void {
+  /** Evaluates where a value goes, which `held` keeps meanwhile; what that gives takes the value. */
+  private place(target: Target): (frame: Frame, held: LuaValue[]) => (value: LuaValue) => void {
     const { machine } = this
     switch (target.kind) {
       case 'local': {
@@ -192,9 +248,12 @@ class Compiler extends ExpressionCompiler {
         }
       case 'index': {
         const [object, key] = [this.one(target.object), this.one(target.key)]
-        const name = this.describe(target.object)
-        return (frame) => {
-          const [at, index] = [object(frame), key(frame)]
+        const name = describe(target.object)
+        return (frame, held) => {
+          const at = object(frame)
+          held.push(at)
+          const index = key(frame)
+          held.push(index)
           return (value) => {
             frame.line = target.line
             machine.setIndex(at, index, value, name)
@@ -219,12 +278,12 @@ class Compiler extends ExpressionCompiler {
   private while({ condition, block }: Extract<Statement, { kind: 'while' }>): Execute {
     const holds = this.one(condition)
     const run = this.block(block)
-    const { meter } = this.machine
+    const { machine } = this
     return (frame) => {
       while (isTrue(holds(frame))) {
-        meter.step()
+        machine.round()
         const signal = run(frame)
-        if (signal === 2) return 2
+        if (signal >= 2) return signal
         if (signal === 1) break
       }
       return 0
@@ -234,12 +293,12 @@ class Compiler extends ExpressionCompiler {
   private repeat({ condition, block }: Extract<Statement, { kind: 'repeat' }>): Execute {
     const holds = this.one(condition)
     const run = this.block(block)
-    const { meter } = this.machine
+    const { machine } = this
     return (frame) => {
       do {
-        meter.step()
+        machine.round()
         const signal = run(frame)
-        if (signal === 2) return 2
+        if (signal >= 2) return signal
         if (signal === 1) break
       } while (!isTrue(holds(frame)))
       return 0
@@ -251,21 +310,21 @@ class Compiler extends ExpressionCompiler {
     const by = step === null ? () => 1 : this.one(step)
     const declare = this.declaration(local)
     const run = this.block(block)
-    const { meter } = this.machine
+    const { machine } = this
     return (frame) => {
       const [start, end, pace] = this.range([first(frame), last(frame), by(frame)], frame, line)
       for (let at = start; pace > 0 ? at <= end : at >= end; at += pace) {
-        meter.step()
+        machine.round()
         declare(frame, at)
         const signal = run(frame)
-        if (signal === 2) return 2
+        if (signal >= 2) return signal
         if (signal === 1) break
       }
       return 0
     }
   }
 
-  private range(values: readonly LuaValue[], frame: Frame, line: number): readonly [number, number, number] {
+  range(values: readonly LuaValue[], frame: Frame, line: number): readonly [number, number, number] {
     const [start, end, pace] = values.map(toNumber)
     frame.line = line
     if (start === undefined) throw this.machine.error("'for' initial value must be a number")
@@ -281,33 +340,57 @@ class Compiler extends ExpressionCompiler {
     const { machine } = this
     return (frame) => {
       const [iterate, state, first] = list(frame)
-      let control = first
+      // What the loop goes on with, whatever becomes of its variables.
+      const held = [iterate, state, first]
+      machine.temporaries.push(held)
       for (;;) {
+        machine.round()
         frame.line = line
-        const results = machine.call(iterate, [state, control])
-        control = results[0]
-        if (control === undefined) return 0
-        for (let at = 0; at < declare.length; at += 1) declare[at]?.(frame, results[at])
-        const signal = run(frame)
-        if (signal === 2) return 2
-        if (signal === 1) return 0
+        const results = machine.callBack(iterate, [state, held[2]], true)
+        held[2] = results[0]
+        let signal: Signal = 1
+        if (results[0] !== undefined) {
+          for (let at = 0; at < declare.length; at += 1) declare[at]?.(frame, results[at])
+          signal = run(frame)
+        }
+        if (signal === 0) continue
+        machine.temporaries.pop()
+        return signal === 1 ? 0 : signal
       }
     }
   }
 
   private return({ values }: Extract<Statement, { kind: 'return' }>): Execute {
     const [only] = values
-    if (values.length === 1 && only?.kind === 'call') {
-      const call = this.many(only, true)
-      return (frame) => {
-        frame.results = call(frame)
-        return 2
-      }
-    }
+    if (values.length === 1 && only?.kind === 'call') return this.tailCall(only)
     const list = this.list(values)
     return (frame) => {
       frame.results = list(frame)
       return 2
     }
   }
+
+  /** A function of Lua is called once this one has left the stack. */
+  private tailCall(call: Call): Execute {
+    const { machine } = this
+    const callee = this.callee(call)
+    return (frame) => {
+      const args = callee(frame)
+      const called = args.shift()
+      frame.line = call.line
+      if (called instanceof LuaFunction && called.steps !== null) {
+        machine.tailCallee = called
+        machine.tailArgs = args
+        machine.tailCalls = frame.tailCalls + 1
+        return 3
+      }
+      frame.results = machine.call(called, args, this.calleeName(call))
+      return 2
+    }
+  }
+}
+
+/** Bytes of a call: its locals, and what stops within its statements and expressions where it is made of steps. */
+function callBytes({ depth, slots }: FunctionBody): number {
+  return 256 + 8 * slots + 200 * depth
 }

@@ -1,6 +1,6 @@
 // Expressions of Lua 5.1: precedence climbing over operands with their suffixes.
 
-import type { BinaryOperator, Block, Expression, FunctionBody, Local, Target } from './ast.ts'
+import type { BinaryOperator, Block, Expression, FunctionBody, Local, TableEntry, Target } from './ast.ts'
 import { Lexer, type Token } from './lexer.ts'
 import { FunctionScope } from './scope.ts'
 
@@ -287,24 +287,23 @@ export abstract class ExpressionParser {
   #table(): Expression {
     const { line } = this.token
     this.advance()
-    const items: Expression[] = []
-    const fields: (readonly [Expression, Expression])[] = []
+    const entries: TableEntry[] = []
     while (this.token.type !== '}') {
-      if (!this.#field(fields)) items.push(this.expression())
+      if (!this.#field(entries)) entries.push({ key: null, value: this.expression() })
       if (!this.accept(',') && !this.accept(';')) break
     }
     this.expectMatch('}', '{', line)
-    return { kind: 'table', items, fields, line }
+    return { kind: 'table', entries, line }
   }
 
-  #field(fields: (readonly [Expression, Expression])[]): boolean {
+  #field(entries: TableEntry[]): boolean {
     const { line, text, type } = this.token
     if (type === '[') {
       this.advance()
       const key = this.expression()
       this.expect(']')
       this.expect('=')
-      fields.push([key, this.expression()])
+      entries.push({ key, value: this.expression() })
       return true
     }
     if (type !== 'name') return false
@@ -312,7 +311,7 @@ export abstract class ExpressionParser {
     if (this.#ahead.type !== '=') return false
     this.advance()
     this.advance()
-    fields.push([{ kind: 'constant', value: text, line }, this.expression()])
+    entries.push({ key: { kind: 'constant', value: text, line }, value: this.expression() })
     return true
   }
 

@@ -8,21 +8,32 @@ export interface Cell {
   value: LuaValue
 }
 
+/** Where the code of a call stands. */
+export interface FrameCode {
+  readonly chunk: string
+  readonly line: number
+  /** Bytes that a call of it is counted for. */
+  readonly bytes: number
+}
+
 /** A call that is under way. */
 export class Frame implements CallRecord {
   readonly chunk: string
-  /** The line that runs; -1 once a function was called in its place (a tail call). */
   line: number
   readonly slots: LuaValue[] = []
   /** By slot: those locals that are captured. */
   readonly cells: Cell[] = []
   readonly upvalues: readonly Cell[]
   readonly varargs: LuaValue[]
+  readonly tailCalls: number
+  readonly bytes: number
   results: LuaValue[] = []
 
-  constructor(chunk: string, line: number, upvalues: readonly Cell[], varargs: LuaValue[]) {
-    this.chunk = chunk
-    this.line = line
+  constructor(code: FrameCode, upvalues: readonly Cell[], varargs: LuaValue[], tailCalls: number) {
+    this.chunk = code.chunk
+    this.line = code.line
+    this.tailCalls = tailCalls
+    this.bytes = code.bytes
     this.upvalues = upvalues
     this.varargs = varargs
   }

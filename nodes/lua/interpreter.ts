@@ -4,9 +4,12 @@ import { compileChunk } from './compile.ts'
 import { LuaBoundError, LuaError, LuaSyntaxError } from './lua-error.ts'
 import { installBase } from './library/base.ts'
 import { installBit } from './library/bit.ts'
+import { installCoroutine } from './library/coroutine.ts'
 import { installJson } from './library/json.ts'
 import { installMath, LuaRandom } from './library/math.ts'
+import { installMessagePack } from './library/message-pack.ts'
 import { installString } from './library/string.ts'
+import { installStruct } from './library/struct.ts'
 import { installTable } from './library/table.ts'
 import { Machine } from './machine.ts'
 import type { LuaBounds } from './meter.ts'
@@ -29,7 +32,7 @@ export type LuaOutcome =
 /** The longest source, in bytes. */
 const sourceMax = 16 * 1024 * 1024
 
-/** Lua 5.1 without coroutines, files and the debug library, plus `bit` and `cjson`. */
+/** Lua 5.1 without files and the debug library, plus `bit`, `cjson`, `cmsgpack` and `struct`. */
 export class Lua {
   readonly machine: Machine
   readonly random: LuaRandom = new LuaRandom()
@@ -40,8 +43,11 @@ export class Lua {
     installString(this.machine)
     installTable(this.machine)
     installMath(this.machine, this.random)
+    installCoroutine(this.machine)
     installBit(this.machine)
     installJson(this.machine)
+    installMessagePack(this.machine)
+    installStruct(this.machine)
   }
 
   get globals(): LuaTable {
@@ -65,9 +71,11 @@ export class Lua {
     const { machine } = this
     machine.meter.begin()
     this.random.begin()
+    const mark = machine.mark()
     try {
-      return { kind: 'returned', values: machine.guarded(() => machine.call(called, args)) }
+      return { kind: 'returned', values: machine.call(called, args) }
     } catch (error) {
+      machine.restore(mark, error)
       if (error instanceof LuaError)
         return { kind: 'failed', value: error.value, source: error.source, line: error.line }
       if (error instanceof LuaBoundError) return { kind: 'exceeded', bound: error.bound }

@@ -1,23 +1,48 @@
 // What all Lua code of one interpreter shares: globals, the meta-table of strings, the stack of calls, and the operations
 // that look at metatables.
 
+import { liveMemory } from './live-memory.ts'
 import { LuaError } from './lua-error.ts'
 import { type LuaBounds, Meter } from './meter.ts'
 import { numberText, parseNumber } from './number-text.ts'
 import { LuaTable } from './table.ts'
-import { LuaFunction, type LuaValue, typeName } from './value.ts'
+import { LuaFunction, type LuaThread, LuaUserdata, type LuaValue, typeName } from './value.ts'
 
-/** A call of Lua code that is under way; of the host's functions only that they are. */
+/** A call of Lua code that is under way; of the host's functions only that they are. `tailCalls` ended by calling it in their place. */
 export interface CallRecord {
   readonly chunk: string
   line: number
+  readonly tailCalls: number
+}
+
+/** What one thread of Lua has under way. */
+export interface Stack {
+  /** Calls, the innermost last; null for a function of the host. */
+  readonly calls: (CallRecord | null)[]
+  /** Values that nothing but an expression under way holds: operands, arguments, tables that are being made. */
+  readonly temporaries: (LuaValue | LuaValue[])[]
+}
+
+/** How a machine's stack stands at a place. */
+export interface StackMark extends Stack {
+  readonly callCount: number
+  readonly temporaryCount: number
+  readonly depth: number
+  readonly hidden: number
+  readonly hostCalls: number
 }
 
 /**
- * Levels of nested syntax in all calls that are under way. Each costs a frame or two of the real stack (Node has some 10,000);
- * counting them lets a script end at the same place on every machine.
+ * Levels of nested syntax in calls that stand on the real stack: each costs a frame or two of it (Node has some 10,000), so
+ * they are counted. Calls beyond the first bound go on without the real stack (deep-calls.ts); what cannot (metamethods,
+ * callbacks of the host's functions) is refused beyond the second.
  */
+const shallowMax = 1000
 const depthMax = 3000
+/** Calls that are under way in one thread: what Lua 5.1 allows. */
+const callsMax = 19_996
+/** Calls of Lua by the host that are under way: what Lua 5.1 allows. */
+const hostCallsMax = 199
 const metaChainMax = 100
 
 /** The state of an interpreter. */
@@ -25,9 +50,28 @@ export class Machine {
   readonly meter: Meter
   readonly globals: LuaTable
   stringMeta: LuaTable | null = null
-  /** Calls that are under way, the innermost last; null for a function of the host. */
-  readonly calls: (CallRecord | null)[] = []
+  calls: (CallRecord | null)[] = []
+  temporaries: (LuaValue | LuaValue[])[] = []
+  /** How the call of a function of the host names it; empty where the host calls it. */
+  calledAs = ''
   depth = 0
+  hostCalls = 0
+  /** Calls by the host that hold values which cannot be seen: as long as there are any, memory is not looked through. */
+  hidden = 0
+  /** A function that is to be called in place of the one that just ended, with its arguments. */
+  tailCallee: LuaValue = undefined
+  tailArgs: LuaValue[] = []
+  tailName = ''
+  /** How many calls have ended by the call that begins now. */
+  tailCalls = 0
+  /** Stacks of the threads that wait for the one that runs. */
+  readonly waiting: Stack[] = []
+  /** The thread that runs; null for the main one. */
+  thread: LuaThread | null = null
+  /** What the host holds from one run to the next. */
+  roots: () => Iterable<LuaValue> = () => []
+  /** What `pcall` gives of an error's value. */
+  caught: (value: LuaValue) => LuaValue[] = (value) => [value]
   #lastId = 0
 
   constructor(bounds: LuaBounds = {}) {
@@ -35,21 +79,18 @@ export class Machine {
     this.globals = this.table()
   }
 
+  newId(): number {
+    this.#lastId += 1
+    return this.#lastId
+  }
+
   table(): LuaTable {
-    this.#lastId += 1
-    return new LuaTable(this.meter, this.#lastId)
+    return new LuaTable(this.meter, this.newId())
   }
 
-  /** A function of the host. */
-  native(name: string, run: (args: LuaValue[]) => LuaValue[]): LuaFunction {
-    this.#lastId += 1
-    return new LuaFunction(name, run, true, this.#lastId)
-  }
-
-  /** A function of Lua. */
-  closure(name: string, run: (args: LuaValue[]) => LuaValue[]): LuaFunction {
-    this.#lastId += 1
-    return new LuaFunction(name, run, false, this.#lastId)
+  /** A function of the host. `held` are the Lua values that it keeps. */
+  native(name: string, run: (args: LuaValue[]) => LuaValue[], held: readonly LuaValue[] = []): LuaFunction {
+    return new LuaFunction({ name, call: run, steps: null, held, upvalues: [], weight: 2, id: this.newId() })
   }
 
   /** A table with functions by name. */
@@ -59,20 +100,78 @@ export class Machine {
     return table
   }
 
-  // ---- calls
+  // ---- memory
 
-  /** Calls a value. `describe` names it in the error where it is no function. */
-  call(value: LuaValue, args: LuaValue[], describe: string = ''): LuaValue[] {
+  /** A round of a loop: a place at which memory may be looked through. */
+  round(): void {
     this.meter.step()
-    if (value instanceof LuaFunction) return value.isNative ? this.#native(value, args) : value.call(args)
-    const handler = this.metamethod(value, '__call')
-    if (!(handler instanceof LuaFunction))
-      throw this.fault(`attempt to call ${describe}${described(value, describe)}`)
-    return this.call(handler, [value, ...args])
+    if (this.meter.isFull) this.collect()
   }
 
-  #native(value: LuaFunction, args: LuaValue[]): LuaValue[] {
-    this.calls.push(null)
+  /** Counts what is alive, unless values hide from it. Looking at them is work that counts. */
+  collect(): void {
+    if (this.hidden > 0) return
+    const { bytes, visited } = liveMemory(this, this.roots())
+    this.meter.alive(bytes)
+    this.meter.step(visited >> 2)
+  }
+
+  // ---- calls
+
+  /** Calls a value for Lua code that names it in a call. `describe` names it in the error where it is no function. */
+  call(value: LuaValue, args: LuaValue[], describe: string = ''): LuaValue[] {
+    this.meter.step()
+    if (!(value instanceof LuaFunction)) return this.#callable(value, args, describe)
+    if (value.steps === null) return this.callNative(value, args, describe)
+    let results = value.call(args)
+    while (this.tailCallee !== undefined) results = this.#tail()
+    return results
+  }
+
+  /**
+   * Calls a value for the host: a function of a library, a metamethod. Unless `isOpen` says that all values which the caller
+   * goes on to use can be seen, memory is not looked through meanwhile.
+   */
+  callBack(value: LuaValue, args: LuaValue[], isOpen: boolean = false): LuaValue[] {
+    this.hostCalls += 1
+    if (this.hostCalls > hostCallsMax) throw this.fault('C stack overflow')
+    if (!isOpen) this.hidden += 1
+    this.enter(3)
+    const results = this.call(value, args)
+    this.depth -= 3
+    if (!isOpen) this.hidden -= 1
+    this.hostCalls -= 1
+    return results
+  }
+
+  #callable(value: LuaValue, args: LuaValue[], describe: string): LuaValue[] {
+    return this.call(this.callHandler(value, describe), [value, ...args])
+  }
+
+  /** What is called in place of a value that is no function. */
+  callHandler(value: LuaValue, describe: string): LuaFunction {
+    const handler = this.metamethod(value, '__call')
+    if (handler instanceof LuaFunction) return handler
+    throw this.fault(`attempt to call ${describe}${described(value, describe)}`)
+  }
+
+  #tail(): LuaValue[] {
+    const called = this.tailCallee
+    const args = this.tailArgs
+    this.tailCallee = undefined
+    this.tailArgs = []
+    if (called instanceof LuaFunction && called.steps !== null) {
+      this.meter.step()
+      return called.call(args)
+    }
+    this.tailCalls = 0
+    return this.call(called, args, this.tailName)
+  }
+
+  /** Calls a function of the host. `describe` names it as the call does. */
+  callNative(value: LuaFunction, args: LuaValue[], describe: string): LuaValue[] {
+    this.calledAs = describe
+    this.pushCall(null)
     this.enter(2)
     const results = value.call(args)
     this.depth -= 2
@@ -80,25 +179,48 @@ export class Machine {
     return results
   }
 
+  pushCall(record: CallRecord | null): void {
+    if (this.calls.length >= callsMax) throw this.fault('stack overflow')
+    this.calls.push(record)
+  }
+
+  /** Whether a call of so many levels had better not stand on the real stack. */
+  isDeep(levels: number): boolean {
+    return this.depth + levels > shallowMax
+  }
+
   /** So many levels are entered; whoever enters leaves again, except by an error. */
   enter(levels: number): void {
     this.depth += levels
-    if (this.depth > depthMax) throw this.fault('stack overflow')
+    if (this.depth > depthMax) throw this.fault('C stack overflow')
   }
 
-  /** Runs something; whatever it throws, the stack is as before. */
-  guarded<T>(run: () => T): T {
-    const { depth } = this
-    const { length } = this.calls
-    try {
-      return run()
-    } catch (error) {
-      this.located(error)
-      throw error
-    } finally {
-      this.depth = depth
-      this.calls.length = length
+  /** How the stack stands, for `restore`. */
+  mark(): StackMark {
+    const { calls, depth, hidden, hostCalls, temporaries } = this
+    return {
+      calls,
+      depth,
+      hidden,
+      hostCalls,
+      temporaries,
+      callCount: calls.length,
+      temporaryCount: temporaries.length,
     }
+  }
+
+  /** After an error: notes in it where it came from, and the stack is as it stood. */
+  restore(mark: StackMark, error: unknown): void {
+    this.located(error)
+    this.calls = mark.calls
+    this.temporaries = mark.temporaries
+    this.depth = mark.depth
+    this.hidden = mark.hidden
+    this.hostCalls = mark.hostCalls
+    this.calls.length = mark.callCount
+    this.temporaries.length = mark.temporaryCount
+    this.tailCallee = undefined
+    this.tailCalls = 0
   }
 
   /** Notes in an error where it came from, as long as the stack still shows it. */
@@ -112,10 +234,13 @@ export class Machine {
 
   /** `chunk:line: ` of the call at a level: 0 is the one that runs now, 1 who called it. */
   where(level: number): string {
-    const record = this.calls[this.calls.length - 1 - level]
-    return record === undefined || record === null || record.line < 0
-      ? ''
-      : `${record.chunk}:${record.line}: `
+    let left = level
+    for (let at = this.calls.length - 1; at >= 0 && left >= 0; at -= 1) {
+      const record = this.calls[at]
+      if (left === 0) return record === undefined || record === null ? '' : `${record.chunk}:${record.line}: `
+      left -= 1 + (record?.tailCalls ?? 0)
+    }
+    return ''
   }
 
   /** An error of the code that runs now; in a function of the host, of the code that called it. */
@@ -152,7 +277,7 @@ export class Machine {
         handler = this.metamethod(at, '__index')
         if (handler === undefined) throw this.fault(`attempt to index ${describe}${described(at, describe)}`)
       }
-      if (handler instanceof LuaFunction) return this.call(handler, [at, key])[0]
+      if (handler instanceof LuaFunction) return this.callBack(handler, [at, key])[0]
       at = handler
     }
     throw this.fault('loop in gettable')
@@ -173,7 +298,7 @@ export class Machine {
         if (handler === undefined) throw this.fault(`attempt to index ${describe}${described(at, describe)}`)
       }
       if (handler instanceof LuaFunction) {
-        this.call(handler, [at, key, value])
+        this.callBack(handler, [at, key, value])
         return
       }
       at = handler
@@ -193,7 +318,7 @@ export class Machine {
   text(value: LuaValue): string {
     const handler = this.metamethod(value, '__tostring')
     if (handler !== undefined && typeof value !== 'string') {
-      const [text] = this.call(handler, [value])
+      const [text] = this.callBack(handler, [value])
       if (typeof text !== 'string') throw this.error("'tostring' must return a string to 'print'")
       return text
     }
@@ -213,6 +338,7 @@ export function plainText(value: LuaValue): string {
     case 'boolean':
       return String(value)
     default:
+      if (value instanceof LuaUserdata) return value.text
       return `${typeName(value)}: 0x${value.id.toString(16).padStart(8, '0')}`
   }
 }

@@ -4,9 +4,13 @@ import { LuaBoundError } from './lua-error.ts'
 
 /** Bounds of a run. */
 export interface LuaBounds {
-  /** Loop rounds, calls, and what library functions look at. Default 20 million: some seconds. */
+  /** Loop rounds, calls, what library functions look at, and what is looked at to find what is alive. Default 20 million. */
   readonly stepsMax?: number
-  /** Bytes of all strings and tables that are made, also those that are not needed any more. Default 256 MiB. */
+  /**
+   * Bytes of strings, tables and functions that are alive, by a bound from above: what was alive when it was last looked
+   * through (a string counts each time it is referred to, unless that is more than was ever made) and all that was made
+   * since. Default 256 MiB.
+   */
   readonly memoryMax?: number
 }
 
@@ -19,16 +23,37 @@ export class Meter {
   readonly #memoryMax: number
   #steps = 0
   #memory = 0
+  #lookAt: number
 
   constructor({ stepsMax = 20_000_000, memoryMax = 256 * 1024 * 1024 }: LuaBounds = {}) {
     this.#stepsMax = stepsMax
     this.#memoryMax = memoryMax
+    this.#lookAt = memoryMax / 2
   }
 
   /** A run begins. */
   begin(): void {
     this.#steps = 0
     this.#memory = 0
+    this.#lookAt = this.#memoryMax / 2
+  }
+
+  /** Bytes that are alive at most. */
+  get memory(): number {
+    return this.#memory
+  }
+
+  /** Whether it is time to look what is alive. */
+  get isFull(): boolean {
+    return this.#memory > this.#lookAt
+  }
+
+  /** No more than so many bytes are alive. The nearer they come to the bound, the sooner they are looked through again. */
+  alive(bytes: number): void {
+    this.#memory = Math.min(this.#memory, bytes)
+    const left = this.#memoryMax - this.#memory
+    const isNear = left < this.#memoryMax / 16
+    this.#lookAt = isNear ? this.#memoryMax : Math.max(this.#memoryMax / 2, this.#memoryMax - left / 2)
   }
 
   /** Work is done; throws a LuaBoundError where it is too much. */

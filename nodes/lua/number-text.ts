@@ -94,7 +94,8 @@ export function parseNumber(text: string): number | undefined {
   return hexadecimal(trimmed)
 }
 
-function hexadecimal(text: string): number | undefined {
+/** Hexadecimal text with or without a fraction and a power of two; undefined for what is none. */
+export function hexadecimal(text: string): number | undefined {
   const match = /^([+-]?)0x([0-9a-f]*)\.?([0-9a-f]*)(?:p([+-]?[0-9]{1,4}))?$/i.exec(text)
   const digits = match === null ? '' : `${match[2]}${match[3]}`
   if (match === null || digits === '' || digits.length > 256) return undefined

@@ -55,7 +55,7 @@ export function arithmetic(
   if (left !== undefined && right !== undefined) return calculate(operator, left, right)
   const event = events[operator]
   const handler = machine.metamethod(a, event) ?? machine.metamethod(b, event)
-  if (handler !== undefined) return machine.call(handler, [a, b])[0]
+  if (handler !== undefined) return machine.callBack(handler, [a, b])[0]
   const [wrong, name] = left === undefined ? [a, names[0]] : [b, names[1]]
   throw machine.fault(`attempt to perform arithmetic on ${name}${described(wrong, name)}`)
 }
@@ -65,7 +65,7 @@ export function negate(machine: Machine, a: LuaValue, name: string): LuaValue {
   const value = toNumber(a)
   if (value !== undefined) return -value
   const handler = machine.metamethod(a, '__unm')
-  if (handler !== undefined) return machine.call(handler, [a, a])[0]
+  if (handler !== undefined) return machine.callBack(handler, [a, a])[0]
   throw machine.fault(`attempt to perform arithmetic on ${name}${described(a, name)}`)
 }
 
@@ -79,7 +79,7 @@ export function concatenate(machine: Machine, a: LuaValue, b: LuaValue, names: O
     return text
   }
   const handler = machine.metamethod(a, '__concat') ?? machine.metamethod(b, '__concat')
-  if (handler !== undefined) return machine.call(handler, [a, b])[0]
+  if (handler !== undefined) return machine.callBack(handler, [a, b])[0]
   const [wrong, name] = isLeft ? [b, names[1]] : [a, names[0]]
   throw machine.fault(`attempt to concatenate ${name}${described(wrong, name)}`)
 }
@@ -97,7 +97,7 @@ export function equals(machine: Machine, a: LuaValue, b: LuaValue): boolean {
   if (a === b) return true
   if (!(a instanceof LuaTable) || !(b instanceof LuaTable)) return false
   const handler = sharedHandler(machine, a, b, '__eq')
-  return handler !== undefined && isTrue(machine.call(handler, [a, b])[0])
+  return handler !== undefined && isTrue(machine.callBack(handler, [a, b])[0])
 }
 
 /** `a < b`. */
@@ -106,7 +106,7 @@ export function isLess(machine: Machine, a: LuaValue, b: LuaValue): boolean {
   if (typeof a === 'string' && typeof b === 'string') return a < b
   const handler = sharedHandler(machine, a, b, '__lt')
   if (handler === undefined) throw incomparable(machine, a, b)
-  return isTrue(machine.call(handler, [a, b])[0])
+  return isTrue(machine.callBack(handler, [a, b])[0])
 }
 
 /** `a <= b`. */
@@ -114,10 +114,10 @@ export function isLessOrEqual(machine: Machine, a: LuaValue, b: LuaValue): boole
   if (typeof a === 'number' && typeof b === 'number') return a <= b
   if (typeof a === 'string' && typeof b === 'string') return a <= b
   const handler = sharedHandler(machine, a, b, '__le')
-  if (handler !== undefined) return isTrue(machine.call(handler, [a, b])[0])
+  if (handler !== undefined) return isTrue(machine.callBack(handler, [a, b])[0])
   const less = sharedHandler(machine, a, b, '__lt')
   if (less === undefined) throw incomparable(machine, a, b)
-  return !isTrue(machine.call(less, [b, a])[0])
+  return !isTrue(machine.callBack(less, [b, a])[0])
 }
 
 function sharedHandler(machine: Machine, a: LuaValue, b: LuaValue, event: string): LuaValue {

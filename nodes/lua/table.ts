@@ -7,6 +7,7 @@ import type { Meter } from './meter.ts'
 import type { LuaValue } from './value.ts'
 
 const entryBytes = 40
+const holeBytes = 8
 
 /** A table. */
 export class LuaTable {
@@ -58,7 +59,7 @@ export class LuaTable {
   }
 
   /** Values as a constructor gives them: nil in between is kept. */
-  fill(values: readonly LuaValue[]): void {
+  place(values: readonly LuaValue[]): void {
     this.#meter.take(values.length * entryBytes)
     if (this.#array.length > 0 || this.#live > 0) {
       for (const [at, value] of values.entries()) this.put(at + 1, value)
@@ -86,6 +87,18 @@ export class LuaTable {
   /** The array part itself, for what sorts or moves. */
   get items(): LuaValue[] {
     return this.#array
+  }
+
+  /** Bytes that it is counted for, without what its keys and values are. */
+  get bytes(): number {
+    let holes = 0
+    for (const value of this.#array) if (value === undefined) holes += 1
+    return entryBytes * (1 + this.#array.length - holes + this.#keys.length) + holeBytes * holes
+  }
+
+  /** Shows all keys and values. */
+  visit(see: (value: LuaValue) => void): void {
+    for (const values of [this.#array, this.#keys, this.#values]) for (const value of values) see(value)
   }
 
   #indexOf(key: LuaValue): number {

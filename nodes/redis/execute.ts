@@ -1,9 +1,10 @@
 // From bytes to commands that have run: what may run is looked up and checked here, in Redis's order, and what a command did
 // is told to those who keep copies.
 
-import { mayRun } from './acl/permission.ts'
+import { type Denial, denial, denialText } from './acl/permission.ts'
 import type { Client } from './client.ts'
 import { CommandError } from './command-error.ts'
+import { noteDenial } from './commands/acl-log.ts'
 import { type Command, keyIndexes } from './commands/command.ts'
 import type { CommandContext } from './commands/context.ts'
 import { makeRoom } from './eviction.ts'
@@ -109,8 +110,8 @@ function whyNotRun(context: CommandContext, command: Command, args: readonly Byt
   const { client, server } = context
   if (!client.isAuthenticated && !command.flags.has('no_auth')) return 'NOAUTH Authentication required.'
   if (!client.user.isUnlimited) {
-    const refusal = mayRun(client.user, command, args)
-    if (refusal !== null) return refusal
+    const refusal = denied(context, command, args, client.transaction === null ? 'toplevel' : 'multi')
+    if (refusal !== null) return denialText(refusal)
   }
   // What one replica of a Raft log evicts the others would have.
   if (server.limits.maxmemory > 0 && client.role === 'client' && server.replicator === null) {
@@ -224,7 +225,7 @@ export function whyNotScripted(
   const unlike = server.replicator?.whyNotScripted(command) ?? null
   if (unlike !== null) return unlike
   if (!client.user.isUnlimited) {
-    const refusal = mayRun(client.user, command, args)
+    const refusal = denied(context, command, args, 'lua')
     if (refusal !== null) return deniedScript(refusal)
   }
   if (!command.isWrite || client.role !== 'client') return null
@@ -233,12 +234,24 @@ export function whyNotScripted(
   return server.writeRefusal?.() ?? server.replication.refusal(command)
 }
 
-function deniedScript(refusal: string): string {
-  if (refusal.includes('keys'))
+function deniedScript({ reason }: Denial): string {
+  if (reason === 'key')
     return "ERR The user executing the script can't access at least one of the keys mentioned in the command arguments"
-  return refusal.includes('channels')
+  return reason === 'channel'
     ? "ERR The user executing the script can't publish to the channel mentioned in the command"
     : "ERR The user executing the script can't run this command or subcommand"
+}
+
+/** Why the client's user may not run a command, which is noted; null where it may. */
+function denied(
+  context: CommandContext,
+  command: Command,
+  args: readonly ByteString[],
+  place: 'toplevel' | 'multi' | 'lua',
+): Denial | null {
+  const refusal = denial(context.client.user, command, args)
+  if (refusal !== null) noteDenial(context, { ...refusal, context: place })
+  return refusal
 }
 
 /** Answers a client that waited, as a command of its own. */

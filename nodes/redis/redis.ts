@@ -1,5 +1,6 @@
 // The program: a server on a port, its clients, and what it does by itself in the background.
 
+import { readUsers } from './commands/acl-log.ts'
 import { commandTable } from './commands/index.ts'
 import { keepData } from './durability.ts'
 import { endIdle } from './idle.ts'
@@ -24,6 +25,7 @@ export function flawedRedis(flaws: PersistenceFlaws): Program {
 async function serveRedis(env: Env, flaws: PersistenceFlaws): Promise<void> {
   const server = new Server(env, commandTable())
   applyParameters(server)
+  await readUsers(server)
   await keepData(server, flaws)
   const { maxclients, port } = { maxclients: server.configuration.number('maxclients'), port: server.port }
   env.timers.every(ms(100), () => {

@@ -2,6 +2,7 @@
 // notifications of changes; whoever has something to say to clients marks them, and all of it leaves at the end of a step.
 
 import { passwordHash } from './acl/authenticate.ts'
+import { AclLog } from './acl/log.ts'
 import { defaultUser, type User } from './acl/user.ts'
 import { Blocking } from './blocking.ts'
 import type { Client } from './client.ts'
@@ -61,6 +62,7 @@ export class Server implements KeyspaceObserver {
   readonly latency: LatencyMonitor = new LatencyMonitor()
   readonly limits: Limits = new Limits()
   readonly outputLimits: OutputLimits = new OutputLimits()
+  readonly aclLog: AclLog = new AclLog()
   readonly users: Map<ByteString, User> = new Map([['default', defaultUser()]])
   readonly scripting: Scripting
   readonly runId: string

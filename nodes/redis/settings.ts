@@ -167,6 +167,7 @@ const masterAddress: Setting = {
 export const settings: ReadonlyMap<string, Setting> = new Map<string, Setting>(
   (
     [
+      ['aclfile', fixed(text(''))],
       ['acllog-max-len', number(128)],
       ['active-expire-effort', number(1, 1, 10)],
       ['activedefrag', flag('no')],

@@ -32,7 +32,7 @@ export function installBase(machine: Machine): void {
 const basic: Library = {
   assert: (args) => {
     if (isTrue(args.any(1))) return args.values
-    throw new LuaError(args.count < 2 ? 'assertion failed!' : args.at(2))
+    throw args.machine.error(args.at(2) === undefined ? 'assertion failed!' : args.string(2))
   },
   error: (args) => {
     const level = args.integer(2, 1)
@@ -41,11 +41,17 @@ const basic: Library = {
     throw new LuaError(isText && level > 0 ? args.machine.where(level) + plainText(value) : value)
   },
   pcall: (args) => {
-    const [called, ...rest] = args.values
     args.any(1)
-    return protectedCall(args.machine, () => args.machine.call(called, rest), null)
+    return protectedCall(args.machine, args.at(1), args.values.slice(1))
   },
-  xpcall: (args) => protectedCall(args.machine, () => args.machine.call(args.at(1), []), args.any(2)),
+  xpcall: (args) => {
+    const handler = args.any(2)
+    const { machine } = args
+    machine.temporaries.push(handler)
+    const results = protectedCall(machine, args.at(1), [], handler)
+    machine.temporaries.pop()
+    return results
+  },
   select: (args) => {
     if (args.at(1) === '#') return [args.count - 1]
     const place = args.integer(1)
@@ -63,7 +69,7 @@ const basic: Library = {
       return pair === undefined ? [undefined] : [pair[0], pair[1]]
     } catch (error) {
       throw error instanceof LuaError && error.message.startsWith('invalid key')
-        ? args.machine.error(error.message)
+        ? args.machine.fault(error.message)
         : error
     }
   },
@@ -93,15 +99,40 @@ const basic: Library = {
   load: (args) => {
     let source = ''
     for (;;) {
-      const [piece] = args.machine.call(args.function(1), [])
+      const [piece] = args.machine.callBack(args.function(1), [])
       if (typeof piece !== 'string' || piece === '') break
       args.machine.meter.string(source.length + piece.length)
       source += piece
     }
     return load(args.machine, source, args.at(2) ?? '=(load)')
   },
-  collectgarbage: () => [0],
-  gcinfo: () => [0],
+  collectgarbage,
+  gcinfo: (args) => [kilobytes(args.machine), 0],
+}
+
+/** Memory takes care of itself here: what scripts ask for is answered, and changes nothing. */
+function collectgarbage(args: Arguments): LuaValue[] {
+  const option = args.at(1) === undefined ? 'collect' : args.string(1)
+  args.integer(2, 0)
+  switch (option) {
+    case 'collect':
+    case 'stop':
+    case 'restart':
+      return [0]
+    case 'count':
+      return [kilobytes(args.machine)]
+    case 'step':
+      return [false]
+    case 'setpause':
+    case 'setstepmul':
+      return [200]
+    default:
+      throw args.wrong(1, `invalid option '${option}'`)
+  }
+}
+
+function kilobytes({ meter }: Machine): number {
+  return Math.floor(meter.memory / 1024) + 1
 }
 
 function raised(args: Arguments, act: () => void): void {
@@ -172,13 +203,28 @@ function load(machine: Machine, source: string, name: LuaValue): LuaValue[] {
   }
 }
 
-function protectedCall(machine: Machine, run: () => LuaValue[], handler: LuaValue | null): LuaValue[] {
+function protectedCall(machine: Machine, called: LuaValue, args: LuaValue[], handler?: LuaValue): LuaValue[] {
+  const mark = machine.mark()
   try {
-    return [true, ...machine.guarded(run)]
+    return [true, ...machine.callBack(called, args, true)]
   } catch (error) {
+    machine.restore(mark, error)
     if (!(error instanceof LuaError)) throw error
     machine.meter.step(20)
-    if (handler === null) return [false, error.value]
-    return [false, ...machine.call(handler, [error.value])]
+    return [
+      false,
+      ...(handler === undefined ? machine.caught(error.value) : handled(machine, handler, error.value)),
+    ]
+  }
+}
+
+function handled(machine: Machine, handler: LuaValue, value: LuaValue): LuaValue[] {
+  const mark = machine.mark()
+  try {
+    return machine.callBack(handler, [value]).slice(0, 1)
+  } catch (error) {
+    machine.restore(mark, error)
+    if (error instanceof LuaError) return ['error in error handling']
+    throw error
   }
 }

@@ -31,6 +31,7 @@ export function format(args: Arguments): string {
     }
     const { spec, end } = readDirective(args, text, next + 1)
     place += 1
+    if (place > args.count) throw args.wrong(place, 'no value')
     const part = converted(args, place, text.charAt(end), spec)
     args.machine.meter.string(part.length)
     parts.push(part)

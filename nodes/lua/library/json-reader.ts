@@ -1,150 +1,115 @@
-// JSON text to Lua values. Numbers as strtod reads them; \u escapes become UTF-8.
+// JSON text to Lua values. What is open waits on a stack of its own, so that nesting takes none of the real one.
 
-import { Buffer } from 'node:buffer'
-
+import type { JsonSettings } from './json-settings.ts'
+import { type JsonToken, JsonTokens } from './json-token.ts'
 import type { Machine } from '../machine.ts'
 import type { LuaTable } from '../table.ts'
 import type { LuaValue } from '../value.ts'
 
-const depthMax = 1000
-const blanks = /[ \t\r\n]*/y
-const numeral = /-?(?:[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?)/y
-const word = /[a-z]+/y
-
 /** Reads one value; throws a LuaError that says where. */
-export function readJson(machine: Machine, text: string, none: LuaValue): LuaValue {
-  return new Reader(machine, text, none).whole()
+export function readJson(machine: Machine, settings: JsonSettings, none: LuaValue, text: string): LuaValue {
+  return new Reader(machine, settings, none, text).whole()
+}
+
+/** An array (`key` null) or object that is being read. */
+interface Open {
+  readonly table: LuaTable
+  place: number
+  key: string | null
 }
 
 class Reader {
   readonly #machine: Machine
-  readonly #text: string
+  readonly #settings: JsonSettings
   readonly #none: LuaValue
-  #at = 0
+  readonly #tokens: JsonTokens
+  readonly #open: Open[] = []
 
-  constructor(machine: Machine, text: string, none: LuaValue) {
+  constructor(machine: Machine, settings: JsonSettings, none: LuaValue, text: string) {
     this.#machine = machine
-    this.#text = text
+    this.#settings = settings
     this.#none = none
+    this.#tokens = new JsonTokens(text, settings.decodesInvalid)
   }
 
   whole(): LuaValue {
-    const value = this.#value(0)
-    this.#match(blanks)
-    if (this.#at < this.#text.length) this.#fail('the end')
+    let value = this.#value(this.#tokens.next())
+    for (let open = this.#open.at(-1); open !== undefined; open = this.#open.at(-1)) {
+      if (value !== undefined) {
+        open.table.put(open.key ?? open.place, value)
+        value = this.#afterItem(open)
+      } else value = this.#firstItem(open)
+    }
+    const end = this.#tokens.next()
+    if (end.kind !== 'T_END') this.#fail('the end', end)
     return value
   }
 
-  #value(depth: number): LuaValue {
-    this.#match(blanks)
-    const char = this.#text.charAt(this.#at)
-    if (char === '{' || char === '[') return this.#nested(char, depth + 1)
-    if (char === '"') return this.#string()
-    const digits = this.#match(numeral)
-    if (digits !== '') return Number(digits)
-    const start = this.#at
-    switch (this.#match(word)) {
-      case 'true':
-        return true
-      case 'false':
-        return false
-      case 'null':
+  /** A value; undefined where a container was opened. */
+  #value(token: JsonToken): LuaValue {
+    switch (token.kind) {
+      case 'T_STRING':
+        this.#machine.meter.string(token.value.length)
+        return token.value
+      case 'T_NUMBER':
+      case 'T_BOOLEAN':
+        return token.value
+      case 'T_NULL':
         return this.#none
+      case 'T_OBJ_BEGIN':
+      case 'T_ARR_BEGIN':
+        return this.#begin(token.kind === 'T_OBJ_BEGIN')
       default:
-        this.#at = start
-        return this.#fail('value')
+        return this.#fail('value', token)
     }
   }
 
-  #nested(opening: string, depth: number): LuaTable {
-    if (depth > depthMax)
+  #begin(isObject: boolean): undefined {
+    const depth = this.#open.length + 1
+    if (depth > this.#settings.decodeDepthMax)
       throw this.#machine.error(
-        `Found too many nested data structures (${depth}) at character ${this.#at + 1}`,
+        `Found too many nested data structures (${depth}) at character ${this.#tokens.at}`,
       )
-    this.#machine.enter(3)
-    this.#at += 1
-    const table = this.#machine.table()
-    if (opening === '{') this.#members(table, depth)
-    else this.#items(table, depth)
-    this.#machine.depth -= 3
+    this.#open.push({ table: this.#machine.table(), place: 0, key: isObject ? '' : null })
+    return undefined
+  }
+
+  #firstItem(open: Open): LuaValue {
+    const token = this.#tokens.next()
+    if (token.kind === (open.key === null ? 'T_ARR_END' : 'T_OBJ_END')) return this.#closed(open)
+    return this.#item(open, token)
+  }
+
+  /** What follows a value that was stored: the next one, or the container itself. */
+  #afterItem(open: Open): LuaValue {
+    const token = this.#tokens.next()
+    if (token.kind === (open.key === null ? 'T_ARR_END' : 'T_OBJ_END')) return this.#closed(open)
+    if (token.kind !== 'T_COMMA')
+      this.#fail(open.key === null ? 'comma or array end' : 'comma or object end', token)
+    return this.#item(open, this.#tokens.next())
+  }
+
+  #closed({ table }: Open): LuaTable {
+    this.#open.pop()
     return table
   }
 
-  #items(table: LuaTable, depth: number): void {
-    if (this.#accept(']')) return
-    for (let place = 1; ; place += 1) {
-      table.put(place, this.#value(depth))
-      if (this.#accept(']')) return
-      if (!this.#accept(',')) this.#fail('comma or array end')
+  #item(open: Open, token: JsonToken): LuaValue {
+    this.#machine.meter.step()
+    if (open.key === null) {
+      open.place += 1
+      return this.#value(token)
     }
+    if (token.kind !== 'T_STRING') return this.#fail('object key string', token)
+    open.key = token.value
+    this.#machine.meter.string(token.value.length)
+    const colon = this.#tokens.next()
+    if (colon.kind !== 'T_COLON') this.#fail('colon', colon)
+    return this.#value(this.#tokens.next())
   }
 
-  #members(table: LuaTable, depth: number): void {
-    if (this.#accept('}')) return
-    for (;;) {
-      this.#match(blanks)
-      if (this.#text.charAt(this.#at) !== '"') this.#fail('object key string')
-      const key = this.#string()
-      if (!this.#accept(':')) this.#fail('colon')
-      table.put(key, this.#value(depth))
-      if (this.#accept('}')) return
-      if (!this.#accept(',')) this.#fail('comma or object end')
-    }
+  #fail(wanted: string, token: JsonToken): never {
+    const found = token.kind === 'T_ERROR' ? token.why : token.kind
+    throw this.#machine.error(`Expected ${wanted} but found ${found} at character ${token.at + 1}`)
   }
-
-  #string(): string {
-    const end = /(?:[^"\\]|\\.)*"/sy
-    end.lastIndex = this.#at + 1
-    const raw = end.exec(this.#text)?.[0]
-    if (raw === undefined) return this.#fail('string')
-    const start = this.#at
-    this.#at += raw.length + 1
-    this.#machine.meter.string(raw.length)
-    if (!raw.includes('\\')) return raw.slice(0, -1)
-    const bad = /\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})/.exec(raw.replaceAll('\\\\', '  '))
-    if (bad !== null) {
-      this.#at = start + 1 + bad.index
-      return this.#fail('string')
-    }
-    return raw
-      .slice(0, -1)
-      .replaceAll(/\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u....|\\./g, unescaped)
-  }
-
-  #accept(char: string): boolean {
-    this.#match(blanks)
-    if (this.#text.charAt(this.#at) !== char) return false
-    this.#at += 1
-    return true
-  }
-
-  #match(pattern: RegExp): string {
-    pattern.lastIndex = this.#at
-    const found = pattern.exec(this.#text)?.[0] ?? ''
-    this.#at += found.length
-    return found
-  }
-
-  #fail(wanted: string): never {
-    this.#match(blanks)
-    const got = this.#at < this.#text.length ? 'invalid token' : 'T_END'
-    throw this.#machine.error(`Expected ${wanted} but found ${got} at character ${this.#at + 1}`)
-  }
-}
-
-const shortEscapes: ReadonlyMap<string, string> = new Map([
-  ['b', '\b'],
-  ['f', '\f'],
-  ['n', '\n'],
-  ['r', '\r'],
-  ['t', '\t'],
-])
-
-function unescaped(escape: string): string {
-  const letter = escape.charAt(1)
-  if (letter !== 'u') return shortEscapes.get(letter) ?? letter
-  const units = [...escape.matchAll(/u([0-9a-fA-F]{4})/g)].map(([, digits = '0']) =>
-    Number.parseInt(digits, 16),
-  )
-  return Buffer.from(String.fromCharCode(...units), 'utf8').toString('latin1')
 }

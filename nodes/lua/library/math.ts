@@ -84,7 +84,7 @@ const functions: Library = {
   pow: (args) => [power(args.number(1), args.number(2))],
   exp: (args) => [exponential(args.number(1))],
   log: (args) => [logarithm(args.number(1))],
-  log10: (args) => [logarithm(args.number(1)) / 2.302585092994046],
+  log10: (args) => [decimalLogarithm(args.number(1))],
   sin: (args) => [sine(args.number(1))],
   cos: (args) => [cosine(args.number(1))],
   tan: (args) => [sine(args.number(1)) / cosine(args.number(1))],
@@ -100,4 +100,11 @@ const functions: Library = {
   },
   rad: (args) => [(args.number(1) / 180) * Math.PI],
   deg: (args) => [(args.number(1) / Math.PI) * 180],
+}
+
+/** Exact for powers of ten. */
+function decimalLogarithm(x: number): number {
+  const value = logarithm(x) / 2.302585092994046
+  const whole = Math.round(value)
+  return Math.abs(value - whole) < 1e-9 && power(10, whole) === x ? whole : value
 }

@@ -83,15 +83,19 @@ function gmatch(args: Arguments): LuaValue[] {
   const [subject, pattern] = [args.string(1), args.string(2)]
   const { machine } = args
   let at = 0
-  const iterate = machine.native('gmatch_iterator', () => {
-    const match = new PatternMatch(machine, subject, pattern)
-    for (; at <= subject.length; at += 1) {
-      if (!match.matchAt(at, 0)) continue
-      at = match.end === at ? at + 1 : match.end
-      return match.values(true)
-    }
-    return [undefined]
-  })
+  const iterate = machine.native(
+    'gmatch_iterator',
+    () => {
+      const match = new PatternMatch(machine, subject, pattern)
+      for (; at <= subject.length; at += 1) {
+        if (!match.matchAt(at, 0)) continue
+        at = match.end === at ? at + 1 : match.end
+        return match.values(true)
+      }
+      return [undefined]
+    },
+    [subject, pattern],
+  )
   return [iterate]
 }
 
@@ -129,7 +133,7 @@ function gsub(args: Arguments): LuaValue[] {
 function replaced({ machine }: Arguments, match: PatternMatch, replacement: LuaValue): string {
   const whole = match.captures.length
   let value: LuaValue
-  if (replacement instanceof LuaFunction) [value] = machine.call(replacement, match.values(true))
+  if (replacement instanceof LuaFunction) [value] = machine.callBack(replacement, match.values(true))
   else if (replacement instanceof LuaTable) value = machine.index(replacement, match.capture(0))
   else return expanded(plainText(replacement), match, whole)
   if (value === undefined || value === false) return match.subjectSlice()

@@ -56,10 +56,11 @@ const functions: Library = {
   sort: (args) => {
     const table = args.table(1)
     const by = args.at(2) === undefined ? undefined : args.function(2)
-    const items = Array.from({ length: table.length }, (_, at) => table.get(at + 1))
-    const sorted = mergeSorted(items, (a, b) => before(args, by, a, b))
-    for (const [at, value] of sorted.entries()) set(args, table, at + 1, value)
+    sortTable(args, table, (a, b) => before(args, by, a, b))
     return []
+  },
+  setn: (args) => {
+    throw args.machine.error("'setn' is obsolete")
   },
   maxn: (args) => {
     const table = args.table(1)
@@ -75,7 +76,7 @@ const functions: Library = {
   foreachi: (args) => {
     const table = args.table(1)
     for (let at = 1; at <= table.length; at += 1) {
-      const [result] = args.machine.call(args.function(2), [at, table.get(at)])
+      const [result] = args.machine.callBack(args.function(2), [at, table.get(at)])
       if (result !== undefined) return [result]
     }
     return []
@@ -85,7 +86,7 @@ const functions: Library = {
 function each(args: Arguments): LuaValue[] {
   const table = args.table(1)
   for (let pair = table.next(undefined); pair !== undefined; pair = table.next(pair[0])) {
-    const [result] = args.machine.call(args.function(2), [pair[0], pair[1]])
+    const [result] = args.machine.callBack(args.function(2), [pair[0], pair[1]])
     if (result !== undefined) return [result]
   }
   return []
@@ -98,24 +99,70 @@ function set({ machine }: Arguments, table: LuaTable, key: number, value: LuaVal
 
 function before({ machine }: Arguments, by: LuaValue, a: LuaValue, b: LuaValue): boolean {
   machine.meter.step()
-  return by === undefined ? isLess(machine, a, b) : isTrue(machine.call(by, [a, b])[0])
+  return by === undefined ? isLess(machine, a, b) : isTrue(machine.callBack(by, [a, b])[0])
 }
 
 /**
- * Merge sort in place of Lua's quicksort and of the engine's own: the order of comparisons, which a script can see, is the
- * same on every machine, and an inconsistent comparison does no harm.
+ * Lua's quicksort, since scripts see what it compares and in which order it leaves what is equal: the median of three, the
+ * smaller part first.
  */
-function mergeSorted(items: LuaValue[], isBefore: (a: LuaValue, b: LuaValue) => boolean): LuaValue[] {
-  if (items.length < 2) return items
-  const middle = items.length >> 1
-  const left = mergeSorted(items.slice(0, middle), isBefore)
-  const right = mergeSorted(items.slice(middle), isBefore)
-  const merged: LuaValue[] = []
-  let [l, r] = [0, 0]
-  while (l < left.length && r < right.length)
-    if (isBefore(right[r], left[l])) merged.push(right[r++])
-    else merged.push(left[l++])
-  for (; l < left.length; l += 1) merged.push(left[l])
-  for (; r < right.length; r += 1) merged.push(right[r])
-  return merged
+function sortTable(args: Arguments, table: LuaTable, isBefore: (a: LuaValue, b: LuaValue) => boolean): void {
+  const swap = (a: number, b: number): void => {
+    const [first, second] = [table.get(a), table.get(b)]
+    set(args, table, a, second)
+    set(args, table, b, first)
+  }
+  const order = (a: number, b: number): boolean => {
+    if (!isBefore(table.get(b), table.get(a))) return false
+    swap(a, b)
+    return true
+  }
+  const open: (readonly [number, number])[] = [[1, table.length]]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [from, to] = next
+    if (from >= to) continue
+    order(from, to)
+    if (to - from === 1) continue
+    const middle = Math.floor((from + to) / 2)
+    if (!order(from, middle)) order(middle, to)
+    if (to - from === 2) continue
+    const pivot = table.get(middle)
+    swap(middle, to - 1)
+    const at = parted(args, table, { from, to, pivot }, isBefore, swap)
+    const [low, high] = [
+      [from, at - 1],
+      [at + 1, to],
+    ] as const
+    if (at - from < to - at) open.push(high, low)
+    else open.push(low, high)
+  }
+}
+
+interface Part {
+  readonly from: number
+  readonly to: number
+  readonly pivot: LuaValue
+}
+
+/** Parts what is smaller than the pivot from what is larger; where the pivot then stands. */
+function parted(
+  args: Arguments,
+  table: LuaTable,
+  { from, pivot, to }: Part,
+  isBefore: (a: LuaValue, b: LuaValue) => boolean,
+  swap: (a: number, b: number) => void,
+): number {
+  let [low, high] = [from, to - 1]
+  for (;;) {
+    while (isBefore(table.get((low += 1)), pivot)) if (low > to) throw disorder(args)
+    while (isBefore(pivot, table.get((high -= 1)))) if (high < from) throw disorder(args)
+    if (high < low) break
+    swap(low, high)
+  }
+  swap(to - 1, low)
+  return low
+}
+
+function disorder({ machine }: Arguments): Error {
+  return machine.error('invalid order function for sorting')
 }

@@ -1,44 +1,70 @@
-// What ACL SETUSER says of a user, rule by rule, and a user as such rules.
+// What ACL SETUSER says of a user, rule by rule.
 
 import { passwordHash } from './authenticate.ts'
-import type { KeyPattern, User } from './user.ts'
+import { allowsCommand } from './permission.ts'
+import { type KeyPattern, newSelector, type Selector, type User } from './user.ts'
 import type { Command } from '../commands/command.ts'
 import type { ByteString } from '../value.ts'
+
+/** All commands, by their first names. */
+export type Commands = ReadonlyMap<string, Command>
+
+/** Rules of a selector, and selectors of a user: beyond so many, rules are refused. */
+const rulesMax = 4000
 
 /** A user who may do nothing yet. */
 export function newUser(name: ByteString): User {
   return {
+    ...newSelector(),
     name,
     isEnabled: false,
     isPasswordless: false,
+    sanitizing: '',
     passwords: new Set(),
-    commandRules: ['-@all'],
-    keyPatterns: [],
-    channelPatterns: [],
+    selectors: [],
     isUnlimited: false,
   }
 }
 
 /** Copies a user, so that rules can be tried before they count. */
 export function copyUser(user: User): User {
-  return { ...user, passwords: new Set(user.passwords) }
+  return {
+    ...user,
+    passwords: new Set(user.passwords),
+    selectors: user.selectors.map((selector) => ({ ...selector })),
+  }
 }
 
 /** All categories of a table. */
-export function categoriesOf(commands: ReadonlyMap<string, Command>): readonly string[] {
-  const all = [...commands.values()].flatMap((each) => [each, ...(each.subcommands?.values() ?? [])])
-  return [...new Set(all.flatMap(({ categories }) => [...categories]))].sort()
+export function categoriesOf(commands: Commands): readonly string[] {
+  return [...new Set(everyCommand(commands).flatMap(({ categories }) => [...categories]))].sort()
 }
 
-const simple: ReadonlyMap<string, (user: User) => void> = new Map<string, (user: User) => void>([
+function everyCommand(commands: Commands): readonly Command[] {
+  return [...commands.values()].flatMap((each) => [each, ...(each.subcommands?.values() ?? [])])
+}
+
+const everyKey: KeyPattern = { pattern: '*', mayRead: true, mayWrite: true }
+
+const ofSelector: ReadonlyMap<string, (selector: Selector) => void> = new Map<
+  string,
+  (selector: Selector) => void
+>([
+  ['allkeys', (selector) => void (selector.keyPatterns = [everyKey])],
+  ['resetkeys', (selector) => void (selector.keyPatterns = [])],
+  ['allchannels', (selector) => void (selector.channelPatterns = ['*'])],
+  ['resetchannels', (selector) => void (selector.channelPatterns = [])],
+  ['allcommands', (selector) => void (selector.commandRules = ['+@all'])],
+  ['nocommands', (selector) => void (selector.commandRules = ['-@all'])],
+])
+
+const ofUser: ReadonlyMap<string, (user: User) => void> = new Map<string, (user: User) => void>([
   ['on', (user) => void (user.isEnabled = true)],
   ['off', (user) => void (user.isEnabled = false)],
-  ['allkeys', (user) => void (user.keyPatterns = [everyKey])],
-  ['resetkeys', (user) => void (user.keyPatterns = [])],
-  ['allchannels', (user) => void (user.channelPatterns = ['*'])],
-  ['resetchannels', (user) => void (user.channelPatterns = [])],
-  ['allcommands', (user) => void (user.commandRules = ['+@all'])],
-  ['nocommands', (user) => void (user.commandRules = ['-@all'])],
+  ['sanitize-payload', (user) => void (user.sanitizing = 'sanitize-payload')],
+  ['skip-sanitize-payload', (user) => void (user.sanitizing = 'skip-sanitize-payload')],
+  ['clearselectors', (user) => void (user.selectors = [])],
+  ['reset', (user) => void Object.assign(user, newUser(user.name), { sanitizing: 'sanitize-payload' })],
   [
     'nopass',
     (user) => {
@@ -53,94 +79,170 @@ const simple: ReadonlyMap<string, (user: User) => void> = new Map<string, (user:
       user.passwords.clear()
     },
   ],
-  ['reset', (user) => void Object.assign(user, { ...newUser(user.name) })],
 ])
 
-const everyKey: KeyPattern = { pattern: '*', mayRead: true, mayWrite: true }
+/** Rules with those of a selector, from `(` to `)`, as one; or that a `)` is missing. */
+export function mergedRules(rules: readonly ByteString[]): readonly ByteString[] | string {
+  const merged: ByteString[] = []
+  let open: ByteString | null = null
+  for (const rule of rules) {
+    if (open !== null) open += ` ${rule}`
+    else if (rule.startsWith('(') && !rule.endsWith(')')) open = rule
+    else merged.push(rule)
+    if (open?.endsWith(')') === true) {
+      merged.push(open)
+      open = null
+    }
+  }
+  return open === null ? merged : `Unmatched parenthesis in acl selector starting at '${open.split(' ')[0]}'.`
+}
 
 /** Changes a user by one rule; what is wrong with the rule, or null. */
-export function applyRule(
-  user: User,
-  rule: ByteString,
-  commands: ReadonlyMap<string, Command>,
-): string | null {
-  const act = simple.get(rule.toLowerCase())
-  const rest = rule.slice(1)
-  if (act !== undefined) act(user)
-  else if (rule.startsWith('>')) addPassword(user, passwordHash(rest))
-  else if (rule.startsWith('<'))
-    return user.passwords.delete(passwordHash(rest))
+export function applyRule(user: User, rule: ByteString, commands: Commands): string | null {
+  const problem = changed(user, rule, commands)
+  user.isUnlimited = isUnlimited(user)
+  return problem
+}
+
+function changed(user: User, rule: ByteString, commands: Commands): string | null {
+  const act = ofUser.get(rule.toLowerCase())
+  if (act !== undefined) {
+    act(user)
+    return null
+  }
+  if (rule.startsWith('(') && rule.endsWith(')')) return addSelector(user, rule, commands)
+  if ('><#!'.includes(rule.charAt(0)) && rule !== '') return changePasswords(user, rule)
+  return applySelectorRule(user, rule, commands)
+}
+
+function addSelector(user: User, rule: ByteString, commands: Commands): string | null {
+  if (user.selectors.length >= rulesMax) return 'Too many selectors'
+  const selector = newSelector()
+  for (const word of rule.slice(1, -1).split(/[ \t\r\n]+/))
+    if (word !== '') {
+      const problem = applySelectorRule(selector, word, commands)
+      if (problem !== null) return problem
+    }
+  user.selectors = [...user.selectors, selector]
+  return null
+}
+
+function changePasswords(user: User, rule: ByteString): string | null {
+  const [sign, rest] = [rule.charAt(0), rule.slice(1)]
+  const isHash = sign === '#' || sign === '!'
+  if (isHash && !/^[0-9a-f]{64}$/.test(rest))
+    return 'The password hash must be exactly 64 characters and contain only lowercase hexadecimal characters'
+  const hash = isHash ? rest : passwordHash(rest)
+  if (sign === '<' || sign === '!')
+    return user.passwords.delete(hash)
       ? null
       : 'The password you are trying to remove from the user does not exist'
-  else if (/^#[0-9a-f]{64}$/.test(rule)) addPassword(user, rest)
-  else if (rule.startsWith('~')) user.keyPatterns = [...user.keyPatterns, { ...everyKey, pattern: rest }]
-  else if (/^%(?:R|W|RW|WR)~/i.test(rule)) user.keyPatterns = [...user.keyPatterns, limitedPattern(rule)]
-  else if (rule.startsWith('&')) user.channelPatterns = [...user.channelPatterns, rest]
-  else if (rule.startsWith('+') || rule.startsWith('-'))
-    return applyCommandRule(user, rule.toLowerCase(), commands)
-  else return 'Syntax error'
-  user.isUnlimited = isUnlimited(user)
-  return null
-}
-
-function addPassword(user: User, hash: string): void {
   user.passwords.add(hash)
   user.isPasswordless = false
-}
-
-function limitedPattern(rule: ByteString): KeyPattern {
-  const tilde = rule.indexOf('~')
-  const letters = rule.slice(1, tilde).toUpperCase()
-  return { pattern: rule.slice(tilde + 1), mayRead: letters.includes('R'), mayWrite: letters.includes('W') }
-}
-
-function applyCommandRule(user: User, rule: string, commands: ReadonlyMap<string, Command>): string | null {
-  const subject = rule.slice(1)
-  const [name = '', second] = subject.split('|')
-  if (subject.startsWith('@')) {
-    if (subject !== '@all' && !categoriesOf(commands).includes(subject.slice(1)))
-      return 'Unknown command or category name in ACL'
-  } else if (
-    !commands.has(name) ||
-    (second !== undefined && commands.get(name)?.subcommands?.has(second) !== true)
-  )
-    return 'Unknown command or category name in ACL'
-  const others = user.commandRules.filter((each) => each.slice(1) !== subject)
-  user.commandRules = subject === '@all' ? [rule] : [...others, rule]
-  user.isUnlimited = isUnlimited(user)
   return null
 }
 
-function isUnlimited({ commandRules, keyPatterns, channelPatterns }: User): boolean {
-  const hasAllKeys = keyPatterns.some(
-    ({ pattern, mayRead, mayWrite }) => pattern === '*' && mayRead && mayWrite,
-  )
+function applySelectorRule(selector: Selector, rule: ByteString, commands: Commands): string | null {
+  const act = ofSelector.get(rule.toLowerCase())
+  if (act !== undefined) {
+    act(selector)
+    return null
+  }
+  if (rule.startsWith('~')) return addPattern(selector, { ...everyKey, pattern: rule.slice(1) })
+  if (rule.startsWith('%')) return addLimitedPattern(selector, rule)
+  if (rule.startsWith('&')) return addChannel(selector, rule.slice(1))
+  if (rule.startsWith('+') || rule.startsWith('-'))
+    return applyCommandRule(selector, rule.toLowerCase(), commands)
+  return 'Syntax error'
+}
+
+function addLimitedPattern(selector: Selector, rule: ByteString): string | null {
+  const [, letters = '', hasPattern = '', pattern = ''] = /^%([RW]*)(~?)(.*)$/is.exec(rule) ?? []
+  if (letters === '' || (hasPattern === '' && pattern !== '')) return 'Syntax error'
+  const limits = letters.toUpperCase()
+  return addPattern(selector, { pattern, mayRead: limits.includes('R'), mayWrite: limits.includes('W') })
+}
+
+function addPattern(selector: Selector, added: KeyPattern): string | null {
+  const { keyPatterns } = selector
+  if (keyPatterns.some(({ mayRead, mayWrite, pattern }) => pattern === '*' && mayRead && mayWrite)) {
+    if (added.pattern === '*' && added.mayRead && added.mayWrite) return null
+    return "Adding a pattern after the * pattern (or the 'allkeys' flag) is not valid and does not have any effect. Try 'resetkeys' to start with an empty list of patterns"
+  }
+  if (keyPatterns.length >= rulesMax) return 'Too many patterns'
+  if (added.pattern === '*' && added.mayRead && added.mayWrite) {
+    selector.keyPatterns = [everyKey]
+    return null
+  }
+  const at = keyPatterns.findIndex(({ pattern }) => pattern === added.pattern)
+  const known = keyPatterns[at]
+  if (known === undefined) selector.keyPatterns = [...keyPatterns, added]
+  else
+    selector.keyPatterns = keyPatterns.with(at, {
+      pattern: known.pattern,
+      mayRead: known.mayRead || added.mayRead,
+      mayWrite: known.mayWrite || added.mayWrite,
+    })
+  return null
+}
+
+function addChannel(selector: Selector, pattern: ByteString): string | null {
+  const { channelPatterns } = selector
+  if (channelPatterns.includes('*') && pattern !== '*')
+    return "Adding a pattern after the * pattern (or the 'allchannels' flag) is not valid and does not have any effect. Try 'resetchannels' to start with an empty list of channels"
+  if (channelPatterns.length >= rulesMax) return 'Too many patterns'
+  if (pattern === '*') selector.channelPatterns = ['*']
+  else if (!channelPatterns.includes(pattern)) selector.channelPatterns = [...channelPatterns, pattern]
+  return null
+}
+
+function applyCommandRule(selector: Selector, rule: string, commands: Commands): string | null {
+  const subject = rule.slice(1)
+  const unknown = 'Unknown command or category name in ACL'
+  if (subject.startsWith('@')) {
+    if (subject === '@all') {
+      selector.commandRules = [rule]
+      return null
+    }
+    if (!categoriesOf(commands).includes(subject.slice(1))) return unknown
+  } else {
+    const [name = '', second] = subject.split('|')
+    const found = commands.get(name)
+    if (found === undefined) return unknown
+    if (second !== undefined && found.subcommands?.has(second) !== true) {
+      if (found.subcommands !== null) return unknown
+      if (rule.startsWith('-')) return 'Allowing first-arg of a subcommand is not supported'
+    }
+  }
+  const others = selector.commandRules.filter((each) => each.slice(1) !== subject)
+  if (others.length >= rulesMax) return 'Too many rules'
+  selector.commandRules = withoutIdle([...others, rule], commands)
+  return null
+}
+
+/** Without rules that, given the others, decide nothing. Only what the last rule may have made idle is looked at. */
+function withoutIdle(rules: readonly string[], commands: Commands): readonly string[] {
+  if (rules.length > 32) return rules
+  const all = everyCommand(commands)
+  const verdicts = (commandRules: readonly string[]): string =>
+    all
+      .map((each) => (allowsCommand({ commandRules, keyPatterns: [], channelPatterns: [] }, each) ? 1 : 0))
+      .join('')
+  const wanted = verdicts(rules)
+  let kept = rules
+  for (const rule of rules.slice(1)) {
+    if (rule.includes('|')) continue
+    const without = kept.filter((each) => each !== rule)
+    if (verdicts(without) === wanted) kept = without
+  }
+  return kept
+}
+
+function isUnlimited({ channelPatterns, commandRules, keyPatterns }: User): boolean {
   return (
-    commandRules.length === 1 && commandRules[0] === '+@all' && hasAllKeys && channelPatterns.includes('*')
+    commandRules.length === 1 &&
+    commandRules[0] === '+@all' &&
+    keyPatterns.some(({ pattern, mayRead, mayWrite }) => pattern === '*' && mayRead && mayWrite) &&
+    channelPatterns.includes('*')
   )
-}
-
-/** Key patterns as rules. */
-export function keyRules({ keyPatterns }: User): readonly string[] {
-  return keyPatterns.map(({ pattern, mayRead, mayWrite }) =>
-    mayRead && mayWrite ? `~${pattern}` : `%${mayRead ? 'R' : 'W'}~${pattern}`,
-  )
-}
-
-/** A user as ACL LIST shows it. */
-export function describeUser(user: User): string {
-  const channels =
-    user.channelPatterns.length === 0
-      ? ['resetchannels']
-      : user.channelPatterns.map((pattern) => `&${pattern}`)
-  const passwords = user.isPasswordless ? ['nopass'] : [...user.passwords].map((hash) => `#${hash}`)
-  return [
-    'user',
-    user.name,
-    user.isEnabled ? 'on' : 'off',
-    ...passwords,
-    ...keyRules(user),
-    ...channels,
-    ...user.commandRules,
-  ].join(' ')
 }

@@ -3,15 +3,21 @@
 import { argument, integer } from './arguments.ts'
 import { type Command, command, type Run } from './command.ts'
 import { help } from './help.ts'
-import { mayRun } from '../acl/permission.ts'
-import { applyRule, categoriesOf, copyUser, describeUser, keyRules, newUser } from '../acl/rules.ts'
+import { load, log, save } from './acl-log.ts'
+import { describeUser, flagsOf, keyRules } from '../acl/description.ts'
+import { denial } from '../acl/permission.ts'
+import { applyRule, categoriesOf, copyUser, mergedRules, newUser } from '../acl/rules.ts'
+import type { Selector } from '../acl/user.ts'
+import type { ReplyWriter } from '../resp/reply-writer.ts'
 import { CommandError } from '../command-error.ts'
 
 const setUser: Run = ({ reply, server }, args) => {
   const name = argument(args, 2)
   const known = server.users.get(name)
   const user = known === undefined ? newUser(name) : copyUser(known)
-  for (const rule of args.slice(3)) {
+  const rules = mergedRules(args.slice(3))
+  if (typeof rules === 'string') throw new CommandError(`ERR ${rules}`)
+  for (const rule of rules) {
     const problem = applyRule(user, rule, server.commands)
     if (problem !== null) throw new CommandError(`ERR Error in ACL SETUSER modifier '${rule}': ${problem}`)
   }
@@ -27,21 +33,29 @@ const getUser: Run = ({ reply, server }, args) => {
     reply.null()
     return
   }
-  const flags = [user.isEnabled ? 'on' : 'off', ...(user.isPasswordless ? ['nopass'] : [])]
+  const flags = flagsOf(user)
   reply.map(6)
   reply.bulk('flags')
   reply.set(flags.length)
   for (const flag of flags) reply.bulk(flag)
   reply.bulk('passwords')
   reply.bulks([...user.passwords])
-  reply.bulk('commands')
-  reply.bulk(user.commandRules.join(' '))
-  reply.bulk('keys')
-  reply.bulk(keyRules(user).join(' '))
-  reply.bulk('channels')
-  reply.bulk(user.channelPatterns.map((pattern) => `&${pattern}`).join(' '))
+  writeSelector(reply, user)
   reply.bulk('selectors')
-  reply.array(0)
+  reply.array(user.selectors.length)
+  for (const selector of user.selectors) {
+    reply.map(3)
+    writeSelector(reply, selector)
+  }
+}
+
+function writeSelector(reply: ReplyWriter, selector: Selector): void {
+  reply.bulk('commands')
+  reply.bulk(selector.commandRules.join(' '))
+  reply.bulk('keys')
+  reply.bulk(keyRules(selector).join(' '))
+  reply.bulk('channels')
+  reply.bulk(selector.channelPatterns.map((pattern) => `&${pattern}`).join(' '))
 }
 
 const deleteUser: Run = ({ client, reply, server }, args) => {
@@ -89,14 +103,17 @@ const generatePassword: Run = ({ reply, server }, args) => {
 const dryRun: Run = ({ reply, server }, args) => {
   const user = server.users.get(argument(args, 2))
   if (user === undefined) throw new CommandError(`ERR User '${argument(args, 2)}' not found`)
-  const found = server.commands.get(argument(args, 3).toLowerCase())
-  if (found === undefined) throw new CommandError(`ERR Command '${argument(args, 3)}' not found`)
   const rest = args.slice(3)
+  const first = server.commands.get(argument(args, 3).toLowerCase())
+  const found = first?.subcommands?.get((rest[1] ?? '').toLowerCase()) ?? first
+  if (found === undefined) throw new CommandError(`ERR Command '${argument(args, 3)}' not found`)
   if (found.arity > 0 ? rest.length !== found.arity : rest.length < -found.arity)
     throw new CommandError(`ERR wrong number of arguments for '${found.name}' command`)
-  const refusal = user.isUnlimited ? null : mayRun(user, found, rest)
+  const refusal = denial(user, found, rest)
   if (refusal === null) reply.ok()
-  else reply.bulk(refusal.replace(/^NOPERM this user/, `This user`))
+  else if (refusal.reason === 'command')
+    reply.bulk(`This user has no permissions to run the '${refusal.object}' command`)
+  else reply.bulk(`This user has no permissions to access the '${refusal.object}' ${refusal.reason}`)
 }
 
 const usual = 'admin noscript loading stale'
@@ -120,6 +137,9 @@ export const aclCommands: readonly Command[] = [
       command('acl|cat', -2, 'noscript loading stale', categories),
       command('acl|genpass', -2, 'noscript loading stale', generatePassword),
       command('acl|dryrun', -4, usual, dryRun),
+      command('acl|log', -2, usual, log),
+      command('acl|save', 2, usual, save),
+      command('acl|load', 2, usual, load),
       help('acl', '', [
         ['CAT [<category>]', 'List all commands that belong to <category>, or all command categories.'],
         ['DELUSER <username> [<username> ...]', 'Delete a list of users.'],
@@ -127,6 +147,9 @@ export const aclCommands: readonly Command[] = [
         ['GETUSER <username>', "Get the user's details."],
         ['GENPASS [<bits>]', 'Generate a secure password.'],
         ['LIST', 'Show users details in config file format.'],
+        ['LOAD', 'Reload users from the ACL file.'],
+        ['LOG [<count> | RESET]', 'Show the ACL log entries.'],
+        ['SAVE', 'Save the current config to the ACL file.'],
         ['SETUSER <username> <attribute> [<attribute> ...]', 'Create or modify a user.'],
         ['USERS', 'List all the registered usernames.'],
         ['WHOAMI', 'Return the current connection username.'],

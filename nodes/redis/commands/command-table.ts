@@ -4,6 +4,7 @@ import { argument, isWord } from './arguments.ts'
 import { type Command, command, keyIndexes, type Run } from './command.ts'
 import type { CommandContext } from './context.ts'
 import { help } from './help.ts'
+import { type KeySpecification, keySpecifications, keyUses, tipsOf } from './key-specifications.ts'
 import { CommandError, syntaxError } from '../command-error.ts'
 import type { ReplyWriter } from '../resp/reply-writer.ts'
 import { matchesGlob } from '../structures/glob.ts'
@@ -29,8 +30,12 @@ function writeCommand(reply: ReplyWriter, each: Command): void {
     reply,
     [...each.categories].map((category) => `@${category}`),
   )
-  reply.array(0)
-  writeKeySpecification(reply, each)
+  const tips = tipsOf(each.name)
+  reply.set(tips.length)
+  for (const tip of tips) reply.bulk(tip)
+  const specifications = keySpecifications(each.name)
+  reply.set(specifications.length)
+  for (const specification of specifications) writeKeySpecification(reply, specification)
   const subcommands = [...(each.subcommands?.values() ?? [])]
   reply.array(subcommands.length)
   for (const subcommand of subcommands) writeCommand(reply, subcommand)
@@ -41,36 +46,64 @@ function writeWords(reply: ReplyWriter, words: readonly string[]): void {
   for (const word of words) reply.simple(word)
 }
 
-/** Where keys stand as a search from an index, for those that stand in a range. */
-function writeKeySpecification(reply: ReplyWriter, { keys, isWrite }: Command): void {
-  if (typeof keys === 'function' || keys.first === 0) {
-    reply.array(0)
-    return
-  }
-  reply.array(1)
+function writeKeySpecification(reply: ReplyWriter, { begin, find, flags }: KeySpecification): void {
   reply.map(3)
   reply.bulk('flags')
-  writeWords(reply, isWrite ? ['RW'] : ['RO'])
+  writeWords(reply, flags)
   reply.bulk('begin_search')
-  reply.map(2)
-  reply.bulk('type')
-  reply.bulk('index')
-  reply.bulk('spec')
-  reply.map(1)
-  reply.bulk('index')
-  reply.integer(keys.first)
+  writePart(reply, begin.kind, beginFields(begin))
   reply.bulk('find_keys')
+  writePart(reply, find.kind, findFields(find))
+}
+
+function beginFields(begin: KeySpecification['begin']): readonly (readonly [string, number | string])[] {
+  switch (begin.kind) {
+    case 'index':
+      return [['index', begin.index]]
+    case 'keyword':
+      return [
+        ['keyword', begin.keyword],
+        ['startfrom', begin.from],
+      ]
+    case 'unknown':
+      return []
+  }
+}
+
+function findFields(find: KeySpecification['find']): readonly (readonly [string, number | string])[] {
+  switch (find.kind) {
+    case 'range':
+      return [
+        ['lastkey', find.last],
+        ['keystep', find.step],
+        ['limit', find.limit],
+      ]
+    case 'keynum':
+      return [
+        ['keynumidx', find.index],
+        ['firstkey', find.first],
+        ['keystep', find.step],
+      ]
+    case 'unknown':
+      return []
+  }
+}
+
+function writePart(
+  reply: ReplyWriter,
+  kind: string,
+  fields: readonly (readonly [string, number | string])[],
+): void {
   reply.map(2)
   reply.bulk('type')
-  reply.bulk('range')
+  reply.bulk(kind)
   reply.bulk('spec')
-  reply.map(3)
-  reply.bulk('lastkey')
-  reply.integer(keys.last < 0 ? keys.last : keys.last - keys.first)
-  reply.bulk('keystep')
-  reply.integer(keys.step)
-  reply.bulk('limit')
-  reply.integer(0)
+  reply.map(fields.length)
+  for (const [name, value] of fields) {
+    reply.bulk(name)
+    if (typeof value === 'number') reply.integer(value)
+    else reply.bulk(value)
+  }
 }
 
 const all: Run = ({ reply, server }) => {
@@ -138,18 +171,41 @@ function groupOf({ categories }: Command): string {
   return 'server'
 }
 
-const getkeys: Run = (context, args) => {
+function keysOfCall(
+  context: CommandContext,
+  args: readonly ByteString[],
+): { readonly found: Command; readonly rest: readonly ByteString[] } {
   const rest = args.slice(2)
   const container = lookUp(context, argument(args, 2))
   const found = container?.subcommands?.get((rest[1] ?? '').toLowerCase()) ?? container
   if (found === undefined) throw new CommandError('ERR Invalid command specified')
+  if (keySpecifications(found.name).length === 0)
+    throw new CommandError('ERR The command has no key arguments')
   if (found.arity > 0 ? rest.length !== found.arity : rest.length < -found.arity)
     throw new CommandError('ERR Invalid number of arguments specified for command')
+  return { found, rest }
+}
+
+const getkeys: Run = (context, args) => {
+  const { found, rest } = keysOfCall(context, args)
   const indexes = keyIndexes(found, rest)
-  if (typeof found.keys !== 'function' && found.keys.first === 0)
-    throw new CommandError('ERR The command has no key arguments')
-  if (indexes.length === 0) throw new CommandError('ERR Invalid arguments specified for command')
+  if (indexes.length === 0 && !found.flags.has('no_mandatory_keys'))
+    throw new CommandError('ERR Invalid arguments specified for command')
   context.reply.bulks(indexes.map((index) => rest[index] ?? ''))
+}
+
+const getkeysandflags: Run = (context, args) => {
+  const { found, rest } = keysOfCall(context, args)
+  const uses = keyUses(found, rest)
+  if (uses.length === 0 && !found.flags.has('no_mandatory_keys'))
+    throw new CommandError('ERR Invalid arguments specified for command')
+  const { reply } = context
+  reply.array(uses.length)
+  for (const { flags, index } of uses) {
+    reply.array(2)
+    reply.bulk(rest[index] ?? '')
+    writeWords(reply, flags)
+  }
 }
 
 const list: Run = ({ reply, server }, args) => {
@@ -179,6 +235,7 @@ export const commandTableCommands: readonly Command[] = [
       command('command|docs', -2, usual, docs),
       command('command|list', -2, usual, list),
       command('command|getkeys', -4, usual, getkeys),
+      command('command|getkeysandflags', -4, usual, getkeysandflags),
       help('command', '@connection', [
         ['(no subcommand)', 'Return details about all Redis commands.'],
         ['COUNT', 'Return the total number of commands in this Redis server.'],
@@ -186,6 +243,7 @@ export const commandTableCommands: readonly Command[] = [
         ['INFO [<command-name> ...]', 'Return details about multiple Redis commands.'],
         ['DOCS [<command-name> ...]', 'Return documentation details about multiple Redis commands.'],
         ['GETKEYS <full-command>', 'Return the keys from a full Redis command.'],
+        ['GETKEYSANDFLAGS <full-command>', 'Return the keys and the access flags from a full Redis command.'],
       ]),
     ],
   }),

@@ -1,6 +1,7 @@
 // Connections: who speaks, in which protocol, to which database.
 
 import { argument, integer, isWord } from './arguments.ts'
+import { noteDenial } from './acl-log.ts'
 import { type Command, command, type Run } from './command.ts'
 import type { CommandContext } from './context.ts'
 import { isPassword } from '../acl/authenticate.ts'
@@ -32,10 +33,12 @@ const quit: Run = ({ client, reply }) => {
   client.isClosing = true
 }
 
-function logIn(context: CommandContext, name: ByteString, password: ByteString): void {
+function logIn(context: CommandContext, name: ByteString, password: ByteString, command: ByteString): void {
   const user = context.server.users.get(name)
-  if (user === undefined || !isPassword(user, password))
+  if (user === undefined || !isPassword(user, password)) {
+    noteDenial(context, { reason: 'auth', context: 'toplevel', object: command }, name)
     throw new CommandError('WRONGPASS invalid username-password pair or user is disabled.')
+  }
   context.client.user = user
   context.client.isAuthenticated = true
   context.client.decoder.isAuthenticated = true
@@ -47,8 +50,8 @@ const auth: Run = (context, args) => {
     throw new CommandError(
       'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?',
     )
-  if (args.length === 2) logIn(context, 'default', argument(args, 1))
-  else logIn(context, argument(args, 1), argument(args, 2))
+  if (args.length === 2) logIn(context, 'default', argument(args, 1), argument(args, 0))
+  else logIn(context, argument(args, 1), argument(args, 2), argument(args, 0))
   context.reply.ok()
 }
 
@@ -67,7 +70,7 @@ const hello: Run = (context, args) => {
   let name: ByteString | null = null
   for (let at = 2; at < args.length; at += 1) {
     if (isWord(args[at], 'AUTH') && at + 2 < args.length) {
-      logIn(context, argument(args, at + 1), argument(args, at + 2))
+      logIn(context, argument(args, at + 1), argument(args, at + 2), argument(args, 0))
       at += 2
     } else if (isWord(args[at], 'SETNAME') && at + 1 < args.length) {
       at += 1

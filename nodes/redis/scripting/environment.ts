@@ -32,6 +32,7 @@ export class ScriptEnvironment implements ScriptHost {
     lua.random.draw = () => keyspace.draw(seedMax)
     this.redis = redisLibrary(this)
     lua.globals.set('redis', this.redis)
+    lua.machine.caught = caughtText
     const metatable = lua.machine.table()
     metatable.set('__index', unknownName(lua))
     lua.globals.metatable = metatable
@@ -45,7 +46,11 @@ export class ScriptEnvironment implements ScriptHost {
     return table
   }
 
-  /** Runs a script and replies. What it did is told by the commands that it ran, together. */
+  /**
+   * Runs a script and replies. What it did is told by the commands that it ran, together; so it is where the script raises an
+   * error or its bounds end it, and what it had written until then stays. (Redis has no such bounds: after a time it tells
+   * others that it is busy, and refuses to kill a script that has written, with UNKILLABLE.)
+   */
   perform(script: ScriptCall): void {
     const { context } = script
     const { client } = context
@@ -108,4 +113,11 @@ export function unknownName(lua: Lua): LuaFunction {
       `Script attempted to access nonexistent global variable '${lua.machine.text(name)}'`,
     )
   })
+}
+
+/** Redis's `pcall` gives of an error that is a table with `err` only that text. */
+function caughtText(value: LuaValue): LuaValue[] {
+  if (!(value instanceof LuaTable)) return [value]
+  const text = value.get('err')
+  return typeof text === 'string' || typeof text === 'number' ? [text] : [value, undefined]
 }

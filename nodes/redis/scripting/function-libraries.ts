@@ -144,7 +144,7 @@ export class FunctionLibraries {
     )
     table.set(
       'log',
-      lua.machine.native('log', (values) => log(lua, new Arguments(lua.machine, 'log', values))),
+      lua.machine.native('log', (values) => log(lua, new Arguments(lua.machine, values))),
     )
     const metatable = lua.machine.table()
     metatable.set('__index', unknownName(lua))

@@ -11,7 +11,7 @@ import { ReplyDecoder } from '../resp/reply-decoder.ts'
 import type { Protocol } from '../resp/reply-writer.ts'
 import { redisVersion } from '../version.ts'
 import type { ByteString } from '../value.ts'
-import { Arguments, type Lua, LuaError, type LuaTable, type LuaValue } from '../../lua/index.ts'
+import { Arguments, type Lua, LuaError, LuaTable, type LuaValue } from '../../lua/index.ts'
 
 /** The run that is under way: whose it is, what it may do, what it has set. */
 export interface ScriptRun {
@@ -38,7 +38,7 @@ export function redisLibrary(host: ScriptHost): LuaTable {
   const put = (name: string, run: (args: Arguments) => LuaValue[]): void => {
     table.set(
       name,
-      lua.machine.native(name, (values) => run(new Arguments(lua.machine, name, values))),
+      lua.machine.native(name, (values) => run(new Arguments(lua.machine, values))),
     )
   }
   put('call', (args) => commandCall(host, args, true))
@@ -60,7 +60,12 @@ export function redisLibrary(host: ScriptHost): LuaTable {
   put('breakpoint', () => [false])
   put('debug', () => [])
   put('replicate_commands', () => [true])
-  put('set_repl', () => [])
+  put('set_repl', (args) => {
+    if (args.count !== 1) throw raise(lua, 'redis.set_repl() requires two arguments.')
+    if ((args.integer(1) & ~3) !== 0)
+      throw raise(lua, 'Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.')
+    return []
+  })
   put('acl_check_cmd', (args) => aclCheck(host, args))
   return table
 }
@@ -86,7 +91,7 @@ export function log(lua: Lua, args: Arguments): LuaValue[] {
   if (args.count < 2) throw raise(lua, 'redis.log() requires two arguments or more.')
   if (typeof args.at(1) !== 'number') throw raise(lua, 'First argument must be a number (log level).')
   const level = args.integer(1)
-  if (level < 0 || level > 3) throw raise(lua, 'Invalid log level.')
+  if (level < 0 || level > 3) throw raise(lua, 'Invalid debug level.')
   return []
 }
 
@@ -124,14 +129,11 @@ function commandCall(host: ScriptHost, args: Arguments, raises: boolean): LuaVal
   const { lua, run } = host
   const words = argumentsOf(lua, args)
   const result = typeof words === 'string' || run === null ? String(words) : performed(lua, run, words)
-  if (typeof result !== 'string') {
-    const [value, isError] = result
-    if (isError && raises) throw new LuaError(value)
-    return [value]
-  }
-  const error = fieldTable(lua, 'err', result)
-  if (raises) throw new LuaError(error)
-  return [error]
+  const [value, isError] = typeof result === 'string' ? [fieldTable(lua, 'err', result), true] : result
+  if (isError && typeof words !== 'string' && value instanceof LuaTable)
+    value.set('ignore_error_stats_update', true)
+  if (isError && raises) throw new LuaError(value)
+  return [value]
 }
 
 /** Runs a command; its reply and whether that is an error, or why it may not run. */
