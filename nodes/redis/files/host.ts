@@ -43,6 +43,8 @@ export class ReplayError extends Error {
 export interface PersistenceFlaws {
   /** A planted bug: with `appendfsync always`, replies leave once their commands were written, before they are synced. */
   readonly acknowledgesBeforeSync?: boolean
+  /** A planted bug: while the disk fails, commands that write are not refused. */
+  readonly ignoresErrors?: boolean
 }
 
 /** Gives a host what a record of a snapshot says. Throws a ReplayError. */

@@ -76,6 +76,7 @@ export class Persistence {
 
   /** Why commands that write are refused now, as the reply says it; null where they are not. */
   refusal(): string | null {
+    if (this.#flaws.ignoresErrors === true) return null
     const error = this.#appendOnly?.error ?? null
     if (error !== null) return `MISCONF Errors writing to the AOF file: ${systemText(error)}`
     return this.#lastSaveFailed && this.#savesByItself && isOn(this.#host, 'stop-writes-on-bgsave-error')
