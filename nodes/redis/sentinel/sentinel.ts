@@ -7,7 +7,7 @@
 import type { Address, SentinelSettings } from './sentinel-settings.ts'
 import { addressText } from './sentinel-settings.ts'
 import type { SentinelRecord, SentinelState } from './sentinel-state.ts'
-import { WatchedServer } from './watched-server.ts'
+import { preferred, WatchedServer } from './watched-server.ts'
 import type { Reply } from '../resp/reply-decoder.ts'
 import { type Env, type Instant, ms } from '../../../sim/index.ts'
 
@@ -210,7 +210,7 @@ export class Sentinel {
   }
 
   async #promote(epoch: number): Promise<void> {
-    const best = this.#best()
+    const best = await this.#best()
     if (best === null) {
       this.#env.log.warn('no replica can become the master', { epoch })
       return
@@ -227,15 +227,13 @@ export class Sentinel {
     await server.call(['REPLICAOF', host, String(port)])
   }
 
-  /** The replica that has most of what the master had, among those that answer. */
-  #best(): WatchedServer | null {
-    const offsetOf = ({ role }: WatchedServer): number => (role?.kind === 'replica' ? role.offset : -1)
+  /** The best replica among those that answer. */
+  async #best(): Promise<WatchedServer | null> {
     const candidates = this.servers.filter(
       (server) => server.role?.kind === 'replica' && server.silence <= this.settings.downAfter,
     )
-    const order = (a: WatchedServer, b: WatchedServer): number =>
-      offsetOf(b) - offsetOf(a) || (addressText(a.address) < addressText(b.address) ? -1 : 1)
-    return candidates.toSorted(order)[0] ?? null
+    const told = await Promise.all(candidates.map((server) => server.candidacy()))
+    return preferred(told.filter((each) => each !== null))?.server ?? null
   }
 
   /** Takes a server for the master from now on. */
