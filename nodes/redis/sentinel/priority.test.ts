@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest'
 
 import { redis, RedisClient, redisPort, redisSentinel, sentinelPort } from '../index.ts'
-import { preferred, WatchedServer } from './watched-server.ts'
+import { preferred, type WatchedServer } from './watched-server.ts'
 import { shown } from '../testing/wire.ts'
 import { type Env, ms, node, run, scenario, seconds } from '../../../sim/index.ts'
 

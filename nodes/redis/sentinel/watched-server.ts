@@ -35,6 +35,7 @@ export class WatchedServer {
   readonly #client: RedisClient
   readonly #timeout: Duration
   #answeredAt: Instant
+  #heardAt: number = Number.NEGATIVE_INFINITY
   #isAsked = false
   role: ServerRole | null = null
 
@@ -55,6 +56,11 @@ export class WatchedServer {
   /** Milliseconds since it last answered. */
   get silence(): number {
     return (this.#env.clock.monotonic() - this.#answeredAt) / 1_000_000
+  }
+
+  /** Milliseconds since it last answered anything. */
+  get quiet(): number {
+    return (this.#env.clock.monotonic() - this.#heardAt) / 1_000_000
   }
 
   /** Asks what it is, unless it still owes an answer. */
@@ -90,7 +96,9 @@ export class WatchedServer {
   /** Sends a command; null where no answer came. */
   async call(args: readonly ByteString[]): Promise<Reply | null> {
     try {
-      return await this.#client.call(args, this.#timeout)
+      const reply = await this.#client.call(args, this.#timeout)
+      this.#heardAt = this.#env.clock.monotonic()
+      return reply
     } catch (error) {
       if (error instanceof RequestError) return null
       throw error
