@@ -4,7 +4,13 @@ import { Client, silentOutput } from './client.ts'
 import { CommandError } from './command-error.ts'
 import { CommandContext } from './commands/context.ts'
 import { execute } from './execute.ts'
-import { Persistence, type PersistenceFlaws, type PersistenceHost, ReplayError } from './files/index.ts'
+import {
+  Persistence,
+  type PersistenceFlaws,
+  type PersistenceHost,
+  ReplayError,
+  type StreamOrigin,
+} from './files/index.ts'
 import type { Server } from './server.ts'
 import type { ByteString, Value } from './value.ts'
 
@@ -16,6 +22,8 @@ export async function keepData(server: Server, flaws: PersistenceFlaws): Promise
   const { keyspace, env } = server
   const persistence = new Persistence(new ServerHost(server), flaws)
   keyspace.ignoresExpiry = true
+  // What has expired leaves a replica by the word of its master, also what did so while it was away.
+  if (server.configuration.get('replicaof') !== '') keyspace.removesExpired = false
   await persistence.start()
   keyspace.ignoresExpiry = false
   server.persistence = persistence
@@ -51,6 +59,14 @@ class ServerHost implements PersistenceHost {
 
   get libraries(): readonly ByteString[] {
     return this.#server.scripting.libraries.codes
+  }
+
+  get origin(): StreamOrigin | null {
+    return this.#server.replication.origin
+  }
+
+  resume(origin: StreamOrigin): void {
+    this.#server.replication.resume(origin, this.#server.configuration.get('replicaof') !== '')
   }
 
   get limits(): Server['limits'] {

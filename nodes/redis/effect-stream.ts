@@ -7,8 +7,9 @@ import type { ByteString } from './value.ts'
 
 /** Turns effects into the bytes of the stream. */
 export class EffectStream {
-  /** The database that the stream is in; -1: whoever reads from here has to be told. */
-  #selected = -1
+  #database = 0
+  /** Whether whoever reads from here knows the database. */
+  #isKnown = false
 
   /** The bytes of effects that took effect together. */
   encode(unit: readonly Effect[]): ByteString {
@@ -18,14 +19,26 @@ export class EffectStream {
     return isWhole ? text + encodeCommand(['EXEC']) : text
   }
 
+  /** The database that the stream is in. */
+  get database(): number {
+    return this.#database
+  }
+
   /** Whoever reads from here on does not know the database. */
   forget(): void {
-    this.#selected = -1
+    this.#isKnown = false
+  }
+
+  /** The stream is in a database, and whoever reads from here on is told again. */
+  begin(database: number): void {
+    this.#database = database
+    this.#isKnown = false
   }
 
   #select(db: number): ByteString {
-    if (db === this.#selected) return ''
-    this.#selected = db
+    if (this.#isKnown && db === this.#database) return ''
+    this.#database = db
+    this.#isKnown = true
     return encodeCommand(['SELECT', String(db)])
   }
 }

@@ -40,6 +40,10 @@ export interface CommandReplicator {
   takes(context: CommandContext, command: Command, args: readonly ByteString[]): boolean
   /** Why a script may not call a command, as the error says it; null where it may. */
   whyNotScripted(command: Command): string | null
+  /** A key was changed. */
+  touched(db: Database, key: ByteString): void
+  /** A client is gone. */
+  forget(client: Client): void
 }
 
 /** One server. */
@@ -147,6 +151,7 @@ export class Server implements KeyspaceObserver {
   /** A client is gone: nothing waits for it any more. */
   removeClient(client: Client): void {
     this.blocking.forget(client)
+    this.replicator?.forget(client)
     this.replication.forget(client)
     this.pause.forget(client)
     this.watching.clear(client)
@@ -237,6 +242,7 @@ export class Server implements KeyspaceObserver {
     this.watching.touched(db, key)
     this.blocking.signal(db, key)
     this.tracking.touched(key)
+    if (this.replicator !== null) this.replicator.touched(db, key)
   }
 
   notified(kind: NotificationClass, event: string, db: Database, key: ByteString): void {

@@ -1,7 +1,8 @@
 // What a server promises that syncs now and then: what it loses in a crash is young.
 
 import { fold } from '../../invariants/index.ts'
-import type { Data, Duration, Invariant, NodeId } from '../../sim/index.ts'
+import { DiskOutages } from './disk-outages.ts'
+import { type Data, type Duration, type Invariant, ms, type NodeId } from '../../sim/index.ts'
 
 interface Written {
   readonly number: number
@@ -16,20 +17,32 @@ interface Losses {
   /** By key: acknowledged writes since the last one that was certain, oldest first. */
   readonly acknowledged: Map<string, Written[]>
   readonly crashes: number[]
+  readonly outages: DiskOutages
   looked: number
 }
 
 /**
  * What was acknowledged longer than `max` before every crash is read afterwards. Each key has one
- * writer, whose values begin with numbers that grow.
+ * writer, whose values begin with numbers that grow. Time in which the server's disk was out of order, and so much after it
+ * (`recovery`), does not count: nothing could be synced.
  */
-export function losesLittle(server: NodeId, max: Duration): Invariant {
+export function losesLittle(server: NodeId, max: Duration, recovery: Duration = ms(0)): Invariant {
   return fold({
     name: 'loses little',
-    kinds: ['operation', 'crash'],
+    kinds: ['operation', 'crash', 'fault-begin', 'fault-end'],
     unit: 'reads',
-    initial: (): Losses => ({ writing: new Map(), acknowledged: new Map(), crashes: [], looked: 0 }),
+    initial: (): Losses => ({
+      writing: new Map(),
+      acknowledged: new Map(),
+      crashes: [],
+      outages: new DiskOutages(server, recovery),
+      looked: 0,
+    }),
     on: (state, event) => {
+      if (event.kind === 'fault-begin' || event.kind === 'fault-end') {
+        state.outages.take(event)
+        return null
+      }
       if (event.kind === 'crash') {
         if (event.node === server) state.crashes.push(event.at)
         return null
@@ -53,7 +66,8 @@ function judge(state: Losses, written: readonly Written[], read: number, max: Du
   state.looked++
   const lost = written.find(
     ({ number, begun, at }) =>
-      number > read && !state.crashes.some((crash) => crash >= begun && crash - at <= max),
+      number > read &&
+      !state.crashes.some((crash) => crash >= begun && crash - at - state.outages.within(at, crash) <= max),
   )
   return lost === undefined ? null : `an acknowledged write is lost\nnumber ${lost.number}, read ${read}`
 }

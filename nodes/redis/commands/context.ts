@@ -30,6 +30,8 @@ export class CommandContext {
   effects: (readonly ByteString[])[] | null = null
   /** Inside EXEC or a script: nothing waits. */
   isAtomic = false
+  /** Lets the client wait in place of the server, where not null. */
+  onBlock: ((block: Block) => void) | null = null
 
   constructor(server: Server, client: Client) {
     this.server = server
@@ -81,6 +83,10 @@ export class CommandContext {
 
   /** Lets the client wait for keys; inside EXEC it gets its time-out's reply at once. */
   block(block: Block): void {
+    if (this.onBlock !== null) {
+      this.onBlock(block)
+      return
+    }
     if (this.isAtomic) {
       if (block.expire === undefined) this.reply.nullArray()
       else block.expire()

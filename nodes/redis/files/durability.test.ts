@@ -209,6 +209,27 @@ describe.skipIf(program === null || aofChecker === null || rdbChecker === null)(
     },
   )
 
+  test('our replica that was restarted goes on with a real master from its snapshot', async () => {
+    const master = await RealRedis.start(program ?? '', folder, ['--repl-diskless-sync-delay', '0'])
+    open.push(() => master.stop())
+    const replicaof = `127.0.0.1 ${master.port}`
+    await master.call('SELECT', 3)
+    await master.call('SET', 'a', '1')
+    await using(await ours({ replicaof }), async (wire) => {
+      expect(await master.call('WAIT', 1, 5000)).toBe(1)
+      await master.call('SET', 'b', '2')
+      expect(await master.call('WAIT', 1, 5000)).toBe(1)
+      expect(await text(wire, 'SAVE')).toBe('OK')
+    })
+    await master.call('SET', 'c', '3')
+    await using(await ours({ replicaof }), async (wire) => {
+      expect(await master.call('WAIT', 1, 5000)).toBe(1)
+      await wire.ask('SELECT', '3')
+      expect([await text(wire, 'GET', 'b'), await text(wire, 'GET', 'c')]).toEqual(['2', '3'])
+    })
+    expect(await master.call('INFO', 'stats')).toMatch(/sync_full:1\r\nsync_partial_ok:1\r\n/)
+  })
+
   test('cuts a torn tail, and refuses to start where what was synced is damaged', async () => {
     await using(await ours({ appendonly: 'yes', appendfsync: 'always' }), async (wire) => {
       for (let number = 0; number < 20; number++) await wire.ask('SET', `key ${number}`, 'value')

@@ -3,7 +3,7 @@
 import type { Env } from '../../../sim/index.ts'
 import type { EncodingLimits } from './rdb/encodings.ts'
 import type { RdbRecord } from './rdb/reader.ts'
-import type { CapturableDatabase } from './snapshot/capture.ts'
+import type { CapturableDatabase, StreamOrigin } from './snapshot/capture.ts'
 import type { ByteString, Value } from '../value.ts'
 
 /** A server whose data is kept. */
@@ -13,6 +13,10 @@ export interface PersistenceHost {
   /** The code of each library of functions. */
   readonly libraries: readonly ByteString[]
   readonly limits: EncodingLimits
+  /** Where the data are now in the replication stream; null where nobody follows. */
+  readonly origin: StreamOrigin | null
+  /** The snapshot that was loaded at the start is of a place in a stream: replication goes on from there. */
+  resume(origin: StreamOrigin): void
   /** Changes since the last snapshot; set back when one is saved. */
   dirty: number
   /** The server's time: milliseconds since 1970. */
@@ -43,6 +47,8 @@ export class ReplayError extends Error {
 export interface PersistenceFlaws {
   /** A planted bug: with `appendfsync always`, replies leave once their commands were written, before they are synced. */
   readonly acknowledgesBeforeSync?: boolean
+  /** A planted bug: while the disk fails, commands that write are not refused. */
+  readonly ignoresErrors?: boolean
 }
 
 /** Gives a host what a record of a snapshot says. Throws a ReplayError. */

@@ -9,7 +9,7 @@ import type { SyncPolicy } from './aof/append-log.ts'
 import { RedisFileError } from './bytes/file-error.ts'
 import { isOn, loadRecord, type PersistenceFlaws, type PersistenceHost, ReplayError } from './host.ts'
 import { replaceFile } from './replace-file.ts'
-import { Capture } from './snapshot/capture.ts'
+import { Capture, originFields, originOf } from './snapshot/capture.ts'
 import { readSnapshot, type SaveOptions, writeCapture } from './snapshot/save.ts'
 import type { ByteString } from '../value.ts'
 
@@ -44,7 +44,10 @@ export class Persistence {
     const { env } = this.#host
     try {
       if (isOn(this.#host, 'appendonly')) await this.#openAppendOnly()
-      else await this.#loadSnapshot()
+      else {
+        const origin = originOf(await this.#loadSnapshot())
+        if (origin !== null) this.#host.resume(origin)
+      }
     } catch (error) {
       if (!isExpected(error)) throw error
       env.log.error(`cannot load the data set: ${error.message}`)
@@ -76,6 +79,7 @@ export class Persistence {
 
   /** Why commands that write are refused now, as the reply says it; null where they are not. */
   refusal(): string | null {
+    if (this.#flaws.ignoresErrors === true) return null
     const error = this.#appendOnly?.error ?? null
     if (error !== null) return `MISCONF Errors writing to the AOF file: ${systemText(error)}`
     return this.#lastSaveFailed && this.#savesByItself && isOn(this.#host, 'stop-writes-on-bgsave-error')
@@ -263,10 +267,10 @@ export class Persistence {
   }
 
   async #write(file: File, capture: Capture, isBase: 0 | 1): Promise<void> {
-    await writeCapture(this.#host.env, file, capture, this.#saveOptions(isBase))
+    await writeCapture(this.#host.env, file, capture, this.#saveOptions(capture, isBase))
   }
 
-  #saveOptions(isBase: 0 | 1): SaveOptions {
+  #saveOptions({ origin }: Capture, isBase: 0 | 1): SaveOptions {
     return {
       isCompressing: isOn(this.#host, 'rdbcompression'),
       isChecked: isOn(this.#host, 'rdbchecksum'),
@@ -275,6 +279,8 @@ export class Persistence {
         ['redis-bits', '64'],
         ['ctime', String(Math.floor(this.#host.now / 1000))],
         ['used-mem', '0'],
+        // An append-only file goes on after its base: where it ends in the stream nobody knows.
+        ...(isBase === 1 ? [] : originFields(origin)),
         ['aof-base', String(isBase)],
       ],
     }
@@ -287,11 +293,16 @@ export class Persistence {
     this.#host.watchValues(null)
   }
 
-  async #loadSnapshot(): Promise<void> {
+  /** Resolves to the aux fields of the snapshot. */
+  async #loadSnapshot(): Promise<ReadonlyMap<ByteString, ByteString>> {
+    const fields = new Map<ByteString, ByteString>()
     const host = this.#host
     const options = { limits: host.limits, isChecked: isOn(host, 'rdbchecksum') }
     const records = readSnapshot(host.env.disk, host.setting('dir'), host.setting('dbfilename'), options)
-    for await (const record of records) loadRecord(host, record)
+    for await (const record of records)
+      if (record.kind === 'aux') fields.set(record.name, record.value)
+      else loadRecord(host, record)
+    return fields
   }
 
   async #beginAppending(): Promise<void> {

@@ -2,16 +2,18 @@
 // executed the same commands in the same order, at the same time and with the same draws. What changes data is proposed, and
 // answered when it is applied; what reads waits until the leader knows that it still leads (Raft, section 8).
 //
-// Blocking commands are answered at once, as if their time were over: a wait would have to be part of the log.
+// Who waits for keys (blocked.ts) waits at the leader; what is taken for them is taken by entries of the log.
 
 import { EntryRandom } from './entry-random.ts'
 import { decodeEntry, encodeEntry, type LoggedCommand, type RedisEntry } from './entry.ts'
+import { type Attempt, BlockedOnLog } from './blocked.ts'
 import { handlingOf, whyNotOnLog } from './handling.ts'
 import { defaultUser } from '../acl/user.ts'
 import { Client, silentOutput } from '../client.ts'
 import type { Command } from '../commands/command.ts'
 import { CommandContext } from '../commands/context.ts'
-import { call, endUnit } from '../execute.ts'
+import type { Database } from '../database.ts'
+import { answer, call, endUnit } from '../execute.ts'
 import { encodeSnapshot, SnapshotReceiver } from '../replication/replica-snapshot.ts'
 import type { CommandReplicator, Server } from '../server.ts'
 import type { ByteString } from '../value.ts'
@@ -25,6 +27,8 @@ const expiredMax = 100
 /** Proposals that may wait; more are refused, and clients come back. */
 const pendingMax = 1000
 
+const noLeader =
+  'UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)'
 const noOrigin = { id: '0'.repeat(40), offset: 0, database: 0 }
 
 /** What goes into the log, and what is to be done when it is applied, and when it is over, whatever came of it. */
@@ -56,6 +60,7 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
   #isHolding = false
   #isApplying = false
   readonly #everybody = defaultUser()
+  readonly #blocked: BlockedOnLog
   #raft: RaftNode | null = null
   #proposals = 0
   #now = 0
@@ -64,6 +69,18 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
     this.#server = server
     this.#flaws = flaws
     this.#replica = new CommandContext(server, replicaClient(server))
+    this.#blocked = new BlockedOnLog({
+      env: server.env,
+      retry: (attempt) => {
+        this.#retry(attempt)
+      },
+      end: (context, reply) => {
+        server.step(() => {
+          answer(context, reply)
+          server.resume(context.client)
+        })
+      },
+    })
     server.draw = (n) => this.#random.int(n)
     server.keyspace.removesExpired = false
     // What a library remembers of its calls is in no snapshot.
@@ -102,6 +119,20 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
         call(context, command, args)
       })
     return true
+  }
+
+  touched(db: Database, key: ByteString): void {
+    this.#blocked.touched(db, key)
+  }
+
+  forget(client: Client): void {
+    this.#blocked.forget(client)
+  }
+
+  /** The entry of a client that waits, once more; where this server leads no more it is refused. */
+  #retry({ context, command, args }: Attempt): void {
+    const raft = this.#raft
+    if (raft !== null) this.#propose(context, raft, [logged(context, command, args)], false)
   }
 
   whyNotScripted(command: Command): string | null {
@@ -220,6 +251,7 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
         this.#conclude(context, raft, outcome)
         if (outcome.kind === 'applied') onApplied?.()
         onEnd?.()
+        if (this.#blocked.stillWaits(context.client)) context.client.isBlocked = true
         if (!context.client.isBlocked) this.#server.resume(context.client)
       })
     })
@@ -247,6 +279,7 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
   /** Keys that have expired are removed by an entry, as everything is. */
   #expire(): void {
     const raft = this.#raft
+    if (raft?.role !== 'leader') this.#blocked.fail(noLeader)
     if (raft?.role !== 'leader' || this.#isFull(raft)) return
     this.#server.updateTime()
     const commands = this.#server.keyspace.databases.flatMap((db) =>
@@ -309,7 +342,13 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
     context.isAtomic = true
     for (const { name, db, args } of commands) {
       client.db = this.#server.keyspace.db(db)
-      call(context, this.#commandOf(name), args)
+      const command = this.#commandOf(name)
+      if (!isTransaction && command.flags.has('blocking') && context !== this.#replica)
+        context.onBlock = (block) => {
+          this.#blocked.wait({ context, command, args }, block)
+        }
+      call(context, command, args)
+      context.onBlock = null
     }
     context.isAtomic = false
     client.db = selected

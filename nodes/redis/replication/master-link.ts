@@ -38,19 +38,32 @@ export class MasterLink {
   /** What of the stream was given to the decoder and not applied. */
   #unapplied = ''
   #heardAt = 0
+  readonly #startDatabase: number
   /** How many bytes of the stream were applied. */
   offset: number
 
   constructor(
     server: Server,
     replication: Replication,
-    { host, port, offset }: { readonly host: string; readonly port: number; readonly offset: number },
+    {
+      host,
+      port,
+      offset,
+      database,
+    }: {
+      readonly host: string
+      readonly port: number
+      readonly offset: number
+      /** The database that the stream is in at the offset. */
+      readonly database: number
+    },
   ) {
     this.#server = server
     this.#replication = replication
     this.host = host
     this.port = port
     this.offset = offset
+    this.#startDatabase = database
   }
 
   get state(): LinkState {
@@ -69,7 +82,7 @@ export class MasterLink {
 
   /** The database that the stream is in. */
   get database(): number {
-    return this.#context?.db.index ?? 0
+    return this.#context?.db.index ?? this.#startDatabase
   }
 
   start(): void {
@@ -124,7 +137,7 @@ export class MasterLink {
       this.#replication.changeStream(id === '' ? this.#replication.id : id, this.offset, true)
     else if (word === '+FULLRESYNC') await this.#takeSnapshot(id, Number(offset))
     else throw new MasterError(`got ${JSON.stringify(answer.slice(0, 100))} to PSYNC`)
-    this.#context ??= this.#newContext(0)
+    this.#context ??= this.#newContext(this.#startDatabase)
     this.#state = 'connected'
     this.acknowledge()
     for (let bytes: Uint8Array | null = this.#takeUnread(); bytes !== null; bytes = await this.#read()) {

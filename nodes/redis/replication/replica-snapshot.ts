@@ -9,38 +9,33 @@ import { CommandError } from '../command-error.ts'
 import {
   Capture,
   type EncodingLimits,
+  originFields,
   RdbReader,
   type RdbRecord,
   RdbWriter,
   ReplayError,
+  type StreamOrigin,
 } from '../files/index.ts'
 import type { Scripting } from '../scripting/scripting.ts'
 import type { Server } from '../server.ts'
 import type { ByteString } from '../value.ts'
 
-/** What a snapshot says of the stream that goes on after it. */
-export interface SnapshotOrigin {
-  readonly id: string
-  readonly offset: number
-  /** The database that the stream is in. */
-  readonly database: number
-}
-
 /** The bytes of a snapshot; `isExact`: for our own servers only, which then differ in nothing (see `RdbWriterOptions`). */
 export function encodeSnapshot(
   { keyspace, scripting }: Server,
-  { id, offset, database }: SnapshotOrigin,
+  origin: StreamOrigin,
   isExact: boolean = false,
 ): Buffer {
   const writer = new RdbWriter({ isExact })
   writer.aux('redis-ver', '7.0.15')
   writer.aux('redis-bits', '64')
   writer.aux('ctime', String(Math.floor(keyspace.now / 1000)))
-  writer.aux('repl-stream-db', String(database))
-  writer.aux('repl-id', id)
-  writer.aux('repl-offset', String(offset))
+  for (const [name, value] of originFields(origin)) writer.aux(name, value)
   // Slices of any size: nothing happens between them.
-  const capture = new Capture({ databases: keyspace.databases, libraries: scripting.libraries.codes }, true)
+  const capture = new Capture(
+    { databases: keyspace.databases, libraries: scripting.libraries.codes, origin },
+    true,
+  )
   for (const _ of capture.write(writer, Number.MAX_SAFE_INTEGER)) continue
   writer.end()
   return writer.take()

@@ -179,3 +179,53 @@ test('each side gives the other up after repl-timeout', async () => {
   )
   expect(told).toEqual(['connected_slaves:1', 'connected_slaves:0', 'master_link_status:down'])
 })
+
+/** A machine crashes after a while, and comes back with what is on its disk. */
+function crash(name: string, at: number): WrittenFault {
+  return { kind: 'crash', node: name, at: ms(at), for: ms(500), disk: 'lost' }
+}
+
+test('a replica that was restarted goes on from its snapshot', async () => {
+  const told = await played(
+    { 'redis-1': impatient, 'redis-2': follows('redis-1') },
+    async (asking) => {
+      const { ask, env } = asking
+      await until(asking, 'redis-2', 'ROLE', 'connected')
+      await ask('redis-1', 'SELECT 3')
+      const lines = [await ask('redis-1', 'SET a 1'), await ask('redis-1', 'SET short 1 PX 800')]
+      lines.push(await ask('redis-1', 'WAIT 1 1000'), await ask('redis-2', 'SAVE'))
+      // In the same database, which is not told again.
+      lines.push(await ask('redis-1', 'SET b 2'))
+      await env.sleep(seconds(4))
+      while ((await ask('redis-2', 'PING')) !== '+PONG') await env.sleep(ms(50))
+      await until(asking, 'redis-2', 'ROLE', 'connected')
+      lines.push(await ask('redis-2', 'SELECT 3'), await ask('redis-2', 'MGET a b short'))
+      lines.push(await ask('redis-2', 'DBSIZE'))
+      return [...lines, await syncs(asking, 'redis-1')]
+    },
+    [crash('redis-2', 3000)],
+  )
+  expect(told).toEqual(['+OK', '+OK', ':1', '+OK', '+OK', '+OK', '*["1" "2" _]', ':2', '1 1'])
+})
+
+test('a master that was restarted is gone on with by replicas that have no more than its snapshot', async () => {
+  const told = await played(
+    { 'redis-1': impatient, 'redis-2': follows('redis-1') },
+    async (asking) => {
+      const { ask, env } = asking
+      await until(asking, 'redis-2', 'ROLE', 'connected')
+      await ask('redis-1', 'SET a 1')
+      // PING between the snapshot and the crash would be more than the snapshot has.
+      while (env.clock.monotonic() < seconds(3.8)) await env.sleep(ms(10))
+      const lines = [await ask('redis-1', 'WAIT 1 100'), await ask('redis-1', 'SAVE')]
+      await env.sleep(seconds(2))
+      while ((await ask('redis-1', 'GET a')) !== '"1"') await env.sleep(ms(50))
+      await until(asking, 'redis-2', 'ROLE', 'connected')
+      lines.push(await ask('redis-1', 'SET b 2'), await ask('redis-1', 'WAIT 1 2000'))
+      lines.push(await ask('redis-2', 'MGET a b'))
+      return [...lines, await syncs(asking, 'redis-1')]
+    },
+    [crash('redis-1', 3850)],
+  )
+  expect(told).toEqual([':1', '+OK', '+OK', ':1', '*["1" "2"]', '0 1'])
+})

@@ -13,6 +13,7 @@ import type { CommandContext } from '../commands/context.ts'
 import { EffectStream } from '../effect-stream.ts'
 import type { Effect, EffectSink } from '../effects.ts'
 import { encodeCommand } from '../resp/request-encoder.ts'
+import type { StreamOrigin } from '../files/index.ts'
 import type { Server } from '../server.ts'
 import type { ByteString } from '../value.ts'
 
@@ -78,6 +79,30 @@ export class Replication {
     return this.#link?.offset ?? this.#offset
   }
 
+  /** Where the data are in the stream; null for a master whom nobody has followed. */
+  get origin(): StreamOrigin | null {
+    const { backlog, id, offset } = this
+    if (this.#link !== null) return { id, offset, database: this.#link.database }
+    return backlog === null ? null : { id, offset, database: this.#stream.database }
+  }
+
+  /**
+   * The data at the start are of a place in a stream. A replica asks its master for what came after it; a master begins a stream
+   * of its own there, and replicas that have no more than that go on without a snapshot.
+   */
+  resume({ id, offset, database }: StreamOrigin, isReplica: boolean): void {
+    this.#offset = offset
+    this.#written = offset
+    this.#stream.begin(database)
+    if (isReplica) {
+      this.id = id
+      return
+    }
+    this.id2 = id
+    this.id2Offset = offset + 1
+    this.#demandBacklog()
+  }
+
   get link(): MasterLink | null {
     return this.#link
   }
@@ -108,10 +133,12 @@ export class Replication {
 
   /** Follows a master from now on. What was there stays until the first snapshot comes. */
   follow(host: string, port: number): void {
-    this.#link?.stop()
     this.#server.keyspace.removesExpired = false
     // Where the new master knows this stream by its id, it goes on from here.
-    this.#link = new MasterLink(this.#server, this, { host, port, offset: this.offset })
+    const old = this.#link
+    const database = old?.database ?? this.#stream.database
+    this.#link = new MasterLink(this.#server, this, { host, port, offset: this.offset, database })
+    old?.stop()
     this.#link.start()
     this.#disconnectReplicas()
   }
@@ -121,11 +148,11 @@ export class Replication {
     if (this.#link === null) return
     this.#offset = this.#link.offset
     this.#written = this.#offset
+    this.#stream.begin(this.#link.database)
     this.#link.stop()
     this.#link = null
     this.#server.keyspace.removesExpired = true
     this.#changeId(this.#newId())
-    this.#stream.forget()
     this.#demandBacklog()
     this.#disconnectReplicas()
   }

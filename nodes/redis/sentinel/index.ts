@@ -1,9 +1,8 @@
 // Monitors that fail a master over: the program.
 
-import { Sentinel } from './sentinel.ts'
 import { sentinelCommands } from './sentinel-commands.ts'
 import { sentinelSettings } from './sentinel-settings.ts'
-import { SentinelState } from './sentinel-state.ts'
+import { Sentinels } from './sentinels.ts'
 import type { Command } from '../commands/command.ts'
 import { connectionCommands } from '../commands/connection.ts'
 import { pubsubCommands } from '../commands/pubsub.ts'
@@ -22,7 +21,6 @@ export { sentinelPort } from './sentinel-settings.ts'
  */
 export const redisSentinel: Program = async (env) => {
   const settings = sentinelSettings(env.parameters)
-  const state = await SentinelState.open(env, settings.master)
   const table = new Map<string, Command>()
   const server = new Server(env, table)
   const publish = (channel: string, text: string): void => {
@@ -30,9 +28,9 @@ export const redisSentinel: Program = async (env) => {
       server.pubsub.publish(channel, text)
     })
   }
-  const sentinel = new Sentinel(env, settings, state, { publish })
-  for (const each of [...connectionCommands, ...pubsubCommands, ...sentinelCommands(sentinel)])
+  const sentinels = await Sentinels.open(env, settings, { publish })
+  for (const each of [...connectionCommands, ...pubsubCommands, ...sentinelCommands(sentinels)])
     table.set(each.name, each)
   await serveSockets(env, { port: settings.port }, (session) => serveClient(server, session))
-  sentinel.start()
+  sentinels.start()
 }

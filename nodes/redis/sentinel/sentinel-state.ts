@@ -1,12 +1,21 @@
 // What a monitor must not forget when it crashes: the epochs it has seen, for whom it voted, and who the master is. Before
 // others hear of it, it is on disk.
 
+import { readText, replaceText } from './files.ts'
 import type { Address } from './sentinel-settings.ts'
 import { addressOf, addressText } from './sentinel-settings.ts'
 import type { Data, DataRecord, Disk, Env } from '../../../sim/index.ts'
 
-const path = '/sentinel.json'
-const temporary = '/sentinel.json.new'
+/** Which of several masters the state is about, and who the monitor is. */
+export interface StateOwner {
+  readonly name: string
+  readonly id: string
+}
+
+/** Names come from clients: a file's name must not be theirs to choose. */
+function pathOf(owner: StateOwner | null): string {
+  return owner === null ? '/sentinel.json' : `/sentinel-${Buffer.from(owner.name).toString('hex')}.json`
+}
 
 /** The state of a monitor. */
 export interface SentinelRecord {
@@ -24,31 +33,30 @@ export interface SentinelRecord {
 /** Keeps the state on disk. */
 export class SentinelState {
   readonly #disk: Disk
+  readonly #path: string
   #record: SentinelRecord
   #saving: Promise<void> = Promise.resolve()
 
-  private constructor(disk: Disk, record: SentinelRecord) {
+  private constructor(disk: Disk, path: string, record: SentinelRecord) {
     this.#disk = disk
+    this.#path = path
     this.#record = record
   }
 
-  /** Reads the state, or begins one. Rejects with a DiskError, or an Error where the file is damaged. */
-  static async open(env: Env, master: Address): Promise<SentinelState> {
+  /**
+   * Reads the state, or begins one; `owner` for masters beside the first. Rejects with a DiskError, or an Error where the file is
+   * damaged.
+   */
+  static async open(env: Env, master: Address, owner: StateOwner | null = null): Promise<SentinelState> {
     const { disk } = env
-    const id = [...env.randomFor('sentinel').bytes(20)]
-      .map((byte) => byte.toString(16).padStart(2, '0'))
-      .join('')
-    const first: SentinelRecord = { id, epoch: 0, vote: { leader: '', epoch: 0 }, master, masterEpoch: 0 }
-    const status = await disk.stat(path)
-    if (status === null) {
-      const state = new SentinelState(disk, first)
-      await state.change({})
-      return state
-    }
-    const file = await disk.open(path)
-    const text = new TextDecoder().decode(await file.read(0, status.size))
-    await file.close()
-    return new SentinelState(disk, parse(text))
+    const path = pathOf(owner)
+    const id = owner?.id ?? newId(env)
+    const text = await readText(disk, path)
+    if (text !== null) return new SentinelState(disk, path, parse(text, path))
+    const record = { id, epoch: 0, vote: { leader: '', epoch: 0 }, master, masterEpoch: 0 }
+    const state = new SentinelState(disk, path, record)
+    await state.change({})
+    return state
   }
 
   get record(): SentinelRecord {
@@ -68,18 +76,18 @@ export class SentinelState {
     return this.#saving
   }
 
-  async #save({ master, ...others }: SentinelRecord): Promise<void> {
+  #save({ master, ...others }: SentinelRecord): Promise<void> {
     const text = `${JSON.stringify({ ...others, master: addressText(master) })}\n`
-    const file = await this.#disk.open(temporary, { create: true, truncate: true })
-    await file.write(0, new TextEncoder().encode(text))
-    await file.sync()
-    await file.close()
-    await this.#disk.rename(temporary, path)
-    await this.#disk.syncDirectory('/')
+    return replaceText(this.#disk, this.#path, text)
   }
 }
 
-function parse(text: string): SentinelRecord {
+function newId(env: Env): string {
+  const bytes = env.randomFor('sentinel').bytes(20)
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+function parse(text: string, path: string): SentinelRecord {
   const record = JSON.parse(text) as DataRecord
   const master = addressOf(record['master'])
   const vote = record['vote'] as DataRecord | undefined
@@ -94,14 +102,14 @@ function parse(text: string): SentinelRecord {
     throw new Error(`${path} is damaged`)
   return {
     id,
-    epoch: whole(epoch),
-    vote: { leader, epoch: whole(voteEpoch) },
+    epoch: whole(epoch, path),
+    vote: { leader, epoch: whole(voteEpoch, path) },
     master,
-    masterEpoch: whole(masterEpoch),
+    masterEpoch: whole(masterEpoch, path),
   }
 }
 
-function whole(value: Data | undefined): number {
+function whole(value: Data | undefined, path: string): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw new Error(`${path} is damaged`)
   return value
 }

@@ -7,9 +7,9 @@
 import type { Address, SentinelSettings } from './sentinel-settings.ts'
 import { addressText } from './sentinel-settings.ts'
 import type { SentinelRecord, SentinelState } from './sentinel-state.ts'
-import { WatchedServer } from './watched-server.ts'
+import { preferred, WatchedServer } from './watched-server.ts'
 import type { Reply } from '../resp/reply-decoder.ts'
-import { type Env, type Instant, ms } from '../../../sim/index.ts'
+import { type Env, type Instant, ms, type Timer } from '../../../sim/index.ts'
 
 /** How often everybody is looked at, in milliseconds: often enough to see within `downAfter` who is down, at most each second. */
 const periodMax = 1000
@@ -22,12 +22,13 @@ export interface SentinelHost {
 
 /** One monitor. */
 export class Sentinel {
-  readonly settings: SentinelSettings
+  #settings: SentinelSettings
+  #timer: Timer | null = null
   readonly #env: Env
   readonly #state: SentinelState
   readonly #host: SentinelHost
   readonly #servers = new Map<string, WatchedServer>()
-  readonly #others: readonly WatchedServer[]
+  #others: readonly WatchedServer[] = []
   /** Who finds the master down, by when they said so. */
   readonly #agreeing = new Map<WatchedServer, Instant>()
   #isFailingOver = false
@@ -37,12 +38,15 @@ export class Sentinel {
 
   constructor(env: Env, settings: SentinelSettings, state: SentinelState, host: SentinelHost) {
     this.#env = env
-    this.settings = settings
+    this.#settings = settings
     this.#state = state
     this.#host = host
     this.#nextTryAt = env.clock.monotonic()
-    this.#others = settings.sentinels.map((address) => new WatchedServer(env, address, settings.downAfter))
-    for (const address of [settings.master, this.record.master, ...settings.replicas]) this.#watch(address)
+    this.#watchAll([settings.master, this.record.master, ...settings.replicas])
+  }
+
+  get settings(): SentinelSettings {
+    return this.#settings
   }
 
   get record(): SentinelRecord {
@@ -69,9 +73,49 @@ export class Sentinel {
 
   start(): void {
     const { downAfter } = this.settings
-    this.#env.timers.every(ms(Math.max(1, Math.min(periodMax, Math.floor(downAfter / 4)))), () =>
-      this.#look(),
+    this.#timer = this.#env.timers.every(
+      ms(Math.max(1, Math.min(periodMax, Math.floor(downAfter / 4)))),
+      () => this.#look(),
     )
+  }
+
+  /** Watches no more. What is under way comes to its end. */
+  stop(): void {
+    this.#timer?.cancel()
+    for (const server of [...this.servers, ...this.#others]) server.close()
+  }
+
+  /** Changes how it watches. */
+  change(changes: Partial<SentinelSettings>): void {
+    const isPatienceOther = (changes.downAfter ?? this.settings.downAfter) !== this.settings.downAfter
+    const known = this.servers.map(({ address }) => address)
+    this.#settings = { ...this.settings, ...changes }
+    if (isPatienceOther) this.#beginAnew(known)
+  }
+
+  /** Forgets replicas, and who finds the master down. */
+  reset(): void {
+    this.#beginAnew([])
+  }
+
+  /** How many monitors can be relied on now: this one, and those that answer. */
+  get usable(): number {
+    return 1 + this.#others.filter(({ quiet }) => quiet <= this.settings.downAfter).length
+  }
+
+  #beginAnew(addresses: readonly Address[]): void {
+    this.stop()
+    this.#servers.clear()
+    this.#agreeing.clear()
+    this.#isWaitingForTurn = false
+    this.#watchAll([this.master, ...addresses])
+    this.start()
+  }
+
+  #watchAll(addresses: readonly Address[]): void {
+    const { downAfter, sentinels } = this.settings
+    this.#others = sentinels.map((address) => new WatchedServer(this.#env, address, downAfter))
+    for (const address of addresses) this.#watch(address)
   }
 
   /** Another monitor asks whether the master is down and, with an id, for a vote in an epoch. Resolves to what is answered. */
@@ -210,7 +254,7 @@ export class Sentinel {
   }
 
   async #promote(epoch: number): Promise<void> {
-    const best = this.#best()
+    const best = await this.#best()
     if (best === null) {
       this.#env.log.warn('no replica can become the master', { epoch })
       return
@@ -227,15 +271,13 @@ export class Sentinel {
     await server.call(['REPLICAOF', host, String(port)])
   }
 
-  /** The replica that has most of what the master had, among those that answer. */
-  #best(): WatchedServer | null {
-    const offsetOf = ({ role }: WatchedServer): number => (role?.kind === 'replica' ? role.offset : -1)
+  /** The best replica among those that answer. */
+  async #best(): Promise<WatchedServer | null> {
     const candidates = this.servers.filter(
       (server) => server.role?.kind === 'replica' && server.silence <= this.settings.downAfter,
     )
-    const order = (a: WatchedServer, b: WatchedServer): number =>
-      offsetOf(b) - offsetOf(a) || (addressText(a.address) < addressText(b.address) ? -1 : 1)
-    return candidates.toSorted(order)[0] ?? null
+    const told = await Promise.all(candidates.map((server) => server.candidacy()))
+    return preferred(told.filter((each) => each !== null))?.server ?? null
   }
 
   /** Takes a server for the master from now on. */

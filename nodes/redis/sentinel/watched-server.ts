@@ -12,6 +12,22 @@ export type ServerRole =
   | { readonly kind: 'master'; readonly replicas: readonly Address[] }
   | { readonly kind: 'replica'; readonly master: Address; readonly isUp: boolean; readonly offset: number }
 
+/** A replica that may become the master. */
+export interface Candidacy {
+  readonly server: WatchedServer
+  /** `replica-priority`: the least is preferred, and 0 never becomes the master. */
+  readonly priority: number
+  readonly offset: number
+  readonly runId: string
+}
+
+/** As Redis Sentinel prefers them: by priority, by how much of the stream they have, by run id. */
+export function preferred(candidates: readonly Candidacy[]): Candidacy | null {
+  const order = (a: Candidacy, b: Candidacy): number =>
+    a.priority - b.priority || b.offset - a.offset || (a.runId < b.runId ? -1 : 1)
+  return candidates.filter(({ priority }) => priority > 0).toSorted(order)[0] ?? null
+}
+
 /** One server. */
 export class WatchedServer {
   readonly address: Address
@@ -19,6 +35,7 @@ export class WatchedServer {
   readonly #client: RedisClient
   readonly #timeout: Duration
   #answeredAt: Instant
+  #heardAt: number = Number.NEGATIVE_INFINITY
   #isAsked = false
   role: ServerRole | null = null
 
@@ -41,6 +58,11 @@ export class WatchedServer {
     return (this.#env.clock.monotonic() - this.#answeredAt) / 1_000_000
   }
 
+  /** Milliseconds since it last answered anything. */
+  get quiet(): number {
+    return (this.#env.clock.monotonic() - this.#heardAt) / 1_000_000
+  }
+
   /** Asks what it is, unless it still owes an answer. */
   async look(): Promise<void> {
     if (this.#isAsked) return
@@ -53,10 +75,30 @@ export class WatchedServer {
     this.#answeredAt = this.#env.clock.monotonic()
   }
 
+  /** What INFO says that matters for a replica that may become the master; null where no answer came. */
+  async candidacy(): Promise<Candidacy | null> {
+    const reply = await this.call(['INFO'])
+    if (reply === null || !('text' in reply)) return null
+    const fields = new Map(
+      reply.text
+        .split('\r\n')
+        .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]),
+    )
+    if (fields.get('role') !== 'slave') return null
+    return {
+      server: this,
+      priority: Number(fields.get('slave_priority') ?? 100),
+      offset: Number(fields.get('slave_repl_offset') ?? 0),
+      runId: fields.get('run_id') ?? '',
+    }
+  }
+
   /** Sends a command; null where no answer came. */
   async call(args: readonly ByteString[]): Promise<Reply | null> {
     try {
-      return await this.#client.call(args, this.#timeout)
+      const reply = await this.#client.call(args, this.#timeout)
+      this.#heardAt = this.#env.clock.monotonic()
+      return reply
     } catch (error) {
       if (error instanceof RequestError) return null
       throw error

@@ -1,7 +1,7 @@
 // A client of a group of replicas on a Raft log, for tests: finds who leads, asks it, and begins anew when that fails.
 
 import { RedisClient, redisPort, type Reply } from '../index.ts'
-import { type Env, ms } from '../../../sim/index.ts'
+import { type Duration, type Env, ms } from '../../../sim/index.ts'
 import { RequestError } from '../../transport/index.ts'
 
 const patience = ms(400)
@@ -10,10 +10,13 @@ const patience = ms(400)
 export class RaftGroup {
   readonly #env: Env
   readonly #hosts: readonly string[]
+  readonly #patience: Duration
   #next = 0
   #leader: RedisClient | null = null
 
-  constructor(env: Env, hosts: readonly string[]) {
+  /** Replies are waited for as long as `patienceMax`. */
+  constructor(env: Env, hosts: readonly string[], patienceMax: Duration = patience) {
+    this.#patience = patienceMax
     this.#env = env
     this.#hosts = hosts
   }
@@ -22,7 +25,7 @@ export class RaftGroup {
   async ask(...args: readonly string[]): Promise<Reply | null> {
     const leader = await this.#find()
     try {
-      const reply = await leader.call(args, patience)
+      const reply = await leader.call(args, this.#patience)
       if (reply.kind !== 'error' || !reply.text.startsWith('READONLY')) return reply
     } catch (error) {
       if (!(error instanceof RequestError)) throw error

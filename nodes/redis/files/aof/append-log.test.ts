@@ -61,6 +61,19 @@ test('a failed write is repeated at its place', async () => {
   expect([log.error, read(disk), health.at(-1)]).toEqual([null, ['a'], 'well'])
 })
 
+test('while the disk fails nothing waits for it, and what waits is told', async () => {
+  const { disk, log } = await opened('everysec')
+  disk.failing.set('write', 2)
+  log.append(unit('a'))
+  await log.barrier()
+  expect([log.error?.code, log.barrier(), log.waiting]).toEqual(['EIO', null, unit('a').length])
+  await turns()
+  await log.tick()
+  expect([log.error?.code, log.barrier()]).toEqual(['EIO', null])
+  await log.tick()
+  expect([log.error, log.barrier(), log.waiting, read(disk)]).toEqual([null, null, 0, ['a']])
+})
+
 test('with always, a failure ends everything, and no reply leaves', async () => {
   const { disk, log, health } = await opened('always')
   disk.failing.set('sync', 1)

@@ -98,9 +98,14 @@ export class AppendLog {
 
   /**
    * Null where everything that was appended is as safe as the policy promises: synced with `always`, written otherwise. Else
-   * a promise of that. Replies to reads wait for it as well: they may show what was appended just before.
+   * a promise of that. Replies to reads wait for it as well: they may show what was appended just before. While the disk fails
+   * (and the policy lets the server go on) nothing is waited for: writes are refused, and reads served, as by Redis.
    */
   barrier(): Promise<void> | null {
+    return this.#error !== null && this.policy !== 'always' ? null : this.#settling()
+  }
+
+  #settling(): Promise<void> | null {
     const position = this.#appended
     if (this.#settled() >= position) return null
     const last = this.#waiters.at(-1)
@@ -130,7 +135,7 @@ export class AppendLog {
   /** Makes everything certain that was appended; false where the disk fails. */
   async flush(): Promise<boolean> {
     while (this.#certain < this.#appended || this.#next !== null) {
-      await this.barrier()
+      await this.#settling()
       await this.tick()
       await this.#trySync()
       if (this.#error !== null) return false

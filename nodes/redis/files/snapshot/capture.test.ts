@@ -22,7 +22,7 @@ test('a capture is what was there at its instant, whatever happens while it is w
       const db = keyspace.db(0)
       for (const key of keys) db.setExpiry(key, db.add(key, list([key])), 9_000_000)
       const before = contents(keyspace)
-      const capture = new Capture({ databases: keyspace.databases, libraries: [] }, true)
+      const capture = new Capture({ databases: keyspace.databases, libraries: [], origin: null }, true)
       keyspace.beforeChange = (value) => {
         capture.aboutToChange(value)
       }

@@ -35,6 +35,35 @@ export interface Capturable {
   readonly databases: Iterable<CapturableDatabase>
   /** The code of each library of functions. */
   readonly libraries: readonly ByteString[]
+  /** Where the data are in the replication stream: see `StreamOrigin`. Null where there is none. */
+  readonly origin: StreamOrigin | null
+}
+
+/** The id of a replication stream, how many bytes of it the data hold, and the database that it is in after them. */
+export interface StreamOrigin {
+  readonly id: string
+  readonly offset: number
+  readonly database: number
+}
+
+/** The aux fields that say where data are in a stream. */
+export function originFields(
+  origin: StreamOrigin | null,
+): readonly (readonly [name: ByteString, value: ByteString])[] {
+  if (origin === null) return []
+  return [
+    ['repl-stream-db', String(origin.database)],
+    ['repl-id', origin.id],
+    ['repl-offset', String(origin.offset)],
+  ]
+}
+
+/** What the aux fields of a snapshot say of the stream; null where they do not. */
+export function originOf(fields: ReadonlyMap<ByteString, ByteString>): StreamOrigin | null {
+  const id = fields.get('repl-id') ?? ''
+  const [offset, database] = ['repl-offset', 'repl-stream-db'].map((name) => Number(fields.get(name) ?? NaN))
+  if (!/^[0-9a-f]{40}$/.test(id) || offset === undefined || !Number.isSafeInteger(offset)) return null
+  return { id, offset, database: database !== undefined && database >= 0 ? database : 0 }
 }
 
 /** The keys and libraries of one instant. */
@@ -45,7 +74,11 @@ export class Capture {
   readonly #early = new Map<Value, EncodedValue>()
   readonly #done = new WeakSet<Value>()
 
-  constructor({ databases, libraries }: Capturable, isCompressing: boolean) {
+  /** Where it is in the replication stream. */
+  readonly origin: StreamOrigin | null
+
+  constructor({ databases, libraries, origin }: Capturable, isCompressing: boolean) {
+    this.origin = origin
     this.#libraries = [...libraries]
     this.#databases = [...databases].filter(({ size }) => size > 0).map(capture)
     this.#isCompressing = isCompressing

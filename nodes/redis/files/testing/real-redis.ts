@@ -19,7 +19,10 @@ export class RealRedis {
   readonly #waiting: ((reply: Reply) => void)[] = []
   #received = ''
 
-  private constructor(process: ChildProcess, socket: Socket) {
+  readonly port: number
+
+  private constructor(process: ChildProcess, socket: Socket, port: number) {
+    this.port = port
     this.#process = process
     this.#socket = socket
     socket.setNoDelay(true)
@@ -49,7 +52,7 @@ export class RealRedis {
     for (let waited = 0; waited < startMax && child.exitCode === null; waited += 20) {
       const socket = await connected(port)
       if (socket !== null) {
-        const server = new RealRedis(child, socket)
+        const server = new RealRedis(child, socket, port)
         const reply = await server.call('PING')
         if (reply === 'PONG') return server
         socket.destroy()
