@@ -5,6 +5,7 @@
 import type { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
 
+import { breakOff } from './break-off.ts'
 import { endSoon } from './end-soon.ts'
 import type { ExchangeStep } from './exchange.ts'
 import { netError } from './net-errors.ts'
@@ -13,7 +14,7 @@ import { leaveAtTurnEnd } from './turn-end.ts'
 import { type Connection, NetError, type StreamEncoding } from '../env.ts'
 import type { NodeId } from '../event.ts'
 import { copyOf, HandOver, iterate } from '../net/index.ts'
-import type { Process } from '../node/index.ts'
+import type { EndOf, Process } from '../node/index.ts'
 
 /** How many bytes wait for a program to read them before the socket is paused. */
 const unreadMax = 256 * 1024
@@ -63,11 +64,7 @@ export class RealConnection implements Connection {
       if (this.#unread <= unreadMax / 2 && socket.isPaused()) socket.resume()
     })
     const forget = hold(process, (how) => {
-      if (how === 'crash-reset') socket.resetAndDestroy()
-      else {
-        this.leave()
-        endSoon(socket)
-      }
+      this.#letGo(how)
     })
     socket.setNoDelay(true)
     socket.on('data', (bytes: Buffer) => {
@@ -131,7 +128,7 @@ export class RealConnection implements Connection {
   reset(): void {
     this.#process.check()
     if (this.#error !== null) return
-    this.#socket.resetAndDestroy()
+    breakOff(this.#socket)
     this.#fail(new NetError('ECONNRESET', `${this.#about} was reset by this end`))
   }
 
@@ -150,6 +147,17 @@ export class RealConnection implements Connection {
     if (parts.length > 1) socket.cork()
     for (const part of parts) socket.write(part, 'latin1')
     if (parts.length > 1) socket.uncork()
+  }
+
+  /**
+   * The program has ended: after a crash, a failure, or where it left something unread, the peer hears a reset, as from any kernel.
+   * Otherwise what was written leaves, and then the end.
+   */
+  #letGo(how: EndOf): void {
+    const isClean = (how === 'stop' || how === 'exit') && this.#unread === 0
+    if (!isClean) return breakOff(this.#socket)
+    this.leave()
+    endSoon(this.#socket)
   }
 
   #gather(part: Uint8Array | string): void {

@@ -4,6 +4,7 @@ import { lookup } from 'node:dns/promises'
 import { createConnection, createServer, type Server as NodeServer, type Socket } from 'node:net'
 
 import { type Address, type Addresses, addressText, boundAddress } from './addresses.ts'
+import { breakOff } from './break-off.ts'
 import { type Exchange, ExchangeRecorder, type ExchangeStep } from './exchange.ts'
 import { netError } from './net-errors.ts'
 import { RealConnection } from './real-connection.ts'
@@ -204,7 +205,7 @@ class RealServer implements Server {
 
   #take(socket: Socket, { addresses, port, onExchange }: Serving): void {
     if (this.#accepted.length >= backlogMax) {
-      socket.resetAndDestroy()
+      breakOff(socket)
       return
     }
     const { remoteAddress = 'unix', remotePort = 0 } = socket
