@@ -7,7 +7,7 @@ import type { Socket } from 'node:net'
 
 import { breakOff } from './break-off.ts'
 import { endSoon } from './end-soon.ts'
-import type { ExchangeStep } from './exchange.ts'
+import type { WhatPassed } from './exchange.ts'
 import { netError } from './net-errors.ts'
 import { enter, hold } from './real-process.ts'
 import { leaveAtTurnEnd } from './turn-end.ts'
@@ -39,7 +39,7 @@ export class RealConnection implements Connection {
   readonly #socket: Socket
   readonly #chunks: HandOver<Uint8Array>
   readonly #drains: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = []
-  readonly #onStep: ((step: ExchangeStep) => void) | null
+  readonly #onStep: ((step: WhatPassed) => void) | null
   #unread = 0
   /** What leaves at the end of the turn: bytes, or text of which each character is one. Empty where nothing does. */
   #gathered: (Uint8Array | string)[] = []
@@ -52,7 +52,7 @@ export class RealConnection implements Connection {
     process: Process,
     socket: Socket,
     { name, port }: Remote,
-    onStep: ((step: ExchangeStep) => void) | null = null,
+    onStep: ((step: WhatPassed) => void) | null = null,
   ) {
     this.#onStep = onStep
     this.#process = process
