@@ -20,14 +20,33 @@ export interface Component {
   readonly program: Program
   /** The port that `--port` is about; none where it only sends messages. */
   readonly port?: number
+  /** What `--set` may say; absent where the program itself knows what it takes and refuses the rest. */
+  readonly parameters?: readonly string[]
+  /** Which of these it cannot do without. */
+  readonly parametersNeeded?: readonly string[]
+  /** Whether it is nothing without messages of others (`--messages`). */
+  readonly needsMessages?: boolean
 }
 
 /** The components by name. */
 export const components: ReadonlyMap<string, Component> = new Map<string, Component>([
-  ['echo', { about: 'sends back whatever arrives (TCP and UDP)', program: echo, port: echoPort }],
+  [
+    'echo',
+    {
+      about: 'sends back whatever arrives (TCP and UDP)',
+      program: echo,
+      port: echoPort,
+      parameters: ['port'],
+    },
+  ],
   [
     'http',
-    { about: 'answers requests with which HTTP clients can be tried', program: httpDemo, port: httpPort },
+    {
+      about: 'answers requests with which HTTP clients can be tried',
+      program: httpDemo,
+      port: httpPort,
+      parameters: ['port'],
+    },
   ],
   [
     'chat',
@@ -35,6 +54,7 @@ export const components: ReadonlyMap<string, Component> = new Map<string, Compon
       about: `a chat: lines on port ${chatPort}, a page with WebSocket on ${chatWebPort}; rooms are kept in --data`,
       program: chat({ compression: {} }),
       port: chatPort,
+      parameters: [],
     },
   ],
   [
@@ -42,6 +62,9 @@ export const components: ReadonlyMap<string, Component> = new Map<string, Compon
     {
       about: 'a replica of the key-value store on Raft; --set group=[…] names all replicas',
       program: kvStore({}),
+      parameters: ['group', 'voters'],
+      parametersNeeded: ['group'],
+      needsMessages: true,
     },
   ],
   [
@@ -67,6 +90,8 @@ export const components: ReadonlyMap<string, Component> = new Map<string, Compon
         'a replica of a Redis on a Raft log; --set group=[…] names all replicas, --messages where this one hears them',
       program: raftRedis(),
       port: redisPort,
+      parametersNeeded: ['group'],
+      needsMessages: true,
     },
   ],
   [
@@ -75,6 +100,17 @@ export const components: ReadonlyMap<string, Component> = new Map<string, Compon
       about: 'fails a Redis master over; --set master="host port", sentinels=[…], quorum=2',
       program: redisSentinel,
       port: sentinelPort,
+      parameters: [
+        'name',
+        'master',
+        'replicas',
+        'sentinels',
+        'quorum',
+        'down-after-milliseconds',
+        'failover-timeout',
+        'port',
+      ],
+      parametersNeeded: ['master'],
     },
   ],
   [
@@ -83,6 +119,7 @@ export const components: ReadonlyMap<string, Component> = new Map<string, Compon
       about: 'an inventory as a REST API (GET /openapi.json); --set compresses=true, --set inMemory=true',
       program: restDemo,
       port: restPort,
+      parameters: ['compresses', 'inMemory', 'isIdempotent', 'items', 'port'],
     },
   ],
   [
@@ -90,9 +127,42 @@ export const components: ReadonlyMap<string, Component> = new Map<string, Compon
     {
       about: 'asks the store 30 times a second and records what came of it; --set replicas=[…]',
       program: storeClient({ keys: 4, rate: perSecond(30) }),
+      parameters: ['replicas'],
+      parametersNeeded: ['replicas'],
+      needsMessages: true,
     },
   ],
 ])
+
+/** What is wrong with the parameters of a component before it runs; null where nothing is. */
+export function parameterProblem(name: string, given: ReadonlySet<string>): string | null {
+  const { parameters, parametersNeeded = [] } = components.get(name) ?? {}
+  const known = parameters === undefined ? given : new Set(parameters)
+  const words = parameters === undefined || parameters.length === 0 ? 'none' : parameters.join(', ')
+  for (const each of given)
+    if (!known.has(each))
+      return `--set ${each}: got no parameter of ${name}, wanted ${words === 'none' ? 'none: it has no parameters' : `one of ${words}`}`
+  const missing = parametersNeeded.find((each) => !given.has(each))
+  return missing === undefined ? null : `serve ${name}: got no --set ${missing}=…, which it needs`
+}
+
+/** The components as `serve --help` lists them. */
+export function componentList(): string {
+  const width = Math.max(...[...components.keys()].map((name) => name.length))
+  return [...components]
+    .map(([name, { about, port, parameters = [], parametersNeeded = [] }]) => {
+      const takes = [...new Set([...parametersNeeded, ...parameters])]
+      const more = [
+        ...(port === undefined ? [] : [`port ${port}`]),
+        ...(takes.length === 0 ? [] : [`--set ${takes.join(', ')}`]),
+      ]
+      return [
+        `  ${name.padEnd(width)}  ${about}`,
+        ...(more.length === 0 ? [] : [`  ${' '.repeat(width)}  ${more.join('; ')}`]),
+      ].join('\n')
+    })
+    .join('\n')
+}
 
 /** The component of a name, or the default export of a file. Rejects with a UsageError that says what there is. */
 export async function findComponent(nameOrPath: string): Promise<Component> {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
+import { components } from './components.ts'
 import { serving, untilWritten } from './testing/serving.ts'
 import { Workplace } from './testing/workplace.ts'
 import { freePort } from '../sim/real/testing/both.ts'
@@ -142,7 +143,12 @@ describe('serve', () => {
       [['nothing'], /wanted one of echo, .*, or the path/],
       [['echo', '--port', '70000'], 'a port from 0 to 65535'],
       [['echo', '--listen', '9'], 'PORT=HOST:PORT or PORT=unix:PATH'],
-      [['kv', '--port', '80'], '--listen PORT=ADDRESS'],
+      [['kv', '--set', 'group=["a"]', '--messages', '127.0.0.1:0', '--port', '80'], '--listen PORT=ADDRESS'],
+      [['kv', '--set', 'group=["a"]'], 'wanted where it takes messages'],
+      [['redis-raft'], 'got no --set group=…'],
+      [['http', '--set', 'prot=1'], '--set prot: got no parameter of http, wanted one of port'],
+      [['redis', '--set', 'appendonyl=yes'], /parameter appendonyl: got yes[^\n]*\n$/],
+      [['load-balancer', '--set', 'backends=5'], 'parameter backends: got 5'],
     ] as const) {
       const said = await place.faultline('serve', ...words)
       expect([said.code, said.error]).toEqual([2, expect.stringMatching(wanted)])
@@ -229,6 +235,68 @@ function asked(port: number, ...words: readonly string[]): Promise<string> {
     })
   })
 }
+
+test('help lists every component with its port and what it takes', async () => {
+  const said = await place.faultline('serve', '--help')
+  for (const [name, { port, parametersNeeded = [] }] of components) {
+    const entry = new RegExp(`^  ${name} +\\S[^]*?(?=^  \\S|^$)`, 'm').exec(said.out)?.[0] ?? ''
+    for (const word of [...(port === undefined ? [] : [`port ${port}`]), ...parametersNeeded])
+      expect(entry).toContain(word)
+  }
+})
+
+test('what a client saw of a served Redis is judged with its log by the invariants of a scenario', async () => {
+  place.write(
+    'counter-client.ts',
+    `import { ms } from 'faultline'
+import { RedisClient } from 'faultline/nodes/redis'
+export default async (env) => {
+  const client = new RedisClient(env, { host: 'redis', port: 6379 })
+  for (let value = 1; value <= 40; value++)
+    for (const f of ['write', 'read']) {
+      const open = env.invoke({ f, value: f === 'write' ? value : null })
+      const reply = await client.call(f === 'write' ? ['SET', 'k', String(value)] : ['GET', 'k'], ms(5000))
+      if (f === 'write') open.ok()
+      else open.ok(env.parameters.isStale && value === 40 ? 1 : Number(reply.text))
+    }
+  env.exit(0)
+}
+`,
+  )
+  place.write(
+    'judged.ts',
+    `import { node, scenario, seconds } from 'faultline'
+import { linearizable, register } from 'faultline/invariants'
+import { redis } from 'faultline/nodes/redis'
+export default scenario({
+  title: 'a register in Redis',
+  nodes: () => [node('redis', redis)],
+  invariants: [linearizable(register)],
+  duration: seconds(1),
+})
+`,
+  )
+  const server = await serving(place, 'redis', '--port', '0', '--log', 'server.ndjson')
+  const peer = ['--peer', `redis:6379=${await server.at(6379)}`]
+  for (const isStale of [false, true]) {
+    const log = `client-${isStale}.ndjson`
+    const said = await place.faultline(
+      'serve',
+      './counter-client.ts',
+      ...peer,
+      '--set',
+      `isStale=${isStale}`,
+      '--log',
+      log,
+    )
+    expect([said.code, said.error]).toEqual([0, expect.stringContaining('ended, code 0')])
+    const judged = await place.faultline('check', 'server.ndjson', log, '--scenario', './judged.ts')
+    expect(judged.out).toMatch(isStale ? /^violated / : /^holds [^]*linearizable register +looked 80 times/)
+    expect(judged.code).toBe(isStale ? 1 : 0)
+  }
+  server.signal('SIGTERM')
+  expect(await server.ended()).toBe(0)
+})
 
 describe.skipIf(redisCli === null)('serve redis', () => {
   test('answers redis-cli, takes settings, and has after a kill what it acknowledged', async () => {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
+import { serving } from '../cli/testing/serving.ts'
 import { jsonLines, lastLine, Workplace } from '../cli/testing/workplace.ts'
 import { faultTable, parsePlan } from '../sim/index.ts'
 
@@ -15,7 +16,9 @@ const readme = readFileSync(`${root}README.md`, 'utf8')
 const program = block('ts register.ts')
 const writeHandler = /^ {2}env\.messages\.on\('write'[\s\S]*?^ {2}\}\)\n/m
 /** Examples of what nodes are made of: scenarios, each a file. */
-const components = ['frames.ts', 'guarded.ts']
+const components = ['frames.ts', 'guarded.ts', 'web.ts', 'numbers.ts', 'balanced.ts']
+/** Those that are run once: they take longer. */
+const services = ['redis.ts', 'websocket.ts', 'chat.ts']
 let place: Workplace
 
 beforeAll(() => {
@@ -24,7 +27,7 @@ beforeAll(() => {
   place.write('package.json', '{ "type": "module" }')
   place.write('register.ts', program)
   place.write('mended.ts', program.replace(writeHandler, block('ts mended')))
-  for (const name of [...components, 'store.ts']) place.write(name, block(`ts ${name}`))
+  for (const name of [...components, ...services, 'store.ts']) place.write(name, block(`ts ${name}`))
   place.write('plan.json', block('json plan.json'))
   for (const name of ['register.test.ts', 'counter.test.ts']) place.write(name, block(`ts ${name}`))
   symlinkPeers(place)
@@ -111,6 +114,7 @@ test('the second example passes', async () => {
 test.each(components)('%s passes', async (name) => {
   const said = await place.faultline('sweep', name, '--seeds', '1..5')
   expect(said.out).toContain('5 passed, 0 failed, 0 undecided')
+  expect(said.out).not.toContain('never had an effect')
 })
 
 test('the breaker of the example opens, tries again and closes', async () => {
@@ -146,7 +150,15 @@ test('the examples compile as a newcomer writes them', () => {
     'tsconfig.json',
     JSON.stringify({
       compilerOptions,
-      files: ['register.ts', 'mended.ts', 'store.ts', ...components, 'register.test.ts', 'counter.test.ts'],
+      files: [
+        'register.ts',
+        'mended.ts',
+        'store.ts',
+        ...components,
+        ...services,
+        'register.test.ts',
+        'counter.test.ts',
+      ],
     }),
   )
   const compiler = `${root}node_modules/typescript/bin/tsc`
@@ -205,15 +217,27 @@ test('the main job shows partitions, crashes, torn writes and skewed clocks', ()
   expect(shown).toMatch(/tore [1-9]/)
 })
 
-test.each(['redis.ts', 'websocket.ts', 'chat.ts'])(
-  'the example %s passes, and breaks what it says',
-  async (name) => {
-    place.write(name, block(`ts ${name}`))
-    const said = await place.faultline('run', name, '--seed', '1')
-    expect([said.code, said.out.split(' ')[0]]).toEqual([0, 'passed'])
-    expect(said.out).toContain(name === 'websocket.ts' ? 'faults      none' : 'crash')
-  },
-)
+test.each(services)('the example %s passes, and breaks what it says', async (name) => {
+  const said = await place.faultline('run', name, '--seed', '1')
+  expect([said.code, said.out.split(' ')[0]]).toEqual([0, 'passed'])
+  expect(said.out).toContain(name === 'websocket.ts' ? 'faults      none' : 'crash')
+})
+
+test('every example in TypeScript has a name, under which a test runs it', () => {
+  const names = [...readme.matchAll(/^```ts(.*)$/gm)].map(([, name = '']) => name.trim())
+  const known = new Set(['register.ts', 'mended', 'store.ts', 'register.test.ts', 'counter.test.ts'])
+  expect(names.filter((name) => !known.has(name) && ![...components, ...services].includes(name))).toEqual([])
+})
+
+test('a node is served as the README shows', async () => {
+  const shown = /^\$ npx faultline (serve echo .*)\n([^]*?)^```$/m.exec(readme)
+  const [, words = '', told = ''] = shown ?? []
+  const node = await serving(place, ...words.split(' ').slice(1))
+  await node.tells(/UDP/)
+  node.signal('SIGTERM')
+  expect(await node.ended()).toBe(0)
+  expect(node.told()).toBe(`${told}stopped\n`)
+})
 
 test('the table of faults is the generated one', () => {
   expect(cells(readme)).toContain(cells(faultTable().trimEnd()))

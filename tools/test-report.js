@@ -1,18 +1,44 @@
-// Counts the tests in vitest's JSON report: what `.ci/run` and the version matrix print.
-import { readFileSync } from 'node:fs'
+// Counts the tests in vitest's JSON report, and the cases of the suites that they ran: what `.ci/run` and the version matrix print.
+import { existsSync, readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 
-/** The tests that passed and failed; a file that could not be loaded at all counts as one failed test. */
+/** The tests that passed, failed and were skipped; a file that could not be loaded at all counts as one failed test. */
 export function countTests(path) {
   const report = JSON.parse(readFileSync(path, 'utf8'))
   const unloadable = report.testResults.filter(
     (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),
   )
-  return { passed: report.numPassedTests, failed: report.numFailedTests + unloadable.length }
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + unloadable.length,
+    skipped: report.numPendingTests + report.numTodoTests,
+  }
+}
+
+/** The cases of each suite, as `countSuite` (sim/real/testing/count-suite.ts) has told them beside the report. */
+export function countSuites(path) {
+  const counts = new Map()
+  if (!existsSync(`${path}.suites`)) return counts
+  for (const line of readFileSync(`${path}.suites`, 'utf8').trimEnd().split('\n')) {
+    const { suite, cases } = JSON.parse(line)
+    counts.set(suite, (counts.get(suite) ?? 0) + cases)
+  }
+  return new Map([...counts].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** What is printed at the end; its last line is read by machines. */
+export function closingLines(path, failedSteps) {
+  const { passed, failed, skipped } = countTests(path)
+  const suites = [...countSuites(path)]
+  const width = Math.max(0, ...suites.map(([suite]) => suite.length))
+  return [
+    ...(suites.length === 0 ? [] : ['== cases of suites that passed']),
+    ...suites.map(([suite, cases]) => `${suite.padEnd(width)}  ${String(cases).padStart(6)}`),
+    `== ${skipped} skipped`,
+    `${passed} passed, ${failed + failedSteps} failed`,
+  ]
 }
 
 // node tools/test-report.js REPORT FAILED_STEPS
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const { passed, failed } = countTests(process.argv[2])
-  console.log(`${passed} passed, ${failed + Number(process.argv[3])} failed`)
-}
+if (import.meta.url === pathToFileURL(process.argv[1]).href)
+  console.log(closingLines(process.argv[2], Number(process.argv[3])).join('\n'))

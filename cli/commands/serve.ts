@@ -6,7 +6,7 @@ import { type Command, Option } from 'commander'
 
 import { portArgument, secondsArgument, setArgument, wrongValue } from '../arguments.ts'
 import { packageVersion } from '../code-identity.ts'
-import { components, findComponent } from '../components.ts'
+import { componentList, components, findComponent, parameterProblem } from '../components.ts'
 import { UsageError } from '../usage-error.ts'
 import {
   type Address,
@@ -69,7 +69,11 @@ export function addServe(program: Command): void {
     .addHelpText(
       'after',
       `
-SIGTERM and SIGINT ask it to stop; a second one ends it at once. Lines on standard error are what it logs.
+Components:
+${componentList()}
+
+Standard error has where it listens, one line for each port ("listens on 127.0.0.1:7007, its port 7"), and what it logs. With
+--port 0 any free port is taken. SIGTERM and SIGINT ask it to stop; a second one ends it at once.
 
 Examples:
   faultline serve echo --port 7007
@@ -91,6 +95,12 @@ function collected<K, V>(
 
 async function serve(nameOrPath: string, flags: ServeFlags): Promise<number> {
   const component = await findComponent(nameOrPath)
+  const problem = parameterProblem(nameOrPath, new Set(flags.set.keys()))
+  if (problem !== null) throw new UsageError(problem)
+  if (component.needsMessages === true && flags.messages === undefined)
+    throw new UsageError(
+      `serve ${nameOrPath}: got no --messages, wanted where it takes messages of the others`,
+    )
   const name = flags.name ?? nameOrPath.replace(/.*[\\/]/, '').replace(/\.[cm]?[jt]s$/, '')
   const { log: path } = flags
   if (path !== undefined && existsSync(path))
@@ -114,11 +124,18 @@ async function serve(nameOrPath: string, flags: ServeFlags): Promise<number> {
     })
   })
   stopOnSignals(node, flags.grace)
+  // A program that has nothing open and waits for nobody runs until it is stopped all the same.
+  const running = setInterval(() => undefined, aDayMs)
   await node.start()
-  const { code } = await node.ended
+  const { code, error = '' } = await node.ended
+  clearInterval(running)
   log?.finish(code === 0 ? 'passed' : 'failed')
-  return code
+  return wrongParameter.test(error) ? 2 : code
 }
+
+const aDayMs = 86_400_000
+/** How components say that they do not like a parameter. */
+const wrongParameter = /^(?:Error: )?[a-z-]+: parameter [^\n]*: got /
 
 function makeNode(make: () => RealNode): RealNode {
   try {
@@ -173,9 +190,14 @@ function tell(event: Event): void {
     case 'stop':
       return say(event.isForced ? 'stopped: the grace period is over' : 'stopped')
     case 'exit':
-      return say(event.error === undefined ? `ended, code ${event.code}` : (event.stack ?? event.error))
+      return say(endText(event))
     default:
   }
+}
+
+function endText({ code, error, stack }: Extract<Event, { readonly kind: 'exit' }>): string {
+  if (error === undefined) return `ended, code ${code}`
+  return wrongParameter.test(error) ? error.replace(/^Error: /, '') : (stack ?? error)
 }
 
 function fieldsText(fields: object): string {

@@ -52,7 +52,7 @@ test('a client and a server say the same on both', async () => {
     'PUT /echo?a=b HTTP/1.1\nHost: server\nX-Latin: é\nUser-Agent: faultline\nAccept: */*\nContent-Length: 4\nExpect: 100-continue\n\ntext',
     '1 connections',
   ])
-  expect(await real(cast, [80])).toEqual(inside)
+  expect(await real(cast, { ports: [80] })).toEqual(inside)
 })
 
 test.each(stages)(
@@ -94,7 +94,7 @@ test.each(stages)(
           env.exit()
         },
       }),
-      [80],
+      { ports: [80] },
     )
     expect(notes).toEqual(['timeout', '/wait /seen', 'broken'])
   },

@@ -17,6 +17,7 @@ import {
   type Verdict,
 } from './testing/vectors.ts'
 import { cut } from '../../sim/net/testing/pieces.ts'
+import { countSuite } from '../../sim/real/testing/count-suite.ts'
 
 interface Found {
   readonly verdict: Verdict
@@ -87,7 +88,6 @@ const vectors = folder === null ? [] : readVectors(folder)
 
 describe('the vectors of llhttp', () => {
   test.runIf(folder !== null || isDemanded)('are there, in full', () => {
-    console.info(`llhttp: ${vectors.length} vectors, each whole, byte by byte and in random splits`)
     expect(vectors.length).toBeGreaterThanOrEqual(255)
   })
 
@@ -110,5 +110,6 @@ describe('the vectors of llhttp', () => {
       }),
       { numRuns: 20 },
     )
+    countSuite('vectors of llhttp, each whole, byte by byte and in random splits', 1)
   })
 })

@@ -9,6 +9,7 @@ import { expect, test } from 'vitest'
 import type { Reply } from './resp/reply-decoder.ts'
 import { Wire } from './testing/wire.ts'
 import { startOurRedis } from './testing/our-redis.ts'
+import { countSuite } from '../../sim/real/testing/count-suite.ts'
 
 interface Case {
   readonly name: string
@@ -101,6 +102,7 @@ test.skipIf(!isThere)(
     await server.stop()
     expect(problems.join('\n')).toBe('')
     expect(passed).toBe(cases.length)
+    countSuite('compatibility cases of Redis commands', passed)
   },
   60_000,
 )

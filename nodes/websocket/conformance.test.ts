@@ -9,6 +9,7 @@ import { cases } from './testing/cases.ts'
 import { servedEcho } from './testing/echo.ts'
 import { sendRaw } from './testing/raw-client.ts'
 import type { Served } from '../../sim/real/testing/served.ts'
+import { countSuite } from '../../sim/real/testing/count-suite.ts'
 
 let ours: Served
 let reference: WebSocketServer
@@ -53,4 +54,5 @@ test.each(cases)('$name', async ({ name, pieces, extensions }) => {
   expect(own).toEqual(theirs)
   expect(own.code).toBe(codes.find(([family]) => family.test(name))?.[1] ?? own.code)
   expect(own.code).not.toBeNull()
+  countSuite("cases of WebSocket, as npm's ws judges them", 1)
 })

@@ -3,7 +3,6 @@ import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 
 import { type Exchange, RealNode, replayExchanges } from './index.ts'
-import { freePort } from './testing/both.ts'
 import type { Program } from '../env.ts'
 
 /** Answers each line with its number and its letters in reverse, and says goodbye at the end. */
@@ -45,16 +44,22 @@ function talk(port: number, pieces: readonly string[]): Promise<string> {
 }
 
 test('a program says in the simulation what it said on real sockets to the same bytes', async () => {
-  const port = await freePort()
   const exchanges: Exchange[] = []
+  let found: (port: number) => void = () => undefined
+  const listening = new Promise<number>((resolve) => {
+    found = resolve
+  })
   const node = new RealNode({
     name: 'reverser',
     program: reverser,
-    listen: new Map([[7, { host: '127.0.0.1', port }]]),
+    listen: new Map([[7, { host: '127.0.0.1', port: 0 }]]),
+    onListen: ({ address }) => {
+      if ('port' in address) found(address.port)
+    },
     onExchange: (exchange) => void exchanges.push(exchange),
   })
   await node.start()
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  const port = await listening
   const heard = [await talk(port, ['ab', 'c\nde', 'f\n', '\n']), await talk(port, ['one\ntwo\nthr', 'ee'])]
   await node.stop()
   expect(heard).toEqual(['1 cba\n2 fed\n3 \ngoodbye\n', '1 eno\n2 owt\ngoodbye\n'])

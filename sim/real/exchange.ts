@@ -1,119 +1,94 @@
-// What passed over a connection of a real node, and the same given to the program in a simulation: both environments agree when
-// the program says the same bytes.
+// What passed over the connections of a real node, as a record: bytes in, bytes out, and what the clock said meanwhile.
+// `replay-exchanges.ts` gives it to the program in a simulation.
 
-import type { Connection, Program } from '../env.ts'
-import { run } from '../run.ts'
-import { node, type NodeOptions, scenario } from '../scenario.ts'
-import { ms, seconds } from '../time.ts'
+import type { Clock, Env, Program } from '../env.ts'
+import type { Instant } from '../time.ts'
 
 /** What passed over one connection that a program accepted, in its order. */
 export interface Exchange {
   /** The port on which the program listened. */
   readonly port: number
+  /** When it began, among all that was recorded of the node. */
+  readonly order: number
   readonly steps: readonly ExchangeStep[]
 }
 
-/** Bytes that the program received or sent, or the end of what its peer sent. */
-export type ExchangeStep =
-  { readonly kind: 'received' | 'sent'; readonly bytes: Uint8Array } | { readonly kind: 'ended' }
+/** A step, and when it was among all that was recorded of the node. */
+export type ExchangeStep = WhatPassed & { readonly order: number }
 
-/** More than this is not recorded of one connection. */
+/** Bytes that the program received or sent, the end of what its peer sent, or what it read from the wall clock after that. */
+export type WhatPassed =
+  | { readonly kind: 'received' | 'sent'; readonly bytes: Uint8Array }
+  | { readonly kind: 'ended' }
+  | { readonly kind: 'clock'; readonly wall: Instant }
+
+/** More than this is not recorded of one connection: bytes, and 64 for each step. */
 const recordedMax = 16 * 1024 * 1024
+const stepSize = 64
+
+/** Records the connections of one node. */
+export class ExchangeTape {
+  #order = 0
+  /** The connection on which something came last: what the program reads from its clock then is for that. */
+  #last: ExchangeRecorder | null = null
+
+  /** Records a connection to a port. */
+  record(port: number): ExchangeRecorder {
+    return new ExchangeRecorder(port, this)
+  }
+
+  /** The program, whose readings of the wall clock are recorded. */
+  listeningTo(program: Program): Program {
+    return (env) =>
+      program(
+        withWallClock(env, () => {
+          const wall = env.clock.wall()
+          this.#last?.add({ kind: 'clock', wall })
+          return wall
+        }),
+      )
+  }
+
+  /** The number of what happens now on a connection. */
+  next(recorder: ExchangeRecorder, isFromOutside: boolean): number {
+    if (isFromOutside) this.#last = recorder
+    return ++this.#order
+  }
+}
 
 /** Records one connection. */
 export class ExchangeRecorder {
   readonly #port: number
+  readonly #tape: ExchangeTape
+  readonly #order: number
   readonly #steps: ExchangeStep[] = []
   #size = 0
 
-  constructor(port: number) {
+  constructor(port: number, tape: ExchangeTape) {
     this.#port = port
+    this.#tape = tape
+    this.#order = tape.next(this, true)
   }
 
-  add(step: ExchangeStep): void {
-    if (step.kind !== 'ended') this.#size += step.bytes.length
-    if (this.#size <= recordedMax) this.#steps.push(step)
+  add(passed: WhatPassed): void {
+    const order = this.#tape.next(this, passed.kind === 'received' || passed.kind === 'ended')
+    this.#size += stepSize + ('bytes' in passed ? passed.bytes.length : 0)
+    if (this.#size <= recordedMax) this.#steps.push({ ...passed, order })
   }
 
   get exchange(): Exchange {
-    return { port: this.#port, steps: this.#steps }
+    return { port: this.#port, order: this.#order, steps: this.#steps }
   }
 }
 
-/**
- * Gives a program in a simulation what it received in exchanges, one after the other, each part once the program has said as much
- * as it had then. Resolves to what it says in each; an exchange in which it says less ends after a virtual minute.
- */
-export async function replayExchanges(
-  program: Program,
-  exchanges: readonly Exchange[],
-  options: NodeOptions = {},
-): Promise<readonly Uint8Array[]> {
-  const said: Uint8Array[] = []
-  const peer: Program = async (env) => {
-    for (const exchange of exchanges) {
-      const connection = await env.net.connect('program', exchange.port)
-      const heard = new Heard()
-      env.spawn(() => heard.listen(connection))
-      await replay(exchange, connection, async (length) => {
-        for (let waited = 0; heard.length < length && waited < 60_000; waited++) await env.sleep(ms(1))
-      })
-      connection.end()
-      for (let waited = 0; !heard.isOver && waited < 1000; waited++) await env.sleep(ms(1))
-      said.push(heard.bytes)
-    }
-    env.exit(0)
-  }
-  const world = scenario({
-    title: 'an exchange that was recorded',
-    nodes: () => [node('program', program, options), node('peer', peer)],
-    duration: seconds(3600),
+/** The same environment with another wall clock. */
+export function withWallClock(env: Env, wall: () => Instant): Env {
+  const clock: Clock = { wall, monotonic: () => env.clock.monotonic() }
+  return new Proxy(env, {
+    get: (target, key) => {
+      if (key === 'clock') return clock
+      const value: unknown = Reflect.get(target, key)
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value
+    },
   })
-  await run(world, { seed: 1, isChecked: false })
-  return said
-}
-
-async function replay(
-  { steps }: Exchange,
-  connection: Connection,
-  untilHeard: (length: number) => Promise<void>,
-): Promise<void> {
-  let length = 0
-  for (const step of steps) {
-    if (step.kind === 'sent') length += step.bytes.length
-    else {
-      await untilHeard(length)
-      if (step.kind === 'ended') connection.end()
-      else await connection.write(step.bytes)
-    }
-  }
-  await untilHeard(length)
-}
-
-/** What a program has said on one connection. */
-class Heard {
-  length = 0
-  isOver = false
-  readonly #parts: Uint8Array[] = []
-
-  async listen(connection: Connection): Promise<void> {
-    try {
-      for await (const bytes of connection) {
-        this.#parts.push(bytes)
-        this.length += bytes.length
-      }
-    } finally {
-      this.isOver = true
-    }
-  }
-
-  get bytes(): Uint8Array {
-    const all = new Uint8Array(this.length)
-    let at = 0
-    for (const part of this.#parts) {
-      all.set(part, at)
-      at += part.length
-    }
-    return all
-  }
 }

@@ -5,15 +5,16 @@
 import type { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
 
+import { breakOff } from './break-off.ts'
 import { endSoon } from './end-soon.ts'
-import type { ExchangeStep } from './exchange.ts'
+import type { WhatPassed } from './exchange.ts'
 import { netError } from './net-errors.ts'
 import { enter, hold } from './real-process.ts'
 import { leaveAtTurnEnd } from './turn-end.ts'
 import { type Connection, NetError, type StreamEncoding } from '../env.ts'
 import type { NodeId } from '../event.ts'
 import { copyOf, HandOver, iterate } from '../net/index.ts'
-import type { Process } from '../node/index.ts'
+import type { EndOf, Process } from '../node/index.ts'
 
 /** How many bytes wait for a program to read them before the socket is paused. */
 const unreadMax = 256 * 1024
@@ -38,7 +39,7 @@ export class RealConnection implements Connection {
   readonly #socket: Socket
   readonly #chunks: HandOver<Uint8Array>
   readonly #drains: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = []
-  readonly #onStep: ((step: ExchangeStep) => void) | null
+  readonly #onStep: ((step: WhatPassed) => void) | null
   #unread = 0
   /** What leaves at the end of the turn: bytes, or text of which each character is one. Empty where nothing does. */
   #gathered: (Uint8Array | string)[] = []
@@ -51,7 +52,7 @@ export class RealConnection implements Connection {
     process: Process,
     socket: Socket,
     { name, port }: Remote,
-    onStep: ((step: ExchangeStep) => void) | null = null,
+    onStep: ((step: WhatPassed) => void) | null = null,
   ) {
     this.#onStep = onStep
     this.#process = process
@@ -63,11 +64,7 @@ export class RealConnection implements Connection {
       if (this.#unread <= unreadMax / 2 && socket.isPaused()) socket.resume()
     })
     const forget = hold(process, (how) => {
-      if (how === 'crash-reset') socket.resetAndDestroy()
-      else {
-        this.leave()
-        endSoon(socket)
-      }
+      this.#letGo(how)
     })
     socket.setNoDelay(true)
     socket.on('data', (bytes: Buffer) => {
@@ -131,7 +128,7 @@ export class RealConnection implements Connection {
   reset(): void {
     this.#process.check()
     if (this.#error !== null) return
-    this.#socket.resetAndDestroy()
+    breakOff(this.#socket)
     this.#fail(new NetError('ECONNRESET', `${this.#about} was reset by this end`))
   }
 
@@ -150,6 +147,17 @@ export class RealConnection implements Connection {
     if (parts.length > 1) socket.cork()
     for (const part of parts) socket.write(part, 'latin1')
     if (parts.length > 1) socket.uncork()
+  }
+
+  /**
+   * The program has ended: after a crash, a failure, or where it left something unread, the peer hears a reset, as from any kernel.
+   * Otherwise what was written leaves, and then the end.
+   */
+  #letGo(how: EndOf): void {
+    const isClean = (how === 'stop' || how === 'exit') && this.#unread === 0
+    if (!isClean) return breakOff(this.#socket)
+    this.leave()
+    endSoon(this.#socket)
   }
 
   #gather(part: Uint8Array | string): void {

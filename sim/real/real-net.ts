@@ -4,7 +4,8 @@ import { lookup } from 'node:dns/promises'
 import { createConnection, createServer, type Server as NodeServer, type Socket } from 'node:net'
 
 import { type Address, type Addresses, addressText, boundAddress } from './addresses.ts'
-import { type Exchange, ExchangeRecorder, type ExchangeStep } from './exchange.ts'
+import { breakOff } from './break-off.ts'
+import type { Exchange, ExchangeTape, WhatPassed } from './exchange.ts'
 import { netError } from './net-errors.ts'
 import { RealConnection } from './real-connection.ts'
 import { bindDatagram } from './real-datagram.ts'
@@ -75,7 +76,7 @@ export class RealNet implements Net {
     return new RealServer(this.#process, server, {
       addresses: this.#addresses,
       port,
-      onExchange: this.#watcher.onExchange,
+      watcher: this.#watcher,
     })
   }
 
@@ -144,7 +145,7 @@ async function listening(address: Address): Promise<NodeServer> {
   return server
 }
 
-/** Called with what passed over each connection that a program accepted, once it is closed. */
+/** Called with what passed over each connection that a program accepted, once it is closed or the program has ended. */
 export type OnExchange = (exchange: Exchange) => void
 
 /** Where a node is to be reached: by streams, datagrams, or messages of other nodes. */
@@ -158,6 +159,8 @@ export interface Listening {
 
 /** Who hears of the sockets of a program. */
 export interface NetWatcher {
+  /** What exchanges are recorded on; null when nobody asks for them. */
+  readonly tape: ExchangeTape | null
   readonly onExchange: OnExchange | undefined
   readonly onListen: ((listening: Listening) => void) | undefined
 }
@@ -166,7 +169,7 @@ interface Serving {
   readonly addresses: Addresses
   /** The port as the program says it. */
   readonly port: number
-  readonly onExchange: OnExchange | undefined
+  readonly watcher: NetWatcher
 }
 
 /** A socket that listens. */
@@ -209,18 +212,26 @@ class RealServer implements Server {
     return iterate(() => this.accept())
   }
 
-  #take(socket: Socket, { addresses, port, onExchange }: Serving): void {
+  #take(socket: Socket, { addresses, port, watcher: { tape, onExchange } }: Serving): void {
     if (this.#accepted.length >= backlogMax) {
-      socket.resetAndDestroy()
+      breakOff(socket)
       return
     }
     const { remoteAddress = 'unix', remotePort = 0 } = socket
     const name = addresses.nameAt(remoteAddress.replace(/^::ffff:/, ''))
     const remote = { name, port: remotePort }
-    const recorder = onExchange === undefined ? null : new ExchangeRecorder(port)
-    const onStep = recorder === null ? null : (step: ExchangeStep): void => recorder.add(step)
+    const recorder = tape?.record(port) ?? null
+    const onStep = recorder === null ? null : (passed: WhatPassed): void => recorder.add(passed)
     const connection = new RealConnection(this.#process, socket, remote, onStep)
-    if (recorder !== null) socket.on('close', () => onExchange?.(recorder.exchange))
+    if (recorder !== null) {
+      // A peer may keep its end for long after the program has ended.
+      const forget = hold(this.#process, () => onExchange?.(recorder.exchange))
+      socket.on('close', () => {
+        if (!this.#process.isAlive) return
+        forget()
+        onExchange?.(recorder.exchange)
+      })
+    }
     this.#accepted.put(connection)
     socket.resume()
   }

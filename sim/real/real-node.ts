@@ -9,6 +9,7 @@ import { join } from 'node:path'
 
 import { Addresses, type AddressOptions, boundAddress } from './addresses.ts'
 import { DataFolder } from './data-folder.ts'
+import { ExchangeTape } from './exchange.ts'
 import { RealDisk } from './real-disk.ts'
 import { RealEnv } from './real-env.ts'
 import { listenForMessages, messagesPort } from './message-door.ts'
@@ -34,7 +35,7 @@ export interface RealNodeOptions extends AddressOptions {
   readonly seed?: number
   /** Whether the node takes messages of others, on the address that `listen` has for `messagesPort` (default: if it has one). */
   readonly hasMessages?: boolean
-  /** Called with what passed over each connection that the program accepted, once it is closed. */
+  /** Called with what passed over each connection that the program accepted, once it is closed or the program has ended. */
   readonly onExchange?: OnExchange
   /** Called when the node listens somewhere, be it for streams, datagrams or messages of others. */
   readonly onListen?: (listening: Listening) => void
@@ -90,7 +91,8 @@ export class RealNode implements EnvDevices, MachineWorld {
       folder.release()
     }
     this.addresses = new Addresses(options)
-    this.#watcher = { onExchange: options.onExchange, onListen: options.onListen }
+    const tape = options.onExchange === undefined ? null : new ExchangeTape()
+    this.#watcher = { tape, onExchange: options.onExchange, onListen: options.onListen }
     this.#hasMessages = options.hasMessages ?? options.listen?.has(messagesPort) === true
     const log = new SelectiveLog(loggedKinds)
     this.#queue = new RealTimeQueue(log)
@@ -112,7 +114,7 @@ export class RealNode implements EnvDevices, MachineWorld {
     })
     const spec = {
       name,
-      programs: new Map([['real', program]]),
+      programs: new Map([['real', tape?.listeningTo(program) ?? program]]),
       parameters: plainCopy(parameters, `parameters of ${name}`),
       startsBefore: folder.incarnation - 1,
     }

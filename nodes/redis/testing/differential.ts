@@ -9,6 +9,7 @@ import { shown, shownUnordered, Wire } from './wire.ts'
 import { startOurRedis } from './our-redis.ts'
 
 import type { Reply } from '../resp/reply-decoder.ts'
+import { countSuite } from '../../../sim/real/testing/count-suite.ts'
 
 /** Both servers, with a connection to each. */
 export interface Pair {
@@ -33,6 +34,8 @@ export async function startPair(
     ours,
     ports: { real: realServer.port, ours: ourServer.port },
     stop: async () => {
+      countSuite('random command sequences compared with redis-server', compared)
+      compared = 0
       real.close()
       ours.close()
       await Promise.all([realServer.stop(), ourServer.stop()])
@@ -66,10 +69,13 @@ const unordered: ReadonlySet<string> = new Set([
 ])
 const unorderedPairs: ReadonlySet<string> = new Set(['HGETALL', 'HSCAN', 'CONFIG'])
 
+let compared = 0
+
 /** Sends commands to both (after FLUSHALL) and throws where a reply differs, naming the command. */
 export async function sameReplies(pair: Pair, commands: readonly (readonly string[])[]): Promise<void> {
   const all = [['FLUSHALL'], ...commands]
   const [real, ours] = await Promise.all([pair.real.askAll(all), pair.ours.askAll(all)])
+  compared++
   for (const [at, args] of all.entries()) {
     const [expected, got] = [text(args, real[at] ?? null), text(args, ours[at] ?? null)]
     if (expected !== got)

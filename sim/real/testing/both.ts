@@ -1,8 +1,12 @@
 // Runs the same programs in the simulation and on this machine's sockets and files: what both environments must agree on.
 
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 import type { Program } from '../../env.ts'
+import type { Event } from '../../event.ts'
 import { run } from '../../run.ts'
 import { node, scenario } from '../../scenario.ts'
 import { seconds } from '../../time.ts'
@@ -11,55 +15,116 @@ import { type Address, messagesPort, RealNode } from '../index.ts'
 /** Programs by the names of their nodes. They tell what they saw by `note`, and end by themselves. */
 export type Cast = (note: (line: string) => void) => Readonly<Record<string, Program>>
 
+/** What a play needs besides its cast. */
+export interface StageOptions {
+  /** On which ports its programs listen. */
+  readonly ports?: readonly number[]
+  /** Whether the first node may fail: by an error of its own, or by a crash when it publishes the probe `crash`. */
+  readonly mayFail?: boolean
+}
+
 /** What the nodes noted, in their order. */
-export type Stage = (cast: Cast, ports?: readonly number[]) => Promise<readonly string[]>
+export type Stage = (cast: Cast, options?: StageOptions) => Promise<readonly string[]>
 
 /** Plays it in the simulation. */
-export const simulated: Stage = async (cast) => {
+export const simulated: Stage = async (cast, { mayFail = false } = {}) => {
   const notes: string[] = []
-  const programs = cast((line) => void notes.push(line))
-  const nodes = Object.entries(programs).map(([name, program]) => node(name, program))
-  const played = scenario({ title: 'on both', nodes: () => nodes, duration: seconds(20) })
+  const programs = Object.entries(cast((line) => void notes.push(line)))
+  const first = programs[0]?.[0] ?? ''
+  const played = scenario({
+    title: 'on both',
+    nodes: () => programs.map(([name, program]) => node(name, program)),
+    faults: [{ kind: 'crash', node: first, when: { kind: 'probe', where: { name: 'crash' } } }],
+    exitsAllowed: mayFail ? [1] : [],
+    duration: seconds(20),
+  })
   const { violations } = await run(played, { seed: 1, isChecked: false })
   if (violations.length > 0) throw new Error(JSON.stringify(violations))
   return notes
 }
 
-/** Plays it on this machine. Every program but those that only serve has to end. */
-export const real: Stage = async (cast, ports = [7]) => {
-  const notes: string[] = []
-  const programs = cast((line) => void notes.push(line))
-  const places = new Map<string, Map<number, Address>>()
-  for (const name of Object.keys(programs)) {
-    const own = new Map<number, Address>()
-    for (const port of [messagesPort, ...ports]) own.set(port, { host: '127.0.0.1', port: await freePort() })
-    places.set(name, own)
+/** Plays it on sockets of this machine of which `place` makes the addresses. */
+function onSockets(place: (folder: string, name: string) => Promise<Address>): Stage {
+  return async (cast, { ports = [7], mayFail = false } = {}) => {
+    const folder = mkdtempSync(join(tmpdir(), 'faultline-stage-'))
+    const notes: string[] = []
+    const programs = cast((line) => void notes.push(line))
+    const places = new Map<string, ReadonlyMap<number, Address>>()
+    for (const name of Object.keys(programs)) {
+      const own = new Map<number, Address>()
+      for (const port of [messagesPort, ...ports]) own.set(port, await place(folder, `${name}-${port}`))
+      places.set(name, own)
+    }
+    await playReal(programs, places, mayFail)
+    rmSync(folder, { recursive: true, force: true })
+    return notes
   }
-  const peers = new Map<string, Address | string>()
-  for (const [name, own] of places) {
-    peers.set(name, '127.0.0.1')
-    for (const [port, address] of own) peers.set(`${name}:${port}`, address)
-  }
-  const nodes = Object.entries(programs).map(
-    ([name, program]) =>
-      new RealNode({ name, program, peers, listen: places.get(name) ?? new Map(), seed: 1 }),
-  )
+}
+
+/** Every program but the first, which may only serve, has to end. */
+async function playReal(
+  programs: Readonly<Record<string, Program>>,
+  places: ReadonlyMap<string, ReadonlyMap<number, Address>>,
+  mayFail: boolean,
+): Promise<void> {
+  const peers = peersAt(places)
+  const nodes = Object.entries(programs).map(([name, program], index) => {
+    const listen = places.get(name) ?? new Map<number, Address>()
+    const host = hostOf(listen)
+    const onEvent = (event: Event): void => {
+      // Not in the middle of the step that asks for it.
+      if (index === 0 && mayFail && event.kind === 'probe' && event.name === 'crash')
+        setImmediate(() => each.kill())
+    }
+    const each = new RealNode({ name, program, peers, listen, seed: 1, onEvent, ...host })
+    return each
+  })
   for (const each of nodes) await each.start()
-  const [, ...others] = nodes
+  const [first, ...others] = nodes
   for (const each of others) {
     const { code, error } = await each.ended
     if (code !== 0) throw new Error(error ?? `ended with ${code}`)
   }
-  for (const each of nodes) await each.stop()
-  return notes
+  for (const each of others) await each.stop()
+  const end = await first?.stop()
+  if (!mayFail && end?.error !== undefined) throw new Error(end.error)
 }
 
-/** A port that nobody has just now. */
-export function freePort(): Promise<number> {
+function peersAt(
+  places: ReadonlyMap<string, ReadonlyMap<number, Address>>,
+): ReadonlyMap<string, Address | string> {
+  const peers = new Map<string, Address | string>()
+  for (const [name, own] of places) {
+    const { host } = hostOf(own)
+    // A name has to be known for messages to go there.
+    peers.set(name, host ?? [...own.values()][0] ?? '')
+    for (const [port, address] of own) peers.set(`${name}:${port}`, address)
+  }
+  return peers
+}
+
+function hostOf(own: ReadonlyMap<number, Address>): { readonly host?: string } {
+  for (const address of own.values()) if ('host' in address) return { host: address.host }
+  return {}
+}
+
+const on = (host: string) => async (): Promise<Address> => ({ host, port: await freePort(host) })
+
+/** Plays it on the loopback of IPv4. */
+export const real: Stage = onSockets(on('127.0.0.1'))
+
+/** Plays it on the loopback of IPv6. */
+export const realIpv6: Stage = onSockets(on('::1'))
+
+/** Plays it on Unix sockets. */
+export const realUnix: Stage = onSockets((folder, name) => Promise.resolve({ path: join(folder, name) }))
+
+/** A port of a loopback that nobody has just now. */
+export function freePort(host: string = '127.0.0.1'): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(0, host, () => {
       const address = server.address()
       server.close(() => {
         resolve(typeof address === 'object' && address !== null ? address.port : 0)
