@@ -118,7 +118,7 @@ test('an answer without an end costs no more than its limits', async () => {
       "HttpClientError: bad-response: bad-start-line: got "2" in th",
       "HttpClientError: bad-response: bad-start-line: got a longer ",
       "HttpClientError: bad-response: fields-too-large: got more th",
-      "HttpClientError: bad-response: got more than 32 interim resp",
+      "HttpClientError: bad-response: unexpected: got more than 32 ",
       "HttpClientError: bad-response: bad-chunk: got a longer chunk",
       "HttpClientError: bad-response: got a longer body, wanted at ",
       "HttpClientError: bad-response: got a longer body, wanted at ",
