@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest'
 
 import { noOrderLost, noOrderTwice } from './parts/orders.ts'
 import { feedIsWhole } from './parts/order-events.ts'
+import restDisk from './rest-disk.ts'
 import restEvents from './rest-events.ts'
 import restOrders from './rest-orders.ts'
 import { type Data, type Invariant, node, type Program, run, scenario, seconds } from '../sim/index.ts'
@@ -68,4 +69,9 @@ test('an order that is listed twice was taken twice', async () => {
 test('a follower that does not say what it heard last misses events without a word', async () => {
   const { violations } = await run(restEvents, { seed: 1, set: set('forgets-last') })
   expect(violations.map(({ invariant }) => invariant)).toEqual([feedIsWhole.name])
+})
+
+test('a server that ignores keys is found on a failing disk as well', async () => {
+  const { violations } = await run(restDisk, { seed: 1, set: set('no-keys') })
+  expect(violations.map(({ invariant }) => invariant)).toEqual([noOrderTwice.name])
 })

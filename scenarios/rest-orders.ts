@@ -2,16 +2,14 @@
 // until they hear of it. `--set bug=no-keys` lets the server ignore the keys under which they do, `bug=answers-apart` keep its
 // answers apart from the orders, where a crash loses them: then orders are taken twice.
 
-import { noOrderLost, noOrderTwice, orderAuditor, orderClient } from './parts/orders.ts'
+import { orderNodes } from './parts/order-nodes.ts'
+import { noOrderLost, noOrderTwice } from './parts/orders.ts'
 import { eventually, operationsSucceed } from '../invariants/index.ts'
-import { restDemo } from '../nodes/rest/index.ts'
 import {
   crashes,
   diskErrors,
   fsyncFailures,
-  group,
   ms,
-  node,
   partitions,
   pauses,
   type Scenario,
@@ -21,26 +19,10 @@ import {
   tornWrites,
 } from '../sim/index.ts'
 
-/** The names that the parameter `bug` can have. */
-const bugs: readonly string[] = ['none', 'no-keys', 'answers-apart']
-const url = 'http://inventory-1:80'
-
 const restOrders: Scenario = scenario({
   title: 'orders that are sent again under their keys are taken once, and none that was acknowledged is lost',
   parameters: { clients: 3, bug: 'none' },
-  nodes: ({ clients, bug }) => {
-    if (!bugs.includes(bug)) throw new RangeError(`bug: got "${bug}", wanted one of ${bugs.join(', ')}`)
-    const parameters = {
-      items: 3,
-      isIdempotent: bug !== 'no-keys',
-      ...(bug === 'answers-apart' ? { keepsAnswersApart: true } : {}),
-    }
-    return [
-      ...group('inventory', 1, restDemo, { parameters, quorum: 0 }),
-      ...group('client', clients, orderClient(url), { quorum: 0, operations: ['order'] }),
-      node('auditor', orderAuditor(url), { quorum: 0 }),
-    ]
-  },
+  nodes: orderNodes,
   faults: [
     crashes({ of: 'inventory', every: seconds(4), for: [ms(100), seconds(1)], disk: 'lost' }),
     tornWrites({ of: 'inventory', every: seconds(4), for: [ms(100), seconds(1)] }),

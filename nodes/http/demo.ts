@@ -80,7 +80,7 @@ const reading = ['GET', 'HEAD']
 function notAllowed(method: string): HttpResponse {
   const isAsked = method === 'OPTIONS'
   const answer = isAsked
-    ? { status: 204, headers: new Fields() }
+    ? { status: 200, headers: new Fields() }
     : text(405, '405 Method Not Allowed: it can only be read\n')
   answer.headers.set('Allow', 'GET, HEAD, OPTIONS')
   return answer

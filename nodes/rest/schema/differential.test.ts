@@ -60,10 +60,10 @@ describe('Ajv', () => {
           seen[isTaken ? 'taken' : 'refused']++
         }
       }),
-      { numRuns: 300, seed: 1 },
+      { numRuns: 150, seed: 1 },
     )
     // Or the values would be too wild to tell anything.
-    expect(Math.min(seen.taken, seen.refused)).toBeGreaterThan(500)
+    expect(Math.min(seen.taken, seen.refused)).toBeGreaterThan(250)
   })
 
   test('knows multiples less exactly', () => {
@@ -122,7 +122,7 @@ describe('Ajv', () => {
       }),
       { numRuns: 300, seed: 1 },
     )
-    expect(Math.min(seen.taken, seen.refused)).toBeGreaterThan(50)
+    expect(Math.min(seen.taken, seen.refused)).toBeGreaterThan(40)
   })
 })
 
