@@ -42,6 +42,8 @@ export interface CommandReplicator {
   whyNotScripted(command: Command): string | null
   /** A key was changed. */
   touched(db: Database, key: ByteString): void
+  /** Ends a client's wait, with an error or as if its time were over; whether it waits there. */
+  unblock(client: Client, error: string | null): boolean
   /** A client is gone. */
   forget(client: Client): void
 }

@@ -116,9 +116,11 @@ const unblock: Run = ({ reply, server }, args) => {
     throw new CommandError('ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR')
   const target = server.clients.get(integer(argument(args, 2)))
   const isWaiting = target !== undefined && server.blocking.isWaiting(target)
-  if (isWaiting && isError) server.blocking.fail(target, 'UNBLOCKED client unblocked via CLIENT UNBLOCK')
+  const error = isError ? 'UNBLOCKED client unblocked via CLIENT UNBLOCK' : null
+  if (isWaiting && error !== null) server.blocking.fail(target, error)
   else if (isWaiting) server.blocking.timeOut(target)
-  reply.integer(isWaiting ? 1 : 0)
+  const isElsewhere = target !== undefined && server.replicator?.unblock(target, error) === true
+  reply.integer(isWaiting || isElsewhere ? 1 : 0)
 }
 
 const noEvict: Run = ({ client, reply }, args) => {

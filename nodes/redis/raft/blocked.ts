@@ -7,10 +7,13 @@ import type { Command } from '../commands/command.ts'
 import type { Block, CommandContext } from '../commands/context.ts'
 import type { Database } from '../database.ts'
 import type { ByteString } from '../value.ts'
-import { type Env, ms, type Timer } from '../../../sim/index.ts'
+import { type Duration, type Env, ms, type Timer } from '../../../sim/index.ts'
 
 /** Milliseconds: 100 days, beyond which a wait is for ever. */
 const timeoutMax = 8_640_000_000
+
+const noLeader =
+  'UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)'
 
 /** What a client asked that waits. */
 export interface Attempt {
@@ -27,16 +30,21 @@ interface Waiter extends Attempt {
   isTrying: boolean
   /** One of its keys was changed since it last looked. */
   isTouched: boolean
-  /** Its time was over while its entry was in the log. */
-  isOver: boolean
+  /** Why it ends although it has got nothing, where its entry was in the log when that was known: its time, or an error. */
+  ending: Ending | null
 }
+
+/** How a wait ends without an element: as if its time were over, or with an error. */
+type Ending = { readonly error: string | null }
 
 /** What waiting needs. */
 export interface BlockedHost {
   readonly env: Env
+  /** Calls a handler later, as a step. */
+  after(wait: Duration, handler: () => void): Timer
   /** Proposes what a client asked once more. */
   retry(attempt: Attempt): void
-  /** Answers a client that waits no more, as a step of its own. */
+  /** Answers a client that waits no more. Called within a step. */
   end(context: CommandContext, reply: () => void): void
 }
 
@@ -55,15 +63,15 @@ export class BlockedOnLog {
     const { client, db } = attempt.context
     const known = this.#waiters.get(client)
     if (known === undefined) {
-      const waiter = { ...attempt, db, block, timer: null, isTrying: false, isTouched: false, isOver: false }
+      const waiter = { ...attempt, db, block, timer: null, isTrying: false, isTouched: false, ending: null }
       this.#waiters.set(client, waiter)
       this.#limit(waiter)
       return
     }
     known.isTrying = false
-    if (known.isOver) {
+    if (known.ending !== null) {
       this.forget(client)
-      expire(known)
+      conclude(known, known.ending)
     } else if (known.isTouched) this.#lookSoon()
   }
 
@@ -89,27 +97,37 @@ export class BlockedOnLog {
     this.#waiters.delete(client)
   }
 
+  /**
+   * Ends a client's wait as if its time were over, or with an error; whether it waits. Where its entry is in the log, that may still
+   * find something, and then is the answer.
+   */
+  unblock(client: Client, error: string | null): boolean {
+    const waiter = this.#waiters.get(client)
+    if (waiter === undefined) return false
+    this.#end(waiter, { error })
+    return true
+  }
+
   /** This server leads no more: those whose entries are not in the log are told. */
-  fail(error: string): void {
-    for (const { context, isTrying } of Array.from(this.#waiters.values())) {
-      if (isTrying) continue
-      this.forget(context.client)
-      this.#host.end(context, () => {
-        context.reply.error(error)
-      })
-    }
+  fail(): void {
+    for (const waiter of Array.from(this.#waiters.values()))
+      if (!waiter.isTrying) this.#end(waiter, { error: noLeader })
+  }
+
+  #end(waiter: Waiter, ending: Ending): void {
+    waiter.ending = ending
+    if (waiter.isTrying) return
+    this.forget(waiter.context.client)
+    this.#host.end(waiter.context, () => {
+      conclude(waiter, ending)
+    })
   }
 
   #limit(waiter: Waiter): void {
     const { timeout } = waiter.block
     if (timeout <= 0 || timeout >= timeoutMax) return
-    waiter.timer = this.#host.env.timers.after(ms(timeout), () => {
-      waiter.isOver = true
-      if (waiter.isTrying) return
-      this.forget(waiter.context.client)
-      this.#host.end(waiter.context, () => {
-        expire(waiter)
-      })
+    waiter.timer = this.#host.after(ms(timeout), () => {
+      this.#end(waiter, { error: null })
     })
   }
 
@@ -134,7 +152,8 @@ export class BlockedOnLog {
   }
 }
 
-function expire({ block, context }: Waiter): void {
-  if (block.expire === undefined) context.reply.nullArray()
+function conclude({ block, context }: Waiter, { error }: Ending): void {
+  if (error !== null) context.reply.error(error)
+  else if (block.expire === undefined) context.reply.nullArray()
   else block.expire()
 }

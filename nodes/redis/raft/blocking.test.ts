@@ -85,6 +85,45 @@ test('a client waits until there is something, or its time is over', async () =>
   expect(other).toEqual(['3 *["b" "two"]', '3.5 *[_]'])
 })
 
+test('a wait ends by CLIENT UNBLOCK, and when its leader leads no more', async () => {
+  const told: string[] = []
+  await play(
+    {
+      waiter: async (env) => {
+        const redis = new RaftGroup(env, replicas, seconds(8))
+        await redis.insist('PING')
+        for (const time of ['0', '0', '7']) {
+          await redis.insist('SET', 'id', shown(await redis.insist('CLIENT', 'ID')).slice(1))
+          told.push(shown(await redis.ask('BLPOP', 'nothing', time)))
+        }
+      },
+      other: async (env) => {
+        const redis = new RaftGroup(env, replicas)
+        for (const reason of ['TIMEOUT', 'ERROR']) {
+          await env.sleep(seconds(2))
+          const id = shown(await redis.insist('GET', 'id')).replaceAll('"', '')
+          told.push(`${reason} ${shown(await redis.insist('CLIENT', 'UNBLOCK', id, reason))}`)
+        }
+      },
+    },
+    // Whoever leads is alone, and hears at the end that others have elected another.
+    replicas.map((name) => ({
+      kind: 'partition',
+      shape: { kind: 'split', groups: [[name], replicas.filter((other) => other !== name)] },
+      cuts: 'later',
+      at: seconds(5 + replicas.indexOf(name)),
+      for: ms(900),
+    })),
+  )
+  expect(told.slice(0, 4).sort()).toEqual([
+    '-UNBLOCKED client unblocked via CLIENT UNBLOCK',
+    'ERROR :1',
+    'TIMEOUT :1',
+    '_',
+  ])
+  expect(told[4]).toMatch(/^-UNBLOCKED force unblock from blocking operation/)
+})
+
 /** Takes elements as they come. */
 function consumer(taken: string[]): Program {
   return async (env: Env) => {

@@ -27,8 +27,6 @@ const expiredMax = 100
 /** Proposals that may wait; more are refused, and clients come back. */
 const pendingMax = 1000
 
-const noLeader =
-  'UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)'
 const noOrigin = { id: '0'.repeat(40), offset: 0, database: 0 }
 
 /** What goes into the log, and what is to be done when it is applied, and when it is over, whatever came of it. */
@@ -71,14 +69,11 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
     this.#replica = new CommandContext(server, replicaClient(server))
     this.#blocked = new BlockedOnLog({
       env: server.env,
-      retry: (attempt) => {
-        this.#retry(attempt)
-      },
+      after: (wait, handler) => server.env.timers.after(wait, () => server.step(handler)),
+      retry: (attempt) => this.#retry(attempt),
       end: (context, reply) => {
-        server.step(() => {
-          answer(context, reply)
-          server.resume(context.client)
-        })
+        answer(context, reply)
+        server.resume(context.client)
       },
     })
     server.draw = (n) => this.#random.int(n)
@@ -123,6 +118,10 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
 
   touched(db: Database, key: ByteString): void {
     this.#blocked.touched(db, key)
+  }
+
+  unblock(client: Client, error: string | null): boolean {
+    return this.#blocked.unblock(client, error)
   }
 
   forget(client: Client): void {
@@ -279,7 +278,7 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
   /** Keys that have expired are removed by an entry, as everything is. */
   #expire(): void {
     const raft = this.#raft
-    if (raft?.role !== 'leader') this.#blocked.fail(noLeader)
+    if (raft?.role !== 'leader') this.#server.step(() => this.#blocked.fail())
     if (raft?.role !== 'leader' || this.#isFull(raft)) return
     this.#server.updateTime()
     const commands = this.#server.keyspace.databases.flatMap((db) =>
