@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { WebSocket, WebSocketServer } from 'ws'
 
 import { loadBalancer, loadBalancerPort } from './index.ts'
 import { type DataRecord, RealNode } from '../../sim/index.ts'
@@ -225,6 +226,40 @@ test('an upgrade becomes a tunnel, and what is none of the allowed protocols doe
   expect(await ask('/', 'websocket')).toBe('101 b to and fro')
   expect(await ask('/no', 'websocket')).toBe('403 no')
   expect(await ask('/', 'h2c')).toBe('200 upgrade: none')
+  await balancer.stop()
+  await new Promise((resolve) => theirs.close(resolve))
+})
+
+test("npm's ws talks through the balancer, in both directions and in large messages", async () => {
+  const theirs = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+  await new Promise<void>((resolve) => theirs.once('listening', resolve))
+  theirs.on('connection', (socket) => {
+    socket.on('message', (data, isBinary) => {
+      socket.send(data, { binary: isBinary })
+    })
+  })
+  const address = theirs.address()
+  const backends = [`127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`]
+  const balancer = await balanced({ backends, check: 'none', sticky: 'cookie' })
+  const told: string[] = []
+  const client = new WebSocket(`ws://127.0.0.1:${balancer.port}/`)
+  client.on('upgrade', ({ headers }) => void told.push(String(headers['set-cookie']?.[0]?.slice(0, 17))))
+  await new Promise<void>((resolve, reject) => {
+    client.once('error', reject)
+    client.once('close', (code) => {
+      told.push(String(code))
+      resolve()
+    })
+    client.on('open', () => {
+      client.send('hello')
+      client.send(Buffer.alloc(1_000_000, 7))
+    })
+    client.on('message', (data: Buffer, isBinary) => {
+      told.push(isBinary ? String(data.equals(Buffer.alloc(1_000_000, 7))) : data.toString())
+      if (isBinary) client.close(1000)
+    })
+  })
+  expect(told).toEqual(['faultline-backend', 'hello', 'true', '1000'])
   await balancer.stop()
   await new Promise((resolve) => theirs.close(resolve))
 })

@@ -205,6 +205,21 @@ describe('a request', () => {
   })
 })
 
+test('a body waits for 100 Continue, whatever interim responses come before it', async () => {
+  const hinting = rawBackend(async (connection) => {
+    await readText(connection, '\r\n\r\n')
+    await connection.write('HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n')
+    await connection.write(`HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n${await readText(connection, 'abc')}`)
+  })
+  const { notes } = await play({
+    backends: { a: hinting },
+    client: async (env, note) => {
+      note(await ask(env, { method: 'POST', body: 'abc', expectsContinue: true }))
+    },
+  })
+  expect(notes).toEqual(['200 abc'])
+})
+
 test('keys go where they went, by header, cookie and path, and sticky sources too', async () => {
   const backends = { a: telling, b: telling, c: telling, d: telling }
   const keyed = (name: string, value: string): Partial<HttpClientRequest> => ({

@@ -26,7 +26,8 @@ import { ConnectionPool, type Lease, RequestError, type SocketServer } from '../
 
 /** Listens for clients; `frontEnv` is where it does. Rejects as `Net.listen` does. */
 export function serveProxy(frontEnv: Env, balancer: Balancer): Promise<SocketServer> {
-  const { port, connectionsMax, stopTimeout, bodyMax, idleTimeout, upgrades } = balancer.settings
+  const { port, connectionsMax, stopTimeout, bodyMax, idleTimeout, headerTimeout, upgrades } =
+    balancer.settings
   const deadlines = new Deadlines(balancer.env)
   const front = new HttpFront(balancer, deadlines)
   return serveHttp(frontEnv, {
@@ -35,6 +36,7 @@ export function serveProxy(frontEnv: Env, balancer: Balancer): Promise<SocketSer
     drainTimeout: stopTimeout,
     limits: { bodyMax },
     idleTimeout,
+    headerTimeout,
     handler: (request) => front.answer(request),
     ...(upgrades.length === 0 ? {} : { upgrade: (request) => tunnelFor(request, balancer, deadlines) }),
   })

@@ -57,6 +57,8 @@ export interface BalancerSettings {
   readonly connectTimeout: Duration
   readonly responseTimeout: Duration
   readonly idleTimeout: Duration
+  /** How long the head of a request may take from its first byte on. */
+  readonly headerTimeout: Duration
   readonly drainTimeout: Duration
   readonly stopTimeout: Duration
   readonly retriesMax: number
@@ -192,12 +194,15 @@ function healthSettings(
 
 function timeSettings(
   reader: SettingsReader,
-): Some<'connectTimeout' | 'responseTimeout' | 'idleTimeout' | 'drainTimeout' | 'stopTimeout'> {
+): Some<
+  'connectTimeout' | 'responseTimeout' | 'idleTimeout' | 'headerTimeout' | 'drainTimeout' | 'stopTimeout'
+> {
   const bounds = [1, 86_400_000] as const
   return {
     connectTimeout: duration(reader, 'connectTimeoutMs', 2000, bounds),
     responseTimeout: duration(reader, 'responseTimeoutMs', 30_000, bounds),
     idleTimeout: duration(reader, 'idleTimeoutMs', 60_000, bounds),
+    headerTimeout: duration(reader, 'headerTimeoutMs', 10_000, bounds),
     drainTimeout: duration(reader, 'drainTimeoutMs', 30_000, bounds),
     stopTimeout: duration(reader, 'stopTimeoutMs', 5000, bounds),
   }
