@@ -28,15 +28,14 @@ import {
 } from '../sim/index.ts'
 
 const websocketEcho: Scenario = scenario({
-  title:
-    'messages over WebSocket arrive whole, in order and once, and every connection ends as both ends know',
+  title: 'messages over WebSocket arrive whole, in order and once, and both ends know how it ended',
   parameters: { bug: 'none' },
   nodes: ({ bug }) => [
     ...group('server', 1, echoServer(bug), { quorum: 0 }),
     ...group('client', 4, echoClient('server-1', bug), { quorum: 0, operations: ['echo'] }),
   ],
   faults: [
-    partitions({ every: seconds(4), for: [ms(300), seconds(6)] }),
+    partitions({ every: seconds(4), for: [ms(300), seconds(9)] }),
     packetLoss({ every: seconds(4) }),
     clogs({ every: seconds(4) }),
     narrowLinks({ every: seconds(5) }),

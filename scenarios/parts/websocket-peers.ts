@@ -3,7 +3,7 @@
 // | probe       | value                         | when                                                          |
 // | ----------- | ----------------------------- | ------------------------------------------------------------- |
 // | `ws.heard`  | {connection, seq, isWhole}    | an end receives a message: its number, and whether it is whole |
-// | `ws.silent` | {connection, ns}              | how long a client heard nothing, when it gave a connection up |
+// | `ws.silent` | {connection, ns}              | how long a client heard nothing, when it hears or gives up|
 // | `ws.closed` | {connection, role, code, isClean} | an end knows how its connection ended                     |
 
 import { fold } from '../../invariants/index.ts'
@@ -110,6 +110,7 @@ async function talk(env: Env, { server, bug, name }: Talk): Promise<void> {
         return
       }
       if (message.kind === 'text') publish(env, message.text, 'client')
+      env.probe('ws.silent', { connection: name, ns: between(heardAt, env.clock.monotonic()) })
       heardAt = env.clock.monotonic()
       operation.ok(seq)
     }
@@ -188,7 +189,7 @@ export const closesAgree: Invariant = fold({
 export const deadAreNoticed: Invariant = fold({
   name: 'a peer that is gone is noticed in time',
   kinds: ['probe'],
-  unit: 'connections closed',
+  unit: 'times of silence',
   initial: () => ({ looked: 0 }),
   on: (state, { name, value }) => {
     if (name !== 'ws.silent') return null
