@@ -1,7 +1,8 @@
 // A client of the chat that survives its connections: it comes back, reads on in each room where it was, and sends again what was
 // not acknowledged, so that no message is lost and none is there twice.
 
-import { type Duration, type Env, ms, NetError, scale, type Timer } from '../../sim/index.ts'
+import { type Duration, type Env, ms, NetError, type Timer } from '../../sim/index.ts'
+import { type Backoff, BackoffWaits } from '../resilience/index.ts'
 import { type ChatAddress, type ChatLink, isLinkError, openLink } from './chat-link.ts'
 import { readEvent } from './json-codec.ts'
 import type { ChatCommand, ChatErrorCode, ChatEvent, StoredMessage } from './protocol.ts'
@@ -18,8 +19,8 @@ export interface ChatClientOptions extends ChatAddress {
    * other things: then it is not heard (default 5 s).
    */
   readonly pingEvery?: Duration
-  /** How long to wait before it connects again: at least half of it, up to all of it, twice as long each time, up to 32 times (default 200 ms). */
-  readonly backoff?: Duration
+  /** How long to wait before it connects again (default: 200 ms, then twice as long each time up to 6.4 s, with equal jitter). */
+  readonly backoff?: Backoff
 }
 
 /** A message was refused: it was not stored, and never will be. */
@@ -45,6 +46,7 @@ export class ChatClient {
   readonly #options: ChatClientOptions
   readonly #secret: string
   readonly #idPrefix: string
+  readonly #waits: BackoffWaits
   /** The last message heard of each room that is wanted; null before the first answer. */
   readonly #rooms = new Map<string, number | null>()
   /** What was said and not acknowledged, by its id, in its order. */
@@ -56,12 +58,13 @@ export class ChatClient {
   /** Since when an answer is waited for; null when none is. */
   #askedAt: number | null = null
   #count = 0
-  #failures = 0
   #lostBy = 'the connection ended'
 
   constructor(env: Env, options: ChatClientOptions) {
     this.#env = env
     this.#options = options
+    const backoff = options.backoff ?? { base: ms(200), max: ms(6400) }
+    this.#waits = new BackoffWaits(backoff, env.randomFor('chat client pauses'))
     const random = env.randomFor('chat client')
     this.#secret = Buffer.from(random.bytes(16)).toString('hex')
     this.#idPrefix = Buffer.from(random.bytes(8)).toString('hex')
@@ -137,7 +140,7 @@ export class ChatClient {
         this.#lose(error.message)
       }
       if (this.#isClosed) return
-      await this.#env.sleep(this.#pause())
+      await this.#env.sleep(this.#waits.next())
     }
   }
 
@@ -156,15 +159,9 @@ export class ChatClient {
   }
 
   #lose(reason: string): void {
-    this.#failures++
     this.#link = null
     this.#isWelcome = false
     this.#options.onConnection?.({ isConnected: false, reason })
-  }
-
-  #pause(): Duration {
-    const longest = scale(this.#options.backoff ?? ms(200), 1 << Math.min(this.#failures - 1, 5))
-    return scale(longest, 0.5 + this.#env.randomFor('chat client pauses').float() / 2)
   }
 
   #keepAlive(): void {
@@ -233,7 +230,7 @@ export class ChatClient {
 
   #comeBack(): void {
     this.#isWelcome = true
-    this.#failures = 0
+    this.#waits.reset()
     this.#options.onConnection?.({ isConnected: true, reason: '' })
     for (const [room, after] of this.#rooms) this.ask({ kind: 'join', room, after })
   }

@@ -1,6 +1,8 @@
 // The page of the chat in a real browser: two people, who must not be able to do anything to each other but talk.
 
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { type Browser, chromium, type Page } from 'playwright-core'
@@ -123,8 +125,7 @@ test.skipIf(!isHere)('a name that is taken is told, and a narrow window shows ev
 test.skipIf(!isHere)(
   'a page comes back after its server did, reads on, and sends again what was not acknowledged',
   async () => {
-    const { mkdtempSync, rmSync } = await import('node:fs')
-    const data = mkdtempSync('/tmp/faultline-chat-')
+    const data = mkdtempSync(join(tmpdir(), 'faultline-chat-'))
     const first = await servedChat({}, { data })
     const saved = server
     server = first

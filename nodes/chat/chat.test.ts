@@ -2,6 +2,7 @@
 
 import { once } from 'node:events'
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -14,7 +15,7 @@ let folder = ''
 let server: ChatServer
 
 beforeAll(async () => {
-  folder = mkdtempSync('/tmp/faultline-chat-')
+  folder = mkdtempSync(join(tmpdir(), 'faultline-chat-'))
   server = await servedChat({}, { data: folder })
 })
 
@@ -97,7 +98,7 @@ describe('over lines', () => {
 })
 
 test('history survives the server, and one who comes back reads on where they were', async () => {
-  const data = mkdtempSync('/tmp/faultline-chat-')
+  const data = mkdtempSync(join(tmpdir(), 'faultline-chat-'))
   const first = await servedChat({ limits: { recentMax: 4 } }, { data })
   const ann = await enter('ann', 'lobby', first)
   for (let count = 1; count <= 60; count++) ann.type(`message ${count}`)

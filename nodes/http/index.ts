@@ -20,7 +20,8 @@ export {
 } from './message.ts'
 // The codec itself, for those who pass messages on as they are: proxies, balancers.
 export type { HttpEvent } from './parser.ts'
-export type { ResponseHead } from './response-parser.ts'
+export { type RequestHead, requestParser } from './request-parser.ts'
+export { type ResponseHead, type ResponseParser, responseParser } from './response-parser.ts'
 export { ResponseReader, type ResponseReaderOptions } from './response-reader.ts'
 export {
   chunkBytes,

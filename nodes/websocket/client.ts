@@ -1,9 +1,10 @@
 // Opens a WebSocket to a server: stream and handshake within one deadline (RFC 6455, section 4.1).
 
 import { between, type Connection, type Duration, type Env, NetError, ns, seconds } from '../../sim/index.ts'
+import { Fields, requestHeadBytes, type ResponseHead, responseParser } from '../http/index.ts'
 import type { Compression } from './extension.ts'
 import { type HandshakeQuestion, judgeAnswer, questionFields } from './handshake.ts'
-import { encodeHead, type HttpHead, HttpHeadDecoder, HttpHeadError } from './http-head.ts'
+import { headLimits } from './head-limits.ts'
 import { WebSocketConnection, type WebSocketOptions } from './websocket-connection.ts'
 
 /** Where to, and how. */
@@ -68,12 +69,10 @@ async function shakeHands(
   const { path = '/' } = options
   if (!/^\/[!-~]*$/.test(path))
     throw new RangeError(`path: got ${JSON.stringify(path)}, wanted /PATH in ASCII`)
-  await connection.write(encodeHead(`GET ${path} HTTP/1.1`, questionFields(question)))
+  await connection.write(requestHeadBytes('GET', path, new Fields(questionFields(question))))
   const { head, rest } = await readHead(connection)
-  const status = /^HTTP\/1\.1$/.test(head.first[0]) ? Number(head.first[1]) : null
-  if (status === null) throw new HandshakeError('got no answer of HTTP/1.1, wanted one', null)
-  const verdict = judgeAnswer(status, head.headers, question)
-  if (verdict.kind === 'refused') throw new HandshakeError(verdict.problem, status)
+  const verdict = judgeAnswer(head.status, head.headers, question)
+  if (verdict.kind === 'refused') throw new HandshakeError(verdict.problem, head.status)
   const { protocol, agreement } = verdict
   return new WebSocketConnection(
     env,
@@ -101,18 +100,20 @@ function questionOf(env: Env, options: ConnectOptions): HandshakeQuestion {
   }
 }
 
+/** Reads an answer up to its end if it opens a WebSocket, else its head. */
 async function readHead(
   connection: Connection,
-): Promise<{ readonly head: HttpHead; readonly rest: Uint8Array }> {
-  const decoder = new HttpHeadDecoder()
+): Promise<{ readonly head: ResponseHead; readonly rest: Uint8Array }> {
+  const parser = responseParser({ versions: ['1.1'], limits: headLimits }, () => true)
+  let head: ResponseHead | null = null
   for (;;) {
     const bytes = await connection.read()
     if (bytes === null) throw new HandshakeError('got the end of the stream, wanted an answer', null)
-    try {
-      const head = decoder.push(bytes)
-      if (head !== null) return { head, rest: decoder.rest() }
-    } catch (error) {
-      throw error instanceof HttpHeadError ? new HandshakeError(error.message, null) : error
+    for (const event of parser.push(bytes)) {
+      if (event.kind === 'error') throw new HandshakeError(event.error.message, null)
+      if (event.kind === 'head') head = event.head
+      if (head !== null && event.kind === 'switch') return { head, rest: event.rest }
+      if (head !== null && !head.isSwitch) return { head, rest: new Uint8Array(0) }
     }
   }
 }

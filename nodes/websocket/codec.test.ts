@@ -204,6 +204,32 @@ const frames = fc.array(
   { maxLength: 6 },
 )
 
+describe('what costs work however small it is', () => {
+  test('empty fragments without an end, and pings between them, are bounded together', () => {
+    const begin = encodeFrame({ opcode: opcodes.text, payload: utf8(''), isFinal: false })
+    const ping = encodeFrame({ opcode: opcodes.ping, payload: utf8('') })
+    const more = encodeFrame({ opcode: opcodes.continuation, payload: utf8(''), isFinal: false })
+    for (const each of [ping, more]) {
+      const bytes = Buffer.concat([begin, ...Array.from({ length: 20 }, () => each)])
+      const found = decode({ isMasked: false, limits: { fragmentsMax: 10 } }, [bytes])
+      expect(found.at(-1)).toBe(1008)
+      expect(found.length).toBeLessThanOrEqual(10)
+    }
+    // Outside of a message they say nothing but that the peer is there.
+    const idle = Buffer.concat(Array.from({ length: 20 }, () => ping))
+    expect(decode({ isMasked: false, limits: { fragmentsMax: 10 } }, [idle])).toHaveLength(20)
+  })
+
+  test('a compressed payload has a bound of its own', () => {
+    const inflater = new MessageInflater({ windowBits: 15, isContextless: false })
+    const payload = new Uint8Array(2000)
+    const bytes = encodeFrame({ opcode: opcodes.binary, payload, isCompressed: true })
+    expect(decode({ isMasked: false, inflater, limits: { compressedMax: 1000 } }, [bytes])).toEqual([1009])
+    const plain = encodeFrame({ opcode: opcodes.binary, payload })
+    expect(decode({ isMasked: false, inflater, limits: { compressedMax: 1000 } }, [plain])).toHaveLength(1)
+  })
+})
+
 describe('whatever is sent', () => {
   test('comes back, in any fragments, with pings between, however the stream was cut', () => {
     fc.assert(

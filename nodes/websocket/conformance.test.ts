@@ -35,6 +35,7 @@ afterAll(async () => {
 })
 
 test('there are as many cases as somebody counted', () => {
+  console.log(`${cases.length} cases against our server and that of ws`)
   expect(cases.length).toBe(216)
 })
 

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { MessageDeflater, MessageInflater } from './index.ts'
+import { lastBlocksMax } from './deflate.ts'
+import { closeCodes, MessageDeflater, MessageInflater } from './index.ts'
 
 const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'))
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -69,4 +70,22 @@ describe('compressed messages (RFC 7692)', () => {
     expect(() => new MessageInflater(direction).inflate(bomb, 1_000_000)).toThrow('at most 1000000')
     expect(() => new MessageInflater(direction).inflate(hex('07 ff'), 100)).toThrow('DEFLATE')
   })
+
+  test('blocks that say they are the last are bounded: each costs a call of zlib, for two bytes', () => {
+    const emptyLast = (count: number): Uint8Array => hex('03 00 '.repeat(count))
+    const inflater = new MessageInflater(direction)
+    expect(inflater.inflate(emptyLast(lastBlocksMax - 1), 100)).toHaveLength(0)
+    const refusal = (): unknown => inflater.inflate(emptyLast(50_000), 100)
+    expect(refusal).toThrow('more than 16 last blocks')
+    expect(thrownBy(refusal)).toMatchObject({ code: closeCodes.messageTooBig })
+  })
 })
+
+function thrownBy(task: () => unknown): unknown {
+  try {
+    task()
+  } catch (error) {
+    return error
+  }
+  return null
+}

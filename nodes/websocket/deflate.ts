@@ -46,6 +46,12 @@ export class MessageDeflater {
   }
 }
 
+/**
+ * So many blocks of one message may say that they are the last: who compresses says it once at most, and each costs a call of zlib,
+ * some 50 microseconds for two bytes.
+ */
+export const lastBlocksMax = 16
+
 /** Inflates the messages of one direction, in their order. */
 export class MessageInflater {
   readonly #direction: DeflateDirection
@@ -56,7 +62,10 @@ export class MessageInflater {
     this.#window = new Window(direction)
   }
 
-  /** A message from its compressed payload. Throws a WebSocketError when that is damaged, or the message larger than `max`. */
+  /**
+   * A message from its compressed payload. Throws a WebSocketError when that is damaged, has more last blocks than `lastBlocksMax`, or
+   * when the message is larger than `max`.
+   */
   inflate(payload: Uint8Array, max: number): Uint8Array {
     let rest: Uint8Array = new Uint8Array(payload.length + flushTail.length)
     rest.set(payload)
@@ -64,6 +73,7 @@ export class MessageInflater {
     const parts: Uint8Array[] = []
     let size = 0
     do {
+      if (parts.length === lastBlocksMax) throw tooManyBlocks()
       const { bytes, consumed } = this.#inflatePart(rest, max - size)
       parts.push(bytes)
       size += bytes.length
@@ -100,6 +110,14 @@ export class MessageInflater {
 interface Inflated {
   readonly buffer: Uint8Array
   readonly engine: { readonly bytesWritten: number }
+}
+
+function tooManyBlocks(): WebSocketError {
+  return new WebSocketError(
+    closeCodes.messageTooBig,
+    `a message of more than ${lastBlocksMax} last blocks`,
+    'one',
+  )
 }
 
 function tooBig(max: number): WebSocketError {

@@ -1,6 +1,8 @@
 // npm's ws as client of our server and as server of our client, with and without compression.
 
 import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
 
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -88,20 +90,91 @@ describe.each(compressions)('ws as client, %s', (_, compression) => {
   })
 })
 
-test('a window of 2^9 bytes, as a client asks for it', async () => {
-  const server = await servedEcho({ compression: { sizeMin: 0 } })
-  const client = new WebSocket(`ws://127.0.0.1:${server.port}/`, {
-    perMessageDeflate: { serverMaxWindowBits: 9, clientMaxWindowBits: 9, threshold: 0 },
+/** What permessage-deflate can be asked for: windows from 2^9 to 2^15 bytes, kept from message to message or not. */
+const contexts = [
+  { serverNoContextTakeover: false, clientNoContextTakeover: false },
+  { serverNoContextTakeover: true, clientNoContextTakeover: false },
+  { serverNoContextTakeover: false, clientNoContextTakeover: true },
+  { serverNoContextTakeover: true, clientNoContextTakeover: true },
+] as const
+const windows = [9, 11, 15] as const
+const asked = contexts.flatMap((context) =>
+  windows.flatMap((serverMaxWindowBits) =>
+    windows.map((clientMaxWindowBits) => ({
+      ...context,
+      serverMaxWindowBits,
+      clientMaxWindowBits,
+      threshold: 0,
+    })),
+  ),
+)
+/** Each is found in the window of the one before, if there is one that is large enough. */
+const repeated: readonly (string | Buffer)[] = [
+  bytes.subarray(0, 20_000),
+  'größer '.repeat(99),
+  'x',
+  bytes.subarray(0, 20_000),
+  '',
+]
+
+describe('permessage-deflate with all its options', () => {
+  test('there are as many ways as somebody counted', () => {
+    console.log(`${asked.length} ways to ask for permessage-deflate, each with ws as client and as server`)
+    expect(asked.length).toBe(36)
   })
-  await once(client, 'open')
-  expect(client.extensions).toContain('permessage-deflate')
-  for (let round = 0; round < 4; round++) {
-    const back = once(client, 'message')
-    client.send(bytes)
-    expect((await back)[0]).toEqual(bytes)
-  }
-  client.terminate()
-  await server.stop()
+
+  test.each(asked)('ws as client of our server, which is asked for %o', async (perMessageDeflate) => {
+    const server = await servedEcho({ compression: { sizeMin: 0 } })
+    const client = new WebSocket(`ws://127.0.0.1:${server.port}/`, { perMessageDeflate })
+    // Both come in one turn.
+    const [upgrade] = await Promise.all([once(client, 'upgrade'), once(client, 'open')])
+    const [{ headers }] = upgrade as [IncomingMessage]
+    const { serverNoContextTakeover, clientNoContextTakeover, serverMaxWindowBits } = perMessageDeflate
+    const agreed = new Set(headers['sec-websocket-extensions']?.split('; '))
+    expect(agreed.has('permessage-deflate')).toBe(true)
+    expect(agreed.has('server_no_context_takeover')).toBe(serverNoContextTakeover)
+    expect(agreed.has('client_no_context_takeover')).toBe(clientNoContextTakeover)
+    expect(agreed.has(`server_max_window_bits=${serverMaxWindowBits}`)).toBe(true)
+    for (const message of repeated) {
+      const back = once(client, 'message')
+      client.send(message)
+      expect(String((await back)[0])).toBe(String(message))
+    }
+    client.terminate()
+    await server.stop()
+  })
+
+  test.each(asked)('ws as server of our client, which is told %o', async (perMessageDeflate) => {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate })
+    let agreed = ''
+    server.on('connection', (socket) => {
+      agreed = socket.extensions
+      socket.on('message', (data, isBinary) => {
+        socket.send(data, { binary: isBinary })
+      })
+    })
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    await onRealSockets(async (env) => {
+      const { serverNoContextTakeover, clientNoContextTakeover } = perMessageDeflate
+      const compression = {
+        sizeMin: 0,
+        isServerContextless: serverNoContextTakeover,
+        isClientContextless: clientNoContextTakeover,
+      }
+      const socket = await connectWebSocket(env, { host: '127.0.0.1', port, compression })
+      for (const message of repeated) {
+        await socket.send(message)
+        const answer = await socket.receive()
+        expect(answer?.kind === 'text' ? answer.text : String(Buffer.from(answer?.bytes ?? []))).toBe(
+          String(message),
+        )
+      }
+      await socket.close()
+    })
+    expect(agreed).toContain('permessage-deflate')
+    server.close()
+  })
 })
 
 describe.each(compressions)('ws as server, %s', (_, compression) => {
@@ -214,9 +287,9 @@ test('a client tells what is wrong with an answer that opens nothing, and does n
   expect(problems.map((problem) => problem.replace('WebSocket handshake: ', ''))).toEqual([
     '404: got the status 404, wanted 101',
     '101: got another Sec-WebSocket-Accept, wanted that of the key',
-    'null: got the first line "SSH-2.0-OpenSSH", wanted three words',
-    'null: got a line that ends with LF alone, wanted CR LF',
-    'null: got a larger head, wanted at most 16384 bytes',
+    'null: bad-start-line: got the protocol "SSH-", wanted HTTP/1.1',
+    'null: bad-line-end: got LF without CR, wanted CR LF',
+    'null: fields-too-large: got more than 100 fields, wanted at most 16384 bytes and 100 fields',
     expect.stringContaining('ETIMEDOUT'),
   ])
   await server.stop()

@@ -23,7 +23,12 @@ export interface MessageLimits {
   readonly frameMax: number
   /** The largest message, in bytes, compressed or not (default 16 MiB). */
   readonly messageMax: number
-  /** Into how many frames one message may be cut (default 65,536): each costs work, however small. */
+  /**
+   * The largest compressed payload, in bytes (default 4 MiB): zlib takes up to a quarter of a second for each MiB of blocks that
+   * somebody made to be slow, in which nothing else is done.
+   */
+  readonly compressedMax: number
+  /** How many frames one message may have, with the control frames between them (default 65,536): each costs work, however small. */
   readonly fragmentsMax: number
 }
 
@@ -31,6 +36,7 @@ export interface MessageLimits {
 export const messageLimits: MessageLimits = {
   frameMax: 16 * 1024 * 1024,
   messageMax: 16 * 1024 * 1024,
+  compressedMax: 4 * 1024 * 1024,
   fragmentsMax: 65_536,
 }
 
@@ -72,16 +78,23 @@ export class MessageDecoder {
     for (;;) {
       const part = this.#frames.next()
       if (part === null) return null
-      const incoming = isControl(part.head.opcode) ? controlOf(part) : this.#takeData(part)
+      const incoming = isControl(part.head.opcode) ? this.#takeControl(part) : this.#takeData(part)
       if (incoming !== null) return incoming
     }
+  }
+
+  /** A message that never ends is not kept by pings between its fragments. */
+  #takeControl(part: FramePart): Incoming {
+    if (this.#begun !== null && part.head.opcode !== opcodes.close) this.#countFrame()
+    return controlOf(part)
   }
 
   #takeData(part: FramePart): Incoming | null {
     if (part.isFirst) this.#beginFrame(part)
     const begun = this.#begun
     if (begun === null) return null
-    if (this.#payload.length + part.bytes.length > this.#limits.messageMax) throw this.#tooBig()
+    const sizeMax = this.#sizeMax(begun.isCompressed)
+    if (this.#payload.length + part.bytes.length > sizeMax) throw tooBig(sizeMax)
     if (begun.isText && !begun.isCompressed && !this.#text.push(part.bytes)) throw notUtf8()
     this.#payload.append(part.bytes)
     if (!part.isLast || !part.head.isFinal) return null
@@ -101,21 +114,23 @@ export class MessageDecoder {
       this.#fragments = 0
     }
     // Said before its payload has come.
-    if (this.#payload.length + head.length > this.#limits.messageMax) throw this.#tooBig()
+    const sizeMax = this.#sizeMax(this.#begun?.isCompressed === true)
+    if (this.#payload.length + head.length > sizeMax) throw tooBig(sizeMax)
+    this.#countFrame()
+  }
+
+  #countFrame(): void {
     if (++this.#fragments > this.#limits.fragmentsMax)
       throw new WebSocketError(
         closeCodes.policyViolation,
-        `a message of ${this.#fragments} fragments`,
+        `a message of ${this.#fragments} frames`,
         `at most ${this.#limits.fragmentsMax}`,
       )
   }
 
-  #tooBig(): WebSocketError {
-    return new WebSocketError(
-      closeCodes.messageTooBig,
-      'a larger message',
-      `at most ${this.#limits.messageMax} bytes`,
-    )
+  #sizeMax(isCompressed: boolean): number {
+    const { messageMax, compressedMax } = this.#limits
+    return isCompressed ? Math.min(messageMax, compressedMax) : messageMax
   }
 
   #plain(isText: boolean): Incoming {
@@ -129,6 +144,10 @@ export class MessageDecoder {
     if (isText && !isUtf8(bytes)) throw notUtf8()
     return messageOf(isText, bytes)
   }
+}
+
+function tooBig(max: number): WebSocketError {
+  return new WebSocketError(closeCodes.messageTooBig, 'a larger message', `at most ${max} bytes`)
 }
 
 function messageOf(isText: boolean, bytes: Uint8Array): Incoming {

@@ -12,6 +12,9 @@ import { type Incoming, MessageDecoder, type MessageLimits } from './message-dec
 import { MessageInbox, type WebSocketMessage } from './message-inbox.ts'
 import { WebSocketError } from './websocket-error.ts'
 
+/** So many pings that came at once are answered each by its own pong. */
+const pongsAtOnceMax = 64
+
 /** How an open connection behaves. */
 export interface WebSocketOptions {
   readonly limits?: Partial<MessageLimits>
@@ -59,6 +62,9 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
   readonly #keepAlive: KeepAlive
   readonly #closeTimeout: Duration
   #state: 'open' | 'closing' | 'closed' = 'open'
+  /** How many pings were answered since bytes were read last, and the last one that was not. */
+  #answered = 0
+  #unanswered: Uint8Array | null = null
   /** What is known of the end so far. */
   #closure: Closure = { code: closeCodes.abnormal, reason: '', isClean: false }
   #resolveClosed: (closure: Closure) => void = () => undefined
@@ -168,6 +174,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
     if (this.#state === 'closed') return false
     const incoming = this.#decoder.next()
     if (incoming !== null) return this.#take(incoming)
+    this.#answerLast()
     this.#keepAlive.isReading = true
     const bytes = await this.#connection.read()
     this.#keepAlive.isReading = false
@@ -187,7 +194,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
         this.#inbox.put(incoming)
         return true
       case 'ping':
-        if (this.isOpen) this.#writer.answerable(opcodes.pong, incoming.payload)
+        this.#answer(incoming.payload)
         return true
       case 'pong':
         return true
@@ -195,6 +202,19 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
         await this.#peerCloses(incoming)
         return false
     }
+  }
+
+  /** Of many pings that came at once, those behind the first are answered by one pong to the last (section 5.5.3). */
+  #answer(payload: Uint8Array): void {
+    if (this.#answered >= pongsAtOnceMax) this.#unanswered = payload
+    else if (this.isOpen) this.#writer.answerable(opcodes.pong, payload)
+    this.#answered++
+  }
+
+  #answerLast(): void {
+    if (this.#unanswered !== null && this.isOpen) this.#writer.answerable(opcodes.pong, this.#unanswered)
+    this.#unanswered = null
+    this.#answered = 0
   }
 
   async #peerCloses({ code, reason }: CloseReason): Promise<void> {
