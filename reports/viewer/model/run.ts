@@ -123,6 +123,11 @@ export function lastAtMost(values: ArrayLike<number>, limit: number): number {
   return low
 }
 
+/** The first place from 1 on whose value, a whole number of nanoseconds, is at least so much. */
+export function firstAtLeast(values: ArrayLike<number>, limit: number): number {
+  return lastAtMost(values, Math.ceil(limit) - 1) + 1
+}
+
 function readInto(bytes: Uint8Array, target: Uint16Array | Uint32Array): void {
   readVarints(bytes, target.length - 1, (value, place) => {
     target[place + 1] = value

@@ -14,7 +14,7 @@ import { useSize } from './size.ts'
 /** What the diagram shows. */
 export interface DiagramProps extends Pick<
   Frame,
-  'scene' | 'shown' | 'only' | 'partings' | 'violations' | 'cone'
+  'scene' | 'shown' | 'messages' | 'only' | 'partings' | 'violations' | 'cone'
 > {
   readonly state: ViewState
   readonly dispatch: (action: ViewAction) => void
@@ -47,10 +47,29 @@ export function Diagram(props: DiagramProps): JSX.Element {
     scroll,
     theme: readTheme(document.documentElement, context),
   })
+  const { shown, messages, only, partings, violations, cone, theme } = props
+  const { from, to, selected } = state
+  // The cursor is none of the picture: while it moves, and nothing else does, nothing is drawn anew.
   useLayoutEffect(() => {
     const context = sized(canvas.current, width, height)
     if (context !== null) drawFrame(frameWith(context))
-  })
+  }, [
+    scene,
+    shown,
+    messages,
+    only,
+    partings,
+    violations,
+    cone,
+    theme,
+    from,
+    to,
+    selected,
+    width,
+    height,
+    gutter,
+    scroll,
+  ])
   const pick = (x: number, y: number): void => {
     const context = canvas.current?.getContext('2d')
     const event = context ? eventAt(frameWith(context), x, y) : null
@@ -66,22 +85,37 @@ export function Diagram(props: DiagramProps): JSX.Element {
       onScroll={({ currentTarget }) => setScroll(currentTarget.scrollTop)}
     >
       <div style={{ height: `${whole}px` }}>
-        <canvas
-          ref={canvas}
-          tabIndex={0}
-          role="img"
-          aria-label="Space-time diagram. Left and right go from event to event, up to a cause, down to an effect."
-        />
+        <div class="picture">
+          <canvas
+            ref={canvas}
+            tabIndex={0}
+            role="img"
+            aria-label="Space-time diagram. Left and right go from event to event, up to a cause, down to an effect."
+          />
+          <Cursor x={placeOf(state.cursor, { gutter, width, state })} from={gutter} to={width} />
+        </div>
       </div>
     </div>
   )
 }
 
-/** The instant at a place of the canvas. */
-export function timeAt(
-  x: number,
-  { gutter, width, state }: { readonly gutter: number; readonly width: number; readonly state: ViewState },
-): number {
+/** The cursor, over what is drawn; nothing where it is out of sight. */
+function Cursor({ x, from, to }: { readonly [side in 'x' | 'from' | 'to']: number }): JSX.Element | null {
+  if (x < from || x > to) return null
+  return <i class="cursor" style={{ transform: `translateX(${x}px)` }} aria-hidden="true" />
+}
+
+interface Sight {
+  readonly gutter: number
+  readonly width: number
+  readonly state: ViewState
+}
+
+function placeOf(at: number, { gutter, width, state: { from, to } }: Sight): number {
+  return gutter + ((at - from) / (to - from)) * (width - gutter)
+}
+
+function timeAt(x: number, { gutter, width, state }: Sight): number {
   return state.from + ((x - gutter) / Math.max(1, width - gutter)) * (state.to - state.from)
 }
 

@@ -2,11 +2,14 @@
 
 import type { JSX } from 'preact'
 
+import { arrowsMax } from '../model/crowd.ts'
 import type { Scene } from '../model/scene.ts'
 
 /** What the legend is of. */
 export interface LegendProps {
   readonly scene: Scene
+  /** For each run, the messages in sight. */
+  readonly messages: readonly (readonly number[])[]
   readonly hasPair: boolean
 }
 
@@ -16,6 +19,13 @@ const lines = [
   ['duplicated', '2 2', 'a second copy'],
   ['lost', '4 3', 'lost'],
   ['under-way', '1 4', 'never arrived'],
+] as const
+
+const marks = [
+  ['lost', 'lost'],
+  ['late', 'late'],
+  ['duplicated', 'second copies'],
+  ['under-way', 'never arrived'],
 ] as const
 
 const shapes = [
@@ -35,8 +45,9 @@ const families = [
 ] as const
 
 /** The legend. */
-export function Legend({ scene, hasPair }: LegendProps): JSX.Element {
+export function Legend({ scene, messages, hasPair }: LegendProps): JSX.Element {
   const used = new Set(scene.runs.flatMap(({ faults }) => faults.map(({ family }) => family)))
+  const most = Math.max(0, ...messages.map(({ length }) => length))
   for (const { downs } of scene.runs) if (downs.length > 0) used.add('node')
   return (
     <ul class="legend" aria-label="Legend">
@@ -45,11 +56,7 @@ export function Legend({ scene, hasPair }: LegendProps): JSX.Element {
           <i class={`swatch state-${number}${number === 0 ? ' thick' : ''}`} /> {state}
         </li>
       ))}
-      {lines.map(([fate, dash, text]) => (
-        <li key={fate}>
-          <Line fate={fate} dash={dash} /> {text}
-        </li>
-      ))}
+      {most > arrowsMax ? <Marks count={most} /> : <Lines />}
       {shapes.map(([shape, text]) => (
         <li key={shape}>
           <Shape shape={shape} /> {text}
@@ -73,6 +80,45 @@ export function Legend({ scene, hasPair }: LegendProps): JSX.Element {
         </>
       )}
     </ul>
+  )
+}
+
+function Lines(): JSX.Element {
+  return (
+    <>
+      {lines.map(([fate, dash, text]) => (
+        <li key={fate}>
+          <Line fate={fate} dash={dash} /> {text}
+        </li>
+      ))}
+    </>
+  )
+}
+
+function Marks({ count }: { readonly count: number }): JSX.Element {
+  return (
+    <>
+      <li class="crowded">{count.toLocaleString('en')} messages in sight: zoom in for arrows</li>
+      {marks.map(([fate, text]) => (
+        <li key={fate}>
+          <Mark fate={fate} /> {text}
+        </li>
+      ))}
+    </>
+  )
+}
+
+/** The same forms as on the canvas, larger. */
+function Mark({ fate }: { readonly fate: string }): JSX.Element {
+  return (
+    <svg width="14" height="12" viewBox="-7 -6 14 12" class={`fate-${fate}`} aria-hidden="true">
+      {fate === 'lost' && <path d="M-4 -4 l8 8 m0 -8 l-8 8" stroke="currentColor" stroke-width="2" />}
+      {fate === 'late' && <circle r="4" fill="none" stroke="currentColor" stroke-width="2" />}
+      {fate === 'duplicated' && <path d="M-5 -4 l5 4 l-5 4 z m5 0 l5 4 l-5 4 z" fill="currentColor" />}
+      {fate === 'under-way' && (
+        <path d="M-1 -5 h2 v2 h-2 z m0 4 h2 v2 h-2 z m0 4 h2 v2 h-2 z" fill="currentColor" />
+      )}
+    </svg>
   )
 }
 

@@ -3,6 +3,7 @@
 import type { JSX } from 'preact'
 import { useEffect, useMemo, useReducer, useState } from 'preact/hooks'
 
+import { messagesWithin } from '../model/crowd.ts'
 import { eventText } from '../model/event-line.ts'
 import { shownEvents } from '../model/filter.ts'
 import type { Run } from '../model/run.ts'
@@ -46,6 +47,11 @@ export function TraceView({ runs, comparison }: TraceViewProps): JSX.Element {
   const partings = useMemo(() => (comparison === null ? [] : partingEvents(comparison)), [comparison])
   const navigator = new Navigator({ scene, state, shown, dispatch })
   useMemo(() => comparison?.align(state.isAligned), [comparison, state.isAligned])
+  const { from, to, isAligned } = state
+  const messages = useMemo(
+    () => scene.runs.map((part, index) => messagesWithin(part, shown[index], { from, to })),
+    [scene, shown, from, to, isAligned],
+  )
   useKeyboard(navigator, { toggleTheme: toggle, toggleHelp: () => setHelpOpen((is) => !is) })
   useClock(state, dispatch)
   const select = (event: EventRef): void => navigator.select(event)
@@ -64,11 +70,11 @@ export function TraceView({ runs, comparison }: TraceViewProps): JSX.Element {
           <Transport state={state} dispatch={dispatch} navigator={navigator} hasPair={runs.length > 1} />
           <Filters runs={runs} state={state} dispatch={dispatch} shown={shown} />
           <Diagram
-            {...{ scene, state, dispatch, shown, only, partings, violations, cone, theme }}
+            {...{ scene, state, dispatch, shown, messages, only, partings, violations, cone, theme }}
             onSelect={select}
           />
           <Scrubber scene={scene} state={state} dispatch={dispatch} violations={violations} theme={theme} />
-          <Legend scene={scene} hasPair={runs.length > 1} />
+          <Legend scene={scene} messages={messages} hasPair={runs.length > 1} />
         </section>
         <Panel {...{ scene, state, dispatch, comparison, navigator, theme }} />
       </div>

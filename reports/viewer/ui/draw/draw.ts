@@ -34,7 +34,6 @@ export function drawFrame(frame: Frame): void {
   drawDownLabels(frame)
   drawCone(frame)
   drawViolations(frame)
-  drawCursor(frame)
   context.restore()
   drawGutter(frame)
   drawAxis(frame)
@@ -80,14 +79,6 @@ function drawAxis(frame: Frame): void {
   }
   context.fillStyle = theme.line
   context.fillRect(0, axisHeight - 1, width, 1)
-  const cursor = xOf(frame, frame.cursor)
-  if (cursor < gutter || cursor > width) return
-  context.fillStyle = theme.accent
-  context.beginPath()
-  context.moveTo(cursor - 5, axisHeight - 8)
-  context.lineTo(cursor + 5, axisHeight - 8)
-  context.lineTo(cursor, axisHeight)
-  context.fill()
 }
 
 function drawGutter(frame: Frame): void {
@@ -134,11 +125,4 @@ function drawViolations(frame: Frame): void {
     context.fillText('!', x + 3, axisHeight + 8)
   }
   context.setLineDash([])
-}
-
-function drawCursor(frame: Frame): void {
-  const { context, theme, height } = frame
-  const x = xOf(frame, frame.cursor)
-  context.fillStyle = theme.accent
-  context.fillRect(x - 0.5, axisHeight, 1.5, height)
 }

@@ -1,7 +1,8 @@
-// Events on the lanes of their nodes: ticks where they are many, a shape for each kind where there is room.
+// Events on the lanes of their nodes: a shape for each kind where there is room, else how many there are.
 
-import { lastAtMost } from '../../model/run.ts'
+import { firstAtLeast, lastAtMost } from '../../model/run.ts'
 import type { RunScene } from '../../model/scene.ts'
+import { drawHistograms } from './crowd.ts'
 import { type Frame, nodeY, xOf } from './frame.ts'
 
 /** What a kind of event looks like. */
@@ -36,41 +37,17 @@ const roomMin = 7
 export function drawEvents(frame: Frame): void {
   frame.scene.runs.forEach((scene, index) => {
     const { run } = scene
-    const first = lastAtMost(run.x, frame.from) || 1
+    const first = firstAtLeast(run.x, frame.from)
     const last = lastAtMost(run.x, frame.to)
     const room = ((frame.width - frame.gutter) * run.info.nodes.length) / Math.max(1, last - first)
     if (room > roomMin) drawShapes(frame, scene, index, [first, last])
-    else drawTicks(frame, scene, index, [first, last])
+    else drawHistograms(frame, scene, index)
   })
   drawPartings(frame)
   drawSelected(frame)
 }
 
 type Range = readonly [first: number, last: number]
-
-function drawTicks(frame: Frame, scene: RunScene, index: number, [first, last]: Range): void {
-  const { context, theme } = frame
-  const { run } = scene
-  const ys = run.info.nodes.map((_, node) => nodeY(frame, scene, node))
-  const lastX = new Float64Array(ys.length).fill(-10)
-  const only = frame.only?.[index]
-  const special: number[] = []
-  context.fillStyle = theme.muted
-  for (let seq = first; seq <= last; seq++) {
-    if (frame.shown[index]?.[seq] !== 1) continue
-    const node = run.node[seq] as number
-    const x = xOf(frame, run.x[seq] as number)
-    if (x - (lastX[node] as number) < 1.5) continue
-    lastX[node] = x
-    const y = ys[node] ?? null
-    if (y === null || node === run.world) continue
-    if (only?.[seq] === 1) special.push(x, y)
-    else context.fillRect(x, y + 6, 1, 5)
-  }
-  context.fillStyle = index === 0 ? theme.onlyA : theme.onlyB
-  for (let place = 0; place < special.length; place += 2)
-    context.fillRect(special[place] as number, (special[place + 1] as number) + 4, 1.5, 9)
-}
 
 function drawShapes(frame: Frame, scene: RunScene, index: number, [first, last]: Range): void {
   const { context, theme } = frame

@@ -23,9 +23,10 @@ export interface Frame {
   readonly scroll: number
   readonly from: number
   readonly to: number
-  readonly cursor: number
   /** For each run a flag for each event. */
   readonly shown: readonly Uint8Array[]
+  /** For each run, the places of the messages of which something lies in sight. */
+  readonly messages: readonly (readonly number[])[]
   /** For each run, where two are compared: 1 for an event that only it has. */
   readonly only: readonly Uint8Array[] | null
   /** Where a node first differs, by run. */

@@ -1,6 +1,8 @@
-// Messages as arrows, each fate in a line of its own kind; where there are more than pixels, one for many.
+// Messages as arrows, each fate in a line of its own kind; where they are many, one for those within a few pixels.
 
+import { arrowsMax } from '../../model/crowd.ts'
 import type { RunScene } from '../../model/scene.ts'
+import { drawMarks } from './crowd.ts'
 import { type Frame, nodeY, xOf } from './frame.ts'
 
 const dashes: readonly (readonly number[])[] = [[], [7, 3], [2, 2], [4, 3], [1, 4]]
@@ -12,42 +14,32 @@ const unusualMax = 250
 /** More crosses and heads than this say nothing any more. */
 const headsMax = 400
 
-/** Draws the messages that are to be seen. */
+/** Draws the messages that are to be seen: as arrows, or as marks where they are too many. */
 export function drawMessages(frame: Frame): void {
-  const alpha = frame.cone === null ? 1 : 0.2
   frame.scene.runs.forEach((scene, run) => {
-    const visible = visibleMessages(frame, scene, run)
-    // What went wrong is drawn last; of everything only as much as can be told apart.
-    for (let fate = 0; fate <= underWayFate; fate++) {
-      const { context, theme } = frame
-      const places = visible.filter((place) => scene.messages.fate[place] === fate)
-      const isCrowded = places.length > (fate === 0 ? plainMax : unusualMax)
-      const drawn = isCrowded ? thinned(frame, scene, places) : places
-      context.strokeStyle = theme.fates[fate] ?? theme.muted
-      context.fillStyle = context.strokeStyle
-      context.lineWidth = fate === 0 || isCrowded ? 1 : 1.5
-      context.globalAlpha = alpha * (isCrowded ? (fate === 0 ? 0.2 : 0.6) : fate === 0 ? 0.75 : 1)
-      context.setLineDash([...(dashes[fate] ?? [])])
-      drawArrows(frame, scene, drawn, fate === 0 ? !isCrowded : drawn.length < headsMax)
-    }
-    frame.context.setLineDash([])
-    frame.context.globalAlpha = 1
+    const visible = frame.messages[run] ?? []
+    if (visible.length > arrowsMax) drawMarks(frame, scene, visible)
+    else drawAllArrows(frame, scene, visible)
   })
 }
 
-/** The places of messages of which something lies between the edges. */
-function visibleMessages(frame: Frame, { messages, run }: RunScene, index: number): readonly number[] {
-  const shown = frame.shown[index]
-  const places: number[] = []
-  for (let place = 0; place < messages.count; place++) {
-    const send = messages.send[place] as number
-    if ((run.x[send] as number) > frame.to) break
-    const end = messages.end[place] as number
-    if (end > 0 && (run.x[end] as number) < frame.from) continue
-    if (end === 0 && (run.x[send] as number) < frame.from) continue
-    if (shown?.[send] === 1 || shown?.[end] === 1) places.push(place)
+/** What went wrong is drawn last; of everything only as much as can be told apart. */
+function drawAllArrows(frame: Frame, scene: RunScene, visible: readonly number[]): void {
+  const alpha = frame.cone === null ? 1 : 0.2
+  const { context, theme } = frame
+  for (let fate = 0; fate <= underWayFate; fate++) {
+    const places = visible.filter((place) => scene.messages.fate[place] === fate)
+    const isCrowded = places.length > (fate === 0 ? plainMax : unusualMax)
+    const drawn = isCrowded ? thinned(frame, scene, places) : places
+    context.strokeStyle = theme.fates[fate] ?? theme.muted
+    context.fillStyle = context.strokeStyle
+    context.lineWidth = fate === 0 || isCrowded ? 1 : 1.5
+    context.globalAlpha = alpha * (isCrowded ? (fate === 0 ? 0.2 : 0.6) : fate === 0 ? 0.75 : 1)
+    context.setLineDash([...(dashes[fate] ?? [])])
+    drawArrows(frame, scene, drawn, fate === 0 ? !isCrowded : drawn.length < headsMax)
   }
-  return places
+  context.setLineDash([])
+  context.globalAlpha = 1
 }
 
 const bucketWidth = 4
