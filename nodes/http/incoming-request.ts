@@ -1,9 +1,10 @@
 // A request as a handler sees it: its body is read from the connection only as fast as the handler reads it.
 
 import { HttpError } from './http-error.ts'
-import { Fields, type HttpRequest } from './message.ts'
+import { Fields, type HttpRequest, type Inform } from './message.ts'
 import type { RequestHead } from './request-parser.ts'
 import type { RequestStream } from './request-stream.ts'
+import { HttpWriteError } from './serializer.ts'
 
 /** How a request's body is got. */
 export interface IncomingSource {
@@ -13,6 +14,8 @@ export interface IncomingSource {
   readonly isContinueDue: boolean
   /** Tells it so. */
   readonly allowBody: () => Promise<void>
+  /** Sends an interim response. */
+  readonly inform: Inform
 }
 
 const noTrailers = new Fields()
@@ -31,6 +34,7 @@ export class IncomingRequest implements HttpRequest {
   #isContinueDue: boolean
   #isRead = false
   #isTaken = false
+  #isAnswered = false
   #failure: Error | null = null
 
   constructor(head: RequestHead, source: IncomingSource) {
@@ -50,6 +54,19 @@ export class IncomingRequest implements HttpRequest {
       if (this.#isRead) this.#watch()
     }
     return this.#signal.signal
+  }
+
+  get inform(): Inform | undefined {
+    if (this.version === '1.0') return undefined
+    return async (status, reason, headers) => {
+      if (this.#isAnswered) throw new HttpWriteError(`the status ${status}`, 'it before the response')
+      await this.#source.inform(status, reason, headers)
+    }
+  }
+
+  /** The response has begun. */
+  answered(): void {
+    this.#isAnswered = true
   }
 
   /** Whether the whole of it has arrived. */

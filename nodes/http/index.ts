@@ -16,6 +16,7 @@ export {
   type HttpRequest,
   type HttpResponse,
   type HttpUpgrade,
+  type Inform,
   type UpgradeTask,
 } from './message.ts'
 // The codec itself, for those who pass messages on as they are: proxies, balancers.

@@ -65,6 +65,9 @@ function isSameName(name: string, wanted: string): boolean {
 /** A body as bytes, as text (UTF-8), or as a stream of bytes that is read only as fast as it is sent. */
 export type Body = Uint8Array | string | AsyncIterable<Uint8Array>
 
+/** Sends an interim response: its status, its reason (null for the usual one) and its header. */
+export type Inform = (status: number, reason: string | null, headers: Fields) => Promise<void>
+
 /** A request as a server sees it. */
 export interface HttpRequest {
   readonly method: string
@@ -80,6 +83,12 @@ export interface HttpRequest {
   readonly remote: string
   /** Aborted when the client is gone. */
   readonly signal: AbortSignal
+  /**
+   * Sends an interim response (RFC 9110, section 15.2): a status 102 to 199, ahead of the response. Absent where the client
+   * takes none, as one of HTTP/1.0. Rejects with an HttpWriteError for any other status and once the response has begun, else as
+   * `Connection.write` does.
+   */
+  readonly inform?: Inform | undefined
 }
 
 /** What a server answers. */

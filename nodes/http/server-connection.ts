@@ -59,10 +59,14 @@ export class ServerConnection {
       isContinueDue: expectsContinue(head),
       remote: this.#session.connection.remote,
       allowBody: () => this.#writer.allowBody(),
+      inform: (status, reason, headers) => this.#writer.inform(status, reason, headers),
     })
     if (head.framing.kind === 'none') await request.takeEmptyBody()
     const task = head.isSwitch ? await this.#askForSwitch(request) : null
-    if (task !== null) return this.#switch(request, task)
+    if (task !== null) {
+      request.answered()
+      return this.#switch(request, task)
+    }
     if (head.method === 'CONNECT')
       return this.#refuse({ status: 501, text: 'no tunnel for this request' }, head)
     try {
@@ -77,6 +81,7 @@ export class ServerConnection {
     const response = await this.#handle(request)
     // What streams an answer may stream the request into it: once the answer has begun it is too late to ask for it.
     if (typeof response.body === 'object' && !(response.body instanceof Uint8Array)) await request.allowBody()
+    request.answered()
     const isLast =
       request.failure !== null ||
       !head.isKeptAlive ||

@@ -1,6 +1,7 @@
 // HTTP mode: each request is passed on to a back-end, and to another one where that can do no harm.
 
 import { stickyCookie, wishOf } from './affinity.ts'
+import { interimFor } from './interim.ts'
 import { passedRequest, passedResponse, passedTrailers } from './passed-headers.ts'
 import { RequestBody } from './request-body.ts'
 import { tunnelFor } from './tunnel.ts'
@@ -127,12 +128,14 @@ class HttpFront {
       return { kind: 'failure', error: lease, isUnsent: true }
     }
     const order = this.#orderOf(passing, backend)
+    const interim = interimFor(passing.request, this.#balancer.settings)
     let status = 0
     let isGivenUp = false
     const listener = {
       onSent: (count: number) => {
         backend.counts.sent += count
       },
+      onInterim: interim,
       onOver: (error: UpstreamError | null) => {
         use.end(status >= 500 || (error !== null && error.kind !== 'unwanted'))
         if (status > 0 && !isGivenUp) this.#ended(passing, error, status)

@@ -1,6 +1,7 @@
 // Upgrades (RFC 9110, section 7.8), such as WebSocket: once a back-end has agreed, its connection and the client's are one.
 
 import { stickyCookie, wishOf } from './affinity.ts'
+import { passingOn } from './interim.ts'
 import { passedRequest, passedResponse } from './passed-headers.ts'
 import { endingOf, type Ending } from '../admin/balancer-metrics.ts'
 import type { Wish } from '../backends/index.ts'
@@ -104,11 +105,30 @@ class Tunnel {
       takesSwitch: true,
       limits: { bodyMax: Number.MAX_SAFE_INTEGER },
     })
-    const head = await reader.head(() => undefined)
+    const head = await reader.head(this.#interim())
     const headers = passedResponse(head.headers, head.version, balancer.settings)
     const cookie = stickyCookie(backend, wish, balancer.settings)
     if (cookie !== null) headers.append('Set-Cookie', cookie)
     return { head, headers, reader }
+  }
+
+  #interim(): (head: ResponseHead) => void {
+    const { client, balancer } = this.#options
+    const passOn = passingOn(
+      (status, reason, headers) =>
+        client.write(
+          responseHeadBytes(
+            status,
+            reason ?? undefined,
+            headers.delete('content-length').delete('transfer-encoding'),
+          ),
+        ),
+      balancer.settings,
+    )
+    return (head) => {
+      // The request has been sent as a whole: nobody waits for 100.
+      if (head.status !== 100) passOn(head)
+    }
   }
 
   #head({ backend: { spec } }: Connected): Uint8Array {

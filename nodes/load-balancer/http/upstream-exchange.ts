@@ -36,6 +36,8 @@ export interface UpstreamSetting {
 export interface UpstreamListener {
   /** Told of bytes of the body that were sent. */
   readonly onSent: (count: number) => void
+  /** Told of interim responses but `100 Continue`, which is about the body of this hop only. */
+  readonly onInterim: (head: ResponseHead) => void
   /** Told once: of the error, or null when all went well. */
   readonly onOver: (error: UpstreamError | null) => void
 }
@@ -89,8 +91,9 @@ export class UpstreamExchange {
   async run(): Promise<ResponseHead> {
     this.#send()
     try {
-      const head = await this.#reader.head(({ status }) => {
-        if (status === 100) this.#allowBody(true)
+      const head = await this.#reader.head((interim) => {
+        if (interim.status === 100) this.#allowBody(true)
+        else this.#listener.onInterim(interim)
       })
       if (this.#error !== null) throw this.#error
       this.#allowBody(false)
