@@ -11,7 +11,11 @@ const scores = (count: number): string => Array.from({ length: count }, (_, at) 
 const filled = (prefix: string, max: number): readonly string[] =>
   [1, max - 1, max, max + 1, max + 2].flatMap((count) => [
     'DEL k',
-    `${prefix === 'SADD' ? `SADD k ${numbers(count)}` : prefix === 'HSET' ? `HSET k ${pairs(count)}` : `ZADD k ${scores(count)}`}`,
+    prefix === 'SADD'
+      ? `SADD k ${numbers(count)}`
+      : prefix === 'HSET'
+        ? `HSET k ${pairs(count)}`
+        : `ZADD k ${scores(count)}`,
     'OBJECT ENCODING k',
   ])
 const entries = (count: number, value: string): readonly string[] =>
