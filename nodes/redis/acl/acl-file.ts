@@ -51,7 +51,7 @@ function parseLine(
   if (typeof merged === 'string') return merged
   for (const rule of merged) {
     const problem = applyRule(user, rule, commands)
-    if (problem !== null) return `${problem}`
+    if (problem !== null) return problem
   }
   users.set(name, user)
   return null
