@@ -27,7 +27,7 @@ export class KnownWords {
 
 /** From the length and three bytes: words differ most at their ends. */
 function placeOf(bytes: Uint8Array, from: number, end: number): number {
-  const [first = 0, before = 0, last = 0] = [bytes[from], bytes[end - 2], bytes[end - 1]]
+  const [first = 0, before = 0, last = 0] = [bytes[from], bytes[Math.max(from, end - 2)], bytes[end - 1]]
   return (first * 7 + before * 311 + last * 31 + (end - from) * 101) & (placesCount - 1)
 }
 
