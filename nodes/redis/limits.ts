@@ -21,6 +21,7 @@ export class Limits {
   /** Microseconds; below 0 nothing is slow. */
   slowlogThreshold = 10_000
   latencyThreshold = 0
+  minReplicasToWrite = 0
 
   configure(name: string, value: ByteString): void {
     const number = parseInteger(value) ?? 0
@@ -70,6 +71,9 @@ export class Limits {
         break
       case 'latency-monitor-threshold':
         this.latencyThreshold = number
+        break
+      case 'min-replicas-to-write':
+        this.minReplicasToWrite = number
         break
       default:
         break
