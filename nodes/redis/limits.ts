@@ -21,6 +21,7 @@ export class Limits {
   /** Microseconds; below 0 nothing is slow. */
   slowlogThreshold = 10_000
   latencyThreshold = 0
+  isLatencyTracked = true
 
   configure(name: string, value: ByteString): void {
     const number = parseInteger(value) ?? 0
@@ -67,6 +68,9 @@ export class Limits {
         break
       case 'slowlog-log-slower-than':
         this.slowlogThreshold = number
+        break
+      case 'latency-tracking':
+        this.isLatencyTracked = value === 'yes'
         break
       case 'latency-monitor-threshold':
         this.latencyThreshold = number
