@@ -42,8 +42,11 @@ function advice({ threshold, slowlogThreshold }: ReportFacts): readonly string[]
     '- Deleting, expiring or evicting (because of maxmemory policy) large objects is a blocking operation. If you have very large objects that are often deleted, expired, or evicted, try to fragment those objects into multiple smaller objects.',
   ]
   if (slowlogThreshold < 0)
-    return ['- The Slow Log is off: it would tell which commands are slow.', ...lines.slice(1)]
-  if (threshold === 0 || slowlogThreshold <= threshold * 1000) return lines
+    return [
+      `- There are latency issues with potentially slow commands you are using. Try to enable the Slow Log Redis feature using the command 'CONFIG SET slowlog-log-slower-than ${threshold * 1000}'. If the Slow log is disabled Redis is not able to log slow commands execution for you.`,
+      ...lines,
+    ]
+  if (slowlogThreshold <= threshold * 1000) return lines
   return [
     `- Your current Slow Log configuration only logs events that are slower than your configured latency monitor threshold. Please use 'CONFIG SET slowlog-log-slower-than ${threshold * 1000}'.`,
     ...lines,
