@@ -22,6 +22,7 @@ export class Limits {
   slowlogThreshold = 10_000
   latencyThreshold = 0
   minReplicasToWrite = 0
+  isLatencyTracked = true
 
   configure(name: string, value: ByteString): void {
     const number = parseInteger(value) ?? 0
@@ -68,6 +69,9 @@ export class Limits {
         break
       case 'slowlog-log-slower-than':
         this.slowlogThreshold = number
+        break
+      case 'latency-tracking':
+        this.isLatencyTracked = value === 'yes'
         break
       case 'latency-monitor-threshold':
         this.latencyThreshold = number
