@@ -67,14 +67,25 @@ export function TraceView({ runs, comparison }: TraceViewProps): JSX.Element {
       />
       <div class="columns">
         <section class="stage" aria-label="What happened">
-          <Transport state={state} dispatch={dispatch} navigator={navigator} hasPair={runs.length > 1} />
+          <Transport
+            state={state}
+            dispatch={dispatch}
+            navigator={navigator}
+            hasPair={runs.length > 1}
+            hasViolation={violations.length > 0}
+          />
           <Filters runs={runs} state={state} dispatch={dispatch} shown={shown} />
           <Diagram
             {...{ scene, state, dispatch, shown, messages, only, partings, violations, cone, theme }}
             onSelect={select}
           />
           <Scrubber scene={scene} state={state} dispatch={dispatch} violations={violations} theme={theme} />
-          <Legend scene={scene} messages={messages} hasPair={runs.length > 1} />
+          <Legend
+            scene={scene}
+            messages={messages}
+            hasPair={runs.length > 1}
+            hasViolation={violations.length > 0}
+          />
         </section>
         <Panel {...{ scene, state, dispatch, comparison, navigator, theme }} />
       </div>

@@ -3,6 +3,7 @@
 import { firstAtLeast, lastAtMost } from '../../model/run.ts'
 import type { RunScene } from '../../model/scene.ts'
 import { drawHistograms } from './crowd.ts'
+import { feet } from './forms.ts'
 import { type Frame, nodeY, xOf } from './frame.ts'
 
 /** What a kind of event looks like. */
@@ -63,7 +64,9 @@ function drawShapes(frame: Frame, scene: RunScene, index: number, [first, last]:
     context.fillStyle = isOnly ? (index === 0 ? theme.onlyA : theme.onlyB) : theme.ink
     context.strokeStyle = context.fillStyle
     context.globalAlpha = isFaded(frame, index, seq) ? 0.3 : 1
-    drawShape(context, kindShapes[run.kind[seq] as number] ?? 'bar', xOf(frame, run.x[seq] as number), y)
+    const x = xOf(frame, run.x[seq] as number)
+    drawShape(context, kindShapes[run.kind[seq] as number] ?? 'bar', x, y)
+    if (isOnly) for (const [left, width] of feet[index] ?? []) context.fillRect(x + left, y + 7, width, 2)
   }
   context.globalAlpha = 1
 }
