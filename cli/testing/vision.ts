@@ -54,22 +54,22 @@ export function alike(samples: readonly Sample[], shareMin: number): readonly st
   )
 }
 
-/** The parts of a page that a selector names, as somebody with a deficiency sees them. */
+/** The parts of a page that each selector names, as somebody with a deficiency sees them. */
 export async function samplesOf(
   page: Page,
-  selector: string,
+  selectors: readonly string[],
   type: (typeof deficiencies)[number],
-): Promise<readonly Sample[]> {
+): Promise<readonly (readonly Sample[])[]> {
   const session = await page.context().newCDPSession(page)
   await session.send('Emulation.setEmulatedVisionDeficiency', { type })
   const picture = await page.screenshot()
   await session.detach()
-  const boxes = await page.evaluate<
-    readonly Box[]
-  >(`[...document.querySelectorAll(${JSON.stringify(selector)})].map((each) => {
-    const { x, y, width, height } = each.getBoundingClientRect()
-    return { name: each.parentElement.innerText.trim(), x, y, width, height }
-  })`)
+  const boxes = await page.evaluate<readonly Box[]>(
+    `${JSON.stringify(selectors)}.flatMap((selector, group) => [...document.querySelectorAll(selector)].map((each) => {
+      const { x, y, width, height } = each.getBoundingClientRect()
+      return { group, name: each.parentElement.innerText.trim(), x, y, width, height }
+    }))`,
+  )
   const browser = page.context().browser()
   if (browser === null) throw new Error('the browser is gone')
   const blank = await browser.newPage()
@@ -77,10 +77,11 @@ export async function samplesOf(
     `(${lightnessScript})('data:image/png;base64,${picture.toString('base64')}', ${JSON.stringify(boxes)})`,
   )
   await blank.close()
-  return samples
+  return selectors.map((_, group) => samples.filter((_sample, place) => boxes[place]?.group === group))
 }
 
 interface Box {
+  readonly group: number
   readonly name: string
   readonly x: number
   readonly y: number

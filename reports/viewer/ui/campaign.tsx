@@ -61,7 +61,7 @@ function Causes({ campaign: { sweeps, failures } }: CampaignProps): JSX.Element 
       {rows.length === 0 && <p class="hint">No seed failed.</p>}
       {rows.length > 0 && (
         <div class="scrolled">
-          <table class="heat causes">
+          <table class="heat causes stacked">
             <thead>
               <tr>
                 {['cause', 'seeds', 'share', 'first seed', 'kept'].map((head) => (
@@ -77,13 +77,13 @@ function Causes({ campaign: { sweeps, failures } }: CampaignProps): JSX.Element 
                   <th scope="row">
                     <span class="bad">✗ {name}</span> <small>{message}</small>
                   </th>
-                  <td>{seeds === 0 ? 'not counted' : seeds.toLocaleString('en')}</td>
-                  <td>
+                  <td data-head="seeds">{seeds === 0 ? 'not counted' : seeds.toLocaleString('en')}</td>
+                  <td data-head="share">
                     <span class="heat-bar" style={{ width: `${share * 100}%` }} />
                     <span class="heat-count">{seeds === 0 ? '' : `${(share * 100).toFixed(0)} %`}</span>
                   </td>
-                  <td>{first}</td>
-                  <td>{folder === null ? 'no' : 'yes, below'}</td>
+                  <td data-head="first seed">{first}</td>
+                  <td data-head="kept">{folder === null ? 'no' : 'yes, below'}</td>
                 </tr>
               ))}
             </tbody>
@@ -181,7 +181,7 @@ function Progress({ sweeps, theme }: SweepsProps & { readonly theme: string }): 
         theme={theme}
       />
       <div class="scrolled">
-        <table>
+        <table class="stacked">
           <thead>
             <tr>
               {['begun', 'seeds', 'passed', 'failed', 'undecided', 'events', 'took'].map((head) => (
@@ -194,13 +194,15 @@ function Progress({ sweeps, theme }: SweepsProps & { readonly theme: string }): 
           <tbody>
             {sweeps.map((sweep) => (
               <tr key={sweep.begin + sweep.seeds}>
-                <td>{sweep.begin.slice(0, 19).replace('T', ' ')}</td>
-                <td>{sweep.seeds}</td>
-                <td>{sweep.passed}</td>
-                <td class={sweep.failed > 0 ? 'bad' : ''}>{sweep.failed}</td>
-                <td>{sweep.undecided}</td>
-                <td>{sweep.events.toLocaleString('en')}</td>
-                <td>{(sweep.wallMs / 1000).toFixed(1)}s</td>
+                <td data-head="begun">{sweep.begin.slice(0, 19).replace('T', ' ')}</td>
+                <td data-head="seeds">{sweep.seeds}</td>
+                <td data-head="passed">{sweep.passed}</td>
+                <td data-head="failed" class={sweep.failed > 0 ? 'bad' : ''}>
+                  {sweep.failed}
+                </td>
+                <td data-head="undecided">{sweep.undecided}</td>
+                <td data-head="events">{sweep.events.toLocaleString('en')}</td>
+                <td data-head="took">{(sweep.wallMs / 1000).toFixed(1)}s</td>
               </tr>
             ))}
           </tbody>
@@ -233,7 +235,7 @@ function Coverage({ campaign: { coverage, coverageSource } }: CampaignProps): JS
       <p class="hint">Counted over the {coverageSource}.</p>
       {rows.length > 0 && (
         <div class="scrolled">
-          <table class="heat">
+          <table class="heat stacked">
             <thead>
               <tr>
                 <th scope="col">fault</th>
@@ -249,7 +251,7 @@ function Coverage({ campaign: { coverage, coverageSource } }: CampaignProps): JS
                 <tr key={fault}>
                   <th scope="row">{fault}</th>
                   {counts.map((count, place) => (
-                    <td key={states[place]} class={count === 0 ? 'never' : ''}>
+                    <td key={states[place]} data-head={states[place]} class={count === 0 ? 'never' : ''}>
                       <span class="heat-bar" style={{ width: `${(count / most) * 100}%` }} />
                       <span class="heat-count">{count === 0 ? 'never' : count}</span>
                     </td>

@@ -4,7 +4,7 @@ import type { JSX } from 'preact'
 
 import { arrowsMax } from '../model/crowd.ts'
 import type { Scene } from '../model/scene.ts'
-import { fateDashes, feet, hollowEdge, stateForms } from './draw/forms.ts'
+import { fateDashes, hollowEdge, onlyLines, stateForms } from './draw/forms.ts'
 
 /** What the legend is of. */
 export interface LegendProps {
@@ -129,15 +129,14 @@ function piecesOf(step: number, gap: number): readonly (readonly [left: number, 
   return pieces
 }
 
-/** An event that only one run has: its colour and its foot. */
-function Only({ side, place }: { readonly side: 'a' | 'b'; readonly place: number }): JSX.Element {
+/** An event that only one run has: its colour and its line. */
+function Only({ side, place }: { readonly side: 'a' | 'b'; readonly place: 0 | 1 }): JSX.Element {
   const colour = `var(--only-${side})`
+  const { left, top, width, height } = onlyLines[place]
   return (
-    <svg width="26" height="15" viewBox="-13 -5 26 15" class="only" aria-hidden="true">
+    <svg width="26" height="20" viewBox="-13 -10 26 20" class="only" aria-hidden="true">
       <circle r="3.5" fill={colour} />
-      {feet[place]?.map(([left, width]) => (
-        <rect key={left} x={left} y="7" width={width} height="2" fill={colour} />
-      ))}
+      <rect x={left} y={top} width={width} height={height} fill={colour} />
     </svg>
   )
 }

@@ -67,13 +67,7 @@ export function TraceView({ runs, comparison }: TraceViewProps): JSX.Element {
       />
       <div class="columns">
         <section class="stage" aria-label="What happened">
-          <Transport
-            state={state}
-            dispatch={dispatch}
-            navigator={navigator}
-            hasPair={runs.length > 1}
-            hasViolation={violations.length > 0}
-          />
+          <Transport state={state} dispatch={dispatch} navigator={navigator} hasPair={runs.length > 1} />
           <Filters runs={runs} state={state} dispatch={dispatch} shown={shown} />
           <Diagram
             {...{ scene, state, dispatch, shown, messages, only, partings, violations, cone, theme }}

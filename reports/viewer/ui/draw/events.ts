@@ -3,7 +3,7 @@
 import { firstAtLeast, lastAtMost } from '../../model/run.ts'
 import type { RunScene } from '../../model/scene.ts'
 import { drawHistograms } from './crowd.ts'
-import { feet } from './forms.ts'
+import { onlyLines } from './forms.ts'
 import { type Frame, nodeY, xOf } from './frame.ts'
 
 /** What a kind of event looks like. */
@@ -66,9 +66,14 @@ function drawShapes(frame: Frame, scene: RunScene, index: number, [first, last]:
     context.globalAlpha = isFaded(frame, index, seq) ? 0.3 : 1
     const x = xOf(frame, run.x[seq] as number)
     drawShape(context, kindShapes[run.kind[seq] as number] ?? 'bar', x, y)
-    if (isOnly) for (const [left, width] of feet[index] ?? []) context.fillRect(x + left, y + 7, width, 2)
+    if (isOnly) drawOnlyLine(context, index, x, y)
   }
   context.globalAlpha = 1
+}
+
+function drawOnlyLine(context: CanvasRenderingContext2D, run: number, x: number, y: number): void {
+  const { left, top, width, height } = onlyLines[run === 0 ? 0 : 1]
+  context.fillRect(x + left, y + top, width, height)
 }
 
 function isFaded({ cone }: Frame, run: number, seq: number): boolean {

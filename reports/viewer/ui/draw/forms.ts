@@ -32,11 +32,8 @@ export const hollowEdge = 1.5
 /** By the place of a fate: delivered, late, duplicated, lost, under way. */
 export const fateDashes: readonly (readonly number[])[] = [[], [7, 3], [2, 2], [4, 3], [1, 4]]
 
-/** What only A and only B have stand on feet: one line, or two dots. Pixels from the middle: left and width. */
-export const feet: readonly (readonly (readonly [left: number, width: number])[])[] = [
-  [[-5, 10]],
-  [
-    [-5, 3],
-    [2, 3],
-  ],
-]
+/** The line with what only A, and only B, has: under or over its mark; pixels from its middle. */
+export const onlyLines = [
+  { left: -5, top: 7, width: 10, height: 2 },
+  { left: -5, top: -9, width: 10, height: 2 },
+] as const
