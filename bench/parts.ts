@@ -42,7 +42,7 @@ export const parts: ReadonlyMap<string, Part> = new Map<string, Part>([
   ['idle-node', async () => figures({ rows: [await benchIdleNode()] })],
   ['pending', async (extent) => figures({ rows: await benchPending(extent) })],
   ['conformance', async ({ rounds }) => figures({ rows: await benchConformance(rounds) })],
-  ['redis', async () => figures(await benchRedis())],
+  ['redis', async (extent) => figures(await benchRedis(extent))],
   ['viewer', async ({ rounds }) => figures({ rows: await benchViewer(rounds) })],
   [
     'stream-memory',

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 import type { Detail } from './detail.ts'
+import type { Extent } from './extent.ts'
 import { median } from './measure.ts'
 import type { Row } from './row.ts'
 import { cpuSeconds, programPath, serveProcess, type ServerProcess, startServer } from './server-process.ts'
@@ -14,11 +15,13 @@ import { judgeFigure } from './verdict.ts'
 const commands = ['set', 'get', 'incr', 'lpush', 'zadd'] as const
 const clients = 50
 const echoFile = fileURLToPath(new URL('redis-echo.js', import.meta.url))
-/** Requests of one measurement, by how many commands a client sends at once. */
+/** Requests of one measurement, by how many commands a client sends at once: about half a second each. */
 const requests: ReadonlyMap<number, number> = new Map([
-  [1, 10_000],
-  [16, 64_000],
+  [1, 30_000],
+  [16, 160_000],
 ])
+/** Keys and members are drawn from so many: one key that always comes again would flatter every table of known words. */
+const keys = 100_000
 
 /** How fast a server answered: a second, and a second of its CPU time. */
 interface Speed {
@@ -32,7 +35,7 @@ interface Compared {
 }
 
 /** Measures the rows about Redis; where a program that they need is missing it says so, and there are none. */
-export async function benchRedis(): Promise<Compared> {
+export async function benchRedis({ rounds }: Extent): Promise<Compared> {
   const [benchmark, redisServer] = [programPath('redis-benchmark'), programPath('redis-server')]
   if (benchmark === null || redisServer === null) {
     console.error('no redis-server or redis-benchmark on this machine: Redis is not measured')
@@ -48,7 +51,7 @@ export async function benchRedis(): Promise<Compared> {
     for (const [pipeline, count] of requests) {
       const ask = (server: ServerProcess, command: string): Promise<Speed> =>
         speedOf(benchmark, server, { command, pipeline, count })
-      compared.push(await compare(pipeline, servers, ask))
+      compared.push(await compare({ pipeline, rounds }, servers, ask))
     }
     return {
       rows: compared.flatMap(({ rows }) => rows),
@@ -61,22 +64,42 @@ export async function benchRedis(): Promise<Compared> {
 
 type Ask = (server: ServerProcess, command: string) => Promise<Speed>
 
+/** Each command is asked of all servers in turn, round after round: what else the machine does hits all alike. */
 async function compare(
-  pipeline: number,
+  { pipeline, rounds }: { readonly pipeline: number; readonly rounds: number },
   { ours, real, echo }: Readonly<Record<'ours' | 'real' | 'echo', ServerProcess>>,
   ask: Ask,
 ): Promise<Compared> {
-  // What is not compiled yet does not count.
-  for (const command of commands) await ask(ours, command)
-  await ask(echo, 'set')
-  const ceiling = await ask(echo, 'set')
+  // What is not compiled yet does not count; and all of them are warm.
+  for (const command of commands) for (const server of [real, ours, echo]) await ask(server, command)
   const pairs: Pair[] = []
-  for (const command of commands)
-    pairs.push({ command, real: await ask(real, command), ours: await ask(ours, command) })
+  const ceilings: Speed[] = []
+  for (const command of commands) {
+    const samples: { readonly real: Speed; readonly ours: Speed; readonly echo: Speed }[] = []
+    for (let round = 0; round < rounds; round++)
+      samples.push({
+        real: await ask(real, command),
+        ours: await ask(ours, command),
+        echo: await ask(echo, command),
+      })
+    ceilings.push(medianSpeed(samples.map((sample) => sample.echo)))
+    pairs.push({
+      command,
+      real: medianSpeed(samples.map((sample) => sample.real)),
+      ours: medianSpeed(samples.map((sample) => sample.ours)),
+    })
+  }
   return {
     rows: [ratioRow(pipeline, pairs)],
-    details: [...pairs.flatMap((pair) => detailsOf(pair, pipeline)), ...ceilingDetails(ceiling, pipeline)],
+    details: [
+      ...pairs.flatMap((pair) => detailsOf(pair, pipeline)),
+      ...ceilingDetails(medianSpeed(ceilings), pipeline),
+    ],
   }
+}
+
+function medianSpeed(speeds: readonly Speed[]): Speed {
+  return { wall: median(speeds.map(({ wall }) => wall)), cpu: median(speeds.map(({ cpu }) => cpu)) }
 }
 
 interface Pair {
@@ -94,7 +117,7 @@ async function speedOf(
     count,
   }: { readonly command: string; readonly pipeline: number; readonly count: number },
 ): Promise<Speed> {
-  const flags = ['-p', port, '-t', command, '-n', count, '-c', clients, '-P', pipeline, '--csv']
+  const flags = ['-p', port, '-t', command, '-n', count, '-c', clients, '-P', pipeline, '-r', keys, '--csv']
   const before = cpuSeconds(pid)
   const { stdout } = await promisify(execFile)(benchmark, flags.map(String))
   const cpu = count / (cpuSeconds(pid) - before)

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { commandTable } from './commands/index.ts'
 import { hasRealRedis, type Pair, startPair } from './testing/differential.ts'
 import type { Reply } from './resp/reply-decoder.ts'
-import { shownUnordered } from './testing/wire.ts'
+import { shown, shownUnordered } from './testing/wire.ts'
 
 function items(reply: Reply | undefined | null): readonly Reply[] {
   return reply !== undefined && reply !== null && 'items' in reply ? reply.items : []
@@ -20,6 +20,52 @@ function facts(info: Reply | undefined): readonly string[] {
     .join(' ')
   return [own, ...items(subcommands).flatMap(facts)]
 }
+
+/** What is said of each command, without words: summaries, histories and remarks to times and replacements are their authors'. */
+function described(docs: Reply | null): ReadonlyMap<string, string> {
+  const all = new Map<string, string>()
+  const visit = (reply: Reply | undefined | null): void => {
+    const list = items(reply)
+    for (let at = 0; at + 1 < list.length; at += 2) {
+      const name = shownUnordered(list[at] ?? null)
+      const fields = items(list[at + 1])
+      const parts: string[] = []
+      for (let place = 0; place + 1 < fields.length; place += 2) {
+        const field = shownUnordered(fields[place] ?? null)
+        const value = fields[place + 1]
+        if (field === '"subcommands"') visit(value)
+        else if (!['"summary"', '"history"', '"complexity"', '"replaced_by"'].includes(field))
+          parts.push(`${field} ${shown(value)}`)
+      }
+      all.set(name, parts.join(' '))
+    }
+  }
+  visit(docs)
+  return all
+}
+
+describe.skipIf(!hasRealRedis).each([2, 3] as const)('COMMAND DOCS in RESP%i', (protocol) => {
+  let pair: Pair
+  beforeAll(async () => {
+    pair = await startPair(protocol)
+  })
+  afterAll(async () => {
+    await pair.stop()
+  })
+
+  test('describes each command in the shape of a real redis-server', async () => {
+    const names = [...commandTable().keys()].sort()
+    const ask = ['COMMAND', 'DOCS', ...names]
+    const [real, ours] = await Promise.all([pair.real.ask(...ask), pair.ours.ask(...ask)])
+    const expected = described(real)
+    const got = described(ours)
+    const differing = [...got].filter(([name, text]) => expected.get(name) !== text)
+    console.log(`the documentation of ${got.size} commands and subcommands compared`)
+    expect(got.size).toBeGreaterThan(300)
+    const lines = differing.map(([name, text]) => `${name} ours ${text} real ${expected.get(name)}`)
+    expect(lines.slice(0, 3)).toEqual([])
+  })
+})
 
 describe.skipIf(!hasRealRedis)('the command table', () => {
   let pair: Pair

@@ -52,8 +52,12 @@ export class Configuration {
       accepted.push([name, parsed.value])
     }
     for (const [name, value] of accepted) {
-      this.#values.set(name, merged(settings.get(name), this.get(name), value))
-      for (const listener of this.#listeners) listener(name, this.get(name))
+      const kept = merged(settings.get(name), this.get(name), value)
+      for (const each of [name, otherName(name)])
+        if (settings.has(each)) {
+          this.#values.set(each, kept)
+          for (const listener of this.#listeners) listener(each, kept)
+        }
     }
     return null
   }
@@ -65,4 +69,10 @@ function failed(name: string, why: string): string {
 
 function merged(setting: Setting | undefined, old: ByteString, value: ByteString): ByteString {
   return setting?.merge === undefined ? value : setting.merge(old, value)
+}
+
+/** Settings of listpacks go by the name that they had when these were ziplists as well. */
+function otherName(name: string): string {
+  if (name.includes('ziplist')) return name.replace('ziplist', 'listpack')
+  return name.includes('listpack') ? name.replace('listpack', 'ziplist') : ''
 }

@@ -196,6 +196,7 @@ export function call(context: CommandContext, command: Command, args: readonly B
   const took = server.moment - start
   usage.calls += 1
   usage.time += took
+  if (server.limits.isLatencyTracked) usage.durations.add(took)
   statistics.commands += 1
   if (isWanted && keyspace.dirty !== dirty) tell(context, args)
   context.effects = outer

@@ -25,6 +25,11 @@ export class LatencyMonitor {
     if (known.samples.length > samplesMax) known.samples.shift()
   }
 
+  /** The worst of an event since it was last reset, in milliseconds. */
+  worst(event: string): number {
+    return this.#events.get(event)?.max ?? 0
+  }
+
   history(event: string): readonly LatencySample[] {
     return this.#events.get(event)?.samples ?? []
   }

@@ -1,6 +1,7 @@
 // Settings that are looked at so often that they are kept as numbers.
 
 import { parseInteger } from './numbers.ts'
+import { type StreamNodeBounds, usualNode } from './structures/stream-node.ts'
 import type { ByteString } from './value.ts'
 
 /** Thresholds and limits by their settings. */
@@ -13,10 +14,15 @@ export class Limits {
   setIntsetEntries = 512
   zsetListpackEntries = 128
   zsetListpackValue = 64
+  /** Bytes of a sparse HyperLogLog, with its header. */
+  sparseCounter = 3000
+  streamNode: StreamNodeBounds = usualNode
   protoMaxBulk = 536_870_912
   /** Microseconds; below 0 nothing is slow. */
   slowlogThreshold = 10_000
   latencyThreshold = 0
+  minReplicasToWrite = 0
+  isLatencyTracked = true
 
   configure(name: string, value: ByteString): void {
     const number = parseInteger(value) ?? 0
@@ -49,14 +55,29 @@ export class Limits {
       case 'zset-max-ziplist-value':
         this.zsetListpackValue = number
         break
+      case 'hll-sparse-max-bytes':
+        this.sparseCounter = number
+        break
+      case 'stream-node-max-bytes':
+        this.streamNode = { ...this.streamNode, bytesMax: number }
+        break
+      case 'stream-node-max-entries':
+        this.streamNode = { ...this.streamNode, entriesMax: number }
+        break
       case 'proto-max-bulk-len':
         this.protoMaxBulk = number
         break
       case 'slowlog-log-slower-than':
         this.slowlogThreshold = number
         break
+      case 'latency-tracking':
+        this.isLatencyTracked = value === 'yes'
+        break
       case 'latency-monitor-threshold':
         this.latencyThreshold = number
+        break
+      case 'min-replicas-to-write':
+        this.minReplicasToWrite = number
         break
       default:
         break

@@ -6,6 +6,8 @@ import { type EnvDevices, type Process, SimEnv } from '../node/index.ts'
 import type { Duration, Instant } from '../time.ts'
 
 const nsInMs = 1_000_000
+/** When the process began, by the wall clock. */
+const wallOrigin = Math.round(performance.timeOrigin * nsInMs)
 
 /** `env` on a real machine. */
 export class RealEnv extends SimEnv {
@@ -75,7 +77,7 @@ class RealClock implements Clock {
   /** A double holds it to about 200 nanoseconds. */
   wall(): Instant {
     this.#process.check()
-    return Math.round((performance.timeOrigin + performance.now()) * nsInMs) as Instant
+    return (wallOrigin + realNow()) as Instant
   }
 
   monotonic(): Instant {

@@ -217,7 +217,9 @@ class RealServer implements Server {
       breakOff(socket)
       return
     }
-    const { remoteAddress = 'unix', remotePort = 0 } = socket
+    // A Unix socket has no address; nor has a connection that its peer has broken off before it was taken.
+    const nameless = 'path' in this.address ? 'unix' : 'gone'
+    const { remoteAddress = nameless, remotePort = 0 } = socket
     const name = addresses.nameAt(remoteAddress.replace(/^::ffff:/, ''))
     const remote = { name, port: remotePort }
     const recorder = tape?.record(port) ?? null

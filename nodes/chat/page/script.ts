@@ -167,11 +167,11 @@ function command(line) {
   else note('! /msg NAME TEXT, /join ROOM, /nick NAME, /away [TEXT], /back')
 }
 function change(to) {
+  if (waiting.size > 0) return note('! what you said is not stored yet; try again in a moment')
   send({ kind: 'leave', room })
   room = to
   last = null
   log.replaceChildren()
-  for (const id of [...waiting.keys()]) drop(id)
   send({ kind: 'join', room, after: null })
 }
 

@@ -28,6 +28,7 @@ test('users that were saved are there after a crash, those that were not are gon
       return [...asked, await ask('a', 'ACL USERS'), await ask('a', 'ACL DRYRUN kept set w1 v')]
     },
     [{ kind: 'crash', node: 'a', at: seconds(3), for: seconds(1) }],
+    { '/users.acl': '' },
   )
   expect(told).toMatchInlineSnapshot(`
     [
@@ -44,11 +45,17 @@ test('users that were saved are there after a crash, those that were not are gon
   `)
 })
 
+test('a server whose file is missing does not start', async () => {
+  await expect(
+    played({ a: { aclfile: 'users.acl' } }, async ({ ask }) => [await ask('a', 'PING')]),
+  ).rejects.toThrow("Error loading ACLs, opening file '/users.acl': No such file or directory")
+})
+
 test('a file that is wrong is refused with each line', () => {
   const commands = commandTable()
   const text = 'user a on +get\nuser a off\nnonsense\nuser b +nosuch\n'
   expect(() => parseAcl(text, 'users.acl', commands)).toThrow(
-    /users.acl:2: user 'a' is declared.*users.acl:3: should start with user.*users.acl:4: Unknown command/,
+    /Duplicate user 'a' found on line 2.*users.acl:3: should start with user.*users.acl:4: Unknown command/,
   )
   const users = parseAcl('user a on nopass %RW~x* resetchannels -@all +get|x (%R~y +set)\n', 'f', commands)
   expect(aclText(parseAcl(aclText(users.values()), 'f', commands).values())).toBe(aclText(users.values()))

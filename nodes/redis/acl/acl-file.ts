@@ -26,6 +26,11 @@ export function parseAcl(text: string, name: string, commands: Commands): Readon
   for (const [at, line] of text.split('\n').entries()) {
     const words = line.split(/[ \t\r]+/).filter((word) => word !== '')
     if (words.length === 0 || line.startsWith('#')) continue
+    const [keyword, user] = words
+    if (keyword === 'user' && user !== undefined && users.has(user)) {
+      problems.push(`WARNING: Duplicate user '${user}' found on line ${at + 1}. `)
+      continue
+    }
     const problem = parseLine(words, users, commands)
     if (problem !== null) problems.push(`${name}:${at + 1}: ${problem}. `)
   }
@@ -45,13 +50,12 @@ function parseLine(
   const [keyword, name, ...rules] = words
   if (keyword !== 'user' || name === undefined)
     return 'should start with user keyword followed by the username'
-  if (users.has(name)) return `user '${name}' is declared more than once`
   const user = newUser(name)
   const merged = mergedRules(rules)
   if (typeof merged === 'string') return merged
   for (const rule of merged) {
     const problem = applyRule(user, rule, commands)
-    if (problem !== null) return `${problem}`
+    if (problem !== null) return problem
   }
   users.set(name, user)
   return null

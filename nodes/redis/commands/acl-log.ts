@@ -99,8 +99,7 @@ export const load: Run = (context) => {
     const text = await readAclFile(server.env.disk, path)
     return () => {
       try {
-        if (text === null)
-          throw new CommandError(`ERR Error loading ACLs, opening file '${path}': No such file or directory`)
+        if (text === null) throw notOpened(path)
         replaceUsers(context, parseAcl(text, path, server.commands))
         context.reply.ok()
       } catch (error) {
@@ -126,12 +125,16 @@ function replaceUsers({ client, server }: CommandContext, loaded: ReadonlyMap<By
   }
 }
 
-/** Reads the users of the ACL file, where there is one: a server starts. Rejects where the file is wrong. */
+function notOpened(path: string): CommandError {
+  return new CommandError(`ERR Error loading ACLs, opening file '${path}': No such file or directory`)
+}
+
+/** Reads the users of the ACL file, where one is configured: a server starts. Rejects where it is wrong or is not there. */
 export async function readUsers(server: Server): Promise<void> {
   const name = server.configuration.get('aclfile')
   if (name === '') return
   const path = pathIn(server.configuration.get('dir'), name)
   const text = await readAclFile(server.env.disk, path)
-  if (text === null) return
+  if (text === null) throw notOpened(path)
   for (const [user, loaded] of parseAcl(text, path, server.commands)) server.users.set(user, loaded)
 }

@@ -3,6 +3,7 @@
 import { argument, isWord } from './arguments.ts'
 import { type Command, command, keyIndexes, type Run } from './command.ts'
 import type { CommandContext } from './context.ts'
+import { writeDocs } from './command-docs.ts'
 import { help } from './help.ts'
 import { type KeySpecification, keySpecifications, keyUses, tipsOf } from './key-specifications.ts'
 import { CommandError, syntaxError } from '../command-error.ts'
@@ -130,45 +131,6 @@ const docs: Run = (context, args) => {
   const found = names.map((name) => lookUp(context, name)).filter((each) => each !== undefined)
   reply.map(found.length)
   for (const each of found) writeDocs(reply, each)
-}
-
-function writeDocs(reply: ReplyWriter, each: Command): void {
-  const subcommands = [...(each.subcommands?.values() ?? [])]
-  reply.bulk(each.name)
-  reply.map(subcommands.length > 0 ? 3 : 2)
-  reply.bulk('summary')
-  reply.bulk(`${each.name.replace('|', ' ').toUpperCase()} as of Redis 7.0`)
-  reply.bulk('group')
-  reply.bulk(groupOf(each))
-  if (subcommands.length === 0) return
-  reply.bulk('subcommands')
-  reply.map(subcommands.length)
-  for (const subcommand of subcommands) writeDocs(reply, subcommand)
-}
-
-const groups: ReadonlyMap<string, string> = new Map([
-  ['keyspace', 'generic'],
-  ['sortedset', 'sorted-set'],
-  ['string', 'string'],
-  ['hash', 'hash'],
-  ['list', 'list'],
-  ['set', 'set'],
-  ['stream', 'stream'],
-  ['bitmap', 'bitmap'],
-  ['hyperloglog', 'hyperloglog'],
-  ['geo', 'geo'],
-  ['pubsub', 'pubsub'],
-  ['transaction', 'transactions'],
-  ['connection', 'connection'],
-  ['scripting', 'scripting'],
-])
-
-function groupOf({ categories }: Command): string {
-  for (const category of categories) {
-    const group = groups.get(category)
-    if (group !== undefined) return group
-  }
-  return 'server'
 }
 
 function keysOfCall(

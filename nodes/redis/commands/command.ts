@@ -11,6 +11,7 @@
 // - removes a collection that has become empty with `context.deleteIfEmpty(key, size)` (which notifies `del`);
 // - replies by `context.reply`, exactly one reply; `context.block(…)` in place of a reply lets the client wait for keys.
 
+import { DurationHistogram } from '../duration-histogram.ts'
 import type { CommandContext } from './context.ts'
 import type { ByteString } from '../value.ts'
 
@@ -85,6 +86,7 @@ export interface Command {
 
 /** How a command was used (INFO commandstats). */
 export interface CommandUsage {
+  durations: DurationHistogram
   calls: number
   /** Nanoseconds. */
   time: number
@@ -126,8 +128,13 @@ export function command(
     isWrite: flags.has('write'),
     isReadonly: flags.has('readonly'),
     isDenyOom: flags.has('denyoom'),
-    usage: { calls: 0, time: 0, rejected: 0, failed: 0 },
+    usage: newUsage(),
   }
+}
+
+/** Of a command that was not used yet. */
+export function newUsage(): CommandUsage {
+  return { calls: 0, time: 0, rejected: 0, failed: 0, durations: new DurationHistogram() }
 }
 
 function categoriesOf(words: readonly string[], flags: ReadonlySet<CommandFlag>): ReadonlySet<string> {

@@ -1,7 +1,7 @@
 // CONFIG: the settings of the server that runs.
 
 import { argument } from './arguments.ts'
-import { type Command, command, type Run } from './command.ts'
+import { type Command, command, newUsage, type Run } from './command.ts'
 import { help } from './help.ts'
 import { CommandError } from '../command-error.ts'
 import { matchesGlob } from '../structures/glob.ts'
@@ -27,8 +27,7 @@ const resetStatistics: Run = ({ keyspace, reply, server }) => {
   server.statistics.reset()
   Object.assign(keyspace.counts, { hits: 0, misses: 0, expired: 0, evicted: 0 })
   for (const each of server.commands.values())
-    for (const { usage } of [each, ...(each.subcommands?.values() ?? [])])
-      Object.assign(usage, { calls: 0, time: 0, rejected: 0, failed: 0 })
+    for (const { usage } of [each, ...(each.subcommands?.values() ?? [])]) Object.assign(usage, newUsage())
   reply.ok()
 }
 

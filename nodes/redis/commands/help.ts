@@ -6,13 +6,13 @@ import { type Command, command } from './command.ts'
 export function help(
   name: string,
   category: string,
-  lines: readonly (readonly [usage: string, about: string])[],
+  lines: readonly (readonly [usage: string, ...about: string[]])[],
 ): Command {
   const texts = [
     `${name.toUpperCase()} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:`,
-    ...[...lines, ['HELP', 'Prints this help.'] as const].flatMap(([usage, about]) => [
+    ...[...lines, ['HELP', 'Prints this help.'] as const].flatMap(([usage, ...about]) => [
       usage,
-      `    ${about}`,
+      ...about.map((line) => `    ${line}`),
     ]),
   ]
   return command(`${name}|help`, 2, `loading stale ${category}`, ({ reply }) => {

@@ -29,7 +29,8 @@ const pfadd: Run = (context, args) => {
   const found = db.findAs(key, 'string')
   const counter = found === undefined ? HyperLogLog.empty() : parsed(found)
   let changes = found === undefined ? 1 : 0
-  for (const element of args.slice(2)) if (sound(counter.add(element))) changes++
+  const sparseMax = context.server.limits.sparseCounter
+  for (const element of args.slice(2)) if (sound(counter.add(element, sparseMax))) changes++
   if (changes > 0) {
     counter.invalidate()
     keep(context, key, found, counter)
@@ -103,7 +104,8 @@ const pfmerge: Run = (context, args) => {
   const found = db.findAs(key, 'string')
   const counter = found === undefined ? HyperLogLog.empty() : parsed(found)
   if (isDense && !counter.becomeDense()) throw new CommandError(damaged)
-  for (const [i, register] of registers.entries()) if (register > 0) sound(counter.raise(i, register))
+  for (const [i, register] of registers.entries())
+    if (register > 0) sound(counter.raise(i, register, context.server.limits.sparseCounter))
   counter.invalidate()
   keep(context, key, found, counter)
   context.changed(key, '$', 'pfadd')

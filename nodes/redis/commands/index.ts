@@ -1,6 +1,6 @@
 // All commands, by families.
 
-import type { Command } from './command.ts'
+import { type Command, newUsage } from './command.ts'
 import { aclCommands } from './acl.ts'
 import { clientCommands } from './client.ts'
 import { commandTableCommands } from './command-table.ts'
@@ -66,7 +66,7 @@ export function commandTable(): ReadonlyMap<string, Command> {
 
 function copyOf(original: Command): Command {
   const { subcommands } = original
-  const usage = { calls: 0, time: 0, rejected: 0, failed: 0 }
+  const usage = newUsage()
   if (subcommands === null) return { ...original, usage }
   return {
     ...original,

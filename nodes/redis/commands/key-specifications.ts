@@ -108,7 +108,8 @@ function specialUses(
 function indexesOf({ begin, find }: KeySpecification, args: readonly ByteString[]): readonly number[] {
   const start = startOf(begin, args)
   if (start === null || find.kind === 'unknown') return []
-  let [first, last, step] = [start, start, find.step]
+  const { step } = find
+  let [first, last] = [start, start]
   if (find.kind === 'keynum') {
     const count = Number(args[start + find.index])
     if (!Number.isInteger(count) || count < 0) return []

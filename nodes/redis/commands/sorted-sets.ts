@@ -1,6 +1,7 @@
 // Sorted sets: adding, removing, scores, ranks and ranges. Algebra, pops and random members are in files of their own.
 
 import { CommandError, notFloat, syntaxError } from '../command-error.ts'
+import { parseInteger } from '../numbers.ts'
 import { parseDouble } from '../structures/number-text.ts'
 import type { ByteString } from '../value.ts'
 import { argument } from './arguments.ts'
@@ -19,7 +20,7 @@ import { countChanges, replyScored, setScore, sortedSetFor, storeScored } from '
 
 /** A score; no NaN. */
 export function score(text: ByteString, error: string = notFloat): number {
-  const value = parseDouble(text)
+  const value = parseInteger(text) ?? parseDouble(text)
   if (value === undefined) throw new CommandError(error)
   return value
 }

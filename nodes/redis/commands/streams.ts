@@ -40,7 +40,7 @@ const xadd: Run = (context, args) => {
     throw new CommandError('ERR The stream has exhausted the last possible ID, unable to add more items')
   const id = nextId(entries, asked, context.now)
   if (id === undefined || compareIds(id, entries.lastId) <= 0) throw new CommandError(tooSmall)
-  entries.append(id, fields)
+  entries.append(id, fields, context.server.limits.streamNode)
   if (found === undefined) db.add(key, { kind: 'stream', entries })
   reply.bulk(idText(id))
   context.changed(key, 't', 'xadd')

@@ -125,8 +125,9 @@ export class Replication {
         return "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'."
       return null
     }
-    const wanted = configuration.number('min-replicas-to-write')
-    return command.isWrite && wanted > 0 && this.#goodReplicas() < wanted
+    if (!command.isWrite) return null
+    const wanted = this.#server.limits.minReplicasToWrite
+    return wanted > 0 && this.#goodReplicas() < wanted
       ? 'NOREPLICAS Not enough good replicas to write.'
       : null
   }

@@ -2,10 +2,12 @@
 // commands out; what is not whole yet is kept, and never looked at twice.
 //
 // A short argument is cut from the text of its chunk, which copies it; a long one is read from the bytes, since V8 would
-// otherwise keep the whole chunk alive for as long as the argument lives.
+// otherwise keep the whole chunk alive for as long as the argument lives. Names and keys are looked for among those that
+// came before.
 
 import { Buffer } from 'node:buffer'
 
+import { KnownWords, knownWordMax } from './known-words.ts'
 import { ProtocolError } from './protocol-error.ts'
 import { splitArguments } from './split-arguments.ts'
 import { parseInteger } from '../numbers.ts'
@@ -21,6 +23,12 @@ export const bulkMax: number = 512 * 1024 * 1024
 const copiedMax = 12
 
 const nothing = Buffer.alloc(0)
+/** Copied they have room for so many arguments and no more: an array that grows begins with room for 17. */
+const blanks: readonly (readonly ByteString[])[] = Array.from({ length: 9 }, (_, index) =>
+  Array.from({ length: index + 1 }, () => ''),
+)
+/** Strings never change: all clients may share them. */
+const [knownNames, knownWords] = [new KnownWords(), new KnownWords()]
 
 /** Takes the bytes of one client. */
 export class RequestDecoder {
@@ -29,7 +37,7 @@ export class RequestDecoder {
   /** Of clients that have not said who they are only so much is taken. */
   isAuthenticated = true
   #bytes: Buffer = nothing
-  #text = ''
+  #textMade: string | null = ''
   #at = 0
   #waiting: Uint8Array[] = []
   #waitingLength = 0
@@ -55,6 +63,10 @@ export class RequestDecoder {
     for (;;) {
       if (this.#waitingLength > 0 && this.#isWorthwhile()) this.#gather()
       if (this.#at >= this.#bytes.length) return null
+      if (this.#args === null && this.isAuthenticated) {
+        const args = this.#short()
+        if (args !== null) return args
+      }
       const args = this.#args !== null || this.#bytes[this.#at] === 42 ? this.#multibulk() : this.#inline()
       if (args === null) {
         if (this.#waitingLength > 0 && this.#isWorthwhile()) continue
@@ -64,18 +76,68 @@ export class RequestDecoder {
     }
   }
 
+  /**
+   * A whole command of one to nine arguments, each of which is below a thousand bytes; null where what comes is anything
+   * else, and then nothing of it is taken. By far the most commands are such.
+   */
+  #short(): ByteString[] | null {
+    const bytes = this.#bytes
+    let at = this.#at
+    const count = (bytes[at + 1] ?? 0) - 48
+    if (bytes[at] !== 42 || !(count >= 1 && count <= 9) || bytes[at + 2] !== 13) return null
+    const args = blanks[count - 1]?.slice() ?? []
+    at += 4
+    for (let index = 0; index < count; index += 1) {
+      if (bytes[at] !== 36) return null
+      let length = 0
+      let digit = (bytes[(at += 1)] ?? 0) - 48
+      // No zero in front, and no more than three digits.
+      for (const last = at + 3; digit >= (length === 0 ? 1 : 0) && digit <= 9 && at < last;) {
+        length = length * 10 + digit
+        digit = (bytes[(at += 1)] ?? 0) - 48
+      }
+      if (digit !== -35 || length === 0) return null
+      at += 2
+      const end = at + length
+      if (end + 2 > bytes.length) return null
+      args[index] = this.#argument(at, end, index)
+      at = end + 2
+    }
+    this.#at = at
+    return args
+  }
+
+  #argument(from: number, end: number, index: number): ByteString {
+    if (end - from > knownWordMax) return this.#bytes.toString('latin1', from, end)
+    const words = index < 2 ? knownNames : knownWords
+    const known = words.find(this.#bytes, from, end)
+    if (known !== undefined) return known
+    const word = this.#cut(from, end)
+    words.remember(word, this.#bytes, from, end)
+    return word
+  }
+
+  #cut(from: number, end: number): ByteString {
+    return end - from <= copiedMax ? this.#text.slice(from, end) : this.#bytes.toString('latin1', from, end)
+  }
+
+  /** All bytes as text; made when it is asked for, since what is known needs none. */
+  get #text(): string {
+    return (this.#textMade ??= this.#bytes.toString('latin1', 0, this.#bytes.length))
+  }
+
   #isWorthwhile(): boolean {
     return this.#bytes.length - this.#at + this.#waitingLength >= this.#needed
   }
 
   #gather(): void {
-    const rest = this.#bytes.subarray(this.#at)
     const [first] = this.#waiting
+    const isAlone = this.#at >= this.#bytes.length && this.#waiting.length === 1
     this.#bytes =
-      rest.length === 0 && this.#waiting.length === 1 && first !== undefined
-        ? Buffer.from(first.buffer, first.byteOffset, first.length)
-        : Buffer.concat([rest, ...this.#waiting])
-    this.#text = this.#bytes.toString('latin1', 0, this.#bytes.length)
+      isAlone && first !== undefined
+        ? bufferOf(first)
+        : Buffer.concat([this.#bytes.subarray(this.#at), ...this.#waiting])
+    this.#textMade = null
     this.#waiting = []
     this.#waitingLength = 0
     this.#at = 0
@@ -126,8 +188,7 @@ export class RequestDecoder {
       this.#needed = length + 2
       return null
     }
-    const arg =
-      length <= copiedMax ? this.#text.slice(this.#at, end) : this.#bytes.toString('latin1', this.#at, end)
+    const arg = this.#cut(this.#at, end)
     this.#at = end + 2
     this.#bulkLength = -1
     return arg
@@ -198,4 +259,8 @@ export class RequestDecoder {
     if (args === null) throw new ProtocolError('unbalanced quotes in request')
     return args
   }
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
 }

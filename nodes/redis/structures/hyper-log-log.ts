@@ -9,8 +9,8 @@ import { histogramOf, isSparseValid, setSparse, sparseRegisters } from './sparse
 export const registerCount = 16_384
 const headerSize = 16
 const denseSize = headerSize + (registerCount * 6) / 8
-/** With header; a sparse one that would be longer becomes dense. */
-const sparseSizeMax = 3000
+/** With header; a sparse one that would be longer becomes dense, unless another bound is given. */
+const sparseSizeUsual = 3000
 const sparseValueMax = 32
 const valueMax = 51
 const magic = 'HYLL'
@@ -53,13 +53,13 @@ export class HyperLogLog {
   }
 
   /** Adds an element. Whether a register grew; undefined if the registers are damaged. */
-  add(element: ByteString): boolean | undefined {
+  add(element: ByteString, sparseSizeMax?: number): boolean | undefined {
     const { index, value } = registerOf(element)
-    return this.raise(index, value)
+    return this.raise(index, value, sparseSizeMax)
   }
 
   /** Raises a register (0..16383) to a value (1..51). Whether it was lower; undefined if the registers are damaged. */
-  raise(index: number, value: number): boolean | undefined {
+  raise(index: number, value: number, sparseSizeMax: number = sparseSizeUsual): boolean | undefined {
     if (!this.isSparse) return this.#raiseDense(index, value)
     if (value <= sparseValueMax) {
       const result = setSparse(this.#bytes.subarray(headerSize), {

@@ -4,8 +4,14 @@ import type { ByteString } from '../value.ts'
 import { elementSize, integerSize, listpackOverhead } from './listpack-size.ts'
 import { compareIds, type StreamId } from './stream-id.ts'
 
-const entriesMax = 100
-const bytesMax = 4096
+/** How large a node may become; 0: no bound. */
+export interface StreamNodeBounds {
+  readonly bytesMax: number
+  readonly entriesMax: number
+}
+
+/** What Redis begins with. */
+export const usualNode: StreamNodeBounds = { bytesMax: 4096, entriesMax: 100 }
 
 /** Entries that were added one after the other, without those that were deleted since. */
 export class StreamNode {
@@ -29,10 +35,10 @@ export class StreamNode {
   }
 
   /** Counts deleted entries, as Redis does. */
-  hasRoomFor(fields: readonly ByteString[]): boolean {
+  hasRoomFor(fields: readonly ByteString[], { bytesMax, entriesMax }: StreamNodeBounds): boolean {
     let bytes = this.#bytes
     for (const text of fields) bytes += text.length
-    return bytes < bytesMax && this.#added < entriesMax
+    return (bytesMax === 0 || bytes < bytesMax) && (entriesMax === 0 || this.#added < entriesMax)
   }
 
   append(id: StreamId, fields: readonly ByteString[]): void {

@@ -4,7 +4,7 @@
 import type { ByteString } from '../value.ts'
 import { PendingEntries } from './pending-entries.ts'
 import { compareIds, type StreamId, streamIdMax, streamIdMin } from './stream-id.ts'
-import { StreamNode } from './stream-node.ts'
+import { StreamNode, type StreamNodeBounds, usualNode } from './stream-node.ts'
 
 export type { PendingEntry } from './pending-entries.ts'
 export type { StreamId } from './stream-id.ts'
@@ -50,7 +50,7 @@ export interface Stream {
   /** The first ids of the nodes that its entries lie in. */
   nodeIds(): readonly StreamId[]
   /** Adds an entry whose id is above `lastId`. */
-  append(id: StreamId, fields: readonly ByteString[]): void
+  append(id: StreamId, fields: readonly ByteString[], bounds?: StreamNodeBounds): void
   get(id: StreamId): readonly ByteString[] | undefined
   /** Deletes an entry; whether it was there. `maxDeletedId` follows. */
   delete(id: StreamId): boolean
@@ -96,9 +96,9 @@ class NodedStream implements Stream {
     return this.#nodes.map((node) => node.first)
   }
 
-  append(id: StreamId, fields: readonly ByteString[]): void {
+  append(id: StreamId, fields: readonly ByteString[], bounds: StreamNodeBounds = usualNode): void {
     const last = this.#nodes.at(-1)
-    if (last === undefined || !last.hasRoomFor(fields)) this.#nodes.push(new StreamNode(id, fields))
+    if (last === undefined || !last.hasRoomFor(fields, bounds)) this.#nodes.push(new StreamNode(id, fields))
     else last.append(id, fields)
     this.#length++
     this.lastId = id

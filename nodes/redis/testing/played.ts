@@ -1,5 +1,7 @@
 // Servers in the simulation and somebody who asks them, for tests: a small story with faults at set times.
 
+import { Buffer } from 'node:buffer'
+
 import { shown } from './wire.ts'
 import { redis, RedisClient, redisPort } from '../index.ts'
 import {
@@ -20,17 +22,25 @@ export interface Asking {
   readonly ask: (server: string, line: string) => Promise<string>
 }
 
-/** Plays a story of at most 30 seconds with servers by their names and parameters; resolves to what it returned. */
+/**
+ * Plays a story of at most 30 seconds with servers by their names and parameters; resolves to what it returned. A server's disk
+ * holds `files` (paths and texts) before it starts, where they are not there yet.
+ */
 export async function played(
   servers: Readonly<Record<string, DataRecord>>,
   story: (asking: Asking) => Promise<readonly string[]>,
   faults: readonly WrittenFault[] = [],
+  files: Readonly<Record<string, string>> = {},
 ): Promise<readonly string[]> {
   let told: readonly string[] | null = null
   const teller = async (env: Env): Promise<void> => {
     told = await story({ env, ask: asker(env) })
   }
-  const nodes = Object.entries(servers).map(([name, parameters]) => node(name, redis, { parameters }))
+  const program = async (env: Env): Promise<void> => {
+    await writeMissing(env, files)
+    await redis(env)
+  }
+  const nodes = Object.entries(servers).map(([name, parameters]) => node(name, program, { parameters }))
   const { violations } = await run(
     scenario({
       title: 'a story',
@@ -45,6 +55,17 @@ export async function played(
   if (violations.length > 0) throw new Error(JSON.stringify(violations))
   if (told === null) throw new Error('the story did not come to its end')
   return told
+}
+
+async function writeMissing({ disk }: Env, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    if ((await disk.stat(path)) !== null) continue
+    const file = await disk.open(path, { create: true })
+    await file.write(0, Buffer.from(text, 'latin1'))
+    await file.sync()
+    await file.close()
+    await disk.syncDirectory('/')
+  }
 }
 
 function asker(env: Env): Asking['ask'] {

@@ -4,6 +4,7 @@ import type { JSX } from 'preact'
 
 import { arrowsMax } from '../model/crowd.ts'
 import type { Scene } from '../model/scene.ts'
+import { fateDashes, hollowEdge, onlyLines, stateForms } from './draw/forms.ts'
 
 /** What the legend is of. */
 export interface LegendProps {
@@ -11,14 +12,15 @@ export interface LegendProps {
   /** For each run, the messages in sight. */
   readonly messages: readonly (readonly number[])[]
   readonly hasPair: boolean
+  readonly hasViolation: boolean
 }
 
 const lines = [
-  ['delivered', '', 'a message'],
-  ['late', '7 3', 'late'],
-  ['duplicated', '2 2', 'a second copy'],
-  ['lost', '4 3', 'lost'],
-  ['under-way', '1 4', 'never arrived'],
+  ['delivered', 'a message'],
+  ['late', 'late'],
+  ['duplicated', 'a second copy'],
+  ['lost', 'lost'],
+  ['under-way', 'never arrived'],
 ] as const
 
 const marks = [
@@ -45,7 +47,7 @@ const families = [
 ] as const
 
 /** The legend. */
-export function Legend({ scene, messages, hasPair }: LegendProps): JSX.Element {
+export function Legend({ scene, messages, hasPair, hasViolation }: LegendProps): JSX.Element {
   const used = new Set(scene.runs.flatMap(({ faults }) => faults.map(({ family }) => family)))
   const most = Math.max(0, ...messages.map(({ length }) => length))
   for (const { downs } of scene.runs) if (downs.length > 0) used.add('node')
@@ -53,7 +55,7 @@ export function Legend({ scene, messages, hasPair }: LegendProps): JSX.Element {
     <ul class="legend" aria-label="Legend">
       {[...scene.colours].map(([state, number]) => (
         <li key={state}>
-          <i class={`swatch state-${number}${number === 0 ? ' thick' : ''}`} /> {state}
+          <Bar number={number} /> {state}
         </li>
       ))}
       {most > arrowsMax ? <Marks count={most} /> : <Lines />}
@@ -69,13 +71,22 @@ export function Legend({ scene, messages, hasPair }: LegendProps): JSX.Element {
             <i class={`swatch fault fault-${family}`} /> {text}
           </li>
         ))}
+      {hasViolation && (
+        <li>
+          <svg width="12" height="14" class="bad" aria-hidden="true">
+            <path d="M4 0 v14" stroke="currentColor" stroke-width="1.5" stroke-dasharray="2 3" />
+            <path d="M9 1 v5 m0 2 v2" stroke="currentColor" stroke-width="1.5" />
+          </svg>{' '}
+          violation
+        </li>
+      )}
       {hasPair && (
         <>
           <li>
-            <i class="swatch only-a" /> only in A
+            <Only side="a" place={0} /> only in A
           </li>
           <li>
-            <i class="swatch only-b" /> only in B
+            <Only side="b" place={1} /> only in B
           </li>
         </>
       )}
@@ -83,12 +94,59 @@ export function Legend({ scene, messages, hasPair }: LegendProps): JSX.Element {
   )
 }
 
+const barWidth = 36
+
+/** The bar of a state, as on the canvas. */
+function Bar({ number }: { readonly number: number }): JSX.Element {
+  const { height = 5, isHollow = false, step = 0, gap = 0 } = stateForms[number] ?? {}
+  const edge = isHollow ? hollowEdge : 0
+  const colour = `var(--state-${number})`
+  const pieces = step === 0 ? [[0, barWidth] as const] : piecesOf(step, gap)
+  return (
+    <svg class="state-bar" width={barWidth} height="11" aria-hidden="true">
+      {pieces.map(([left, width]) => (
+        <g key={left}>
+          <rect x={left} y={(11 - height) / 2} width={width} height={height} fill={colour} />
+          {isHollow && (
+            <rect
+              x={step === 0 ? left + edge : left}
+              y={(11 - height) / 2 + edge}
+              width={step === 0 ? width - edge * 2 : width}
+              height={height - edge * 2}
+              fill="var(--surface)"
+            />
+          )}
+        </g>
+      ))}
+    </svg>
+  )
+}
+
+/** What is left between gaps: where from, and how wide. */
+function piecesOf(step: number, gap: number): readonly (readonly [left: number, width: number])[] {
+  const pieces: [number, number][] = []
+  for (let left = 0; left < barWidth; left += step) pieces.push([left, Math.min(step - gap, barWidth - left)])
+  return pieces
+}
+
+/** An event that only one run has: its colour and its line. */
+function Only({ side, place }: { readonly side: 'a' | 'b'; readonly place: 0 | 1 }): JSX.Element {
+  const colour = `var(--only-${side})`
+  const { left, top, width, height } = onlyLines[place]
+  return (
+    <svg width="26" height="20" viewBox="-13 -10 26 20" class="only" aria-hidden="true">
+      <circle r="3.5" fill={colour} />
+      <rect x={left} y={top} width={width} height={height} fill={colour} />
+    </svg>
+  )
+}
+
 function Lines(): JSX.Element {
   return (
     <>
-      {lines.map(([fate, dash, text]) => (
+      {lines.map(([fate, text], place) => (
         <li key={fate}>
-          <Line fate={fate} dash={dash} /> {text}
+          <Line fate={fate} dash={(fateDashes[place] ?? []).join(' ')} /> {text}
         </li>
       ))}
     </>
@@ -111,7 +169,7 @@ function Marks({ count }: { readonly count: number }): JSX.Element {
 /** The same forms as on the canvas, larger. */
 function Mark({ fate }: { readonly fate: string }): JSX.Element {
   return (
-    <svg width="14" height="12" viewBox="-7 -6 14 12" class={`fate-${fate}`} aria-hidden="true">
+    <svg width="14" height="12" viewBox="-7 -6 14 12" class={`fate fate-${fate}`} aria-hidden="true">
       {fate === 'lost' && <path d="M-4 -4 l8 8 m0 -8 l-8 8" stroke="currentColor" stroke-width="2" />}
       {fate === 'late' && <circle r="4" fill="none" stroke="currentColor" stroke-width="2" />}
       {fate === 'duplicated' && <path d="M-5 -4 l5 4 l-5 4 z m5 0 l5 4 l-5 4 z" fill="currentColor" />}
@@ -124,7 +182,7 @@ function Mark({ fate }: { readonly fate: string }): JSX.Element {
 
 function Line({ fate, dash }: { readonly fate: string; readonly dash: string }): JSX.Element {
   return (
-    <svg width="30" height="12" class={`fate-${fate}`} aria-hidden="true">
+    <svg width="30" height="12" class={`fate fate-${fate}`} aria-hidden="true">
       <line
         x1="1"
         y1="6"

@@ -8,7 +8,12 @@ import { Run } from '../model/run.ts'
 import { CampaignView } from './campaign.tsx'
 import { loadDocument } from './load.ts'
 import 'uplot/dist/uPlot.min.css'
-import './style.css'
+import './style/palette.css'
+import './style/page.css'
+import './style/diagram.css'
+import './style/panel.css'
+import './style/campaign.css'
+import './style/narrow.css'
 import { TraceView } from './trace-view.tsx'
 
 const root = document.querySelector('#viewer')

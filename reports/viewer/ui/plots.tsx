@@ -4,6 +4,7 @@ import type { JSX } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import UPlot from 'uplot'
 
+import { type FaultFamily, familyOf } from '../model/bands.ts'
 import type { Series, SeriesBand } from '../model/document.ts'
 import { durationText } from '../model/time-text.ts'
 import { useSize } from './size.ts'
@@ -18,7 +19,7 @@ export interface PlotsProps {
 const second = 1e9
 const height = 170
 /** Room at the right for the names of lines. */
-const labelWidth = 64
+const labelWidth = 86
 const labelHeight = 13
 
 /** The two plots. */
@@ -99,6 +100,7 @@ export function Plot({ title, data, lines, text, bands, theme }: PlotProps): JSX
         ],
         hooks: {
           drawClear: [(plot) => drawBands(plot, bands, colour)],
+          setCursor: [(plot) => plot.root.classList.toggle('idle', (plot.cursor.idx ?? null) === null)],
           draw: [(plot) => drawLabels(plot, lines, colour)],
         },
         padding: [null, labelWidth, null, null],
@@ -106,6 +108,7 @@ export function Plot({ title, data, lines, text, bands, theme }: PlotProps): JSX
       data,
       holder.current,
     )
+    plot.root.classList.add('idle')
     return () => plot.destroy()
   }, [width, data, theme])
   return (
@@ -127,15 +130,22 @@ function drawBands(plot: UPlot, bands: readonly SeriesBand[], colour: (name: str
   ctx.beginPath()
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height)
   ctx.clip()
-  ctx.fillStyle = colour('fault-network')
-  ctx.globalAlpha = 0.13
-  for (const { from, to } of bands) {
+  for (const { label, from, to } of bands) {
     const left = plot.valToPos(from / second, 'x', true)
-    const right = plot.valToPos(to / second, 'x', true)
-    ctx.fillRect(left, bbox.top, Math.max(2, right - left), bbox.height)
+    const width = Math.max(2, plot.valToPos(to / second, 'x', true) - left)
+    const family = familyOf(label)
+    ctx.fillStyle = colour(`fault-${family}`)
+    ctx.globalAlpha = 0.13
+    ctx.fillRect(left, bbox.top, width, bbox.height)
+    // A line at the top, each family at its own height, says which it is where bands lie over each other.
+    ctx.globalAlpha = 0.8
+    const row = families.indexOf(family) * 4 * devicePixelRatio
+    ctx.fillRect(left, bbox.top + row, width, 3 * devicePixelRatio)
   }
   ctx.restore()
 }
+
+const families: readonly FaultFamily[] = ['node', 'network', 'clock', 'disk', 'names']
 
 /** The name of each line where it ends; lines that end in the same place share one. */
 function drawLabels(plot: UPlot, lines: PlotProps['lines'], colour: (name: string) => string): void {

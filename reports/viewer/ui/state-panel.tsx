@@ -11,6 +11,7 @@ import { instantText } from '../model/time-text.ts'
 import type { PanelProps } from './panel.tsx'
 
 const itemsShown = 8
+const probesShown = 16
 
 /** The panel of states. */
 export function StatePanel({ scene, state }: PanelProps): JSX.Element {
@@ -52,31 +53,34 @@ function Node({ name, state }: NodeProps): JSX.Element | null {
         {name} <span class={isUp ? 'life' : 'life down'}>{life}</span>
       </h4>
       <dl class="facts">
-        {probes.slice(0, itemsShown * 2).map((probe) => (
+        {probes.slice(0, probesShown).map((probe) => (
           <Row key={probe.name} name={probe.name} value={dataText(probe.value, 120)} />
         ))}
+        {probes.length > probesShown && <Row name="" value={`… and ${probes.length - probesShown} more`} />}
         {openOperations.length > 0 && (
           <Row
             name="open calls"
-            value={openOperations
-              .slice(0, itemsShown)
-              .map((span) => callText(span).replace(/ → .*/, ''))
-              .join(', ')}
+            value={listed(openOperations, (span) => callText(span).replace(/ → .*/, ''))}
           />
         )}
         <Row name="waiting" value={queuesText(queues)} />
         {unsynced.length > 0 && (
           <Row
             name="not synced"
-            value={`${unsynced
-              .slice(0, itemsShown)
-              .map(({ path, change }) => (change === 'written' ? path : `${path} (${change})`))
-              .join(', ')}${unsynced.length > itemsShown ? ', …' : ''}`}
+            value={listed(unsynced, ({ path, change }) =>
+              change === 'written' ? path : `${path} (${change})`,
+            )}
           />
         )}
       </dl>
     </section>
   )
+}
+
+/** The first of them, and how many more there are. */
+function listed<Item>(items: readonly Item[], text: (item: Item) => string): string {
+  const first = items.slice(0, itemsShown).map(text).join(', ')
+  return items.length > itemsShown ? `${first}, … and ${items.length - itemsShown} more` : first
 }
 
 function queuesText({ incoming, timers, disk }: NodeState['queues']): string {

@@ -74,7 +74,12 @@ export function TraceView({ runs, comparison }: TraceViewProps): JSX.Element {
             onSelect={select}
           />
           <Scrubber scene={scene} state={state} dispatch={dispatch} violations={violations} theme={theme} />
-          <Legend scene={scene} messages={messages} hasPair={runs.length > 1} />
+          <Legend
+            scene={scene}
+            messages={messages}
+            hasPair={runs.length > 1}
+            hasViolation={violations.length > 0}
+          />
         </section>
         <Panel {...{ scene, state, dispatch, comparison, navigator, theme }} />
       </div>

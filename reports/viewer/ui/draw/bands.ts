@@ -2,6 +2,7 @@
 
 import type { FaultSpan } from '../../model/bands.ts'
 import { faultRowHeight, type RunScene } from '../../model/scene.ts'
+import { hollowEdge, type StateForm, stateForms } from './forms.ts'
 import { type Frame, isVisible, middleOf, topOf, xOf } from './frame.ts'
 import { fitted } from './text.ts'
 
@@ -102,23 +103,27 @@ export function drawDownLabels(frame: Frame): void {
 
 const downTexts = { crash: 'crashed', exit: 'ended itself', stop: 'stopped', pause: 'paused' } as const
 
-const thick = 9
-const thin = 5
+type Extent = readonly [from: number, to: number]
 
-/** How far apart the gaps in the bar of a state are, by its colour; 0: none. Colours alone may look alike. */
-const gapSteps = [0, 0, 10, 6, 16, 22, 28, 36] as const
-
-function drawGaps(
-  { context, theme }: Frame,
-  number: number,
-  [left, right]: readonly [number, number],
-  [top, height]: readonly [number, number],
-): void {
-  const step = gapSteps[number] ?? 0
-  if (step === 0) return
+/** The bar of a state, hollow or with gaps as its number says: colours alone may look alike. */
+function drawBar({ context, theme }: Frame, number: number, [left, right]: Extent, middle: number): void {
+  const { height, isHollow, step, gap } = stateForms[number] ?? plainForm
+  const top = middle - height / 2
+  context.fillStyle = theme.states[number] ?? theme.muted
+  context.fillRect(left, top, right - left, height)
   context.fillStyle = theme.surface
-  for (let x = Math.ceil(left / step) * step; x < right; x += step) context.fillRect(x, top, 2, height)
+  if (isHollow && right - left > hollowEdge * 2)
+    context.fillRect(
+      left + hollowEdge,
+      top + hollowEdge,
+      right - left - hollowEdge * 2,
+      height - hollowEdge * 2,
+    )
+  if (step === 0) return
+  for (let x = Math.ceil(left / step) * step; x < right; x += step) context.fillRect(x, top, gap, height)
 }
+
+const plainForm: StateForm = { height: 5, isHollow: false, step: 0, gap: 0 }
 
 /** Draws each node's lane in the colour of its state; where nothing was published, as a thin line. */
 export function drawStates(frame: Frame): void {
@@ -135,11 +140,9 @@ export function drawStates(frame: Frame): void {
       const [left, right] = extent(frame, run, { from, to })
       if (right < gutter || left > width) continue
       const number = scene.colours.get(state) ?? 0
-      const height = number === 0 ? thick : thin
-      const middle = middleOf(frame, lane)
-      context.fillStyle = theme.states[number] ?? theme.muted
-      context.fillRect(left, middle - height / 2, right - left, height)
-      drawGaps(frame, number, [Math.max(left, gutter), Math.min(right, width)], [middle - height / 2, height])
+      // Only what is in sight: a run at a close zoom is wide.
+      const ends = [Math.max(left, gutter - 2), Math.min(right, width + 2)] as const
+      drawBar(frame, number, ends, middleOf(frame, lane))
       const label = detail === '' ? state : `${state}, ${detail}`
       drawLabel(frame, label, [Math.max(left, gutter), Math.min(right, width)], topOf(frame, lane) + 6)
     }

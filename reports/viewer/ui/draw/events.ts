@@ -3,6 +3,7 @@
 import { firstAtLeast, lastAtMost } from '../../model/run.ts'
 import type { RunScene } from '../../model/scene.ts'
 import { drawHistograms } from './crowd.ts'
+import { onlyLines } from './forms.ts'
 import { type Frame, nodeY, xOf } from './frame.ts'
 
 /** What a kind of event looks like. */
@@ -63,9 +64,16 @@ function drawShapes(frame: Frame, scene: RunScene, index: number, [first, last]:
     context.fillStyle = isOnly ? (index === 0 ? theme.onlyA : theme.onlyB) : theme.ink
     context.strokeStyle = context.fillStyle
     context.globalAlpha = isFaded(frame, index, seq) ? 0.3 : 1
-    drawShape(context, kindShapes[run.kind[seq] as number] ?? 'bar', xOf(frame, run.x[seq] as number), y)
+    const x = xOf(frame, run.x[seq] as number)
+    drawShape(context, kindShapes[run.kind[seq] as number] ?? 'bar', x, y)
+    if (isOnly) drawOnlyLine(context, index, x, y)
   }
   context.globalAlpha = 1
+}
+
+function drawOnlyLine(context: CanvasRenderingContext2D, run: number, x: number, y: number): void {
+  const { left, top, width, height } = onlyLines[run === 0 ? 0 : 1]
+  context.fillRect(x + left, y + top, width, height)
 }
 
 function isFaded({ cone }: Frame, run: number, seq: number): boolean {

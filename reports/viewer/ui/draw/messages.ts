@@ -3,9 +3,9 @@
 import { arrowsMax } from '../../model/crowd.ts'
 import type { RunScene } from '../../model/scene.ts'
 import { drawMarks } from './crowd.ts'
+import { fateDashes } from './forms.ts'
 import { type Frame, nodeY, xOf } from './frame.ts'
 
-const dashes: readonly (readonly number[])[] = [[], [7, 3], [2, 2], [4, 3], [1, 4]]
 const lostFate = 3
 const underWayFate = 4
 /** More messages than this that arrived, or that did not as they should, are thinned out. */
@@ -35,7 +35,7 @@ function drawAllArrows(frame: Frame, scene: RunScene, visible: readonly number[]
     context.fillStyle = context.strokeStyle
     context.lineWidth = fate === 0 || isCrowded ? 1 : 1.5
     context.globalAlpha = alpha * (isCrowded ? (fate === 0 ? 0.2 : 0.6) : fate === 0 ? 0.75 : 1)
-    context.setLineDash([...(dashes[fate] ?? [])])
+    context.setLineDash([...(fateDashes[fate] ?? [])])
     drawArrows(frame, scene, drawn, fate === 0 ? !isCrowded : drawn.length < headsMax)
   }
   context.setLineDash([])

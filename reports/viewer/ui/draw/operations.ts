@@ -48,7 +48,8 @@ function drawSpan(frame: Frame, scene: RunScene, span: Span, { index, lastRight 
   context.lineWidth = isWitness ? 2.5 : 1
   if (right - left > 3 || isWitness) context.strokeRect(left, top, right - left, height)
   context.setLineDash([])
-  drawText(frame, callText(span), [Math.max(left, frame.gutter), right], top + height / 2)
+  const label = { text: callText(span), hasPattern: span.phase !== 'ok' }
+  drawText(frame, label, [Math.max(left, frame.gutter), right], top + height / 2)
 }
 
 function fillSpan(
@@ -68,12 +69,28 @@ function fillSpan(
   context.fillRect(...box)
 }
 
-function drawText(frame: Frame, text: string, [left, right]: readonly [number, number], y: number): void {
+interface Label {
+  readonly text: string
+  readonly hasPattern: boolean
+}
+
+function drawText(
+  frame: Frame,
+  { text, hasPattern }: Label,
+  [left, right]: readonly [number, number],
+  y: number,
+): void {
   const { context, theme } = frame
   if (right - left < 30) return
-  context.fillStyle = theme.ink
   context.textAlign = 'left'
   context.font = '9px system-ui, sans-serif'
-  context.fillText(fitted(context, text, right - left - 6), left + 3, y + 0.5)
+  const words = fitted(context, text, right - left - 6)
+  // Letters over dots or bars cannot be read.
+  if (hasPattern) {
+    context.fillStyle = theme.surface
+    context.fillRect(left + 2, y - 4, context.measureText(words).width + 2, 8)
+  }
+  context.fillStyle = theme.ink
+  context.fillText(words, left + 3, y + 0.5)
   context.font = '11px system-ui, sans-serif'
 }

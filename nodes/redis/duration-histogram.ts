@@ -1,0 +1,41 @@
+// How long calls of one command took: counts in steps that double, as LATENCY HISTOGRAM shows them.
+
+const firstStep = 10
+const lastStep = 30
+const durationMax = 1_000_000_000
+
+/** Durations of calls, of which those over a second count as one second. */
+export class DurationHistogram {
+  readonly #counts: number[] = Array.from({ length: lastStep - firstStep + 1 }, () => 0)
+  calls = 0
+
+  /** Counts a call that took so many nanoseconds. */
+  add(took: number): void {
+    const at = stepOf(Math.min(Math.max(Math.trunc(took), 1), durationMax)) - firstStep
+    this.#counts[at] = (this.#counts[at] ?? 0) + 1
+    this.calls += 1
+  }
+
+  /** For each step that has calls: its upper bound in whole microseconds, and how many calls took no longer. */
+  cumulative(): readonly (readonly [bound: number, calls: number])[] {
+    const rows: (readonly [number, number])[] = []
+    let sum = 0
+    for (const [at, count] of this.#counts.entries()) {
+      if (count === 0) continue
+      sum += count
+      rows.push([Math.floor(boundOf(at + firstStep) / 1000), sum])
+    }
+    return rows
+  }
+}
+
+/** A step ends at a power of two and what Redis, which keeps two digits, cannot tell from it: a part in 128. */
+function boundOf(step: number): number {
+  const power = 1 << step
+  return step === lastStep ? power - 1 : power + (power >> 7) - 1
+}
+
+function stepOf(nanoseconds: number): number {
+  const step = Math.max(firstStep, 31 - Math.clz32(nanoseconds))
+  return nanoseconds <= boundOf(step) ? step : step + 1
+}
