@@ -10,8 +10,9 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 
-import { loadBalancer, loadBalancerPort } from './index.ts'
-import { type DataRecord, RealNode } from '../../sim/index.ts'
+import { loadBalancer } from './index.ts'
+import { balanced, exchanged, portOf } from './testing/balanced.ts'
+import { RealNode } from '../../sim/index.ts'
 import { freePort } from '../../sim/real/testing/both.ts'
 import { findProgram } from '../../sim/real/testing/programs.ts'
 import { type Served, served, untilListening } from '../../sim/real/testing/served.ts'
@@ -21,13 +22,6 @@ const execute = promisify(execFile)
 const curl = findProgram('curl')
 const wrk = findProgram('wrk')
 const nginx = findProgram('nginx')
-
-async function balanced(parameters: DataRecord): Promise<Served> {
-  return served(loadBalancer, {
-    port: loadBalancerPort,
-    parameters: { adminPort: 0, stopTimeoutMs: 50, ...parameters },
-  })
-}
 
 describe('in front of two servers of HTTP', () => {
   let one: Served
@@ -333,22 +327,4 @@ function nginxConfig(folder: string, port: number): string {
 events {}
 http { access_log off; ${temporary.join(' ')}
   server { listen 127.0.0.1:${port} proxy_protocol; return 200 "$proxy_protocol_addr by proxy"; } }`
-}
-
-/** What comes back of what was sent and ended. */
-function exchanged(port: number, sent: Buffer): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
-    const pieces: Buffer[] = []
-    socket.once('error', reject)
-    socket.on('data', (bytes) => void pieces.push(bytes))
-    socket.once('end', () => {
-      resolve(Buffer.concat(pieces))
-    })
-    socket.end(sent)
-  })
-}
-
-function portOf(address: ReturnType<ReturnType<typeof createServer>['address']>): number {
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
