@@ -96,6 +96,8 @@ export class Client {
   isMonitor = false
   /** Speaks for a replica or is the link to a master: what it sends is no client's. */
   role: 'client' | 'replica' | 'master' = 'client'
+  /** Whether there was no room when its command began: what a script may not use, until it has written something. */
+  isShortOfMemory = false
   replyMode: 'on' | 'off' | 'skip' | 'skip-next' = 'on'
   isNoEvict = false
   /** A command that CLIENT PAUSE holds back. */

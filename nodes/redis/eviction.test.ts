@@ -110,3 +110,23 @@ test('what was used often counts less by one for every `lfu-decay-time` minutes 
   )
   expect(told).toEqual([':15', ':10'])
 })
+
+test('a script that has begun is not stopped halfway, and one that begins without room writes nothing new', async () => {
+  // Words of a command are told apart by spaces, those of a script by tabs.
+  const script = (text: string): string => `EVAL ${text.replaceAll(' ', '\t')} 0`
+  const told = await played({ redis: { maxmemory } }, async ({ ask }) => [
+    await ask(
+      'redis',
+      script("for i=1,1000 do redis.call('set','k'..i,string.rep('x',100)) end return redis.call('dbsize')"),
+    ),
+    await ask('redis', script("return redis.call('set','a','b')")),
+    await ask('redis', script("redis.call('del','k1') return redis.call('set','a','b')")),
+  ])
+  expect(told).toMatchInlineSnapshot(`
+    [
+      ":1000",
+      "-OOM command not allowed when used memory > 'maxmemory'. script: f5fcf5574bc09825f0e50d11e38c450eb5189834, on @user_script:1.",
+      "+OK",
+    ]
+  `)
+})

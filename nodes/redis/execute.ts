@@ -113,10 +113,11 @@ function whyNotRun(context: CommandContext, command: Command, args: readonly Byt
     const refusal = denied(context, command, args, client.transaction === null ? 'toplevel' : 'multi')
     if (refusal !== null) return denialText(refusal)
   }
+  client.isShortOfMemory = false
   // What one replica of a Raft log evicts the others would have.
   if (server.limits.maxmemory > 0 && client.role === 'client' && server.replicator === null) {
-    const hasRoom = makeRoom(server)
-    if (!hasRoom && deniesOom(client, command))
+    client.isShortOfMemory = !makeRoom(server)
+    if (client.isShortOfMemory && deniesOom(client, command))
       return "OOM command not allowed when used memory > 'maxmemory'."
   }
   if (command.isWrite || command.name === 'exec') {
@@ -230,7 +231,7 @@ export function whyNotScripted(
     if (refusal !== null) return deniedScript(refusal)
   }
   if (!command.isWrite || client.role !== 'client') return null
-  if (command.isDenyOom && server.limits.maxmemory > 0 && server.keyspace.memory > server.limits.maxmemory)
+  if (command.isDenyOom && client.isShortOfMemory)
     return "OOM command not allowed when used memory > 'maxmemory'."
   return server.writeRefusal?.() ?? server.replication.refusal(command)
 }

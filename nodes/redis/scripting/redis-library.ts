@@ -155,6 +155,8 @@ function performed(
   const decoder = new ReplyDecoder()
   try {
     call(context, command, words)
+    // Nobody stops it halfway.
+    if (command.isWrite) context.client.isShortOfMemory = false
     decoder.push(Buffer.from(reply.out, 'latin1'))
   } finally {
     reply.out = outer.out
