@@ -4,7 +4,7 @@
 import { benchConformance } from './conformance.bench.ts'
 import type { Detail } from './detail.ts'
 import type { Extent } from './extent.ts'
-import { benchExport, benchQuery } from './export.bench.ts'
+import { benchExport, benchQuery, exportedFormats } from './export.bench.ts'
 import { benchIdleNode } from './idle-node.bench.ts'
 import { benchLinearCost, type LinearCost } from './linear-cost.bench.ts'
 import { benchLinearizability } from './linearizability.bench.ts'
@@ -34,7 +34,10 @@ export const parts: ReadonlyMap<string, Part> = new Map<string, Part>([
   ['messages-async', async (extent) => figures({ rows: [await benchMessages('async', extent)] })],
   ['messages-full', async (extent) => figures({ rows: [await benchMessages('full', extent)] })],
   ['trace', async ({ rounds }) => figures({ rows: [await benchTraceWriting(rounds)] })],
-  ['export', async (extent) => figures({ rows: await benchExport(extent) })],
+  ...exportedFormats.map((name): readonly [string, Part] => [
+    `export-${name}`,
+    async (extent) => figures({ rows: await benchExport(name, extent) }),
+  ]),
   ['query', async ({ hasDetails }) => figures({ rows: hasDetails ? [await benchQuery()] : [] })],
   ['store', async (extent) => figures({ rows: [await benchStore(false, extent)] })],
   ['store-judged', async (extent) => figures({ rows: [await benchStore(true, extent)] })],
