@@ -18,7 +18,7 @@ export interface Extent {
   readonly hasDetails: boolean
 }
 
-/** For CI: in less than a minute. */
+/** For CI: in about two minutes. */
 export const shortExtent: Extent = {
   rounds: 3,
   messages: 200_000,
