@@ -30,6 +30,7 @@ export {
   lastChunkBytes,
   requestHeadBytes,
   requestHeadText,
+  interimBytes,
   responseHeadBytes,
 } from './serializer.ts'
 export { serveHttp } from './server.ts'

@@ -65,8 +65,8 @@ function isSameName(name: string, wanted: string): boolean {
 /** A body as bytes, as text (UTF-8), or as a stream of bytes that is read only as fast as it is sent. */
 export type Body = Uint8Array | string | AsyncIterable<Uint8Array>
 
-/** Sends an interim response: its status, its reason (null for the usual one) and its header. */
-export type Inform = (status: number, reason: string | null, headers: Fields) => Promise<void>
+/** Sends an interim response: its status, its reason (undefined for the usual one) and its header. */
+export type Inform = (status: number, reason: string | undefined, headers: Fields) => Promise<void>
 
 /** A request as a server sees it. */
 export interface HttpRequest {

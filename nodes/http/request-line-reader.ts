@@ -2,19 +2,10 @@
 
 import type { Buffer } from 'node:buffer'
 
-import {
-  byteText,
-  carriageReturn,
-  endOfRun,
-  lineEndAt,
-  lineFeed,
-  space,
-  takeLineFeed,
-  targetBytes,
-  tokenBytes,
-} from './characters.ts'
+import { byteText, carriageReturn, endOfRun, space, targetBytes, tokenBytes } from './characters.ts'
 import type { CodecOptions } from './codec-options.ts'
 import { HttpError } from './http-error.ts'
+import { LineFrame } from './line-frame.ts'
 import { ProtocolReader } from './protocol-reader.ts'
 import { targetProblem } from './target.ts'
 
@@ -25,22 +16,25 @@ const methodMax = 32
 export class RequestLineReader {
   readonly #options: CodecOptions
   readonly #protocol: ProtocolReader
-  #state: 'empty' | 'empty-end' | 'method' | 'target' | 'protocol' | 'end' | 'line-feed' | 'done' = 'empty'
+  readonly #frame: LineFrame
+  readonly #within = (bytes: Buffer, at: number): number => this.#step(bytes, at)
+  #state: 'method' | 'target' | 'protocol' | 'end' = 'method'
   method = ''
   target = ''
 
   constructor(options: CodecOptions) {
     this.#options = options
     this.#protocol = new ProtocolReader(options)
+    this.#frame = new LineFrame(options.leniency)
   }
 
   get isDone(): boolean {
-    return this.#state === 'done'
+    return this.#frame.isDone
   }
 
   /** Whether anything but empty lines has come. */
   get isBegun(): boolean {
-    return this.#state !== 'empty'
+    return this.#frame.isBegun
   }
 
   get version(): '1.0' | '1.1' {
@@ -48,18 +42,11 @@ export class RequestLineReader {
   }
 
   read(bytes: Buffer, start: number): number {
-    let at = start
-    while (at < bytes.length && this.#state !== 'done') at = this.#step(bytes, at)
-    return at
+    return this.#frame.read(bytes, start, this.#within)
   }
 
   #step(bytes: Buffer, at: number): number {
     switch (this.#state) {
-      case 'empty':
-        return this.#skipEmpty(bytes[at] as number, at)
-      case 'empty-end':
-        this.#state = 'empty'
-        return takeLineFeed(bytes, at, this.#options.leniency.bareCarriageReturn)
       case 'method':
         return this.#readMethod(bytes, at)
       case 'target':
@@ -68,21 +55,7 @@ export class RequestLineReader {
         return this.#readProtocol(bytes, at)
       case 'end':
         return this.#endLine(bytes[at] as number, at)
-      case 'line-feed':
-        this.#state = 'done'
-        return takeLineFeed(bytes, at, this.#options.leniency.bareCarriageReturn)
-      case 'done':
-        return at
     }
-  }
-
-  #skipEmpty(byte: number, at: number): number {
-    if (byte === carriageReturn || byte === lineFeed) {
-      if (lineEndAt(byte, this.#options.leniency.bareLineFeed) === 'cr') this.#state = 'empty-end'
-      return at + 1
-    }
-    this.#state = 'method'
-    return at
   }
 
   #readMethod(bytes: Buffer, at: number): number {
@@ -138,9 +111,8 @@ export class RequestLineReader {
   }
 
   #endLine(byte: number, at: number): number {
-    const end = lineEndAt(byte, this.#options.leniency.bareLineFeed)
-    if (end === null) throw new HttpError('bad-start-line', `${byteText(byte)} after the version`, 'CR LF')
-    this.#state = end === 'cr' ? 'line-feed' : 'done'
-    return at + 1
+    const next = this.#frame.end(byte, at)
+    if (next === null) throw new HttpError('bad-start-line', `${byteText(byte)} after the version`, 'CR LF')
+    return next
   }
 }

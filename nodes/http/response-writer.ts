@@ -8,6 +8,7 @@ import {
   chunkBytes,
   HttpWriteError,
   lastChunkBytes,
+  interimBytes,
   responseHeadBytes,
   responseHeadText,
 } from './serializer.ts'
@@ -50,12 +51,9 @@ export class ResponseWriter {
     return this.#write(responseHeadBytes(100, undefined, new Fields()))
   }
 
-  /** An interim response. Rejects with an HttpWriteError for a status that is none, or that does more than tell something. */
-  async inform(status: number, reason: string | null, headers: Fields): Promise<void> {
-    if (status < 102 || status > 199) throw new HttpWriteError(`the status ${status}`, '102 to 199')
-    // It has no content, and says nothing of how any is delimited (RFC 9112, section 6.1; RFC 9110, section 8.6).
-    const all = new Fields(headers).delete('content-length').delete('transfer-encoding')
-    await this.#write(responseHeadBytes(status, reason ?? undefined, all))
+  /** An interim response. Rejects as `interimBytes` throws. */
+  async inform(status: number, reason: string | undefined, headers: Fields): Promise<void> {
+    await this.#write(interimBytes(status, reason, headers))
   }
 
   /**

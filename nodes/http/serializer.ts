@@ -43,6 +43,17 @@ export function responseHeadText(status: number, reason: string | undefined, hea
   return `HTTP/1.1 ${status} ${text}\r\n${fieldLines(headers)}\r\n`
 }
 
+/**
+ * An interim response (RFC 9110, section 15.2). Throws an HttpWriteError for a status that is none, or that does more than tell
+ * something, else as `responseHeadBytes` does.
+ */
+export function interimBytes(status: number, reason: string | undefined, headers: Fields): Buffer {
+  if (status < 102 || status > 199) throw new HttpWriteError(`the status ${status}`, '102 to 199')
+  // It has no content, and says nothing of how any is delimited (RFC 9112, section 6.1; RFC 9110, section 8.6).
+  const all = new Fields(headers).delete('content-length').delete('transfer-encoding')
+  return responseHeadBytes(status, reason, all)
+}
+
 /** Bytes as one chunk. None is no chunk: an empty one would end the body. */
 export function chunkBytes(bytes: Uint8Array): Uint8Array {
   if (bytes.length === 0) return bytes

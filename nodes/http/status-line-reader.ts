@@ -2,49 +2,35 @@
 
 import type { Buffer } from 'node:buffer'
 
-import {
-  byteText,
-  carriageReturn,
-  endOfRun,
-  lineEndAt,
-  lineFeed,
-  space,
-  takeLineFeed,
-  valueBytes,
-} from './characters.ts'
+import { byteText, endOfRun, space, valueBytes } from './characters.ts'
 import type { CodecOptions } from './codec-options.ts'
 import { HttpError } from './http-error.ts'
+import { LineFrame } from './line-frame.ts'
 import { ProtocolReader } from './protocol-reader.ts'
 
 /** One status line. */
 export class StatusLineReader {
   readonly #options: CodecOptions
   readonly #protocol: ProtocolReader
-  #state:
-    | 'empty'
-    | 'empty-end'
-    | 'protocol'
-    | 'space'
-    | 'status'
-    | 'after-status'
-    | 'reason'
-    | 'line-feed'
-    | 'done' = 'empty'
+  readonly #frame: LineFrame
+  readonly #within = (bytes: Buffer, at: number): number => this.#step(bytes, at)
+  #state: 'protocol' | 'space' | 'status' | 'after-status' | 'reason' = 'protocol'
   #digits = ''
   reason = ''
 
   constructor(options: CodecOptions) {
     this.#options = options
     this.#protocol = new ProtocolReader(options)
+    this.#frame = new LineFrame(options.leniency)
   }
 
   get isDone(): boolean {
-    return this.#state === 'done'
+    return this.#frame.isDone
   }
 
   /** Whether anything but empty lines has come. */
   get isBegun(): boolean {
-    return this.#state !== 'empty'
+    return this.#frame.isBegun
   }
 
   get status(): number {
@@ -56,19 +42,12 @@ export class StatusLineReader {
   }
 
   read(bytes: Buffer, start: number): number {
-    let at = start
-    while (at < bytes.length && this.#state !== 'done') at = this.#step(bytes, at)
-    return at
+    return this.#frame.read(bytes, start, this.#within)
   }
 
   #step(bytes: Buffer, at: number): number {
     const byte = bytes[at] as number
     switch (this.#state) {
-      case 'empty':
-        return this.#skipEmpty(byte, at)
-      case 'empty-end':
-        this.#state = 'empty'
-        return takeLineFeed(bytes, at, this.#options.leniency.bareCarriageReturn)
       case 'protocol': {
         const next = this.#protocol.read(bytes, at)
         if (this.#protocol.isDone) this.#state = 'space'
@@ -85,21 +64,7 @@ export class StatusLineReader {
         return this.#afterStatus(byte, at)
       case 'reason':
         return this.#readReason(bytes, at)
-      case 'line-feed':
-        this.#state = 'done'
-        return takeLineFeed(bytes, at, this.#options.leniency.bareCarriageReturn)
-      case 'done':
-        return at
     }
-  }
-
-  #skipEmpty(byte: number, at: number): number {
-    if (byte === carriageReturn || byte === lineFeed) {
-      if (lineEndAt(byte, this.#options.leniency.bareLineFeed) === 'cr') this.#state = 'empty-end'
-      return at + 1
-    }
-    this.#state = 'protocol'
-    return at
   }
 
   #readDigit(byte: number, at: number): number {
@@ -129,10 +94,9 @@ export class StatusLineReader {
   }
 
   #endLine(byte: number, at: number): number {
-    const end = lineEndAt(byte, this.#options.leniency.bareLineFeed)
-    if (end === null)
+    const next = this.#frame.end(byte, at)
+    if (next === null)
       throw new HttpError('bad-start-line', `${byteText(byte)} in the status line`, 'a reason and CR LF')
-    this.#state = end === 'cr' ? 'line-feed' : 'done'
-    return at + 1
+    return next
   }
 }

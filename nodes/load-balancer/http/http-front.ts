@@ -128,7 +128,7 @@ class HttpFront {
       return { kind: 'failure', error: lease, isUnsent: true }
     }
     const order = this.#orderOf(passing, backend)
-    const interim = interimFor(passing.request, this.#balancer.settings)
+    const interim = interimFor(passing.request.inform, this.#balancer.settings)
     let status = 0
     let isGivenUp = false
     const listener = {

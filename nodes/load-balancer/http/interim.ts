@@ -2,28 +2,20 @@
 
 import { passedResponse } from './passed-headers.ts'
 import type { BalancerSettings } from '../settings/index.ts'
-import type { HttpRequest, Inform, ResponseHead } from '../../http/index.ts'
+import type { Inform, ResponseHead } from '../../http/index.ts'
 
 /** Bytes of header that may be under way to a client: what comes while it takes none of them is left out. */
 const underWayMax = 64 * 1024
 
 /**
  * What passes the interim responses to a request on, in their order. It waits for nobody: a back-end is not held up by a client
- * that reads slowly. What the client does not take, as one of HTTP/1.0 takes none, is left out.
+ * that reads slowly. Without `inform`, as for a client of HTTP/1.0, all of them are left out.
  */
 export function interimFor(
-  { inform }: Pick<HttpRequest, 'inform'>,
+  inform: Inform | undefined,
   settings: Pick<BalancerSettings, 'via'>,
 ): (head: ResponseHead) => void {
   if (inform === undefined) return () => undefined
-  return passingOn(inform, settings)
-}
-
-/** The same, with what sends them. */
-export function passingOn(
-  inform: Inform,
-  settings: Pick<BalancerSettings, 'via'>,
-): (head: ResponseHead) => void {
   let underWay = 0
   return ({ status, reason, version, headers }) => {
     const passed = passedResponse(headers, version, settings)

@@ -1,7 +1,7 @@
 // Upgrades (RFC 9110, section 7.8), such as WebSocket: once a back-end has agreed, its connection and the client's are one.
 
 import { stickyCookie, wishOf } from './affinity.ts'
-import { passingOn } from './interim.ts'
+import { interimFor } from './interim.ts'
 import { passedRequest, passedResponse } from './passed-headers.ts'
 import { endingOf, type Ending } from '../admin/balancer-metrics.ts'
 import type { Wish } from '../backends/index.ts'
@@ -15,6 +15,7 @@ import {
   Fields,
   HttpError,
   type HttpRequest,
+  interimBytes,
   lastChunkBytes,
   requestHeadBytes,
   type ResponseHead,
@@ -114,17 +115,7 @@ class Tunnel {
 
   #interim(): (head: ResponseHead) => void {
     const { client, balancer } = this.#options
-    const passOn = passingOn(
-      (status, reason, headers) =>
-        client.write(
-          responseHeadBytes(
-            status,
-            reason ?? undefined,
-            headers.delete('content-length').delete('transfer-encoding'),
-          ),
-        ),
-      balancer.settings,
-    )
+    const passOn = interimFor(async (...interim) => client.write(interimBytes(...interim)), balancer.settings)
     return (head) => {
       // The request has been sent as a whole: nobody waits for 100.
       if (head.status !== 100) passOn(head)
