@@ -1,8 +1,8 @@
 // Clients of a Redis that set keys of their own for less than a second, and look again and again whether they are still there.
 
+import { performOn } from './redis-operation.ts'
 import { fold } from '../../invariants/index.ts'
 import { RedisClient, redisPort, type Reply } from '../../nodes/redis/index.ts'
-import { RequestError } from '../../nodes/transport/index.ts'
 import { type Data, type Duration, type Env, type Invariant, ms, type Program } from '../../sim/index.ts'
 
 /** Whom they ask, and how long an answer is waited for. */
@@ -62,16 +62,8 @@ class Leaser {
     args: readonly string[],
     resultOf: (reply: Reply) => Data,
   ): Promise<void> {
-    const operation = this.#env.invoke({ f, value })
-    try {
-      const reply = await this.#client.call(args, this.#patience)
-      if (reply.kind === 'error') operation.fail(reply.text)
-      else operation.ok(resultOf(reply))
-    } catch (error) {
-      if (!(error instanceof RequestError)) throw error
-      if (error.isSent) operation.info(error.kind)
-      else operation.fail(error.kind)
-    }
+    const patience = this.#patience
+    await performOn(this.#env, this.#client, { f, value, args, resultOf, patience })
   }
 }
 

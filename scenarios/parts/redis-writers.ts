@@ -1,9 +1,9 @@
 // Clients of a Redis whose master may change: they add to a set, and look at last whether all that was acknowledged is there.
 
+import { performOn } from './redis-operation.ts'
 import { arrive } from '../zoo/parts/arrivals.ts'
 import { fold } from '../../invariants/index.ts'
 import { RedisClient, type Reply } from '../../nodes/redis/index.ts'
-import { RequestError } from '../../nodes/transport/index.ts'
 import {
   type Data,
   type Duration,
@@ -76,20 +76,9 @@ class Writer {
   ): Promise<void> {
     const client = await this.#client()
     if (client === null) return
-    const operation = this.#env.invoke({ f, value })
-    try {
-      const reply = await client.call(args, this.#patience)
-      if (reply.kind !== 'error') {
-        operation.ok(resultOf(reply))
-        return
-      }
-      operation.fail(reply.text)
-    } catch (error) {
-      if (!(error instanceof RequestError)) throw error
-      if (error.isSent) operation.info(error.kind)
-      else operation.fail(error.kind)
-    }
-    this.#leave()
+    const patience = this.#patience
+    const isDone = await performOn(this.#env, client, { f, value, args, resultOf, patience })
+    if (!isDone) this.#leave()
   }
 
   /** The client of whoever takes writes, asked for again after each failure. */
