@@ -3,21 +3,13 @@
 
 import { describe, expect, test } from 'vitest'
 
-import { real, realIpv6, realUnix, simulated } from './testing/both.ts'
+import { codeOf, real, realIpv6, realUnix, simulated } from './testing/both.ts'
 import type { Program } from '../env.ts'
 import { ms } from '../time.ts'
 
 /** Stays up and does nothing. */
 const idle: Program = (env) => {
   env.messages.on('nothing', () => undefined)
-}
-
-async function codeOf(promise: Promise<unknown>): Promise<string> {
-  try {
-    return `got ${String(await promise)}`
-  } catch (error) {
-    return String((error as { readonly code?: unknown }).code)
-  }
 }
 
 describe.each([

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 
-import { real, realIpv6, realUnix, simulated } from './testing/both.ts'
+import { codeOf, real, realIpv6, realUnix, simulated } from './testing/both.ts'
 import type { Connection, Env, Program } from '../env.ts'
 import { ms, seconds } from '../time.ts'
 
@@ -46,14 +46,6 @@ async function readAll(connection: Connection): Promise<string> {
   const parts: string[] = []
   for await (const bytes of connection) parts.push(new TextDecoder().decode(bytes))
   return parts.join('')
-}
-
-async function codeOf(promise: Promise<unknown>): Promise<string> {
-  try {
-    return `got ${String(await promise)}`
-  } catch (error) {
-    return String((error as { readonly code?: unknown }).code)
-  }
 }
 
 describe.each([

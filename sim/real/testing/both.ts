@@ -132,3 +132,12 @@ export function freePort(host: string = '127.0.0.1'): Promise<number> {
     })
   })
 }
+
+/** The code of the error with which a promise rejects; `got …` where it does not. */
+export async function codeOf(promise: Promise<unknown>): Promise<string> {
+  try {
+    return `got ${String(await promise)}`
+  } catch (error) {
+    return String((error as { readonly code?: unknown }).code)
+  }
+}
