@@ -3,31 +3,35 @@
 import { Command } from 'commander'
 
 import { packageVersion } from './code-identity.ts'
-import { addChat } from './commands/chat.ts'
-import { addCheck } from './commands/check.ts'
-import { addDiff } from './commands/diff.ts'
-import { addExplain } from './commands/explain.ts'
-import { addExport } from './commands/export.ts'
-import { addFork } from './commands/fork.ts'
-import { addFind } from './commands/find.ts'
-import { addExhaust } from './commands/exhaust.ts'
-import { addHttp } from './commands/http.ts'
-import { addLinearizable } from './commands/linearizable.ts'
-import { addList } from './commands/list.ts'
-import { addQuery } from './commands/query.ts'
-import { addOpen } from './commands/open.ts'
-import { addReplay } from './commands/replay.ts'
-import { addReport } from './commands/report.ts'
-import { addRun } from './commands/run.ts'
-import { addServe } from './commands/serve.ts'
-import { addShrink } from './commands/shrink.ts'
-import { addShow } from './commands/show.ts'
-import { addStats } from './commands/stats.ts'
-import { addSweep } from './commands/sweep.ts'
 import { endingOf, strayText } from './ending.ts'
 import { endAtOnce, undecided } from './verdict.ts'
 
 const badInput = 2
+
+/** The commands in the order of the help, each loaded when it is asked for: together they are the whole package. */
+const commands: ReadonlyMap<string, () => Promise<(program: Command) => void>> = new Map([
+  ['list', async () => (await import('./commands/list.ts')).addList],
+  ['run', async () => (await import('./commands/run.ts')).addRun],
+  ['sweep', async () => (await import('./commands/sweep.ts')).addSweep],
+  ['exhaust', async () => (await import('./commands/exhaust.ts')).addExhaust],
+  ['replay', async () => (await import('./commands/replay.ts')).addReplay],
+  ['shrink', async () => (await import('./commands/shrink.ts')).addShrink],
+  ['explain', async () => (await import('./commands/explain.ts')).addExplain],
+  ['fork', async () => (await import('./commands/fork.ts')).addFork],
+  ['show', async () => (await import('./commands/show.ts')).addShow],
+  ['stats', async () => (await import('./commands/stats.ts')).addStats],
+  ['find', async () => (await import('./commands/find.ts')).addFind],
+  ['diff', async () => (await import('./commands/diff.ts')).addDiff],
+  ['open', async () => (await import('./commands/open.ts')).addOpen],
+  ['report', async () => (await import('./commands/report.ts')).addReport],
+  ['check', async () => (await import('./commands/check.ts')).addCheck],
+  ['export', async () => (await import('./commands/export.ts')).addExport],
+  ['query', async () => (await import('./commands/query.ts')).addQuery],
+  ['linearizable', async () => (await import('./commands/linearizable.ts')).addLinearizable],
+  ['serve', async () => (await import('./commands/serve.ts')).addServe],
+  ['http', async () => (await import('./commands/http.ts')).addHttp],
+  ['chat', async () => (await import('./commands/chat.ts')).addChat],
+])
 
 const program = new Command('faultline')
   .description(
@@ -60,30 +64,9 @@ First steps:
   faultline open TRACE                   see a run in the browser`,
   )
 
-for (const add of [
-  addList,
-  addRun,
-  addSweep,
-  addExhaust,
-  addReplay,
-  addShrink,
-  addExplain,
-  addFork,
-  addShow,
-  addStats,
-  addFind,
-  addDiff,
-  addOpen,
-  addReport,
-  addCheck,
-  addExport,
-  addQuery,
-  addLinearizable,
-  addServe,
-  addHttp,
-  addChat,
-])
-  add(program)
+const asked = commands.get(process.argv[2] ?? '')
+const loads = asked === undefined ? [...commands.values()] : [asked]
+for (const add of await Promise.all(loads.map((load) => load()))) add(program)
 
 // What nobody awaits ends here. The command goes on to its verdict when a scenario has left it behind, but a run that was
 // raced by the real world is no pass.

@@ -26,7 +26,8 @@ export class Lines {
   readonly #scope: string
   readonly #header: TraceHeader
   readonly #heads = new Map<NodeId, string>()
-  #items = new Map<NodeId, string[]>()
+  /** The items of each node, with commas between them. */
+  #items = new Map<NodeId, string>()
   #count = 0
 
   constructor(kind: LineKind, header: TraceHeader) {
@@ -38,8 +39,7 @@ export class Lines {
   /** Adds an item and returns the line that it fills, or ''. */
   add(node: NodeId, item: string): string {
     const items = this.#items.get(node)
-    if (items === undefined) this.#items.set(node, [item])
-    else items.push(item)
+    this.#items.set(node, items === undefined ? item : `${items},${item}`)
     this.#count++
     return this.#count < itemsMax ? '' : this.flush()
   }
@@ -48,8 +48,8 @@ export class Lines {
   flush(): string {
     if (this.#count === 0) return ''
     const { resources, scopes, items } = this.#kind
-    const each = [...this.#items].map(([node, list]) => {
-      return `${this.#head(node)}"${scopes}":[{"scope":${this.#scope},"${items}":[${list.join(',')}]}]}`
+    const each = [...this.#items].map(([node, text]) => {
+      return `${this.#head(node)}"${scopes}":[{"scope":${this.#scope},"${items}":[${text}]}]}`
     })
     this.#items = new Map()
     this.#count = 0
