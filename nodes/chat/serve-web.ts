@@ -35,7 +35,7 @@ export function serveWeb(
               {
                 compression,
                 isOriginAllowed: isOwnPage,
-                limits: { messageMax: commandMax, frameMax: commandMax, fragmentsMax: 64 },
+                limits: { messageMax: commandMax, fragmentsMax: 64 },
                 incomingMax: commandMax,
                 keepAlive: { every: (silentFor / 2) as typeof silentFor, within: silentFor },
                 closeTimeout: desk.limits.closeTimeout,

@@ -26,7 +26,8 @@ function decode(options: DecoderOptions, pieces: readonly Uint8Array[]): readonl
   try {
     for (const piece of pieces) {
       decoder.push(piece)
-      for (let next = decoder.next(); next !== null; next = decoder.next()) found.push(next)
+      for (let next = decoder.next(); next !== null; next = decoder.next())
+        if (next.kind !== 'working') found.push(next)
     }
   } catch (error) {
     if (!(error instanceof WebSocketError)) throw error

@@ -10,7 +10,7 @@ export {
   reasonMax,
 } from './close-code.ts'
 export { type ConnectOptions, connectWebSocket, HandshakeError } from './client.ts'
-export { type DeflateDirection, MessageDeflater, MessageInflater } from './deflate.ts'
+export { type DeflateDirection, MessageDeflater } from './deflate.ts'
 export type { Agreement, Compression } from './extension.ts'
 export { controlPayloadMax, encodeFrame, type Frame, type FrameHead, type Opcode, opcodes } from './frame.ts'
 export { FrameDecoder, type FrameLimits, type FramePart } from './frame-decoder.ts'
@@ -24,12 +24,14 @@ export {
 } from './handshake.ts'
 export type { KeepAliveOptions } from './keep-alive.ts'
 export {
+  type Decoded,
   type DecoderOptions,
   type Incoming,
   MessageDecoder,
   messageLimits,
   type MessageLimits,
 } from './message-decoder.ts'
+export { MessageInflater } from './message-inflater.ts'
 export type { WebSocketMessage } from './message-inbox.ts'
 export { type AcceptOptions, acceptStream, acceptWebSocket, type Upgrade } from './server.ts'
 export {

@@ -8,9 +8,10 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 
-import { type Closure, type Compression, connectWebSocket, HandshakeError } from './index.ts'
+import { acceptStream, type Closure, type Compression, connectWebSocket, HandshakeError } from './index.ts'
 import { onRealSockets, servedEcho } from './testing/echo.ts'
-import { ms, NetError, seconds } from '../../sim/index.ts'
+import { randomBytes } from './testing/random-bytes.ts'
+import { ms, NetError, type Program, seconds } from '../../sim/index.ts'
 import { served, type Served } from '../../sim/real/testing/served.ts'
 
 const compressions: readonly (readonly [string, Compression | null])[] = [
@@ -293,6 +294,53 @@ test('a client tells what is wrong with an answer that opens nothing, and does n
     expect.stringContaining('ETIMEDOUT'),
   ])
   await server.stop()
+})
+
+describe('large compressed messages', () => {
+  const answerSizes: Program = async (env) => {
+    for await (const connection of await env.net.listen(7))
+      env.spawn(async () => {
+        const socket = await acceptStream(env, connection, { compression: {} })
+        for await (const message of socket ?? [])
+          await socket?.send(`${message.kind === 'text' ? message.text : message.bytes.length}`)
+      })
+  }
+
+  test('16 MiB that nothing can be made of are taken', async () => {
+    const server = await served(answerSizes, { port: 7 })
+    const client = new WebSocket(`ws://127.0.0.1:${server.port}/`, { perMessageDeflate: { threshold: 0 } })
+    await once(client, 'open')
+    const back = once(client, 'message')
+    client.send(randomBytes(16 * 1024 * 1024))
+    expect(String((await back)[0])).toBe('16777216')
+    client.terminate()
+    await server.stop()
+  })
+
+  test('whoever asks while one is inflated does not wait for it', async () => {
+    const server = await served(answerSizes, { port: 7 })
+    const [large, small] = ['large', 'small'].map(
+      () => new WebSocket(`ws://127.0.0.1:${server.port}/`, { perMessageDeflate: { threshold: 0 } }),
+    )
+    if (large === undefined || small === undefined) throw new Error('there are two')
+    await Promise.all([once(large, 'open'), once(small, 'open')])
+    const heard: string[] = []
+    for (const client of [large, small])
+      client.on('message', (data: Buffer) => {
+        heard.push(data.toString())
+        // The server has begun with what came before it.
+        if (client === large) small.terminate()
+        else if (heard.length < 20) small.send(`${heard.length}`)
+      })
+    // 16 KiB, which become 16 MiB; the socket of the other is asked when this one was written.
+    large.send(Buffer.alloc(16 * 1024 * 1024), () => {
+      small.send('0')
+    })
+    await once(large, 'message')
+    expect(heard.length).toBeGreaterThan(5)
+    large.terminate()
+    await server.stop()
+  })
 })
 
 test('random messages, compressed by one side and inflated by the other', async () => {

@@ -3,10 +3,10 @@
 import { isUtf8 } from 'node:buffer'
 
 import { closeCodes, type CloseReason, decodeClose } from './close-code.ts'
-import type { MessageInflater } from './deflate.ts'
 import { isControl, opcodes } from './frame.ts'
 import { FrameDecoder, type FramePart } from './frame-decoder.ts'
 import { GrowingBytes } from './growing-bytes.ts'
+import type { MessageInflater } from './message-inflater.ts'
 import { Utf8Validator } from './utf8-validator.ts'
 import { WebSocketError } from './websocket-error.ts'
 
@@ -17,15 +17,18 @@ export type Incoming =
   | { readonly kind: 'ping' | 'pong'; readonly payload: Uint8Array }
   | ({ readonly kind: 'close' } & CloseReason)
 
+/** What `MessageDecoder.next` says: a message, or that it worked for long enough and wants to be asked again. */
+export type Decoded = Incoming | { readonly kind: 'working' }
+
 /** How much a peer may send. */
 export interface MessageLimits {
-  /** The largest payload of one frame, in bytes (default 16 MiB). */
+  /** The largest payload of one frame, in bytes (default: what a message may have). */
   readonly frameMax: number
-  /** The largest message, in bytes, compressed or not (default 16 MiB). */
+  /** The largest message, in bytes (default 16 MiB). */
   readonly messageMax: number
   /**
-   * The largest compressed payload, in bytes (default 4 MiB): zlib takes up to a quarter of a second for each MiB of blocks that
-   * somebody made to be slow, in which nothing else is done.
+   * The largest compressed payload, in bytes (default: an eighth more than `messageMax`, and 64 KiB: what nothing can be made of becomes
+   * longer). How much work it may cost is bounded by its blocks.
    */
   readonly compressedMax: number
   /** How many frames one message may have, with the control frames between them (default 65,536): each costs work, however small. */
@@ -33,11 +36,14 @@ export interface MessageLimits {
 }
 
 /** The limits unless somebody says otherwise. */
-export const messageLimits: MessageLimits = {
-  frameMax: 16 * 1024 * 1024,
-  messageMax: 16 * 1024 * 1024,
-  compressedMax: 4 * 1024 * 1024,
-  fragmentsMax: 65_536,
+export const messageLimits: MessageLimits = limitsOf({})
+
+/** What follows from the limits that are given. */
+function limitsOf(given: Partial<MessageLimits>): MessageLimits {
+  const { messageMax = 16 * 1024 * 1024, fragmentsMax = 65_536 } = given
+  const { compressedMax = messageMax + Math.ceil(messageMax / 8) + 64 * 1024 } = given
+  const { frameMax = Math.max(messageMax, compressedMax) } = given
+  return { frameMax, messageMax, compressedMax, fragmentsMax }
 }
 
 /** What a decoder has to know of its connection. */
@@ -60,9 +66,11 @@ export class MessageDecoder {
   #begun: { readonly isText: boolean; readonly isCompressed: boolean } | null = null
   #text = new Utf8Validator()
   #fragments = 0
+  /** Of the message that is being inflated; null when none is. */
+  #inflating: { readonly isText: boolean } | null = null
 
   constructor({ isMasked, limits = {}, inflater = null }: DecoderOptions) {
-    this.#limits = { ...messageLimits, ...limits }
+    this.#limits = limitsOf(limits)
     this.#inflater = inflater
     const { frameMax } = this.#limits
     this.#frames = new FrameDecoder({ isMasked, allowsCompression: inflater !== null, frameMax })
@@ -73,9 +81,13 @@ export class MessageDecoder {
     this.#frames.push(bytes)
   }
 
-  /** What is whole next; null when more bytes are needed. Throws a WebSocketError; after that it is not to be asked again. */
-  next(): Incoming | null {
+  /**
+   * What is whole next; null when more bytes are needed. A large message is inflated by many calls: `working` says that it goes on
+   * with the next. Throws a WebSocketError; after that it is not to be asked again.
+   */
+  next(): Decoded | null {
     for (;;) {
+      if (this.#inflating !== null) return this.#inflate(this.#inflating.isText)
       const part = this.#frames.next()
       if (part === null) return null
       const incoming = isControl(part.head.opcode) ? this.#takeControl(part) : this.#takeData(part)
@@ -99,7 +111,7 @@ export class MessageDecoder {
     this.#payload.append(part.bytes)
     if (!part.isLast || !part.head.isFinal) return null
     this.#begun = null
-    return begun.isCompressed ? this.#inflated(begun.isText) : this.#plain(begun.isText)
+    return begun.isCompressed ? this.#beginInflating(begun.isText) : this.#plain(begun.isText)
   }
 
   #beginFrame({ head }: FramePart): void {
@@ -130,7 +142,7 @@ export class MessageDecoder {
 
   #sizeMax(isCompressed: boolean): number {
     const { messageMax, compressedMax } = this.#limits
-    return isCompressed ? Math.min(messageMax, compressedMax) : messageMax
+    return isCompressed ? compressedMax : messageMax
   }
 
   #plain(isText: boolean): Incoming {
@@ -138,13 +150,22 @@ export class MessageDecoder {
     return messageOf(isText, this.#payload.take())
   }
 
-  #inflated(isText: boolean): Incoming {
-    // The bit of compression passes only where there is an inflater.
-    const bytes = (this.#inflater as MessageInflater).inflate(this.#payload.take(), this.#limits.messageMax)
+  #beginInflating(isText: boolean): null {
+    this.#inflater?.begin(this.#payload.take(), this.#limits.messageMax)
+    this.#inflating = { isText }
+    return null
+  }
+
+  #inflate(isText: boolean): Decoded {
+    const bytes = this.#inflater?.next() ?? null
+    if (bytes === null) return working
+    this.#inflating = null
     if (isText && !isUtf8(bytes)) throw notUtf8()
     return messageOf(isText, bytes)
   }
 }
+
+const working: Decoded = { kind: 'working' }
 
 function tooBig(max: number): WebSocketError {
   return new WebSocketError(closeCodes.messageTooBig, 'a larger message', `at most ${max} bytes`)

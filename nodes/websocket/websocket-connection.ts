@@ -1,14 +1,15 @@
 // An open WebSocket over a stream, at either end: messages in and out, pings answered and sent, the closing handshake
 // (RFC 6455, sections 5.5 and 7). It reads no more than its owner takes, so that the peer feels it.
 
-import { type Connection, type Duration, type Env, NetError, seconds } from '../../sim/index.ts'
+import { type Connection, type Duration, type Env, NetError, ns, seconds } from '../../sim/index.ts'
 import { closeCodes, type CloseReason, encodeClose, reasonMax } from './close-code.ts'
-import { MessageDeflater, MessageInflater } from './deflate.ts'
+import { MessageDeflater } from './deflate.ts'
 import type { Agreement } from './extension.ts'
 import { opcodes } from './frame.ts'
 import { FrameWriter } from './frame-writer.ts'
 import { KeepAlive, type KeepAliveOptions } from './keep-alive.ts'
-import { type Incoming, MessageDecoder, type MessageLimits } from './message-decoder.ts'
+import { type Decoded, MessageDecoder, type MessageLimits } from './message-decoder.ts'
+import { MessageInflater } from './message-inflater.ts'
 import { MessageInbox, type WebSocketMessage } from './message-inbox.ts'
 import { WebSocketError } from './websocket-error.ts'
 
@@ -187,7 +188,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
     return true
   }
 
-  async #take(incoming: Incoming): Promise<boolean> {
+  async #take(incoming: Decoded): Promise<boolean> {
     switch (incoming.kind) {
       case 'text':
       case 'binary':
@@ -197,6 +198,10 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
         this.#answer(incoming.payload)
         return true
       case 'pong':
+        return true
+      case 'working':
+        // Others have their turn before it goes on.
+        await this.#env.sleep(ns(0))
         return true
       case 'close':
         await this.#peerCloses(incoming)

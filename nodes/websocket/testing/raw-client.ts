@@ -57,7 +57,7 @@ function read(bytes: Uint8Array): Verdict {
   try {
     for (let next = decoder.next(); next !== null; next = decoder.next()) {
       if (next.kind === 'close') return { answers, code: next.code }
-      answers.push(shown(next))
+      if (next.kind !== 'working') answers.push(shown(next))
     }
   } catch (error) {
     if (!(error instanceof WebSocketError)) throw error
