@@ -155,10 +155,25 @@ describe('serve', () => {
     }
   })
 
-  test('says which port is taken', async () => {
+  test('what cannot be had is told in one line that says what to do, and ends it with code 2', async () => {
     const first = await serving(place, 'echo', '--port', '0')
-    const second = await place.faultline('serve', 'echo', '--port', String(await first.portOf(7)))
-    expect([second.code, second.error]).toEqual([1, expect.stringContaining('EADDRINUSE')])
+    const taken = await first.portOf(7)
+    place.write('file', '')
+    const cases: readonly (readonly [readonly string[], RegExp])[] = [
+      [['echo', '--port', `${taken}`], /got 127\.0\.0\.1:\d+, where something else listens already/],
+      [
+        ['http', '--port', '0', '--messages', `127.0.0.1:${taken}`],
+        /--messages: got 127\.0\.0\.1:\d+, where/,
+      ],
+      [['http', '--port', '0', '--host', 'no.such.invalid'], /there is no host no\.such\.invalid/],
+      [['http', '--port', '0', '--data', 'file/data'], /--data file\/data: got ENOTDIR/],
+      [['http', '--port', '0', '--log', 'nowhere/log'], /--log nowhere\/log: got ENOENT/],
+    ]
+    const said = await Promise.all(cases.map(([words]) => place.faultline('serve', ...words)))
+    for (const [place, { code, error }] of said.entries()) {
+      expect([code, error]).toEqual([2, expect.stringMatching(cases[place]?.[1] ?? '')])
+      expect(error).toMatch(/^(started [^\n]*\n)?faultline: [^\n]*wanted [^\n]*\n$/)
+    }
     first.signal('SIGTERM')
     await first.ended()
   })

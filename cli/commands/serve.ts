@@ -7,6 +7,7 @@ import { type Command, Option } from 'commander'
 import { portArgument, secondsArgument, setArgument, wrongValue } from '../arguments.ts'
 import { packageVersion } from '../code-identity.ts'
 import { componentList, components, findComponent, parameterProblem } from '../components.ts'
+import { refusalText } from '../serve-refusal.ts'
 import { UsageError } from '../usage-error.ts'
 import {
   type Address,
@@ -15,10 +16,13 @@ import {
   DataFolderError,
   type Event,
   type Listening,
+  type ListenRefusal,
   LiveLog,
   messagesPort,
+  NetError,
   readAddress,
   RealNode,
+  type RealNodeEnd,
   seconds,
   type TraceHeader,
 } from '../../sim/index.ts'
@@ -75,6 +79,9 @@ ${componentList()}
 Standard error has where it listens, one line for each port ("listens on 127.0.0.1:7007, its port 7"), and what it logs. With
 --port 0 any free port is taken. SIGTERM and SIGINT ask it to stop; a second one ends it at once.
 
+Exit codes: 0 it was stopped or ended on purpose; 1 it failed, or what it ended with; 2 bad input, which includes an address that
+cannot be had and a folder that cannot be written; 137 a second signal ended it.
+
 Examples:
   faultline serve echo --port 7007
   faultline serve ./my-program.ts --data ./data --log node.ndjson`,
@@ -105,7 +112,8 @@ async function serve(nameOrPath: string, flags: ServeFlags): Promise<number> {
   const { log: path } = flags
   if (path !== undefined && existsSync(path))
     throw new UsageError(`--log ${path}: got a file that is there already, wanted a new name`)
-  const log = path === undefined ? null : new LiveLog(path, headerOf(nameOrPath, name, flags))
+  const log = path === undefined ? null : openLog(path, headerOf(nameOrPath, name, flags))
+  const refusals: ListenRefusal[] = []
   const node = makeNode(() => {
     const { host, peer: peers, set, data } = flags
     return new RealNode({
@@ -117,20 +125,57 @@ async function serve(nameOrPath: string, flags: ServeFlags): Promise<number> {
       listen: listenersOf(flags, component.port),
       ...(data === undefined ? {} : { data }),
       onListen: tellWhere,
+      onRefused: (refusal) => refusals.push(refusal),
       onEvent: (event) => {
         log?.write(event)
-        tell(event)
+        if (!isAboutMistake(event, refusals)) tell(event)
       },
     })
   })
   stopOnSignals(node, flags.grace)
+  const { code, error = '' } = await ranToEnd(node)
+  log?.finish(code === 0 ? 'passed' : 'failed')
+  const refusal = refusalIn(error, refusals)
+  if (refusal !== undefined)
+    throw new UsageError(`serve ${nameOrPath}: ${refusalText(refusal, component.port)}`)
+  if (wrongParameter.test(error)) throw new UsageError(error.replace(/^Error: /, ''))
+  return code
+}
+
+async function ranToEnd(node: RealNode): Promise<RealNodeEnd> {
   // A program that has nothing open and waits for nobody runs until it is stopped all the same.
   const running = setInterval(() => undefined, aDayMs)
-  await node.start()
-  const { code, error = '' } = await node.ended
-  clearInterval(running)
-  log?.finish(code === 0 ? 'passed' : 'failed')
-  return wrongParameter.test(error) ? 2 : code
+  try {
+    await node.start()
+    return await node.ended
+  } catch (error) {
+    // Where messages cannot be taken it has ended before it began.
+    if (error instanceof NetError) return await node.ended
+    throw error
+  } finally {
+    clearInterval(running)
+  }
+}
+
+/** Whether an event is the end of a program that was told something wrong, which is said in another way than by a stack. */
+function isAboutMistake(event: Event, refusals: readonly ListenRefusal[]): boolean {
+  if (event.kind !== 'exit' || event.error === undefined) return false
+  return wrongParameter.test(event.error) || refusalIn(event.error, refusals) !== undefined
+}
+
+/** The address that was not to be had, where that is what an error of the program's is about. */
+function refusalIn(error: string, refusals: readonly ListenRefusal[]): ListenRefusal | undefined {
+  return refusals.find((refusal) => error.includes(refusal.error.message))
+}
+
+function openLog(path: string, header: TraceHeader): LiveLog {
+  try {
+    return new LiveLog(path, header)
+  } catch (error) {
+    throw new UsageError(
+      `--log ${path}: got ${error instanceof Error ? error.message : String(error)}, wanted a new file in a folder that is there`,
+    )
+  }
 }
 
 const aDayMs = 86_400_000
@@ -141,7 +186,7 @@ function makeNode(make: () => RealNode): RealNode {
   try {
     return make()
   } catch (error) {
-    throw error instanceof DataFolderError ? new UsageError(error.message) : error
+    throw error instanceof DataFolderError ? new UsageError(`--data ${error.message}`) : error
   }
 }
 
@@ -196,8 +241,7 @@ function tell(event: Event): void {
 }
 
 function endText({ code, error, stack }: Extract<Event, { readonly kind: 'exit' }>): string {
-  if (error === undefined) return `ended, code ${code}`
-  return wrongParameter.test(error) ? error.replace(/^Error: /, '') : (stack ?? error)
+  return error === undefined ? `ended, code ${code}` : (stack ?? error)
 }
 
 function fieldsText(fields: object): string {

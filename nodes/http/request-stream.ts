@@ -104,6 +104,11 @@ export class RequestStream {
     void look()
   }
 
+  /** Ends `watch`: somebody else reads the connection from here on. */
+  unwatch(): void {
+    if (this.#ahead !== null) this.#session.interrupt()
+  }
+
   #take(): HttpEvent<RequestHead> | null {
     return this.#events[this.#next++] ?? null
   }

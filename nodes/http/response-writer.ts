@@ -35,6 +35,7 @@ export class ResponseWriter {
   readonly #writer: TimedWriter
   #date = { second: -1, text: '' }
   #isMidway = false
+  #isCutShort = false
 
   constructor(env: Env, connection: Connection, timeout: Duration) {
     this.#env = env
@@ -44,6 +45,11 @@ export class ResponseWriter {
   /** Whether a response was begun and not finished: nothing else can be said on the connection. */
   get isMidway(): boolean {
     return this.#isMidway
+  }
+
+  /** Whether the body of a response broke off, and the client can tell that by an end in order. */
+  get isCutShort(): boolean {
+    return this.#isCutShort
   }
 
   /** `100 Continue`. */
@@ -117,7 +123,7 @@ export class ResponseWriter {
   }
 
   async #writePieces(body: Uint8Array): Promise<void> {
-    for (let at = 0; at < body.length; at += pieceMax) await this.#write(body.subarray(at, at + pieceMax))
+    for (let at = 0; at < body.length; at += pieceMax) await this.#writePart(body.subarray(at, at + pieceMax))
   }
 
   async #writeStream(
@@ -127,16 +133,28 @@ export class ResponseWriter {
     trailers: HttpResponse['trailers'],
   ): Promise<void> {
     await this.#write(head)
+    this.#isCutShort = plan.kind !== 'until-end'
     let left = plan.kind === 'length' ? plan.length : Number.POSITIVE_INFINITY
     for await (const bytes of body) {
       left -= bytes.length
       if (left < 0) throw new HttpWriteError('a longer body', `${plan.length} bytes as Content-Length says`)
       if (plan.kind !== 'chunked') await this.#writePieces(bytes)
-      else if (bytes.length > 0) await this.#write(chunkBytes(bytes))
+      else if (bytes.length > 0) await this.#writePart(chunkBytes(bytes))
     }
     if (plan.kind === 'length' && left > 0)
       throw new HttpWriteError(`${left} bytes less`, `${plan.length} as Content-Length says`)
-    if (plan.kind === 'chunked') await this.#write(lastChunkBytes(trailers?.()))
+    if (plan.kind === 'chunked') await this.#writePart(lastChunkBytes(trailers?.()))
+    this.#isCutShort = false
+  }
+
+  /** A part of a stream, whose own errors are not those of the connection. */
+  async #writePart(bytes: Uint8Array | string): Promise<void> {
+    try {
+      await this.#write(bytes)
+    } catch (error) {
+      this.#isCutShort = false
+      throw error
+    }
   }
 
   #write(bytes: Uint8Array | string): Promise<void> {

@@ -10,7 +10,7 @@ import { ResponseWriter } from './response-writer.ts'
 import { HttpWriteError } from './serializer.ts'
 import type { ServerSettings } from './server-options.ts'
 import { statusText } from './status-text.ts'
-import type { Env } from '../../sim/index.ts'
+import { type Env, NetError } from '../../sim/index.ts'
 import { errorFields, type Session } from '../transport/index.ts'
 
 /** How much of a body that no handler wanted is read over, so that the connection can be kept. */
@@ -46,6 +46,8 @@ export class ServerConnection {
       const refusal = refusalOf(error)
       if (refusal === null || this.#writer.isMidway) throw error
       await this.#refuse(refusal, null)
+    } finally {
+      this.#stream.unwatch()
     }
   }
 
@@ -73,7 +75,9 @@ export class ServerConnection {
       return await this.#respond(head, request)
     } catch (error) {
       request.abort(error)
-      throw error
+      if (!this.#writer.isCutShort) throw error
+      this.#tellBreak(head.target, error)
+      return false
     }
   }
 
@@ -138,6 +142,15 @@ export class ServerConnection {
       this.#tell('an upgrade failed', request.target, error)
       return null
     }
+  }
+
+  /** Why an answer ends before it is whole: clients and networks do such things, handlers should not. */
+  #tellBreak(target: string, error: unknown): void {
+    // That one was told when it was found.
+    if (error instanceof HttpWriteError) return
+    if (refusalOf(error) === null && !(error instanceof NetError))
+      return this.#tell('an answer broke off', target, error)
+    this.#env.log.info('an answer broke off', { target: target.slice(0, targetMax), error: String(error) })
   }
 
   /** Logs what the client is not told. What a handler throws may be anything, and of any length. */

@@ -3,17 +3,19 @@
 
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
-/** The folder is in use, or what is in it cannot be read. */
+/** The folder is in use, cannot be written, or what is in it cannot be read. */
 export class DataFolderError extends Error {
   constructor(message: string) {
     super(message)
@@ -33,13 +35,17 @@ export class DataFolder {
   constructor(path: string) {
     this.files = join(path, 'files')
     this.#lock = join(path, 'lock')
-    mkdirSync(this.files, { recursive: true })
-    lock(this.#lock, path)
+    try {
+      makeFolder(this.files)
+      lock(this.#lock, path)
+    } catch (error) {
+      throw unwritable(path, error)
+    }
     try {
       this.incarnation = countStart(join(path, 'incarnation'))
     } catch (error) {
       this.release()
-      throw error
+      throw unwritable(path, error)
     }
   }
 
@@ -47,6 +53,30 @@ export class DataFolder {
   release(): void {
     rmSync(this.#lock, { force: true })
   }
+}
+
+/** Node's own way to make a folder with those above it has no end where the system denies that one could be there, as under /proc. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return
+    if (code !== 'ENOENT' || existsSync(dirname(path))) throw error
+    makeFolder(dirname(path))
+    mkdirSync(path)
+  }
+}
+
+/** What the system refuses is for whoever chose the folder; other errors stay what they are. */
+function unwritable(folder: string, error: unknown): unknown {
+  if (error instanceof DataFolderError || codeOf(error) === undefined) return error
+  const { message } = error as Error
+  return new DataFolderError(`${folder}: got ${message}, wanted a folder that this process may write`)
+}
+
+function codeOf(error: unknown): unknown {
+  return (error as { readonly code?: unknown }).code
 }
 
 function lock(path: string, folder: string): void {
@@ -57,7 +87,7 @@ function lock(path: string, folder: string): void {
       closeSync(fd)
       return
     } catch (error) {
-      if ((error as { readonly code?: unknown }).code !== 'EEXIST') throw error
+      if (codeOf(error) !== 'EEXIST') throw error
     }
     const owner = Number(readFileSync(path, 'utf8'))
     if (isRunning(owner))
@@ -75,7 +105,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    return (error as { readonly code?: unknown }).code === 'EPERM'
+    return codeOf(error) === 'EPERM'
   }
 }
 
@@ -95,7 +125,7 @@ function lastStart(path: string): number {
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
-    if ((error as { readonly code?: unknown }).code === 'ENOENT') return 0
+    if (codeOf(error) === 'ENOENT') return 0
     throw error
   }
   const count = Number(text)

@@ -43,21 +43,22 @@ export class RealNet implements Net {
   listen(port: number, { host }: ListenOptions = {}): Promise<Server> {
     this.#process.check()
     checkPort(port, 1)
-    const listened = this.#listening(port, this.#addresses.listenOn(port, host))
-    const server = settled(this.#process, listened, (late) => {
+    const address = this.#addresses.listenOn(port, host)
+    const server = settled(this.#process, this.#listening(port, address), (late) => {
       late.close()
     })
-    return this.#told(server, 'stream', port)
+    return this.#told(server, { kind: 'stream', port, address })
   }
 
   bind(port = 0): Promise<DatagramSocket> {
     this.#process.check()
     checkPort(port, 0)
-    const bound = bindDatagram(this.#process, this.#addresses.listenOn(port), this.#addresses)
+    const address = this.#addresses.listenOn(port)
+    const bound = bindDatagram(this.#process, address, this.#addresses)
     const socket = settled(this.#process, bound, (late) => {
       late.close()
     })
-    return port === 0 ? socket : this.#told(socket, 'datagram', port)
+    return port === 0 ? socket : this.#told(socket, { kind: 'datagram', port, address })
   }
 
   connect(host: string, port: number, options: { readonly timeout?: Duration } = {}): Promise<Connection> {
@@ -80,14 +81,15 @@ export class RealNet implements Net {
     })
   }
 
-  async #told<T extends { readonly address: Address }>(
-    opened: Promise<T>,
-    kind: Listening['kind'],
-    port: number,
-  ): Promise<T> {
-    const socket = await opened
-    this.#watcher.onListen?.({ kind, port, address: socket.address })
-    return socket
+  async #told<T extends { readonly address: Address }>(opened: Promise<T>, wanted: Listening): Promise<T> {
+    try {
+      const socket = await opened
+      this.#watcher.onListen?.({ ...wanted, address: socket.address })
+      return socket
+    } catch (error) {
+      if (error instanceof NetError) this.#watcher.onRefused?.({ ...wanted, error })
+      throw error
+    }
   }
 
   resolve(name: string): Promise<NodeId> {
@@ -157,12 +159,19 @@ export interface Listening {
   readonly address: Address
 }
 
+/** An address that a node wanted and did not get. */
+export interface ListenRefusal extends Listening {
+  /** What the program was told. */
+  readonly error: NetError
+}
+
 /** Who hears of the sockets of a program. */
 export interface NetWatcher {
   /** What exchanges are recorded on; null when nobody asks for them. */
   readonly tape: ExchangeTape | null
   readonly onExchange: OnExchange | undefined
   readonly onListen: ((listening: Listening) => void) | undefined
+  readonly onRefused: ((refusal: ListenRefusal) => void) | undefined
 }
 
 interface Serving {

@@ -14,10 +14,10 @@ import { RealDisk } from './real-disk.ts'
 import { RealEnv } from './real-env.ts'
 import { listenForMessages, messagesPort } from './message-door.ts'
 import { RealMessages } from './real-messages.ts'
-import { type Listening, type NetWatcher, type OnExchange, RealNet } from './real-net.ts'
+import { type Listening, type ListenRefusal, type NetWatcher, type OnExchange, RealNet } from './real-net.ts'
 import { realNow, RealTimeQueue, SelectiveLog } from './real-time.ts'
 import { type DataRecord, plainCopy } from '../data.ts'
-import type { Disk, Env, Messages, Net, Program } from '../env.ts'
+import { type Disk, type Env, type Messages, type Net, NetError, type Program } from '../env.ts'
 import type { Event, EventKind, NodeId } from '../event.ts'
 import { Simulation } from '../kernel/index.ts'
 import { type EnvDevices, Machine, type MachineWorld, type Process } from '../node/index.ts'
@@ -39,6 +39,8 @@ export interface RealNodeOptions extends AddressOptions {
   readonly onExchange?: OnExchange
   /** Called when the node listens somewhere, be it for streams, datagrams or messages of others. */
   readonly onListen?: (listening: Listening) => void
+  /** Called when it cannot listen where it wanted to; what becomes of that is up to the program. */
+  readonly onRefused?: (refusal: ListenRefusal) => void
   /** Called with each event of `loggedKinds`. */
   readonly onEvent?: (event: Event) => void
 }
@@ -82,7 +84,7 @@ export class RealNode implements EnvDevices, MachineWorld {
   #operations = 0
   #resolveEnd: (end: RealNodeEnd) => void = () => undefined
 
-  /** Throws a DataFolderError when the folder is in use. */
+  /** Throws a DataFolderError when the folder is in use or cannot be written. */
   constructor(options: RealNodeOptions) {
     const { name, program, parameters = {}, data, onEvent } = options
     const folder = data === undefined ? temporaryFolder() : new DataFolder(data)
@@ -92,7 +94,8 @@ export class RealNode implements EnvDevices, MachineWorld {
     }
     this.addresses = new Addresses(options)
     const tape = options.onExchange === undefined ? null : new ExchangeTape()
-    this.#watcher = { tape, onExchange: options.onExchange, onListen: options.onListen }
+    const { onExchange, onListen, onRefused } = options
+    this.#watcher = { tape, onExchange, onListen, onRefused }
     this.#hasMessages = options.hasMessages ?? options.listen?.has(messagesPort) === true
     const log = new SelectiveLog(loggedKinds)
     this.#queue = new RealTimeQueue(log)
@@ -121,16 +124,24 @@ export class RealNode implements EnvDevices, MachineWorld {
     this.#machine = new Machine(spec, this)
   }
 
-  /** Starts the program. Rejects with a NetError when the address for messages is taken. */
+  /** Starts the program. Rejects with a NetError, and has ended, when the address for messages cannot be had. */
   async start(): Promise<void> {
-    const process = (): Process | null => this.#machine.process
-    if (this.#hasMessages) {
-      this.#messages = await listenForMessages(process, this.addresses)
-      const address = boundAddress(this.#messages)
-      this.#watcher.onListen?.({ kind: 'messages', port: messagesPort, address })
-    }
+    if (this.#hasMessages) await this.#listenForMessages()
     this.#now()
     this.#machine.start()
+  }
+
+  async #listenForMessages(): Promise<void> {
+    const wanted = { kind: 'messages', port: messagesPort } as const
+    try {
+      this.#messages = await listenForMessages(() => this.#machine.process, this.addresses)
+      this.#watcher.onListen?.({ ...wanted, address: boundAddress(this.#messages) })
+    } catch (error) {
+      if (error instanceof NetError)
+        this.#watcher.onRefused?.({ ...wanted, address: this.addresses.listenOn(messagesPort), error })
+      this.#end({ code: 1, error: String(error) })
+      throw error
+    }
   }
 
   /** Asks the program to stop, as SIGTERM does; after the grace period it is over in any case. */
