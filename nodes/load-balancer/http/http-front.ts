@@ -37,6 +37,7 @@ export function serveProxy(frontEnv: Env, balancer: Balancer): Promise<SocketSer
     drainTimeout: stopTimeout,
     limits: { bodyMax },
     idleTimeout,
+    writeTimeout: idleTimeout,
     headerTimeout,
     handler: (request) => front.answer(request),
     ...(upgrades.length === 0 ? {} : { upgrade: (request) => tunnelFor(request, balancer, deadlines) }),
