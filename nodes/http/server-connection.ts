@@ -37,15 +37,20 @@ export class ServerConnection {
 
   /** Until the connection is to end. Rejects when it broke. */
   async serve(): Promise<void> {
+    // Whose request it is that is refused: an answer to HEAD has no body, whatever it says.
+    let head: RequestHead | null = null
     try {
       for (;;) {
+        head = null
         const next = await this.#stream.nextHead()
-        if (next.kind === 'none' || !(await this.#answer(next.head))) return
+        if (next.kind === 'none') return
+        head = next.head
+        if (!(await this.#answer(head))) return
       }
     } catch (error) {
       const refusal = refusalOf(error)
       if (refusal === null || this.#writer.isMidway) throw error
-      await this.#refuse(refusal, null)
+      await this.#refuse(refusal, head)
     }
   }
 

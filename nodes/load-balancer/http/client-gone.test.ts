@@ -43,101 +43,108 @@ const post = (target: string): string =>
 const get = (target: string, more = ''): string => `GET ${target} HTTP/1.1\r\nHost: lb\r\n${more}\r\n`
 const upgrade = get('/ws', 'Connection: Upgrade\r\nUpgrade: websocket\r\n')
 
-test.each<readonly [string, (connection: Connection, env: Env) => Promise<void>, DataRecord?]>([
-  [
-    'breaks off in the middle of its request',
-    async (connection, env) => {
+interface Case {
+  readonly what: string
+  readonly act: (connection: Connection, env: Env) => Promise<void>
+  readonly parameters?: DataRecord
+}
+const cases: readonly Case[] = [
+  {
+    what: 'breaks off in the middle of its request',
+    act: async (connection, env) => {
       await connection.write(post('/body'))
       await env.sleep(ms(100))
       connection.reset()
     },
-  ],
-  [
-    'ends its side in the middle of its request',
-    async (connection, env) => {
+  },
+  {
+    what: 'ends its side in the middle of its request',
+    act: async (connection, env) => {
       await connection.write(post('/body'))
       await env.sleep(ms(100))
       connection.end()
       await readText(connection)
     },
-  ],
-  [
-    'is too slow with its request',
-    async (connection) => {
+  },
+  {
+    what: 'is too slow with its request',
+    act: async (connection) => {
       await connection.write(post('/body'))
       await readText(connection).catch(String)
     },
-  ],
-  [
-    'breaks off while it waits for its answer',
-    async (connection, env) => {
+  },
+  {
+    what: 'breaks off while it waits for its answer',
+    act: async (connection, env) => {
       await connection.write(get('/slow'))
       await env.sleep(ms(100))
       connection.reset()
       await env.sleep(seconds(3))
     },
-  ],
-  [
-    'breaks off in the middle of its answer',
-    async (connection, env) => {
+  },
+  {
+    what: 'breaks off in the middle of its answer',
+    act: async (connection, env) => {
       await connection.write(get('/long'))
       await connection.read()
       connection.reset()
       await env.sleep(seconds(3))
     },
-  ],
-  [
-    'reads nothing for a while, and then all',
-    async (connection, env) => {
+  },
+  {
+    what: 'reads nothing for a while, and then all',
+    act: async (connection, env) => {
       await connection.write(get('/long'))
       await env.sleep(seconds(4))
       await readText(connection, '\u0001').catch(String)
     },
-    { idleTimeoutMs: 2000 },
-  ],
-  [
-    'never reads',
-    async (connection, env) => {
+    parameters: { idleTimeoutMs: 2000 },
+  },
+  {
+    what: 'never reads',
+    act: async (connection, env) => {
       await connection.write(get('/long'))
       await env.sleep(seconds(80))
       connection.reset()
     },
-  ],
-  [
-    'breaks off in a tunnel',
-    async (connection, env) => {
+  },
+  {
+    what: 'breaks off in a tunnel',
+    act: async (connection, env) => {
       await connection.write(upgrade)
       await readText(connection, 'open')
       connection.reset()
       await env.sleep(seconds(1))
     },
-  ],
-  [
-    'has a tunnel and does not read',
-    async (connection, env) => {
+  },
+  {
+    what: 'has a tunnel and does not read',
+    act: async (connection, env) => {
       await connection.write(upgrade)
       await env.sleep(seconds(80))
       connection.reset()
     },
-  ],
-  [
-    'breaks off in TCP',
-    async (connection, env) => {
+  },
+  {
+    what: 'breaks off in TCP',
+    act: async (connection, env) => {
       await connection.write(get('/long'))
       await connection.read()
       connection.reset()
       await env.sleep(seconds(1))
     },
-    { mode: 'tcp' },
-  ],
-  [
-    'says and reads nothing in TCP',
-    async (connection, env) => {
+    parameters: { mode: 'tcp' },
+  },
+  {
+    what: 'says and reads nothing in TCP',
+    act: async (connection, env) => {
       await env.sleep(seconds(80))
       connection.reset()
     },
-    { mode: 'tcp' },
-  ],
-])('a client that %s leaves its back-end in', async (_when, act, parameters) => {
+    parameters: { mode: 'tcp' },
+  },
+]
+
+test.each(cases)('a client that $what leaves its back-end in', async ({ act, parameters }) => {
   expect(await toldAfter(act, parameters)).toEqual(['lb.backends ["a","b"]'])
 })

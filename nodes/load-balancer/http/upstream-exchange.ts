@@ -2,6 +2,7 @@
 
 import { Buffer } from 'node:buffer'
 
+import { demandPlainCoding } from './passed-headers.ts'
 import type { RequestBody } from './request-body.ts'
 import { UpstreamError, upstreamError } from './upstream-error.ts'
 import type { Deadlines, Watched } from '../relay/deadlines.ts'
@@ -96,6 +97,7 @@ export class UpstreamExchange {
         else this.#listener.onInterim(interim)
       })
       if (this.#error !== null) throw this.#error
+      demandPlainCoding(head)
       this.#allowBody(false)
       return head
     } catch (error) {
