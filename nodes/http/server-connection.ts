@@ -37,15 +37,20 @@ export class ServerConnection {
 
   /** Until the connection is to end. Rejects when it broke. */
   async serve(): Promise<void> {
+    // Whose request it is that is refused: an answer to HEAD has no body, whatever it says.
+    let head: RequestHead | null = null
     try {
       for (;;) {
+        head = null
         const next = await this.#stream.nextHead()
-        if (next.kind === 'none' || !(await this.#answer(next.head))) return
+        if (next.kind === 'none') return
+        head = next.head
+        if (!(await this.#answer(head))) return
       }
     } catch (error) {
       const refusal = refusalOf(error)
       if (refusal === null || this.#writer.isMidway) throw error
-      await this.#refuse(refusal, null)
+      await this.#refuse(refusal, head)
     } finally {
       this.#stream.unwatch()
     }
@@ -83,10 +88,21 @@ export class ServerConnection {
 
   async #respond(head: RequestHead, request: IncomingRequest): Promise<boolean> {
     const response = await this.#handle(request)
-    // What streams an answer may stream the request into it: once the answer has begun it is too late to ask for it.
-    if (typeof response.body === 'object' && !(response.body instanceof Uint8Array)) await request.allowBody()
-    request.answered()
-    const isLast =
+    try {
+      // What streams an answer may stream the request into it: once the answer has begun it is too late to ask for it.
+      if (typeof response.body === 'object' && !(response.body instanceof Uint8Array))
+        await request.allowBody()
+      request.answered()
+      const isKept = await this.#write(response, head, !this.#isLast(head, request))
+      return isKept && request.readOver(unreadMax)
+    } catch (error) {
+      await giveUp(response)
+      throw error
+    }
+  }
+
+  #isLast(head: RequestHead, request: IncomingRequest): boolean {
+    return (
       request.failure !== null ||
       !head.isKeptAlive ||
       this.#session.draining.aborted ||
@@ -94,8 +110,7 @@ export class ServerConnection {
       // Who was never told to send the body may send it or not: nobody could tell where the next request begins.
       (request.isContinueDue && !request.isRead) ||
       (head.framing.kind === 'length' && !request.isTaken && head.framing.length > unreadMax)
-    const isKept = await this.#write(response, head, !isLast)
-    return isKept && request.readOver(unreadMax)
+    )
   }
 
   async #handle(request: IncomingRequest): Promise<HttpResponse> {
@@ -118,6 +133,7 @@ export class ServerConnection {
       if (!(error instanceof HttpWriteError)) throw error
       this.#tell('an answer cannot be written', head.target, error)
       if (this.#writer.isMidway) throw error
+      await giveUp(response)
       return this.#writer.write(
         plainResponse({ status: 500, text: 'the request could not be answered' }),
         context,
@@ -167,6 +183,16 @@ export class ServerConnection {
     this.#session.setIdleTimeout(null)
     await task(this.#session.connection, event.rest, this.#session.draining)
     return false
+  }
+}
+
+/** Lets a body go that nobody will read: it may hold whatever it comes from. One that was begun has been let go already. */
+async function giveUp({ body }: HttpResponse): Promise<void> {
+  if (typeof body !== 'object' || body instanceof Uint8Array) return
+  try {
+    await body[Symbol.asyncIterator]().return?.()
+  } catch {
+    // Its end is nobody's affair any more.
   }
 }
 

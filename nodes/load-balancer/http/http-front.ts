@@ -2,7 +2,7 @@
 
 import { stickyCookie, wishOf } from './affinity.ts'
 import { interimFor } from './interim.ts'
-import { passedRequest, passedResponse, passedTrailers } from './passed-headers.ts'
+import { isPassable, passedRequest, passedResponse, passedTrailers } from './passed-headers.ts'
 import { RequestBody } from './request-body.ts'
 import { tunnelFor } from './tunnel.ts'
 import { UpstreamError, upstreamError } from './upstream-error.ts'
@@ -37,6 +37,7 @@ export function serveProxy(frontEnv: Env, balancer: Balancer): Promise<SocketSer
     drainTimeout: stopTimeout,
     limits: { bodyMax },
     idleTimeout,
+    writeTimeout: idleTimeout,
     headerTimeout,
     handler: (request) => front.answer(request),
     ...(upgrades.length === 0 ? {} : { upgrade: (request) => tunnelFor(request, balancer, deadlines) }),
@@ -86,6 +87,7 @@ class HttpFront {
   async answer(request: HttpRequest): Promise<HttpResponse> {
     const { env, settings, budget, pool } = this.#balancer
     const since = env.clock.monotonic()
+    if (!isPassable(request.target)) return this.#refused(since)
     const body = hasBody(request.headers) ? new RequestBody(request.body, settings.retryBufferMax) : null
     const passing = { request, wish: wishOf(request, settings), body, since }
     const tried = new Set<Backend>()
@@ -221,6 +223,17 @@ class HttpFront {
       }),
     }
     return { status, reason, headers, body, trailers: () => passedTrailers(exchange.trailers) }
+  }
+
+  /** What a client is told whose target names no host. */
+  #refused(since: number): HttpResponse {
+    const { env, metrics } = this.#balancer
+    metrics.ended('4xx', env.clock.monotonic() - since)
+    const headers = new Fields([
+      ['Content-Type', 'text/plain; charset=utf-8'],
+      ['Connection', 'close'],
+    ])
+    return { status: 400, headers, body: '400 Bad Request: a target without a proper host\n' }
   }
 
   /** What a client is told when no back-end answered. Publishes `lb.lost` where one may have had the request. */

@@ -2,7 +2,7 @@
 
 import { ipBytes } from '../proxy-protocol/ip-address.ts'
 import type { BalancerSettings } from '../settings/index.ts'
-import { Fields, type HttpRequest, parseTarget } from '../../http/index.ts'
+import { Fields, HttpError, type HttpRequest, parseTarget, type ResponseHead } from '../../http/index.ts'
 
 /** Fields that are about one connection (RFC 9110, section 7.6.1), and what the balancer says anew itself. */
 const hopByHop: ReadonlySet<string> = new Set([
@@ -62,7 +62,19 @@ export function passedRequest(
   if (isChunked) all.append('Transfer-Encoding', 'chunked')
   if (forwarded !== 'none') tellForwarded(all, { remote, host })
   if (via !== '') append(all, 'Via', `${version} ${via}`)
-  return { target: isAbsolute ? originForm(absolute.path, absolute.query) : target, headers: all }
+  return { target: isAbsolute ? originForm(method, target) : target, headers: all }
+}
+
+/**
+ * Whether a target says where it goes in a way that can be said on: of a whole URI the authority becomes the Host field, so that
+ * it must be one (RFC 9110, section 4.2.4, would have a user in it refused besides).
+ */
+export function isPassable(target: string): boolean {
+  return (
+    target.startsWith('/') ||
+    target === '*' ||
+    /^https?:\/\/(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~%-]+)(?::[0-9]{0,5})?(?:[/?]|$)/i.test(target)
+  )
 }
 
 /** The header of a response as the client gets it. */
@@ -76,6 +88,21 @@ export function passedResponse(
   return all
 }
 
+/**
+ * Refuses a response whose body is coded for this hop in more ways than by chunks: what would be passed on is not what was meant
+ * (RFC 9112, section 6.1). Throws an HttpError.
+ */
+export function demandPlainCoding({ version, headers, framing }: ResponseHead): void {
+  if (framing.kind === 'length' || framing.kind === 'none') return
+  const coding = headers.get('transfer-encoding')
+  if (coding === null || (coding.toLowerCase() === 'chunked' && version === '1.1')) return
+  throw new HttpError(
+    'bad-transfer-coding',
+    `Transfer-Encoding: ${coding.slice(0, 80)} in HTTP/${version}`,
+    'chunked, once, in HTTP/1.1',
+  )
+}
+
 /** Trailers as they may go on: what would change how a message is read is no trailer (RFC 9110, section 6.5.1). */
 export function passedTrailers(trailers: Fields): Fields {
   return new Fields([...trailers].filter(([name]) => !noTrailers.has(name.toLowerCase())))
@@ -83,8 +110,11 @@ export function passedTrailers(trailers: Fields): Fields {
 
 const noTrailers: ReadonlySet<string> = new Set([...hopByHop, 'content-length', 'host', 'trailer'])
 
-function originForm(path: string | null, query: string | null): string {
-  return `${path ?? '/'}${query === null ? '' : `?${query}`}`
+/** Of a whole URI what follows its authority; OPTIONS of a whole server is about `*` (RFC 9112, section 3.2.4). */
+function originForm(method: string, target: string): string {
+  const rest = target.replace(/^[^:]+:\/\/[^/?]*/, '')
+  if (rest === '') return method === 'OPTIONS' ? '*' : '/'
+  return rest.startsWith('/') ? rest : `/${rest}`
 }
 
 function tellForwarded(

@@ -2,7 +2,7 @@
 
 import { stickyCookie, wishOf } from './affinity.ts'
 import { interimFor } from './interim.ts'
-import { passedRequest, passedResponse } from './passed-headers.ts'
+import { demandPlainCoding, isPassable, passedRequest, passedResponse } from './passed-headers.ts'
 import { endingOf, type Ending } from '../admin/balancer-metrics.ts'
 import type { Wish } from '../backends/index.ts'
 import { clientHeader } from '../proxy-protocol/index.ts'
@@ -34,6 +34,7 @@ export function tunnelFor(
   const protocol = request.headers.get('upgrade')?.toLowerCase() ?? ''
   // HTTP/1.0 has no upgrades (RFC 9110, section 7.8).
   if (request.method === 'CONNECT' || request.version === '1.0') return null
+  if (!isPassable(request.target)) return null
   // Others (h2c above all) would be a way around whatever a balancer in front keeps out.
   if (!balancer.settings.upgrades.includes(protocol)) return null
   return (client, rest) => new Tunnel({ request, balancer, deadlines, client, rest }).open()
@@ -107,6 +108,7 @@ class Tunnel {
       limits: { bodyMax: Number.MAX_SAFE_INTEGER },
     })
     const head = await reader.head(this.#interim())
+    demandPlainCoding(head)
     const headers = passedResponse(head.headers, head.version, balancer.settings)
     const cookie = stickyCookie(backend, wish, balancer.settings)
     if (cookie !== null) headers.append('Set-Cookie', cookie)

@@ -2,6 +2,7 @@
 
 import { Buffer } from 'node:buffer'
 
+import { demandPlainCoding } from './passed-headers.ts'
 import type { RequestBody } from './request-body.ts'
 import { UpstreamError, upstreamError } from './upstream-error.ts'
 import type { Deadlines, Watched } from '../relay/deadlines.ts'
@@ -42,8 +43,8 @@ export interface UpstreamListener {
   readonly onOver: (error: UpstreamError | null) => void
 }
 
-/** Longer than the server lets a request arrive. */
-const clientTurnMax = minutes(10)
+/** Clients that are slow are the server's affair, whose time-outs are all shorter (`idleTimeoutMs` is a day at most). */
+const clientTurnMax = minutes(2 * 24 * 60)
 const continueTimeout = ms(1000)
 const anyLength = { bodyMax: Number.MAX_SAFE_INTEGER }
 const noTrailers = new Fields()
@@ -96,6 +97,7 @@ export class UpstreamExchange {
         else this.#listener.onInterim(interim)
       })
       if (this.#error !== null) throw this.#error
+      demandPlainCoding(head)
       this.#allowBody(false)
       return head
     } catch (error) {
@@ -143,7 +145,11 @@ export class UpstreamExchange {
       this.#watched.within(this.#setting.idleTimeout)
       const next = await this.#reader.next()
       if (this.#error !== null) throw this.#error
-      if (next instanceof Uint8Array) return next
+      if (next instanceof Uint8Array) {
+        // Until more is asked for, the client is taking this.
+        this.#watched.within(clientTurnMax)
+        return next
+      }
       this.#trailers = next
       this.#finish(head)
       return null
