@@ -1,4 +1,5 @@
-// How soon a trace of 200,000 events is a page, how large that is, and how soon a browser shows it.
+// How soon a trace of 200,000 events is a page, how large that is, how soon a browser shows it, and how long it works for a
+// frame while somebody moves it.
 
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,12 +11,15 @@ import { median } from './measure.ts'
 import { measureRow, type Row } from './row.ts'
 import { storeEvents, writeTo } from './trace.bench.ts'
 import { judgeFigure } from './verdict.ts'
+import { frameMilliseconds } from './viewer-frames.ts'
 import { viewerBundle } from '../cli/index.ts'
 import { packTrace, pageHtml } from '../reports/index.ts'
 import { TraceFile } from '../sim/index.ts'
 
 const eventCount = 200_000
 const loadRounds = 3
+/** Of 60 frames a second. */
+const frameBudget = 1000 / 60
 const chromium = process.env['FAULTLINE_CHROMIUM'] ?? '/usr/bin/chromium'
 
 /** Measures the rows of the viewer; that of the browser only where there is one. */
@@ -52,28 +56,31 @@ function sizeRow(megabytes: number): Row {
 }
 
 async function loadRows(page: string): Promise<readonly Row[]> {
-  const seconds = await loadSeconds(page)
-  return seconds === null ? [] : [plainRow('that page shown in Chromium', 's', seconds, 2)]
-}
-
-/** From the beginning of loading until everything is drawn; null where there is no browser. */
-async function loadSeconds(page: string): Promise<number | null> {
-  if (statSync(chromium, { throwIfNoEntry: false }) === undefined) return null
+  // Without a browser there is nothing to measure.
+  if (statSync(chromium, { throwIfNoEntry: false }) === undefined) return []
   const { chromium: launcher } = await import('playwright-core')
   const browser = await launcher.launch({
     executablePath: chromium,
     args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
   })
   try {
-    const times: number[] = []
+    const [times, pans, zooms]: [number[], number[], number[]] = [[], [], []]
     for (let round = 0; round < loadRounds; round++) {
       const tab = await browser.newPage({ viewport: { width: 1280, height: 900 } })
       await tab.goto(pathToFileURL(page).href)
       await tab.waitForSelector('#viewer[data-ready]')
       times.push(await tab.evaluate<number>("performance.getEntriesByName('faultline-ready')[0].startTime"))
+      // The whole does not pan.
+      await tab.click('[aria-label="Zoom in"]')
+      pans.push(await frameMilliseconds(tab, 'pan'))
+      zooms.push(await frameMilliseconds(tab, 'zoom'))
       await tab.close()
     }
-    return median(times) / 1000
+    return [
+      plainRow('that page shown in Chromium', 's', median(times) / 1000, 2),
+      plainRow('main thread for a frame of panning it', 'ms', median(pans), frameBudget),
+      plainRow('the same for a frame of zooming', 'ms', median(zooms), frameBudget),
+    ]
   } finally {
     await browser.close()
   }

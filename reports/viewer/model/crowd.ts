@@ -1,7 +1,9 @@
 // What is left of events and messages where there is no room for each by itself: how many there are in each column of the
-// picture, node by node.
+// picture, node by node. Columns lie on a grid of their own and not at the edge of the picture, so that they stay what they are
+// while somebody pans, and only those are counted that come into sight.
 
-import { firstAtLeast, lastAtMost } from './run.ts'
+import { fates } from './messages.ts'
+import { firstAtLeast } from './run.ts'
 import type { RunScene } from './scene.ts'
 
 /** A stretch of virtual time. */
@@ -10,72 +12,142 @@ export interface Stretch {
   readonly to: number
 }
 
-/** More messages than this are no arrows any more, but marks on the lanes of those that they were for. */
-export const arrowsMax = 1500
-
-/** The places of messages of which something lies in a stretch, in the order in which they were sent. */
-export function messagesWithin(
-  { messages, run }: RunScene,
-  shown: Uint8Array | undefined,
-  { from, to }: Stretch,
-): readonly number[] {
-  const places: number[] = []
-  const { send, end, count } = messages
-  for (let place = 0; place < count; place++) {
-    const begun = send[place] as number
-    if ((run.x[begun] as number) > to) break
-    const over = (end[place] as number) || begun
-    if ((run.x[over] as number) < from) continue
-    if (shown?.[begun] === 1 || shown?.[over] === 1) places.push(place)
-  }
-  return places
+/** Things that happened, each to a node: what columns count. */
+export interface Happenings {
+  /** Their instants, ascending; place 0 stands for none. */
+  readonly x: Float64Array
+  readonly node: Uint32Array
 }
 
-/** Counts by node and column: the one of a node's column stands at `node * columns + column`. */
-export type Columns = Uint32Array
+/** How many columns are counted at once. */
+export const tileColumns = 64
+/** More tiles than these are not kept: whoever comes back has them counted again. */
+const tilesMax = 512
 
-/** How many events of each node fall into each column of a stretch, of those with a flag. */
-export function eventColumns(
-  { run }: RunScene,
-  flags: readonly (Uint8Array | undefined)[],
-  { from, to }: Stretch,
-  columns: number,
-): Columns {
-  const counts = new Uint32Array(run.info.nodes.length * columns)
-  const scale = columns / (to - from)
-  const [shown, also] = flags
-  const last = lastAtMost(run.x, to)
-  for (let seq = firstAtLeast(run.x, from); seq <= last; seq++) {
-    if (shown?.[seq] !== 1 || (also !== undefined && also[seq] !== 1)) continue
-    const column = Math.floor(((run.x[seq] as number) - from) * scale)
-    if (column < 0) continue
-    const place = (run.node[seq] as number) * columns + Math.min(column, columns - 1)
-    counts[place] = (counts[place] as number) + 1
+/** Counts by node and column. */
+export class Tally {
+  readonly #of: Happenings
+  readonly #nodes: number
+  readonly #tiles = new Map<number, Uint32Array>()
+  #width = 0
+  #counted = 0
+
+  /** `nodes`: how many there are. */
+  constructor(of: Happenings, nodes: number) {
+    this.#of = of
+    this.#nodes = nodes
   }
-  return counts
+
+  /** How many happenings were looked at so far: tells whether panning counts anew. */
+  get counted(): number {
+    return this.#counted
+  }
+
+  /**
+   * The counts of columns of a width, `number * tileColumns` and those behind it, where column n begins at the instant
+   * `n * width`: the one of a node's column stands at `node * tileColumns + column`.
+   */
+  tile(width: number, number: number): Uint32Array {
+    if (width !== this.#width || this.#tiles.size >= tilesMax) this.#tiles.clear()
+    this.#width = width
+    const known = this.#tiles.get(number)
+    if (known !== undefined) return known
+    const counts = this.#count(number * tileColumns * width, width)
+    this.#tiles.set(number, counts)
+    return counts
+  }
+
+  #count(from: number, width: number): Uint32Array {
+    const { x, node } = this.#of
+    const counts = new Uint32Array(this.#nodes * tileColumns)
+    const to = from + width * tileColumns
+    for (let place = firstAtLeast(x, from); place < x.length && (x[place] as number) < to; place++) {
+      this.#counted++
+      const column = Math.min(tileColumns - 1, Math.floor(((x[place] as number) - from) / width))
+      const cell = (node[place] as number) * tileColumns + column
+      counts[cell] = (counts[cell] as number) + 1
+    }
+    return counts
+  }
 }
 
 /**
- * How many messages fared how, by fate: on the lane of the node that they were for, or, where that has none, of their sender;
- * when they arrived or were lost, or, where nobody knows, when they were sent.
+ * The width of columns that are at least so many pixels wide, and not half as wide again: one of a row of widths, so that what
+ * was counted is of use while somebody zooms a little.
  */
-export function fateColumns(
-  { messages, run, laneOf }: RunScene,
-  places: readonly number[],
-  { from, to }: Stretch,
-  columns: number,
-): readonly Columns[] {
-  const counts = [0, 1, 2, 3, 4].map(() => new Uint32Array(run.info.nodes.length * columns))
-  const scale = columns / (to - from)
-  for (const place of places) {
-    const over = (messages.end[place] as number) || (messages.send[place] as number)
-    const column = Math.floor(((run.x[over] as number) - from) * scale)
-    if (column < 0 || column >= columns) continue
-    const target = messages.target[place] as number
-    const node = (laneOf[target] ?? -1) < 0 ? (messages.source[place] as number) : target
-    const of = counts[messages.fate[place] as number]
-    const cell = node * columns + column
-    if (of !== undefined) of[cell] = (of[cell] as number) + 1
+export function columnWidth(timeOfPixel: number, pixelsMin: number): number {
+  const exponent = Math.ceil(Math.log2(timeOfPixel * pixelsMin) * stepsOfDoubling)
+  return 2 ** (exponent / stepsOfDoubling)
+}
+
+const stepsOfDoubling = 2
+
+/** Tallies of a run, of what is shown. */
+export interface Crowd {
+  readonly events: Tally
+  /** Of events that only one of two runs has; null where there is one run. */
+  readonly only: Tally | null
+  /** Of messages, by the place of their fate. */
+  readonly fates: readonly Tally[]
+}
+
+/** Makes the tallies. Nothing is counted before it is looked at. */
+export function makeCrowd(
+  scene: RunScene,
+  shown: Uint8Array | undefined,
+  only: Uint8Array | undefined,
+): Crowd {
+  const nodes = scene.run.info.nodes.length
+  const isShown = (seq: number): boolean => shown?.[seq] === 1
+  return {
+    events: new Tally(eventsWhere(scene, isShown), nodes),
+    only:
+      only === undefined
+        ? null
+        : new Tally(
+            eventsWhere(scene, (seq) => isShown(seq) && only[seq] === 1),
+            nodes,
+          ),
+    fates: fateHappenings(scene, isShown).map((of) => new Tally(of, nodes)),
   }
-  return counts
+}
+
+function eventsWhere({ run }: RunScene, isWanted: (seq: number) => boolean): Happenings {
+  const x = new Float64Array(run.count + 1)
+  const node = new Uint32Array(run.count + 1)
+  let count = 0
+  x[0] = -Infinity
+  for (let seq = 1; seq <= run.count; seq++) {
+    if (!isWanted(seq)) continue
+    count++
+    x[count] = run.x[seq] as number
+    node[count] = run.node[seq] as number
+  }
+  return { x: x.subarray(0, count + 1), node: node.subarray(0, count + 1) }
+}
+
+/**
+ * How messages fared, by fate: on the lane of the node that they were for, or, where that has none, of their sender; when
+ * they arrived or were lost, or, where nobody knows, when they were sent.
+ */
+function fateHappenings(
+  { messages, run, laneOf }: RunScene,
+  isShown: (seq: number) => boolean,
+): readonly Happenings[] {
+  const over = (place: number): number => (messages.end[place] as number) || (messages.send[place] as number)
+  const nodeOf = (place: number): number => {
+    const target = messages.target[place] as number
+    return (laneOf[target] ?? -1) < 0 ? (messages.source[place] as number) : target
+  }
+  const places: readonly number[][] = fates.map(() => [])
+  for (let place = 0; place < messages.count; place++)
+    if (isShown(messages.send[place] as number) || isShown(over(place)))
+      places[messages.fate[place] as number]?.push(place)
+  return places.map((of) => {
+    of.sort((a, b) => over(a) - over(b) || a - b)
+    return {
+      x: Float64Array.from([-Infinity, ...of.map((place) => run.x[over(place)] as number)]),
+      node: Uint32Array.from([0, ...of.map(nodeOf)]),
+    }
+  })
 }

@@ -25,6 +25,8 @@ export interface Span {
 export interface Operations {
   readonly spans: readonly Span[]
   readonly rows: ReadonlyMap<number, number>
+  /** For each span, the last event of it and of all before it: those that last long do not hide from a search. */
+  readonly reach: Uint32Array
   /** The span that an event begins or ends. */
   readonly bySeq: ReadonlyMap<number, Span>
 }
@@ -44,7 +46,20 @@ export function findOperations(run: Run): Operations {
     bySeq.set(seq, span)
     if (span.invoke === seq) spans.push(span)
   }
-  return { spans, rows: placeInRows(run, spans), bySeq }
+  let last = 0
+  const reach = Uint32Array.from(spans, ({ end }) => (last = Math.max(last, end === 0 ? run.count : end)))
+  return { spans, rows: placeInRows(run, spans), reach, bySeq }
+}
+
+/** The place of the first span of which anything may lie at or behind an event. */
+export function firstSpanFrom({ reach }: Operations, seq: number): number {
+  let [low, high] = [0, reach.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((reach[middle] as number) < seq) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function takeOperation(run: Run, seq: number, open: Map<string, Span>): Span | null {

@@ -123,9 +123,16 @@ export function lastAtMost(values: ArrayLike<number>, limit: number): number {
   return low
 }
 
-/** The first place from 1 on whose value, a whole number of nanoseconds, is at least so much. */
+/** The first place from 1 on whose value is at least so much; values ascend. The length when there is none. */
 export function firstAtLeast(values: ArrayLike<number>, limit: number): number {
-  return lastAtMost(values, Math.ceil(limit) - 1) + 1
+  let low = 1
+  let high = values.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((values[middle] as number) < limit) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function readInto(bytes: Uint8Array, target: Uint16Array | Uint32Array): void {

@@ -14,7 +14,7 @@ import { useSize } from './size.ts'
 /** What the diagram shows. */
 export interface DiagramProps extends Pick<
   Frame,
-  'scene' | 'shown' | 'messages' | 'only' | 'partings' | 'violations' | 'cone'
+  'scene' | 'shown' | 'messages' | 'crowds' | 'only' | 'partings' | 'violations' | 'cone'
 > {
   readonly state: ViewState
   readonly dispatch: (action: ViewAction) => void
@@ -47,29 +47,14 @@ export function Diagram(props: DiagramProps): JSX.Element {
     scroll,
     theme: readTheme(document.documentElement, context),
   })
-  const { shown, messages, only, partings, violations, cone, theme } = props
+  const { messages, crowds, partings, violations, cone, theme } = props
   const { from, to, selected } = state
-  // The cursor is none of the picture: while it moves, and nothing else does, nothing is drawn anew.
+  // The cursor is none of the picture: while it moves, and nothing else does, nothing is drawn anew. Crowds are made anew
+  // with the scene and with what is shown of it.
   useLayoutEffect(() => {
     const context = sized(canvas.current, width, height)
     if (context !== null) drawFrame(frameWith(context))
-  }, [
-    scene,
-    shown,
-    messages,
-    only,
-    partings,
-    violations,
-    cone,
-    theme,
-    from,
-    to,
-    selected,
-    width,
-    height,
-    gutter,
-    scroll,
-  ])
+  }, [messages, crowds, partings, violations, cone, theme, from, to, selected, width, height, gutter, scroll])
   const pick = (x: number, y: number): void => {
     const context = canvas.current?.getContext('2d')
     const event = context ? eventAt(frameWith(context), x, y) : null

@@ -5,19 +5,18 @@ import { useMemo } from 'preact/hooks'
 
 import { everything, type Filter } from '../model/filter.ts'
 import type { Run } from '../model/run.ts'
-import type { ViewAction, ViewState } from '../model/view-state.ts'
+import type { ViewAction } from '../model/view-state.ts'
 
 /** What the filters act on. */
 export interface FiltersProps {
   readonly runs: readonly Run[]
-  readonly state: ViewState
+  readonly filter: Filter
   readonly dispatch: (action: ViewAction) => void
   readonly shown: readonly Uint8Array[]
 }
 
 /** The filters. */
-export function Filters({ runs, state, dispatch, shown }: FiltersProps): JSX.Element {
-  const { filter } = state
+export function Filters({ runs, filter, dispatch, shown }: FiltersProps): JSX.Element {
   const set = (change: Partial<Filter>): void =>
     dispatch({ kind: 'filter', filter: { ...filter, ...change } })
   const nodes = useMemo(() => counted(runs, (run) => [run.info.nodes, run.node]), [runs])

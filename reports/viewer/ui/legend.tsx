@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact'
 
-import { arrowsMax } from '../model/crowd.ts'
+import { arrowsMax, type MessagesInSight } from '../model/messages-in-sight.ts'
 import type { Scene } from '../model/scene.ts'
 import { fateDashes, hollowEdge, onlyLines, stateForms } from './draw/forms.ts'
 
@@ -10,7 +10,7 @@ import { fateDashes, hollowEdge, onlyLines, stateForms } from './draw/forms.ts'
 export interface LegendProps {
   readonly scene: Scene
   /** For each run, the messages in sight. */
-  readonly messages: readonly (readonly number[])[]
+  readonly messages: readonly MessagesInSight[]
   readonly hasPair: boolean
   readonly hasViolation: boolean
 }
@@ -49,7 +49,7 @@ const families = [
 /** The legend. */
 export function Legend({ scene, messages, hasPair, hasViolation }: LegendProps): JSX.Element {
   const used = new Set(scene.runs.flatMap(({ faults }) => faults.map(({ family }) => family)))
-  const most = Math.max(0, ...messages.map(({ length }) => length))
+  const most = Math.max(0, ...messages.map(({ count }) => count))
   for (const { downs } of scene.runs) if (downs.length > 0) used.add('node')
   return (
     <ul class="legend" aria-label="Legend">

@@ -17,12 +17,19 @@ const panStep = 0.2
 
 /** Moves the cursor. */
 export class Navigator {
-  readonly dispatch: (action: ViewAction) => void
-  readonly #place: Place
+  readonly #where: () => Place
 
-  constructor(place: Place) {
-    this.#place = place
-    this.dispatch = place.dispatch
+  /** `where` says what is looked at when somebody goes on: one navigator serves for as long as the view is there. */
+  constructor(where: () => Place) {
+    this.#where = where
+  }
+
+  dispatch(action: ViewAction): void {
+    this.#place.dispatch(action)
+  }
+
+  get #place(): Place {
+    return this.#where()
   }
 
   select(event: EventRef): void {

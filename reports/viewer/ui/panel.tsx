@@ -16,7 +16,8 @@ import { ViolationPanel } from './violation-panel.tsx'
 /** What a panel shows. */
 export interface PanelProps {
   readonly scene: Scene
-  readonly state: ViewState
+  /** Not the stretch that is drawn: panels do not change while somebody pans. */
+  readonly state: Pick<ViewState, 'tab' | 'cursor' | 'selected'>
   readonly dispatch: (action: ViewAction) => void
   readonly comparison: Comparison | null
   readonly navigator: Navigator

@@ -12,6 +12,11 @@ import { Plots } from './plots.tsx'
 /** The panel of plots. */
 export function PlotsPanel({ scene, theme }: PanelProps): JSX.Element {
   const all = useMemo(() => scene.runs.map(plotted), [scene])
+  // Made once: a plot that is made anew at each step of the cursor costs more than the diagram.
+  return useMemo(() => allPlots(all, theme), [all, theme])
+}
+
+function allPlots(all: readonly ReturnType<typeof plotted>[], theme: string): JSX.Element {
   return (
     <>
       {all.map(({ series, bands, calls }, index) => (

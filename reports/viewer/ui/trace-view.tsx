@@ -1,11 +1,12 @@
 // One run, or two side by side: the diagram, what steers it, and the panels that say more.
 
 import type { JSX } from 'preact'
-import { useEffect, useMemo, useReducer, useState } from 'preact/hooks'
+import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks'
 
-import { messagesWithin } from '../model/crowd.ts'
+import { makeCrowd } from '../model/crowd.ts'
 import { eventText } from '../model/event-line.ts'
 import { shownEvents } from '../model/filter.ts'
+import { MessageIndex } from '../model/messages-in-sight.ts'
 import type { Run } from '../model/run.ts'
 import { makeScene, type Scene } from '../model/scene.ts'
 import { violationEvents } from '../model/steps.ts'
@@ -18,7 +19,7 @@ import { Filters } from './filters.tsx'
 import { Header } from './header.tsx'
 import { useKeyboard } from './keyboard.ts'
 import { Legend } from './legend.tsx'
-import { Navigator } from './navigator.ts'
+import { Navigator, type Place } from './navigator.ts'
 import { Panel } from './panel.tsx'
 import { Scrubber } from './scrubber.tsx'
 import { useTheme } from './theme-toggle.tsx'
@@ -45,33 +46,45 @@ export function TraceView({ runs, comparison }: TraceViewProps): JSX.Element {
   const violations = useMemo(() => runs.slice(0, 1).flatMap(violationEvents), [runs])
   const cone = useMemo(() => coneOf(scene, state.selected), [scene, state.selected])
   const partings = useMemo(() => (comparison === null ? [] : partingEvents(comparison)), [comparison])
-  const navigator = new Navigator({ scene, state, shown, dispatch })
+  const navigator = useNavigator({ scene, state, shown, dispatch })
   useMemo(() => comparison?.align(state.isAligned), [comparison, state.isAligned])
-  const { from, to, isAligned } = state
-  const messages = useMemo(
-    () => scene.runs.map((part, index) => messagesWithin(part, shown[index], { from, to })),
-    [scene, shown, from, to, isAligned],
-  )
-  useKeyboard(navigator, { toggleTheme: toggle, toggleHelp: () => setHelpOpen((is) => !is) })
-  useClock(state, dispatch)
-  const select = (event: EventRef): void => navigator.select(event)
   const only = comparison?.only ?? null
+  const { from, to, isAligned, tab, cursor, selected, filter } = state
+  const indexes = useMemo(
+    () => scene.runs.map((part, index) => new MessageIndex(part, shown[index])),
+    [scene, shown],
+  )
+  const crowds = useMemo(
+    () => scene.runs.map((part, index) => makeCrowd(part, shown[index], only?.[index])),
+    [scene, shown, only, isAligned],
+  )
+  const messages = useMemo(
+    () => indexes.map((index) => index.within({ from, to })),
+    [indexes, from, to, isAligned],
+  )
+  const toggleHelp = (): void => setHelpOpen((is) => !is)
+  useKeyboard(navigator, { toggleTheme: toggle, toggleHelp })
+  useClock(state, dispatch)
+  // What does not depend on the stretch that is drawn stays as it is while somebody pans.
+  const header = useMemo(
+    () => <Header {...{ runs, theme, isHelpOpen }} onTheme={toggle} onHelp={toggleHelp} />,
+    [runs, theme, isHelpOpen],
+  )
+  const filters = useMemo(() => <Filters {...{ runs, filter, dispatch, shown }} />, [runs, filter, shown])
+  const panel = useMemo(
+    () => <Panel state={{ tab, cursor, selected }} {...{ scene, dispatch, comparison, navigator, theme }} />,
+    [tab, cursor, selected, scene, comparison, theme],
+  )
   return (
     <main class="viewer">
-      <Header
-        runs={runs}
-        theme={theme}
-        onTheme={toggle}
-        isHelpOpen={isHelpOpen}
-        onHelp={() => setHelpOpen((is) => !is)}
-      />
+      {header}
       <div class="columns">
         <section class="stage" aria-label="What happened">
           <Transport state={state} dispatch={dispatch} navigator={navigator} hasPair={runs.length > 1} />
-          <Filters runs={runs} state={state} dispatch={dispatch} shown={shown} />
+          {filters}
           <Diagram
-            {...{ scene, state, dispatch, shown, messages, only, partings, violations, cone, theme }}
-            onSelect={select}
+            {...{ scene, state, dispatch, shown, messages, crowds, only, partings, violations, cone, theme }}
+            onSelect={(event) => navigator.select(event)}
           />
           <Scrubber scene={scene} state={state} dispatch={dispatch} violations={violations} theme={theme} />
           <Legend
@@ -81,13 +94,20 @@ export function TraceView({ runs, comparison }: TraceViewProps): JSX.Element {
             hasViolation={violations.length > 0}
           />
         </section>
-        <Panel {...{ scene, state, dispatch, comparison, navigator, theme }} />
+        {panel}
       </div>
       <p class="announcer" role="status" aria-live="polite">
         {announcement(scene, state)}
       </p>
     </main>
   )
+}
+
+/** One navigator for as long as the view is there, which knows what is looked at. */
+function useNavigator(place: Place): Navigator {
+  const current = useRef(place)
+  current.current = place
+  return useMemo(() => new Navigator(() => current.current), [])
 }
 
 function begin(scene: Scene, end: number, comparison: Comparison | null): ViewState {

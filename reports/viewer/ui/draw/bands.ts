@@ -4,7 +4,7 @@ import type { FaultSpan } from '../../model/bands.ts'
 import { faultRowHeight, type RunScene } from '../../model/scene.ts'
 import { hollowEdge, type StateForm, stateForms } from './forms.ts'
 import { type Frame, isVisible, middleOf, topOf, xOf } from './frame.ts'
-import { fitted } from './text.ts'
+import { fitted, widthOf } from './text.ts'
 
 const widthMin = 2
 
@@ -59,10 +59,9 @@ function drawLabel(frame: Frame, label: string, [left, right]: readonly [number,
   if (label === '' || right - left < 24) return
   const text = fitted(context, label, right - left - 8)
   if (text.length < 3) return
-  const { width } = context.measureText(text)
   context.textAlign = 'left'
   context.fillStyle = theme.surface
-  context.fillRect(left + 3, y - 5, width + 4, 10)
+  context.fillRect(left + 3, y - 5, widthOf(context, text) + 4, 10)
   context.fillStyle = theme.ink
   context.fillText(text, left + 5, y + 0.5)
 }

@@ -8,7 +8,7 @@ import { drawEvents } from './events.ts'
 import { axisHeight, type Frame, isVisible, topOf, xOf } from './frame.ts'
 import { drawCone, drawMessages } from './messages.ts'
 import { drawOperations } from './operations.ts'
-import { fitted } from './text.ts'
+import { fitted, widthOf } from './text.ts'
 
 const font = '11px system-ui, sans-serif'
 
@@ -74,7 +74,7 @@ function drawAxis(frame: Frame): void {
     const x = xOf(frame, tick)
     if (x < gutter + 10) continue
     const text = instantText(tick, step)
-    const half = context.measureText(text).width / 2
+    const half = widthOf(context, text) / 2
     context.fillText(text, Math.min(x, width - half - 2), axisHeight / 2)
   }
   context.fillStyle = theme.line

@@ -1,5 +1,7 @@
 // One frame: what is to be drawn, and where instants and lanes lie in it.
 
+import type { Crowd } from '../../model/crowd.ts'
+import type { MessagesInSight } from '../../model/messages-in-sight.ts'
 import type { Lane, RunScene, Scene } from '../../model/scene.ts'
 import type { EventRef } from '../../model/view-state.ts'
 import type { Theme } from './theme.ts'
@@ -25,8 +27,10 @@ export interface Frame {
   readonly to: number
   /** For each run a flag for each event. */
   readonly shown: readonly Uint8Array[]
-  /** For each run, the places of the messages of which something lies in sight. */
-  readonly messages: readonly (readonly number[])[]
+  /** For each run, the messages of which something lies in sight. */
+  readonly messages: readonly MessagesInSight[]
+  /** For each run, how much happened when, for where there is no room for each by itself. */
+  readonly crowds: readonly Crowd[]
   /** For each run, where two are compared: 1 for an event that only it has. */
   readonly only: readonly Uint8Array[] | null
   /** Where a node first differs, by run. */
@@ -41,6 +45,11 @@ export const axisHeight = 24
 /** Where an instant lies. */
 export function xOf({ gutter, width, from, to }: Frame, at: number): number {
   return gutter + ((at - from) / (to - from)) * (width - gutter)
+}
+
+/** How much virtual time a pixel stands for. */
+export function timeOfPixel({ from, to, width, gutter }: Frame): number {
+  return (to - from) / Math.max(1, width - gutter)
 }
 
 /** The top of a lane. */

@@ -1,6 +1,6 @@
 // Messages as arrows, each fate in a line of its own kind; where they are many, one for those within a few pixels.
 
-import { arrowsMax } from '../../model/crowd.ts'
+import { arrowsMax } from '../../model/messages-in-sight.ts'
 import type { RunScene } from '../../model/scene.ts'
 import { drawMarks } from './crowd.ts'
 import { fateDashes } from './forms.ts'
@@ -17,9 +17,9 @@ const headsMax = 400
 /** Draws the messages that are to be seen: as arrows, or as marks where they are too many. */
 export function drawMessages(frame: Frame): void {
   frame.scene.runs.forEach((scene, run) => {
-    const visible = frame.messages[run] ?? []
-    if (visible.length > arrowsMax) drawMarks(frame, scene, visible)
-    else drawAllArrows(frame, scene, visible)
+    const { count = 0, places = [] } = frame.messages[run] ?? {}
+    if (count > arrowsMax) drawMarks(frame, scene, run)
+    else drawAllArrows(frame, scene, places)
   })
 }
 

@@ -1,17 +1,24 @@
 // What clients called, as bars in lanes of their own: how a call ended shows in how its bar is filled and ends.
 
-import type { Span } from '../../model/operations.ts'
+import { firstSpanFrom, type Span } from '../../model/operations.ts'
+import { firstAtLeast, lastAtMost } from '../../model/run.ts'
 import { operationRowHeight, type RunScene } from '../../model/scene.ts'
 import { callText } from '../../model/call-text.ts'
 import { type Frame, isVisible, topOf, xOf } from './frame.ts'
-import { fitted } from './text.ts'
+import { fitted, widthOf } from './text.ts'
+
+/** In less room than this nobody reads anything. */
+const labelMin = 30
 
 /** Draws the calls that are to be seen. */
 export function drawOperations(frame: Frame): void {
   frame.scene.runs.forEach((scene, index) => {
     const lastRight = new Map<number, number>()
-    for (const span of scene.operations.spans) {
-      if ((scene.run.x[span.invoke] as number) > frame.to) break
+    const { run, operations } = scene
+    const begun = lastAtMost(run.x, frame.to)
+    for (let at = firstSpanFrom(operations, firstAtLeast(run.x, frame.from)); ; at++) {
+      const span = operations.spans[at]
+      if (span === undefined || span.invoke > begun) return
       drawSpan(frame, scene, span, { index, lastRight })
     }
   })
@@ -48,8 +55,9 @@ function drawSpan(frame: Frame, scene: RunScene, span: Span, { index, lastRight 
   context.lineWidth = isWitness ? 2.5 : 1
   if (right - left > 3 || isWitness) context.strokeRect(left, top, right - left, height)
   context.setLineDash([])
-  const label = { text: callText(span), hasPattern: span.phase !== 'ok' }
-  drawText(frame, label, [Math.max(left, frame.gutter), right], top + height / 2)
+  const ends = [Math.max(left, frame.gutter), right] as const
+  if (ends[1] - ends[0] < labelMin) return
+  drawText(frame, { text: textOf(span), hasPattern: span.phase !== 'ok' }, ends, top + height / 2)
 }
 
 function fillSpan(
@@ -69,6 +77,15 @@ function fillSpan(
   context.fillRect(...box)
 }
 
+/** What calls are called: worked out once, and not with every frame. */
+const texts = new WeakMap<Span, string>()
+
+function textOf(span: Span): string {
+  const text = texts.get(span) ?? callText(span)
+  texts.set(span, text)
+  return text
+}
+
 interface Label {
   readonly text: string
   readonly hasPattern: boolean
@@ -81,14 +98,13 @@ function drawText(
   y: number,
 ): void {
   const { context, theme } = frame
-  if (right - left < 30) return
   context.textAlign = 'left'
   context.font = '9px system-ui, sans-serif'
   const words = fitted(context, text, right - left - 6)
   // Letters over dots or bars cannot be read.
   if (hasPattern) {
     context.fillStyle = theme.surface
-    context.fillRect(left + 2, y - 4, context.measureText(words).width + 2, 8)
+    context.fillRect(left + 2, y - 4, widthOf(context, words) + 2, 8)
   }
   context.fillStyle = theme.ink
   context.fillText(words, left + 3, y + 0.5)
