@@ -148,6 +148,8 @@ export interface Server extends AsyncIterable<Connection> {
 export interface Connection extends AsyncIterable<Uint8Array> {
   readonly remote: NodeId
   readonly remotePort: number
+  /** This end on a real network, where it has an address; in the simulation it is the node's name that is known. */
+  readonly local?: { readonly host: string; readonly port: number } | undefined
   /** The next bytes, in any split; null once the peer has ended its side. Rejects with ECONNRESET or ETIMEDOUT. */
   read(): Promise<Uint8Array | null>
   /**

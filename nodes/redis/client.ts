@@ -50,6 +50,8 @@ export interface ClientOutput {
   exempt(bytes: number): void
   /** Ends it where more has waited, and for longer, than its limits allow. */
   endIfSlow(): void
+  /** How many bytes were written that have not left. */
+  readonly unsent: number
   /** How many bytes have left while those that count for no limit were on their way. */
   readonly exemptSent: number
 }
@@ -62,6 +64,7 @@ export const silentOutput: ClientOutput = {
   exempt: () => undefined,
   endIfSlow: () => undefined,
   exemptSent: 0,
+  unsent: 0,
 }
 
 /** One connection. */

@@ -7,6 +7,7 @@ import { CommandError } from './command-error.ts'
 import { noteDenial } from './commands/acl-log.ts'
 import { type Command, keyIndexes } from './commands/command.ts'
 import type { CommandContext } from './commands/context.ts'
+import { whyProtected } from './commands/protected-commands.ts'
 import { makeRoom } from './eviction.ts'
 import { ProtocolError } from './resp/protocol-error.ts'
 import type { ByteString } from './value.ts'
@@ -108,6 +109,10 @@ function unknownCommand(args: readonly ByteString[]): string {
 /** Why a command may not run now, as the reply says it. */
 function whyNotRun(context: CommandContext, command: Command, args: readonly ByteString[]): string | null {
   const { client, server } = context
+  if (command.isProtected) {
+    const refusal = whyProtected(server, client, command)
+    if (refusal !== null) return refusal
+  }
   if (!client.isAuthenticated && !command.flags.has('no_auth')) return 'NOAUTH Authentication required.'
   if (!client.user.isUnlimited) {
     const refusal = denied(context, command, args, client.transaction === null ? 'toplevel' : 'multi')

@@ -11,7 +11,7 @@ function step(by: number): readonly WrittenFault[] {
 
 test('a key is gone for whoever looks when its time has come', async () => {
   // Nobody removes it in the background here.
-  const told = await played({ redis: {} }, async ({ ask, env }) => {
+  const told = await played({ redis: { 'enable-debug-command': 'yes' } }, async ({ ask, env }) => {
     await ask('redis', 'DEBUG SET-ACTIVE-EXPIRE 0')
     await ask('redis', 'SET key value PX 500')
     await env.sleep(ms(400))

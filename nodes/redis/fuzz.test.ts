@@ -14,7 +14,17 @@ import { shown, Wire } from './testing/wire.ts'
 import type { Served } from '../../sim/real/testing/served.ts'
 
 /** What would end the server, or change it for those who come after. */
-const spared = new Set(['shutdown', 'replicaof', 'slaveof', 'config', 'acl', 'client', 'debug', 'psync'])
+const spared = new Set([
+  'shutdown',
+  'replicaof',
+  'slaveof',
+  'config',
+  'acl',
+  'client',
+  'debug',
+  'psync',
+  'sync',
+])
 const answerMax = 5000
 
 let server: Served

@@ -1,4 +1,4 @@
-// CLIENT PAUSE: commands wait until a time has come.
+// CLIENT PAUSE and FAILOVER: commands wait until a time has come, or until the hand-over is done.
 
 import type { Client } from './client.ts'
 import type { Command } from './commands/command.ts'
@@ -8,7 +8,20 @@ import type { Timer } from '../../sim/index.ts'
 export interface PauseHost {
   after(milliseconds: number, handler: () => void): Timer
   resume(client: Client): void
+  /** Something began or ended: nothing is to change by itself (expiry) while commands wait. */
+  changed(): void
 }
+
+/** Commands that may write although they are not marked as such. */
+const mayWrite: ReadonlySet<string> = new Set([
+  'exec',
+  'publish',
+  'spublish',
+  'pfcount',
+  'eval',
+  'evalsha',
+  'fcall',
+])
 
 /** Whether commands wait, and whose. */
 export class Pause {
@@ -16,13 +29,12 @@ export class Pause {
   readonly #waiting = new Set<Client>()
   #timer: Timer | null = null
   #isAll = false
+  #isHeld = false
+  /** Whether any commands wait. */
+  isOn = false
 
   constructor(host: PauseHost) {
     this.#host = host
-  }
-
-  get isOn(): boolean {
-    return this.#timer !== null
   }
 
   /** Pauses all commands, or those that write. */
@@ -32,20 +44,32 @@ export class Pause {
     this.#timer = this.#host.after(milliseconds, () => {
       this.end()
     })
+    this.#changed()
   }
 
+  /** Ends what `begin` began. */
   end(): void {
     this.#timer?.cancel()
     this.#timer = null
-    const waiting = [...this.#waiting]
-    this.#waiting.clear()
-    for (const client of waiting) this.#host.resume(client)
+    this.#isAll = false
+    this.#changed()
+  }
+
+  /** Pauses commands that write until `release`, whatever becomes of `begin` and `end`. */
+  hold(): void {
+    this.#isHeld = true
+    this.#changed()
+  }
+
+  release(): void {
+    this.#isHeld = false
+    this.#changed()
   }
 
   /** Whether a command has to wait. */
   holds(client: Client, command: Command): boolean {
     if (client.role !== 'client') return false
-    return this.#isAll || command.isWrite || command.name.endsWith('publish') || command.name === 'exec'
+    return this.#isAll || command.isWrite || mayWrite.has(command.name)
   }
 
   wait(client: Client): void {
@@ -55,5 +79,14 @@ export class Pause {
 
   forget(client: Client): void {
     this.#waiting.delete(client)
+  }
+
+  /** Whoever waits looks again: what still has to wait does so. */
+  #changed(): void {
+    this.isOn = this.#isHeld || this.#timer !== null
+    this.#host.changed()
+    const waiting = [...this.#waiting]
+    this.#waiting.clear()
+    for (const client of waiting) this.#host.resume(client)
   }
 }

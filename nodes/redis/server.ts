@@ -119,6 +119,11 @@ export class Server implements KeyspaceObserver {
     this.pause = new Pause({
       after: (wait, handler) => after(ms(wait), handler),
       resume: this.resume.bind(this),
+      changed: () => {
+        // A Raft log says itself when keys go.
+        if (this.replicator !== null) return
+        this.keyspace.removesExpired = !this.pause.isOn && !this.replication.isReplica
+      },
     })
     this.blocking = new Blocking({
       after,

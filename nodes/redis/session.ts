@@ -1,6 +1,7 @@
 // One client's connection: bytes to the server, and what the server says back. A client that does not read what it is sent
 // is not read from either; one for whom more waits than `client-output-buffer-limit` allows is ended.
 
+import { addressText, localAddress } from './addresses.ts'
 import { Client } from './client.ts'
 import { OutputBudget } from './output-limits.ts'
 import type { Server } from './server.ts'
@@ -121,13 +122,13 @@ export async function serveClient(server: Server, session: Session): Promise<voi
 }
 
 function newClient(server: Server, session: Session, output: SessionOutput): Client {
-  const { remote, remotePort } = session.connection
+  const { connection } = session
   const user = server.defaultUser
   return new Client({
     id: server.nextClientId(),
     output,
-    address: `${remote}:${remotePort}`,
-    localAddress: `${server.env.name}:${server.port}`,
+    address: addressText(connection.remote, connection.remotePort),
+    localAddress: localAddress(server, connection),
     now: server.keyspace.now,
     db: server.keyspace.db(0),
     user,

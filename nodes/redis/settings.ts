@@ -187,6 +187,8 @@ export const settings: ReadonlyMap<string, Setting> = new Map<string, Setting>(
       ['databases', fixed(number(16, 1))],
       ['dbfilename', text('dump.rdb')],
       ['dir', text('/')],
+      ['enable-debug-command', fixed(choice('no', 'no', 'yes', 'local'))],
+      ['enable-module-command', fixed(choice('no', 'no', 'yes', 'local'))],
       ['hash-max-listpack-entries', number(512)],
       ['hash-max-listpack-value', number(64)],
       ['hash-max-ziplist-entries', number(512)],

@@ -20,6 +20,8 @@ export class Tracking {
   #broadcasters: Client[] = []
   /** Whose command changes keys now. */
   source: Client | null = null
+  /** Who has emptied everything and was not told yet. */
+  #emptied: Client | null = null
   /** Changed during the command that runs; told after its reply. */
   readonly #changed = new Set<ByteString>()
 
@@ -65,15 +67,27 @@ export class Tracking {
     if (this.isOn) this.#changed.add(key)
   }
 
-  /** Everything has changed. */
+  /** Everything has changed. The client whose command did it is told after its reply. */
   flushed(): void {
     this.#changed.clear()
     this.#readers.clear()
-    for (const client of this.#clients) this.#send(client, null)
+    for (const client of this.#clients)
+      if (client === this.source) this.#emptied = client
+      else this.#send(client, null)
   }
 
   /** Tells of what has changed since the last time. */
   tell(): void {
+    const emptied = this.#emptied
+    if (emptied !== null) {
+      this.#emptied = null
+      if (emptied.tracking !== null) this.#send(emptied, null)
+    }
+    this.#tellChanged()
+    this.source = null
+  }
+
+  #tellChanged(): void {
     if (this.#changed.size === 0) return
     const keys = [...this.#changed]
     this.#changed.clear()

@@ -35,6 +35,7 @@ export interface Remote {
 export class RealConnection implements Connection {
   readonly remote: NodeId
   readonly remotePort: number
+  readonly local: Connection['local']
   readonly #process: Process
   readonly #socket: Socket
   readonly #chunks: HandOver<Uint8Array>
@@ -59,6 +60,7 @@ export class RealConnection implements Connection {
     this.#socket = socket
     this.remote = name
     this.remotePort = port
+    this.local = localEnd(socket)
     this.#chunks = new HandOver((bytes) => {
       this.#unread -= bytes.length
       if (this.#unread <= unreadMax / 2 && socket.isPaused()) socket.resume()
@@ -195,4 +197,10 @@ export class RealConnection implements Connection {
   get #about(): string {
     return `stream to ${this.remote}:${this.remotePort}`
   }
+}
+
+/** This end's address; none where it is gone, or is a Unix socket's. */
+function localEnd({ localAddress, localPort }: Socket): Connection['local'] {
+  if (localAddress === undefined || localPort === undefined) return undefined
+  return { host: localAddress.replace(/^::ffff:/, ''), port: localPort }
 }

@@ -14,9 +14,9 @@ const tracking: Run = (context, args) => {
   if (!isOn && !isWord(args[2], 'OFF')) throw new CommandError(syntaxError)
   if (isOn) {
     demandConsistent(client.tracking, options)
-    const prefixes = [...new Set([...(client.tracking?.prefixes ?? []), ...options.prefixes])]
-    demandApart(prefixes)
-    server.tracking.set(client, { ...options, prefixes })
+    const old = client.tracking?.prefixes ?? []
+    demandApart(old, options.prefixes)
+    server.tracking.set(client, { ...options, prefixes: [...old, ...options.prefixes].toSorted(byBytes) })
   } else server.tracking.set(client, null)
   reply.ok()
 }
@@ -63,13 +63,23 @@ function demandConsistent(old: TrackingOptions | null, options: TrackingOptions)
 }
 
 /** A prefix of another one would tell the same change twice. */
-function demandApart(prefixes: readonly ByteString[]): void {
-  for (const [at, prefix] of prefixes.entries())
-    for (const other of prefixes.slice(0, at))
-      if (prefix.startsWith(other) || other.startsWith(prefix))
-        throw new CommandError(
-          `ERR Prefix '${prefix}' overlaps with an existing prefix '${other}'. Prefixes for a single client must not overlap.`,
-        )
+function demandApart(old: readonly ByteString[], given: readonly ByteString[]): void {
+  for (const [at, prefix] of given.entries()) {
+    const before = old.find((other) => overlap(prefix, other))
+    const beside = given.slice(at + 1).find((other) => overlap(prefix, other))
+    if (before !== undefined || beside !== undefined)
+      throw new CommandError(
+        `ERR Prefix '${prefix}' overlaps with ${before === undefined ? 'another provided' : 'an existing'} prefix '${before ?? beside}'. Prefixes for a single client must not overlap.`,
+      )
+  }
+}
+
+function overlap(one: ByteString, other: ByteString): boolean {
+  return one.startsWith(other) || other.startsWith(one)
+}
+
+function byBytes(one: ByteString, other: ByteString): number {
+  return one < other ? -1 : one > other ? 1 : 0
 }
 
 const caching: Run = ({ client, reply }, args) => {

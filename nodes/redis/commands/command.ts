@@ -62,7 +62,6 @@ export type CommandFlag =
   | 'no_async_loading'
   | 'no_mandatory_keys'
   | 'sentinel'
-  | 'protected'
 
 /** A command. */
 export interface Command {
@@ -80,6 +79,8 @@ export interface Command {
   readonly isWrite: boolean
   readonly isReadonly: boolean
   readonly isDenyOom: boolean
+  /** Open only where a setting says so (`whyProtected`). */
+  readonly isProtected: boolean
   /** How it was used since the start. */
   readonly usage: CommandUsage
 }
@@ -102,7 +103,7 @@ export interface CommandOptions {
 
 /**
  * Makes a command. `traits` are flags and, with an @, categories (`write denyoom fast @string`); those categories that
- * follow from flags are added.
+ * follow from flags are added. `protected`, which is no flag that COMMAND INFO shows, closes it unless a setting opens it.
  */
 export function command(
   name: string,
@@ -112,7 +113,10 @@ export function command(
   { keys = noKeys, subcommands }: CommandOptions = {},
 ): Command {
   const words = traits.split(' ').filter((word) => word !== '')
-  const flags = new Set(words.filter((word) => !word.startsWith('@')) as CommandFlag[])
+  const isProtected = words.includes('protected')
+  const flags = new Set(
+    words.filter((word) => word !== 'protected' && !word.startsWith('@')) as CommandFlag[],
+  )
   const byName =
     subcommands === undefined
       ? null
@@ -128,6 +132,7 @@ export function command(
     isWrite: flags.has('write'),
     isReadonly: flags.has('readonly'),
     isDenyOom: flags.has('denyoom'),
+    isProtected,
     usage: newUsage(),
   }
 }

@@ -3,9 +3,12 @@
 import { type Command, newUsage } from './command.ts'
 import { aclCommands } from './acl.ts'
 import { clientCommands } from './client.ts'
+import { clusterCommands } from './cluster.ts'
 import { commandTableCommands } from './command-table.ts'
 import { configCommands } from './config.ts'
 import { connectionCommands } from './connection.ts'
+import { debugCommands } from './debug.ts'
+import { failoverCommands } from './failover.ts'
 import { replicationCommands } from './replication.ts'
 import { expiryCommands } from './expiry.ts'
 import { hashCommands } from './hashes.ts'
@@ -13,6 +16,8 @@ import { keyCommands } from './keys.ts'
 import { latencyCommands } from './latency.ts'
 import { listMoveCommands } from './list-moves.ts'
 import { listCommands } from './lists.ts'
+import { memoryCommands } from './memory.ts'
+import { moduleCommands } from './modules.ts'
 import { objectCommands } from './object.ts'
 import { persistenceCommands } from './persistence.ts'
 import { pubsubCommands } from './pubsub.ts'
@@ -32,6 +37,7 @@ import { transactionCommands } from './transactions.ts'
 const families: readonly (readonly Command[])[] = [
   connectionCommands,
   replicationCommands,
+  failoverCommands,
   clientCommands,
   aclCommands,
   stringCommands,
@@ -51,6 +57,10 @@ const families: readonly (readonly Command[])[] = [
   transactionCommands,
   pubsubCommands,
   serverCommands,
+  memoryCommands,
+  debugCommands,
+  moduleCommands,
+  clusterCommands,
   configCommands,
   commandTableCommands,
   latencyCommands,

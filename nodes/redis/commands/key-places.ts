@@ -29,7 +29,7 @@ export const keyPlaces: readonly (readonly [places: string, commands: string])[]
   ['RW,access,delete 1 0/1/0; RW,insert 2 0/1/0', 'blmove brpoplpush lmove rpoplpush smove'],
   ['RO,access 1 -1/1/0', 'mget sdiff sinter sunion'],
   ['RW,access,delete 1 -2/1/0', 'blpop brpop bzpopmax bzpopmin'],
-  ['OW,update 1 0/1/0', 'psetex restore setex'],
+  ['OW,update 1 0/1/0', 'psetex restore restore-asking setex'],
   ['OW,update 1 0/1/0; RO,access 2 #0/1/1', 'zdiffstore zinterstore zunionstore'],
   ['RO 1 -1/1/0', 'exists touch watch'],
   ['RO,access 2 #0/1/1', 'eval_ro evalsha_ro fcall_ro'],
@@ -70,11 +70,11 @@ export const keyPlaces: readonly (readonly [places: string, commands: string])[]
 export const commandTips: readonly (readonly [tips: string, commands: string])[] = [
   [
     'nondeterministic_output',
-    'client|info client|list dump hrandfield hscan lastsave object|encoding object|freq object|idletime object|refcount pttl spop srandmember sscan time ttl xadd xautoclaim xclaim xinfo|consumers xpending xtrim zrandmember zscan',
+    'client|info client|list cluster|bumpepoch cluster|count-failure-reports cluster|getkeysinslot cluster|info cluster|links cluster|nodes cluster|replicas cluster|shards cluster|slaves cluster|slots dump hrandfield hscan lastsave object|encoding object|freq object|idletime object|refcount pttl spop srandmember sscan time ttl xadd xautoclaim xclaim xinfo|consumers xpending xtrim zrandmember zscan',
   ],
   [
     'nondeterministic_output_order',
-    'command command|docs command|info command|list function|list hgetall hkeys hvals sdiff sinter smembers sunion',
+    'command command|docs command|info command|list function|list hgetall hkeys hvals module|list sdiff sinter smembers sunion',
   ],
   [
     'request_policy:all_shards response_policy:all_succeeded',

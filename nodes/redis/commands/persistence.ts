@@ -141,4 +141,5 @@ export const persistenceCommands: readonly Command[] = [
   command('shutdown', -1, 'admin noscript loading stale no_multi allow_busy', shutdown),
   command('dump', 2, 'readonly @keyspace', dump, { keys: oneKey }),
   command('restore', -4, 'write denyoom @keyspace @dangerous', restore, { keys: oneKey }),
+  command('restore-asking', -4, 'write denyoom asking @keyspace @dangerous', restore, { keys: oneKey }),
 ]

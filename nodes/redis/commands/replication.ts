@@ -2,11 +2,13 @@
 
 import { argument, integer, isWord } from './arguments.ts'
 import { type Command, command, type Run } from './command.ts'
+import type { CommandContext } from './context.ts'
 import { CommandError } from '../command-error.ts'
 import { parseInteger } from '../numbers.ts'
 
 const replicaOf: Run = ({ reply, server }, args) => {
   const { replication } = server
+  if (replication.failover.isOn) throw new CommandError('ERR REPLICAOF not allowed while failing over.')
   const host = argument(args, 1)
   if (isWord(host, 'NO') && isWord(args[2], 'ONE')) {
     replication.lead()
@@ -53,11 +55,31 @@ const replicaConfiguration: Run = ({ client, reply, server }, args) => {
 }
 
 const synchronize: Run = (context, args) => {
-  const { server } = context
-  const { link } = server.replication
+  const { client, server } = context
+  const { replication } = server
+  const [id, offset] = [argument(args, 1), parseInteger(argument(args, 2)) ?? -1]
+  if (isWord(args[3], 'FAILOVER')) {
+    if (!replication.isReplica) throw new CommandError("ERR PSYNC FAILOVER can't be sent to a master.")
+    if (id.toLowerCase() !== replication.id)
+      throw new CommandError('ERR PSYNC FAILOVER replid must match my replid.')
+    server.env.log.info('leads from now on: its master hands over', { master: client.address })
+    replication.lead()
+  }
+  demandStream(context)
+  replication.synchronize(context, id, offset)
+}
+
+const synchronizeOld: Run = (context) => {
+  demandStream(context)
+  context.server.replication.synchronizeOld(context)
+}
+
+/** Throws where there is no stream to be had here now. */
+function demandStream({ server }: CommandContext): void {
+  const { failover, link } = server.replication
+  if (failover.isOn) throw new CommandError("NOMASTERLINK Can't SYNC while failing over")
   if (link !== null && !link.isUp)
     throw new CommandError("NOMASTERLINK Can't SYNC while not connected with my master")
-  server.replication.synchronize(context, argument(args, 1), parseInteger(argument(args, 2)) ?? -1)
 }
 
 const wait: Run = (context, args) => {
@@ -97,6 +119,7 @@ export const replicationCommands: readonly Command[] = [
   command('slaveof', 3, 'admin noscript stale no_async_loading', replicaOf),
   command('replconf', -1, 'admin noscript loading stale allow_busy', replicaConfiguration),
   command('psync', -3, 'admin noscript no_async_loading no_multi', synchronize),
+  command('sync', 1, 'admin noscript no_async_loading no_multi', synchronizeOld),
   command('wait', 3, 'noscript @connection', wait),
   command('role', 1, 'noscript loading stale fast @admin @dangerous', role),
 ]

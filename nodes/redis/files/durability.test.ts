@@ -260,7 +260,8 @@ interface Ours {
 }
 
 /** Our server on the test's folder, which is loading yet. */
-async function ours(parameters: Readonly<Record<string, string>>): Promise<Ours> {
+async function ours(settings: Readonly<Record<string, string>>): Promise<Ours> {
+  const parameters = { 'enable-debug-command': 'yes', ...settings }
   const port = await freePort()
   const listen = new Map([[redisPort, { host: '127.0.0.1', port }]])
   const node = new RealNode({ name: 'redis', program: redis, parameters, listen, data: folder })

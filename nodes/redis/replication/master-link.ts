@@ -5,6 +5,7 @@ import { Buffer } from 'node:buffer'
 
 import type { Replication } from './replication.ts'
 import { SnapshotReceiver, snapshotSize } from './replica-snapshot.ts'
+import { addressText, localAddress } from '../addresses.ts'
 import { Client, silentOutput } from '../client.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { execute } from '../execute.ts'
@@ -131,8 +132,19 @@ export class MasterLink {
   async #converse(): Promise<void> {
     await this.#handshake()
     // A master that does not know the stream (nobody does, where this server has followed none) sends everything.
-    const answer = await this.#ask(['PSYNC', this.#replication.id, String(this.offset + 1)])
+    const { failover, id: known } = this.#replication
+    const isHandOver = failover.state === 'failover-in-progress'
+    const answer = await this.#ask([
+      'PSYNC',
+      known,
+      String(this.offset + 1),
+      ...(isHandOver ? ['FAILOVER'] : []),
+    ])
     const [word = '', id = '', offset = ''] = answer.split(' ')
+    if (isHandOver)
+      this.#server.step(() => {
+        failover.answered(word === '+CONTINUE' || word === '+FULLRESYNC')
+      })
     if (word === '+CONTINUE')
       this.#replication.changeStream(id === '' ? this.#replication.id : id, this.offset, true)
     else if (word === '+FULLRESYNC') await this.#takeSnapshot(id, Number(offset))
@@ -157,7 +169,10 @@ export class MasterLink {
       const answer = await this.#ask(user === '' ? ['AUTH', password] : ['AUTH', user, password])
       if (answer !== '+OK') throw new MasterError(`got ${JSON.stringify(answer)} to AUTH`)
     }
-    await this.#ask(['REPLCONF', 'listening-port', String(this.#server.port)])
+    const port = configuration.number('replica-announce-port')
+    await this.#ask(['REPLCONF', 'listening-port', String(port === 0 ? this.#server.port : port)])
+    const address = configuration.get('replica-announce-ip')
+    if (address !== '') await this.#ask(['REPLCONF', 'ip-address', address])
     await this.#ask(['REPLCONF', 'capa', 'psync2'])
   }
 
@@ -223,8 +238,8 @@ export class MasterLink {
     const client = new Client({
       id: server.nextClientId(),
       output: silentOutput,
-      address: `${this.host}:${this.port}`,
-      localAddress: `${server.env.name}:${server.port}`,
+      address: addressText(this.host, this.port),
+      localAddress: localAddress(server, this.#connection),
       now: server.keyspace.now,
       db: server.keyspace.db(Math.min(database, server.keyspace.databases.length - 1)),
       user,

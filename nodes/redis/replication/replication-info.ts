@@ -11,7 +11,7 @@ export function replicationInfo(
     ['role', server.replication.isReplica ? 'slave' : 'master'],
     ...linkInfo(server),
     ...replicasInfo(server),
-    ['master_failover_state', 'no-failover'],
+    ['master_failover_state', server.replication.failover.state],
     ['master_replid', id],
     ['master_replid2', id2],
     ['master_repl_offset', offset],

@@ -5,8 +5,10 @@
 // its stream gets a new id, and the old one stays good up to that offset, so that other replicas of the old master can go on.
 
 import { Backlog } from './backlog.ts'
+import { Failover } from './failover.ts'
 import { MasterLink } from './master-link.ts'
 import { encodeSnapshot } from './replica-snapshot.ts'
+import { hostOf } from '../addresses.ts'
 import type { Client } from '../client.ts'
 import type { Command } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
@@ -46,6 +48,8 @@ const noId = '0'.repeat(40)
 export class Replication {
   readonly #server: Server
   readonly #stream = new EffectStream()
+  /** The hand-over to a replica that was asked for. */
+  readonly failover: Failover
   readonly #replicas = new Map<Client, Replica>()
   readonly #waiting = new Set<Waiting>()
   readonly #sink: EffectSink = (unit) => {
@@ -67,6 +71,7 @@ export class Replication {
 
   constructor(server: Server) {
     this.#server = server
+    this.failover = new Failover(server, this)
     this.id = this.#newId()
   }
 
@@ -152,10 +157,17 @@ export class Replication {
     this.#stream.begin(this.#link.database)
     this.#link.stop()
     this.#link = null
-    this.#server.keyspace.removesExpired = true
+    this.#server.keyspace.removesExpired = !this.#server.pause.isOn
     this.#changeId(this.#newId())
     this.#demandBacklog()
     this.#disconnectReplicas()
+  }
+
+  /** The stream goes on under an id that nobody knows: who comes back needs a snapshot. */
+  renew(): void {
+    this.id = this.#newId()
+    this.id2 = noId
+    this.id2Offset = -1
   }
 
   /** A client says something about itself as a replica. */
@@ -176,6 +188,7 @@ export class Replication {
         this.#waiting.delete(waiting)
         this.#server.blocking.timeOut(waiting.context.client)
       }
+    this.failover.check()
   }
 
   /** A replica has said something: an acknowledgement, or a line end while it loads. */
@@ -206,6 +219,15 @@ export class Replication {
     this.#ask(encodeCommand(['REPLCONF', 'GETACK', '*']))
   }
 
+  /** A client of the time before PSYNC asks for everything: it gets a snapshot, and then the stream, without their place. */
+  synchronizeOld({ client }: CommandContext): void {
+    this.#demandBacklog()
+    client.role = 'replica'
+    this.#replicaOf(client).isOnline = true
+    this.counts.full += 1
+    this.#sendSnapshot(client, '')
+  }
+
   /** A replica asks for the stream from an offset (that of the first byte it lacks, counted from 1); -1 for all. */
   synchronize(context: CommandContext, id: ByteString, offset: number): void {
     const { client } = context
@@ -217,7 +239,7 @@ export class Replication {
     if (missed === null) {
       this.counts.full += 1
       if (id !== '?') this.counts.refused += 1
-      this.#sendSnapshot(client)
+      this.#sendSnapshot(client, `+FULLRESYNC ${this.id} ${this.offset}\r\n`)
       return
     }
     this.counts.partial += 1
@@ -258,7 +280,12 @@ export class Replication {
     const { configuration, keyspace } = this.#server
     this.#link?.tick()
     this.#pings += 1
-    if (this.#link === null && this.#pings % configuration.number('repl-ping-replica-period') === 0)
+    // A ping would be one more thing that the one that is to lead lacks.
+    if (
+      this.#link === null &&
+      !this.failover.isOn &&
+      this.#pings % configuration.number('repl-ping-replica-period') === 0
+    )
       this.#ask(encodeCommand(['PING']))
     const timeout = configuration.number('repl-timeout') * 1000
     for (const replica of this.replicas) {
@@ -294,12 +321,12 @@ export class Replication {
     }
   }
 
-  #sendSnapshot(client: Client): void {
+  #sendSnapshot(client: Client, head: string): void {
     const { id, offset } = this
     const database = this.#link?.database ?? 0
     this.#stream.forget()
     const bytes = encodeSnapshot(this.#server, { id, offset, database })
-    const answer = `+FULLRESYNC ${id} ${offset}\r\n$${bytes.length}\r\n${bytes.toString('latin1')}`
+    const answer = `${head}$${bytes.length}\r\n${bytes.toString('latin1')}`
     client.output.exempt(answer.length)
     client.reply.out += answer
   }
@@ -315,7 +342,7 @@ export class Replication {
     const replica = {
       client,
       port: 0,
-      host: client.address.replace(/:[0-9]+$/, ''),
+      host: hostOf(client.address),
       isOnline: false,
       acknowledged: 0,
       acknowledgedAt: this.#server.keyspace.now,

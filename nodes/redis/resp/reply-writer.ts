@@ -87,6 +87,19 @@ export class ReplyWriter {
     else this.out += `,${text}\r\n`
   }
 
+  /** A whole number of any size, in decimal digits; in RESP2 a bulk string. */
+  bigNumber(digits: string): void {
+    if (this.protocol === 2) this.bulk(digits)
+    else this.out += `(${digits}\r\n`
+  }
+
+  /** So many pairs follow that say something about the reply after them; false where the protocol knows none: nothing may follow. */
+  attribute(pairs: number): boolean {
+    if (this.protocol === 2) return false
+    this.out += `|${pairs}\r\n`
+    return true
+  }
+
   boolean(value: boolean): void {
     if (this.protocol === 2) this.out += value ? ':1\r\n' : ':0\r\n'
     else this.out += value ? '#t\r\n' : '#f\r\n'

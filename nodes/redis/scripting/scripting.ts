@@ -43,6 +43,18 @@ export class Scripting {
     return this.#environment !== null && this.#environment.run !== null
   }
 
+  /** How many scripts are known. */
+  get count(): number {
+    return this.#scripts.size
+  }
+
+  /** The bytes of the scripts that are known. */
+  get bytes(): number {
+    let sum = 0
+    for (const { body } of this.#scripts.values()) sum += body.length
+    return sum
+  }
+
   find(sha: ByteString): Script | undefined {
     return this.#scripts.get(sha.toLowerCase())
   }
