@@ -26,6 +26,32 @@ test('an IndexedMap holds what a Map holds, in its order', () => {
   )
 })
 
+test('an IndexedMap of many keys finds all that were not deleted, and goes on while it is iterated over', () => {
+  const map = new IndexedMap<number>()
+  for (let at = 0; at < 3000; at += 1) map.set(`key ${at}`, at)
+  const left: number[] = []
+  for (const [name, at] of map)
+    if (at % 7 === 0) left.push(at)
+    else map.delete(name)
+  expect(left).toEqual([...map.values()])
+  expect(map.size).toBe(left.length)
+  const found = Array.from({ length: 3000 }, (_, at) => map.get(`key ${at}`))
+  expect(found.filter((at) => at !== undefined)).toEqual(left)
+})
+
+test('keys of which only the middle differs, which all hash alike, are found and deleted', () => {
+  const map = new IndexedMap<number>()
+  const name = (at: number): string => 'a'.repeat(70) + `${at}`.padStart(6, '0') + 'b'.repeat(70)
+  for (let at = 0; at < 1000; at += 1) map.set(name(at), at)
+  for (let at = 0; at < 500; at += 1) expect(map.delete(name(at * 2))).toBe(true)
+  const found = Array.from({ length: 1000 }, (_, at) => map.get(name(at)))
+  expect(found.filter((at) => at !== undefined)).toEqual([...map.values()])
+  expect(map.size).toBe(500)
+  map.clear()
+  map.set(name(1), 1)
+  expect([...map]).toEqual([[name(1), 1]])
+})
+
 test('a scan meets what was there all the time exactly once, whatever else changes', () => {
   const change = fc.tuple(fc.boolean(), fc.nat(60))
   fc.assert(

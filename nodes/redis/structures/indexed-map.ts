@@ -4,6 +4,7 @@
 // Pairs stand in slots in the order of their serial numbers, which only grow. Deleting leaves a hole; once holes are the
 // most, the others move up. A scan's cursor is a serial number: what was there all the time is met once.
 
+import { SlotTable } from './slot-table.ts'
 import type { ByteString } from '../value.ts'
 
 const holesMin = 16
@@ -12,7 +13,8 @@ const blockBits = 8
 
 /** Byte strings to values, in the order of insertion. */
 export class IndexedMap<V> implements Iterable<readonly [key: ByteString, value: V]> {
-  readonly #slotOf = new Map<ByteString, number>()
+  readonly #slots = new SlotTable()
+  #size = 0
   #keys: (ByteString | undefined)[] = []
   #values: (V | undefined)[] = []
   #serials: number[] = []
@@ -22,7 +24,7 @@ export class IndexedMap<V> implements Iterable<readonly [key: ByteString, value:
   #bytes = 0
 
   get size(): number {
-    return this.#slotOf.size
+    return this.#size
   }
 
   /** The bytes of all keys. */
@@ -31,24 +33,25 @@ export class IndexedMap<V> implements Iterable<readonly [key: ByteString, value:
   }
 
   get(key: ByteString): V | undefined {
-    const slot = this.#slotOf.get(key)
-    return slot === undefined ? undefined : this.#values[slot]
+    const slot = this.#slots.find(key, this.#keys)
+    return slot < 0 ? undefined : this.#values[slot]
   }
 
   has(key: ByteString): boolean {
-    return this.#slotOf.has(key)
+    return this.#slots.find(key, this.#keys) >= 0
   }
 
   /** Sets a value; a key that is there keeps its place. Returns whether it is new. */
   set(key: ByteString, value: V): boolean {
-    const slot = this.#slotOf.get(key)
-    if (slot !== undefined) {
+    const slot = this.#slots.find(key, this.#keys)
+    if (slot >= 0) {
       this.#values[slot] = value
       return false
     }
-    this.#slotOf.set(key, this.#keys.length)
     this.#count(this.#keys.length, 1)
     this.#keys.push(key)
+    this.#slots.add(key, this.#keys)
+    this.#size += 1
     this.#values.push(value)
     this.#serials.push(this.#serial)
     this.#serial += 1
@@ -57,9 +60,10 @@ export class IndexedMap<V> implements Iterable<readonly [key: ByteString, value:
   }
 
   delete(key: ByteString): boolean {
-    const slot = this.#slotOf.get(key)
-    if (slot === undefined) return false
-    this.#slotOf.delete(key)
+    const slot = this.#slots.find(key, this.#keys)
+    if (slot < 0) return false
+    this.#slots.remove(key, this.#keys)
+    this.#size -= 1
     this.#bytes -= key.length
     this.#keys[slot] = undefined
     this.#values[slot] = undefined
@@ -69,8 +73,9 @@ export class IndexedMap<V> implements Iterable<readonly [key: ByteString, value:
   }
 
   clear(): void {
-    this.#slotOf.clear()
+    this.#size = 0
     this.#keys = []
+    this.#slots.rebuild(this.#keys)
     this.#values = []
     this.#serials = []
     this.#counts = null
@@ -136,15 +141,28 @@ export class IndexedMap<V> implements Iterable<readonly [key: ByteString, value:
   }
 
   *[Symbol.iterator](): IterableIterator<readonly [key: ByteString, value: V]> {
-    for (const [key, slot] of this.#slotOf) yield [key, this.#values[slot] as V]
+    for (const slot of this.#filled()) yield [this.#keys[slot] as ByteString, this.#values[slot] as V]
   }
 
-  keys(): IterableIterator<ByteString> {
-    return this.#slotOf.keys()
+  *keys(): IterableIterator<ByteString> {
+    for (const slot of this.#filled()) yield this.#keys[slot] as ByteString
   }
 
   *values(): IterableIterator<V> {
-    for (const slot of this.#slotOf.values()) yield this.#values[slot] as V
+    for (const slot of this.#filled()) yield this.#values[slot] as V
+  }
+
+  /** The slots of all pairs; as with a Map, what changes meanwhile is as it is when its turn comes. */
+  *#filled(): IterableIterator<number> {
+    let keys = this.#keys
+    for (let slot = 0; slot < this.#keys.length; slot += 1) {
+      if (keys[slot] === undefined) continue
+      const serial = this.#serials[slot] as number
+      yield slot
+      if (keys === this.#keys) continue
+      keys = this.#keys
+      slot = this.#slotAt(serial + 1) - 1
+    }
   }
 
   /** The first slot whose serial number is at least the cursor. */
@@ -168,7 +186,6 @@ export class IndexedMap<V> implements Iterable<readonly [key: ByteString, value:
     for (let slot = 0; slot < length; slot += 1) {
       const key = this.#keys[slot]
       if (key === undefined) continue
-      this.#slotOf.set(key, keys.length)
       keys.push(key)
       values.push(this.#values[slot] as V)
       serials.push(this.#serials[slot] as number)
@@ -177,6 +194,7 @@ export class IndexedMap<V> implements Iterable<readonly [key: ByteString, value:
     this.#values = values
     this.#serials = serials
     this.#counts = null
+    this.#slots.rebuild(keys)
   }
 }
 
