@@ -1,9 +1,11 @@
 // Asks each back-end now and then whether it is there: each at times of its own, so that they are not all asked at once.
 
 import type { Backend } from '../backends/index.ts'
+import { speakingForItself } from '../proxy-protocol/index.ts'
 import type { Balancer } from '../relay/connecting.ts'
-import { type Duration, type Instant, NetError, type RandomStream } from '../../../sim/index.ts'
+import { type Duration, type Env, type Instant, NetError, type RandomStream } from '../../../sim/index.ts'
 import { HttpClient, HttpClientError } from '../../http/index.ts'
+import { closeKindly } from '../../transport/index.ts'
 
 /** How much more or less than its period a wait may be. */
 const jitterShare = 0.2
@@ -22,6 +24,8 @@ export function checkBackends(balancer: Balancer): void {
 
 class ActiveChecks {
   readonly #balancer: Balancer
+  /** What it asks with: back-ends that want a PROXY header want one of it as well. */
+  readonly #env: Env
   readonly #random: RandomStream
   readonly #client: HttpClient
   readonly #due = new Map<Backend, Instant | 'checking'>()
@@ -30,8 +34,9 @@ class ActiveChecks {
     const { env, settings } = balancer
     const timeout = settings.checkTimeout
     this.#balancer = balancer
+    this.#env = settings.sendProxy ? speakingForItself(env) : env
     this.#random = env.randomFor('health-checks')
-    this.#client = new HttpClient(env, {
+    this.#client = new HttpClient(this.#env, {
       connectTimeout: timeout,
       headerTimeout: timeout,
       timeout,
@@ -70,10 +75,13 @@ class ActiveChecks {
   }
 
   async #connects({ spec: { host, port } }: Backend): Promise<boolean> {
-    const { env, settings } = this.#balancer
+    const { settings } = this.#balancer
     try {
-      const connection = await env.net.connect(host, port, { timeout: settings.checkTimeout })
-      connection.reset()
+      const connection = await this.#env.net.connect(host, port, { timeout: settings.checkTimeout })
+      // A reset would overtake what was said.
+      if (settings.sendProxy)
+        this.#env.spawn(() => closeKindly(this.#env, connection, () => connection.read()))
+      else connection.reset()
       return true
     } catch (error) {
       if (!(error instanceof NetError)) throw error

@@ -2,11 +2,11 @@
 
 import { clientOf } from './client-header.ts'
 import { decodeProxyHeader, ProxyProtocolError } from './proxy-header.ts'
+import { withNet } from './with-net.ts'
 import {
   type Connection,
   type Duration,
   type Env,
-  type Net,
   NetError,
   type NodeId,
   type Server,
@@ -22,41 +22,9 @@ export interface AcceptingOptions {
 
 /** The same env, but connections that it accepts begin with a PROXY header, which is read over by the first `read`. */
 export function acceptingProxy(env: Env, options: AcceptingOptions): Env {
-  const net: Net = {
+  return withNet(env, {
     listen: async (port, how) => new AcceptingServer(env, await env.net.listen(port, how), options),
-    connect: (host, port, how) => env.net.connect(host, port, how),
-    bind: (port) => env.net.bind(port),
-    resolve: (name) => env.net.resolve(name),
-  }
-  return {
-    name: env.name,
-    parameters: env.parameters,
-    incarnation: env.incarnation,
-    clock: env.clock,
-    timers: env.timers,
-    random: env.random,
-    messages: env.messages,
-    disk: env.disk,
-    cpu: env.cpu,
-    log: env.log,
-    signal: env.signal,
-    net,
-    randomFor: (purpose) => env.randomFor(purpose),
-    sleep: (wait, signal) => env.sleep(wait, signal),
-    probe: (name, value) => {
-      env.probe(name, value)
-    },
-    buggify: (site) => env.buggify(site),
-    admits: (f) => env.admits(f),
-    invoke: (operation) => env.invoke(operation),
-    spawn: (task) => {
-      env.spawn(task)
-    },
-    onStop: (action) => {
-      env.onStop(action)
-    },
-    exit: (code) => env.exit(code),
-  }
+  })
 }
 
 /** Resolves when it is known whom a connection is from. Rejects with a NetError for one that is not believed. */

@@ -30,10 +30,19 @@ export function clientHeader({ host, port }: ProxyEnd, frontPort: number): Uint8
   })
 }
 
-/** Who is really there, as a header says; null where it says that it is whoever connected. */
+/** Who is really there, as a header says; null where it says that it is whoever connected. Of a Unix socket `unix:PATH`. */
 export function clientOf({ command, ends, fields }: ProxyHeader): ProxyEnd | null {
   if (command === 'local') return null
-  if (ends !== null) return ends.source
+  if (ends !== null) {
+    const { host, port } = ends.source
+    return ipBytes(host) === null ? { host: `unix:${plain(host)}`, port } : ends.source
+  }
   const name = fields.find(({ type }) => type === nameField)
-  return name === undefined ? null : { host: new TextDecoder().decode(name.value), port: 0 }
+  if (name === undefined) return null
+  return { host: plain(new TextDecoder().decode(name.value)) || 'unknown', port: 0 }
+}
+
+/** A name that may stand in a header field as one member of a list: a path may hold anything. */
+function plain(name: string): string {
+  return name.replaceAll(/[^\x21-\x7e]|[",;\\]/g, '?')
 }

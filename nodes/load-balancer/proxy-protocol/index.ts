@@ -12,3 +12,4 @@ export {
   proxyHeaderMax,
   ProxyProtocolError,
 } from './proxy-header.ts'
+export { speakingForItself } from './speaking-for-itself.ts'

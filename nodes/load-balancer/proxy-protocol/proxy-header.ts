@@ -64,13 +64,25 @@ export function decodeProxyHeader(bytes: Uint8Array): ProxyDecoding {
   if (bytes.length < prefixLength) return { kind: 'more' }
   const reader = new BinaryReader(bytes.subarray(signature.length))
   const command = commandOf(reader.u8())
-  const [family, transport] = familyOf(reader.u8())
+  const kind = reader.u8()
   const length = reader.u16()
   if (length > proxyHeaderMax) throw problem('its length', `${length} bytes`, `at most ${proxyHeaderMax}`)
   if (reader.left < length) return { kind: 'more' }
-  const rest = new BinaryReader(reader.bytes(length))
-  const header = { command, transport, ends: readEnds(rest, family), fields: readFields(rest) }
+  const header = readHeader(command, kind, reader.bytes(length))
   return { kind: 'header', header, length: prefixLength + length }
+}
+
+/** Who speaks for itself, or of nobody known, is taken as it is, whatever else it says: all of that is to be ignored. */
+function readHeader(command: ProxyHeader['command'], kind: number, bytes: Uint8Array): ProxyHeader {
+  const isIgnored = command === 'local' || kind >> 4 === 0
+  try {
+    const [family, transport] = familyOf(kind)
+    const rest = new BinaryReader(bytes)
+    return { command, transport, ends: readEnds(rest, family), fields: readFields(rest) }
+  } catch (error) {
+    if (!isIgnored || !(error instanceof ProxyProtocolError)) throw error
+    return { command, transport: 'unspecified', ends: null, fields: [] }
+  }
 }
 
 /** Writes a header. Throws a ProxyProtocolError for one that has no form: ends of two families, too long a path or field. */
