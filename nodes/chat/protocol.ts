@@ -58,7 +58,15 @@ export type ChatErrorCode =
 
 /** Why a connection is closed. */
 export type ClosingCode =
-  'quit' | 'slow-reader' | 'silent' | 'nameless' | 'replaced' | 'too-many' | 'bad-bytes' | 'stopping'
+  | 'quit'
+  | 'slow-reader'
+  | 'slow-writer'
+  | 'silent'
+  | 'nameless'
+  | 'replaced'
+  | 'too-many'
+  | 'bad-bytes'
+  | 'stopping'
 
 /** What a client is told. */
 export type ChatEvent =
