@@ -215,6 +215,7 @@ export class ChatClient {
         this.#lostBy = event.text
         break
       case 'renamed':
+      case 'wanted':
       case 'joined':
       case 'left':
       case 'told':

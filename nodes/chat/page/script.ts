@@ -97,6 +97,9 @@ function take(event) {
       showMembers()
       note(event.nick + ' is now ' + event.to)
       break
+    case 'wanted':
+      note('somebody else asks for your name')
+      break
     case 'error':
       if (event.id !== null) drop(event.id)
       if (byId('chat').hidden) refuse(event.text)
