@@ -112,14 +112,18 @@ async function serve(nameOrPath: string, flags: ServeFlags): Promise<number> {
   const { log: path } = flags
   if (path !== undefined && existsSync(path))
     throw new UsageError(`--log ${path}: got a file that is there already, wanted a new name`)
+  const parameters = {
+    ...(path === undefined ? {} : component.parametersWhenLogged),
+    ...Object.fromEntries(flags.set),
+  }
   const log = path === undefined ? null : openLog(path, headerOf(nameOrPath, name, flags))
   const refusals: ListenRefusal[] = []
   const node = makeNode(() => {
-    const { host, peer: peers, set, data } = flags
+    const { host, peer: peers, data } = flags
     return new RealNode({
       name,
       program: component.program,
-      parameters: Object.fromEntries(set),
+      parameters,
       host,
       peers,
       listen: listenersOf(flags, component.port),
