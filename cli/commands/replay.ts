@@ -6,6 +6,7 @@ import { setArgument } from '../arguments.ts'
 import { findScenario, type FoundScenario } from '../find-scenario.ts'
 import { createOutput, type Output } from '../output.ts'
 import { headerFor } from '../recorded-run.ts'
+import { demandSimulation } from '../real-log.ts'
 import { replayNode } from '../replay-node.ts'
 import { UsageError } from '../usage-error.ts'
 import { untilVerdict } from '../verdict.ts'
@@ -65,6 +66,7 @@ Examples:
 async function replayCommand(path: string, flags: ReplayFlags): Promise<number> {
   const output = createOutput(flags.json === true)
   const trace = await TraceFile.open(path)
+  demandSimulation('replay', path, trace.header)
   const found = await findScenario(flags.scenario ?? trace.header.scenario)
   const options = optionsOf(trace.header, found, flags.set)
   if (flags.only !== undefined) return replayNode({ trace, found, options, node: flags.only }, output)
