@@ -41,6 +41,40 @@ function rewritten(name: string, change: (events: readonly Event[]) => readonly 
 
 const isResponse = (event: Event): boolean => event.kind === 'probe' && event.name === 'http.response'
 
+test('what passed over real connections is run again in a simulation, and another answer is found', async () => {
+  const http = await serving(place, 'http', '--port', '0', '--record', 'http.exchanges')
+  const origin = `http://${await http.at(80)}`
+  for (const path of ['/', '/stream/2', '/nowhere']) await (await fetch(`${origin}${path}`)).arrayBuffer()
+  await (await fetch(`${origin}/body`, { method: 'POST', body: 'hello' })).arrayBuffer()
+  http.signal('SIGTERM')
+  expect(await http.ended()).toBe(0)
+  const recorded = readFileSync(place.path('http.exchanges'), 'latin1')
+  place.write(
+    'other.exchanges',
+    recorded.replace(/("kind":"sent","bytes":"[^"]*)"/, (_all, sent: string) => `${sent.slice(0, -4)}AAAA"`),
+  )
+  place.write('damaged.exchanges', `${recorded.split('\n', 1)[0] ?? ''}\n{"port":80}\n`)
+  const [same, other, damaged, again] = await Promise.all([
+    place.faultline('replay', 'http.exchanges'),
+    place.faultline('replay', 'other.exchanges'),
+    place.faultline('replay', 'damaged.exchanges'),
+    place.faultline('serve', 'http', '--port', '0', '--record', 'http.exchanges'),
+  ])
+  expect([same.code, same.out]).toEqual([
+    0,
+    expect.stringMatching(/^the same {2}\d+ exchanges? of http, byte for byte\n$/),
+  ])
+  expect([other.code, other.out]).toEqual([
+    1,
+    expect.stringMatching(/^different {2}exchange \d+ \(port 80\)/),
+  ])
+  expect([damaged.code, damaged.error]).toEqual([2, expect.stringContaining('damaged.exchanges:2: got')])
+  expect([again.code, again.error]).toEqual([
+    2,
+    expect.stringContaining('--record http.exchanges: got EEXIST'),
+  ])
+})
+
 test('the log of a node that runs is shown as far as it goes, says so, and cannot be run again', async () => {
   for (const key of ['a', 'b', 'a']) expect(await ordered(key)).toBe(201)
   await untilWritten(place, 'shop.ndjson', /"name":"http\.response"/g, 3)
