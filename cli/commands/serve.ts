@@ -7,6 +7,7 @@ import { type Command, Option } from 'commander'
 import { portArgument, secondsArgument, setArgument, wrongValue } from '../arguments.ts'
 import { packageVersion } from '../code-identity.ts'
 import { componentList, components, findComponent, parameterProblem } from '../components.ts'
+import { recordingOf } from '../serve-recording.ts'
 import { refusalText } from '../serve-refusal.ts'
 import { UsageError } from '../usage-error.ts'
 import {
@@ -37,6 +38,7 @@ interface ServeFlags {
   readonly peer: ReadonlyMap<string, Address | string>
   readonly messages?: Address
   readonly log?: string
+  readonly record?: string
   readonly grace: number
 }
 
@@ -69,6 +71,10 @@ export function addServe(program: Command): void {
     )
     .option('--messages <address>', 'where it takes messages of other nodes', addressArgument('--messages'))
     .option('--log <file>', 'write what happens as a trace, which `check`, `show` and `query` read')
+    .option(
+      '--record <file>',
+      'write what passes over its connections, which `replay` gives to the program in a simulation',
+    )
     .option('--grace <seconds>', 'how long it may take to stop', secondsArgument('--grace'), 10)
     .addHelpText(
       'after',
@@ -112,14 +118,20 @@ async function serve(nameOrPath: string, flags: ServeFlags): Promise<number> {
   const { log: path } = flags
   if (path !== undefined && existsSync(path))
     throw new UsageError(`--log ${path}: got a file that is there already, wanted a new name`)
+  const parameters = {
+    ...(path === undefined ? {} : component.parametersWhenLogged),
+    ...Object.fromEntries(flags.set),
+  }
   const log = path === undefined ? null : openLog(path, headerOf(nameOrPath, name, flags))
+  const recording = recordingOf(flags.record, { program: nameOrPath, name, parameters })
   const refusals: ListenRefusal[] = []
   const node = makeNode(() => {
-    const { host, peer: peers, set, data } = flags
+    const { host, peer: peers, data } = flags
     return new RealNode({
       name,
       program: component.program,
-      parameters: Object.fromEntries(set),
+      parameters,
+      ...recording?.options,
       host,
       peers,
       listen: listenersOf(flags, component.port),
@@ -135,6 +147,7 @@ async function serve(nameOrPath: string, flags: ServeFlags): Promise<number> {
   stopOnSignals(node, flags.grace)
   const { code, error = '' } = await ranToEnd(node)
   log?.finish(code === 0 ? 'passed' : 'failed')
+  recording?.close()
   const refusal = refusalIn(error, refusals)
   if (refusal !== undefined)
     throw new UsageError(`serve ${nameOrPath}: ${refusalText(refusal, component.port)}`)

@@ -2,6 +2,7 @@
 
 import { Buffer } from 'node:buffer'
 
+import { readHttpParameters } from './http-parameters.ts'
 import { type Body, Fields, type HttpHandler, type HttpRequest, type HttpResponse } from './message.ts'
 import { serveHttp } from './server.ts'
 import { statusText } from './status-text.ts'
@@ -11,10 +12,14 @@ import { type Env, ms, type Program } from '../../sim/index.ts'
 /** Where the component listens unless `env.parameters.port` says otherwise. */
 export const httpPort = 80
 
-/** Serves the demonstration until it is stopped. */
+/** Serves the demonstration until it is stopped. Parameters: `port`, and those of `readHttpParameters`. */
 export const httpDemo: Program = async (env) => {
   const { port } = env.parameters
-  await serveHttp(env, { port: typeof port === 'number' ? port : httpPort, handler: demoHandler(env) })
+  await serveHttp(env, {
+    ...readHttpParameters('http', env.parameters),
+    port: typeof port === 'number' ? port : httpPort,
+    handler: demoHandler(env),
+  })
 }
 
 const bytesMax = 1024 * 1024 * 1024
