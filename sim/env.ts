@@ -153,14 +153,28 @@ export interface Connection extends AsyncIterable<Uint8Array> {
   /** The next bytes, in any split; null once the peer has ended its side. Rejects with ECONNRESET or ETIMEDOUT. */
   read(): Promise<Uint8Array | null>
   /**
+   * As `read`, for those who are given very many small pieces: the reader is told once, in the step in which the bytes come, and on
+   * a real machine without a promise in between. What it throws is a mistake of the program.
+   */
+  readTo(reader: StreamReader): void
+  /**
    * Writes bytes (copied at once); resolves when the send window has room again. A string is written as UTF-8, or as
    * `encoding` says. Rejects with ECONNRESET or EPIPE.
    */
   write(bytes: Uint8Array | string, encoding?: StreamEncoding): Promise<void>
+  /** As `write`, but null where there is room at once. */
+  send(bytes: Uint8Array | string, encoding?: StreamEncoding): Promise<void> | null
   /** Half-close: no more writes from this end; the peer reads null after what was written. */
   end(): void
   /** Ends both sides at once; the peer sees ECONNRESET. */
   reset(): void
+}
+
+/** Who is told what `Connection.readTo` has read. */
+export interface StreamReader {
+  /** The next bytes; null once the peer has ended its side. */
+  readonly take: (bytes: Uint8Array | null) => void
+  readonly fail: (error: unknown) => void
 }
 
 /** How a string stands for bytes: as UTF-8, or each character for one byte, 0 to 255 (of others the low eight bits). */

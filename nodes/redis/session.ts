@@ -3,10 +3,11 @@
 
 import { addressText, localAddress } from './addresses.ts'
 import { Client } from './client.ts'
+import type { CommandContext } from './commands/context.ts'
 import { OutputBudget } from './output-limits.ts'
 import type { Server } from './server.ts'
 import type { ByteString } from './value.ts'
-import type { Instant } from '../../sim/index.ts'
+import type { Instant, StreamReader } from '../../sim/index.ts'
 import type { Session } from '../transport/index.ts'
 
 /** Beyond so many bytes that wait a client is not read from until the last of them is taken. */
@@ -46,18 +47,25 @@ class SessionOutput {
   }
 
   #send(bytes: ByteString): void {
+    const leaving = this.#session.connection.send(bytes, 'latin1')
+    if (leaving === null) this.#left(bytes.length)
+    else this.#leave(leaving, bytes.length)
+  }
+
+  #leave(leaving: Promise<void>, bytes: number): void {
     const left = (): void => {
-      this.#unsent -= bytes.length
-      if (this.#budget.exempted > 0) this.#leaves(bytes.length)
+      this.#left(bytes)
     }
     // A connection that broke is told by its reads.
     const broke = (): void => {
       this.#isClosed = true
     }
-    this.drained = this.#session.connection.write(bytes, 'latin1').then(left, broke)
+    this.drained = leaving.then(left, broke)
   }
 
-  #leaves(bytes: number): void {
+  #left(bytes: number): void {
+    this.#unsent -= bytes
+    if (this.#budget.exempted === 0) return
     this.exemptSent += bytes
     this.#budget.left(bytes)
   }
@@ -102,22 +110,74 @@ export async function serveClient(server: Server, session: Session): Promise<voi
   output.client = client
   const context = server.addClient(client)
   try {
-    for (;;) {
-      const bytes = await session.read()
-      if (bytes === null) break
-      server.statistics.bytesIn += bytes.length
-      server.receive(context, bytes)
-      if (client.isClosing || client.decoder.buffered > aheadMax) break
-      // A replica says that it lives, whatever it has still to take.
-      const isTaking = output.unsent <= unsentPauseMin || client.role === 'replica'
-      if (!isTaking && output.drained !== null) await output.drained
-      const congestion = server.congestion(client)
-      if (congestion !== null) await congestion
-    }
+    await new Promise<void>((resolve, reject) => {
+      new ClientReader(session, context, output, { resolve, reject }).next()
+    })
     // A client that has sent all it wanted still gets its replies.
     await server.released(client)
   } finally {
     server.removeClient(client)
+  }
+}
+
+/** Who is told that nothing more is read. */
+interface ReadingEnd {
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Reads what a client sends, until there is nothing more to read. Commands run in the step in which they come. */
+class ClientReader implements StreamReader {
+  readonly #session: Session
+  readonly #context: CommandContext
+  readonly #output: SessionOutput
+  readonly #end: ReadingEnd
+
+  constructor(session: Session, context: CommandContext, output: SessionOutput, end: ReadingEnd) {
+    this.#session = session
+    this.#context = context
+    this.#output = output
+    this.#end = end
+  }
+
+  readonly next = (): void => {
+    try {
+      this.#session.readTo(this)
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  readonly take = (bytes: Uint8Array | null): void => {
+    const { client, server } = this.#context
+    if (bytes === null) {
+      this.#end.resolve()
+      return
+    }
+    try {
+      server.statistics.bytesIn += bytes.length
+      server.receive(this.#context, bytes)
+      const wait = this.#whatToWaitFor()
+      if (client.isClosing || client.decoder.buffered > aheadMax) this.#end.resolve()
+      else if (wait === null) this.next()
+      else void wait.then(this.next, this.fail)
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  readonly fail = (error: unknown): void => {
+    this.#end.reject(error)
+  }
+
+  /** What has to be over before more is read; null where nothing has. */
+  #whatToWaitFor(): Promise<unknown> | null {
+    const { client, server } = this.#context
+    // A replica says that it lives, whatever it has still to take.
+    const isTaking = this.#output.unsent <= unsentPauseMin || client.role === 'replica'
+    const drained = isTaking ? null : this.#output.drained
+    if (drained !== null) return drained.then(() => server.congestion(client))
+    return server.congestion(client)
   }
 }
 

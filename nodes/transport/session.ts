@@ -1,17 +1,13 @@
 // One accepted connection, read by one who must not wait for ever and must hear that the server drains.
 
 import { LazyTimer } from './lazy-timer.ts'
-import type { Connection, Duration, Env, Instant } from '../../sim/index.ts'
+import type { Connection, Duration, Env, Instant, StreamReader } from '../../sim/index.ts'
 
 /** Why there was nothing more to read. */
 export type SessionEnd = 'peer' | 'idle' | 'draining'
 
-interface Reader {
-  /** Whether it waits between what peers send. */
-  readonly isStoppable: boolean
-  readonly resolve: (bytes: Uint8Array | null) => void
-  readonly reject: (error: unknown) => void
-}
+/** What came when the reader who asked for it had been sent away. */
+type Missed = { readonly bytes: Uint8Array | null } | { readonly error: unknown }
 
 /** One accepted connection. */
 export class Session {
@@ -27,9 +23,24 @@ export class Session {
   #readSince: Instant | null = null
   /** Whether something was asked of the connection and has not come. */
   #isComing = false
-  /** What came when the reader who asked for it had been sent away. */
-  #missed: Promise<Uint8Array | null> | null = null
-  #reader: Reader | null = null
+  #missed: Missed | null = null
+  #reader: StreamReader | null = null
+  /** Whether the reader waits between what peers send. */
+  #isStoppable = false
+  /** Hears what the connection has read: one for all reads, as each chunk of each connection comes by here. */
+  readonly #coming: StreamReader = {
+    take: (bytes) => {
+      this.#isComing = false
+      if (this.#reader === null) this.#missed = { bytes }
+      else this.#take(bytes)
+    },
+    // One who was sent away does not hear of it; the next reader does.
+    fail: (error) => {
+      this.#isComing = false
+      if (this.#reader === null) this.#missed = { error }
+      else this.#leave().fail(error)
+    },
+  }
 
   constructor(
     env: Env,
@@ -56,14 +67,24 @@ export class Session {
    * `endedBy`): what comes after that is not lost, `readOn` has it. One reader at a time. Rejects as `Connection.read` does.
    */
   read(): Promise<Uint8Array | null> {
-    if (!this.draining.aborted) return this.#read(true)
-    this.#endedBy = 'draining'
-    return Promise.resolve(null)
+    return new Promise((take, fail) => {
+      this.readTo({ take, fail })
+    })
+  }
+
+  /** As `read`, for those who are given very many small pieces: the reader is told as `Connection.readTo` tells. */
+  readTo(reader: StreamReader): void {
+    if (this.draining.aborted) {
+      this.#endedBy = 'draining'
+      reader.take(null)
+    } else this.#readTo(reader, true)
   }
 
   /** The next bytes, even though the server drains: for the rest of what the peer has begun to send. */
   readOn(): Promise<Uint8Array | null> {
-    return this.#read(false)
+    return new Promise((take, fail) => {
+      this.#readTo({ take, fail }, false)
+    })
   }
 
   /** Sets how long this session may read nothing from now on; null for ever. */
@@ -74,54 +95,41 @@ export class Session {
 
   /** Sends a reader away that waits between what peers send. For the server. */
   interrupt(): void {
-    if (this.#reader?.isStoppable === true) this.#sendAway('draining')
+    if (this.#reader !== null && this.#isStoppable) this.#sendAway('draining')
   }
 
-  #read(isStoppable: boolean): Promise<Uint8Array | null> {
+  #readTo(reader: StreamReader, isStoppable: boolean): void {
     if (this.#reader !== null) throw new Error('a session has one reader at a time')
     this.#endedBy = null
-    if (this.#missed !== null) return this.#takeMissed(this.#missed)
-    if (!this.#isComing) this.#ask()
-    return new Promise((resolve, reject) => {
-      this.#reader = { isStoppable, resolve, reject }
-      this.#watch()
+    this.#reader = reader
+    this.#isStoppable = isStoppable
+    this.#watch()
+    if (this.#isComing) return
+    this.#isComing = true
+    if (this.#missed === null) this.connection.readTo(this.#coming)
+    else this.#tellMissed(this.#missed)
+  }
+
+  /** After this step of code, as what comes is told. */
+  #tellMissed(missed: Missed): void {
+    this.#missed = null
+    void Promise.resolve().then(() => {
+      if ('bytes' in missed) this.#coming.take(missed.bytes)
+      else this.#coming.fail(missed.error)
     })
   }
 
-  #ask(): void {
-    this.#isComing = true
-    const coming = this.connection.read()
-    const take = (bytes: Uint8Array | null): void => {
-      this.#isComing = false
-      if (this.#reader === null) this.#missed = coming
-      else {
-        if (bytes === null) this.#endedBy = 'peer'
-        this.#leave().resolve(bytes)
-      }
-    }
-    const fail = (error: unknown): void => {
-      this.#isComing = false
-      // One who was sent away does not hear of it; the next reader does.
-      if (this.#reader === null) this.#missed = coming
-      else this.#leave().reject(error)
-    }
-    // Not awaited: each chunk of each connection comes by here, and a promise more shows.
-    coming.then(take, fail)
-  }
-
-  async #takeMissed(missed: Promise<Uint8Array | null>): Promise<Uint8Array | null> {
-    this.#missed = null
-    const bytes = await missed
+  #take(bytes: Uint8Array | null): void {
     if (bytes === null) this.#endedBy = 'peer'
-    return bytes
+    this.#leave().take(bytes)
   }
 
   #sendAway(why: SessionEnd): void {
     this.#endedBy = why
-    this.#leave().resolve(null)
+    this.#leave().take(null)
   }
 
-  #leave(): Reader {
+  #leave(): StreamReader {
     const reader = this.#reader
     if (reader === null) throw new Error('nobody reads')
     this.#reader = null

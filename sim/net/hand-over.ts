@@ -1,9 +1,10 @@
 // Where the network leaves things for a program that takes them one by one: what comes early waits, and so does who
 // comes early.
 
-interface Taker<T> {
-  readonly resolve: (item: T | null) => void
-  readonly reject: (error: Error) => void
+/** Who waits for a thing: told with null at the end, or with the error. */
+export interface Taker<T> {
+  readonly take: (item: T | null) => void
+  readonly fail: (error: Error) => void
 }
 
 /** A queue of things and of promises that wait for them. */
@@ -31,7 +32,7 @@ export class HandOver<T> implements AsyncIterable<T> {
     if (taker === undefined) this.#items.push(item)
     else {
       this.#onTaken(item)
-      taker.resolve(item)
+      taker.take(item)
     }
   }
 
@@ -61,11 +62,17 @@ export class HandOver<T> implements AsyncIterable<T> {
       this.#onTaken(item)
       return Promise.resolve(item)
     }
-    return new Promise((resolve, reject) => {
-      const taker = { resolve, reject }
+    return new Promise((take, fail) => {
+      const taker = { take, fail }
       if (this.#isClosed) settleEnd(taker, this.#error)
       else this.#takers.push(taker)
     })
+  }
+
+  /** Tells the taker of the next thing: when it is put, or, where it waits already or there is none, after this step of code. */
+  takeTo(taker: Taker<T>): void {
+    if (this.length === 0 && !this.#isClosed) this.#takers.push(taker)
+    else void this.take().then(taker.take, taker.fail)
   }
 
   #forgetTaken(): void {
@@ -89,6 +96,6 @@ export function iterate<T>(take: () => Promise<T | null>): AsyncIterator<T> {
 }
 
 function settleEnd<T>(taker: Taker<T>, error: Error | null): void {
-  if (error === null) taker.resolve(null)
-  else taker.reject(error)
+  if (error === null) taker.take(null)
+  else taker.fail(error)
 }

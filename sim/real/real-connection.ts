@@ -11,7 +11,7 @@ import type { WhatPassed } from './exchange.ts'
 import { netError } from './net-errors.ts'
 import { enter, hold } from './real-process.ts'
 import { leaveAtTurnEnd } from './turn-end.ts'
-import { type Connection, NetError, type StreamEncoding } from '../env.ts'
+import { type Connection, NetError, type StreamEncoding, type StreamReader } from '../env.ts'
 import type { NodeId } from '../event.ts'
 import { copyOf, HandOver, iterate } from '../net/index.ts'
 import type { EndOf, Process } from '../node/index.ts'
@@ -103,17 +103,26 @@ export class RealConnection implements Connection {
     return this.#chunks.take()
   }
 
+  readTo(reader: StreamReader): void {
+    this.#process.check()
+    this.#chunks.takeTo(reader)
+  }
+
   write(bytes: Uint8Array | string, encoding?: StreamEncoding): Promise<void> {
+    return this.send(bytes, encoding) ?? done
+  }
+
+  send(bytes: Uint8Array | string, encoding?: StreamEncoding): Promise<void> | null {
     this.#process.check()
     const refusal = this.#whyNotWrite()
     if (refusal !== null) return Promise.reject(refusal)
-    if (bytes.length === 0) return done
+    if (bytes.length === 0) return null
     if (this.#onStep !== null) this.#onStep({ kind: 'sent', bytes: copyOf(bytes, encoding) })
     // Copied: the socket keeps what it is given until the system has taken it. Text is never changed.
     this.#gather(typeof bytes === 'string' && encoding === 'latin1' ? bytes : copyOf(bytes, encoding))
-    if (this.#gatheredLength < gatheredMax && !this.#socket.writableNeedDrain) return done
+    if (this.#gatheredLength < gatheredMax && !this.#socket.writableNeedDrain) return null
     this.leave()
-    if (!this.#socket.writableNeedDrain) return done
+    if (!this.#socket.writableNeedDrain) return null
     return new Promise((resolve, reject) => {
       this.#drains.push({ resolve, reject })
     })

@@ -5,7 +5,7 @@ import { hrtime } from 'node:process'
 
 import { EventLog, type NodeLabel } from '../log/index.ts'
 import type { EventKind, RawFields } from '../event.ts'
-import { type Action, type PendingId, PendingQueue, type StepQueue } from '../kernel/index.ts'
+import { type Action, type PendingId, PendingQueue, type StepQueue, type StepState } from '../kernel/index.ts'
 import type { Instant } from '../time.ts'
 
 const msInNs = 1_000_000
@@ -25,15 +25,18 @@ export function realNow(): Instant {
 }
 
 /**
- * A queue whose records come up by themselves, in the order in which they are due, however late that is. For each record there is
- * a wake-up at its time; each wake-up runs what is due first, which may be another record.
+ * A queue whose records come up by themselves, in the order in which they are due, however late that is. One of Node's timers waits
+ * for the first of them: most records are cancelled before their time, and cost no timer of their own.
  */
 export class RealTimeQueue implements StepQueue {
-  readonly #records: PendingQueue
-  readonly #wakeUps = new Map<PendingId, NodeJS.Timeout | NodeJS.Immediate>()
+  readonly #state: StepState
+  #records: PendingQueue
+  #wakeUp: NodeJS.Timeout | NodeJS.Immediate | null = null
+  /** When that is. */
+  #wakesAt = Number.POSITIVE_INFINITY
 
   constructor(log: EventLog) {
-    this.#records = new PendingQueue({
+    this.#state = {
       // A step happens when it does, not when it was due: the log's time never goes back.
       set now(_due: Instant) {
         log.now = realNow()
@@ -47,7 +50,8 @@ export class RealTimeQueue implements StepQueue {
       get cause() {
         return log.cause
       },
-    })
+    }
+    this.#records = new PendingQueue(this.#state)
   }
 
   get length(): number {
@@ -64,18 +68,21 @@ export class RealTimeQueue implements StepQueue {
     cause: number,
   ): PendingId {
     const id = this.#records.push(at, tie, action, subject, payload, extra, cause)
-    this.#wakeAt(id, at)
+    this.#wakeBy(at)
     return id
   }
 
   cancel(id: PendingId): boolean {
-    this.#forget(id)
-    return this.#records.cancel(id)
+    const isCancelled = this.#records.cancel(id)
+    // Nothing else is to keep the process alive.
+    if (this.#records.length === 0) this.#sleep()
+    return isCancelled
   }
 
-  /** Forgets everything that is pending. */
+  /** Forgets everything that is pending, for good: whoever has an id of before must not cancel it any more. */
   clear(): void {
-    for (const id of Array.from(this.#wakeUps.keys())) this.cancel(id)
+    this.#sleep()
+    this.#records = new PendingQueue(this.#state)
   }
 
   /** Nobody asks: records come up by themselves. */
@@ -83,23 +90,30 @@ export class RealTimeQueue implements StepQueue {
     throw new Error('real time cannot be run step by step')
   }
 
-  #wakeAt(id: PendingId, at: Instant): void {
-    const wake = (): void => {
-      // Node's timers may be a little early, and wait for no longer than a bound.
-      if (realNow() < at) return this.#wakeAt(id, at)
-      this.#wakeUps.delete(id)
-      this.#records.runNext(realNow())
-    }
+  #wakeBy(at: Instant): void {
+    if (at >= this.#wakesAt) return
+    this.#sleep()
+    this.#wakesAt = at
     const waitMs = Math.ceil((at - realNow()) / msInNs)
-    this.#wakeUps.set(id, waitMs <= 0 ? setImmediate(wake) : setTimeout(wake, Math.min(waitMs, waitMsMax)))
+    this.#wakeUp =
+      waitMs <= 0 ? setImmediate(this.#wake) : setTimeout(this.#wake, Math.min(waitMs, waitMsMax))
   }
 
-  #forget(id: PendingId): void {
-    const wakeUp = this.#wakeUps.get(id)
-    if (wakeUp === undefined) return
-    clearTimeout(wakeUp as NodeJS.Timeout)
-    clearImmediate(wakeUp as NodeJS.Immediate)
-    this.#wakeUps.delete(id)
+  /** Runs one record: microtasks run before the next one. Node's timers may be a little early, and wait for no longer than a bound. */
+  readonly #wake = (): void => {
+    this.#wakesAt = Number.POSITIVE_INFINITY
+    try {
+      this.#records.runNext(realNow())
+    } finally {
+      const next = this.#records.peek()
+      if (next !== null) this.#wakeBy(next)
+    }
+  }
+
+  #sleep(): void {
+    this.#wakesAt = Number.POSITIVE_INFINITY
+    clearTimeout(this.#wakeUp as NodeJS.Timeout)
+    clearImmediate(this.#wakeUp as NodeJS.Immediate)
   }
 }
 

@@ -11,6 +11,7 @@ import {
   type NodeId,
   type Server,
   type StreamEncoding,
+  type StreamReader,
 } from '../../../sim/index.ts'
 
 /** Whose headers are believed, and how long one may take. */
@@ -92,6 +93,10 @@ class ProxiedConnection implements Connection {
     return rest ?? this.#connection.read()
   }
 
+  readTo({ take, fail }: StreamReader): void {
+    void this.read().then(take, fail)
+  }
+
   /** Reads the header, once. */
   open(): Promise<void> {
     this.#opening ??= this.#open()
@@ -100,6 +105,10 @@ class ProxiedConnection implements Connection {
 
   write(bytes: Uint8Array | string, encoding?: StreamEncoding): Promise<void> {
     return this.#connection.write(bytes, encoding)
+  }
+
+  send(bytes: Uint8Array | string, encoding?: StreamEncoding): Promise<void> | null {
+    return this.#connection.send(bytes, encoding)
   }
 
   end(): void {

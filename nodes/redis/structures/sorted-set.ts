@@ -2,7 +2,7 @@
 
 import type { ByteString } from '../value.ts'
 import { BlockedOrder } from './blocked-order.ts'
-import { IndexedSet } from './indexed-map.ts'
+import { IndexedMap } from './indexed-map.ts'
 
 /** Members in the order of their scores, members of one score in the order of their bytes. */
 export interface SortedSet extends Iterable<readonly [member: ByteString, score: number]> {
@@ -34,10 +34,8 @@ export function sortedSet(): SortedSet {
 }
 
 class OrderedScores implements SortedSet {
-  readonly #scores = new Map<ByteString, number>()
+  readonly #scores = new IndexedMap<number>()
   readonly #order = new BlockedOrder()
-  /** Made by the first scan: most sets are never scanned. */
-  #scanned: IndexedSet | undefined
 
   get size(): number {
     return this.#scores.size
@@ -50,8 +48,7 @@ class OrderedScores implements SortedSet {
   set(member: ByteString, score: number): void {
     const current = this.#scores.get(member)
     if (current === score) return
-    if (current === undefined) this.#scanned?.add(member)
-    else this.#order.remove(member, current)
+    if (current !== undefined) this.#order.remove(member, current)
     this.#scores.set(member, score)
     this.#order.insert(member, score)
   }
@@ -60,7 +57,6 @@ class OrderedScores implements SortedSet {
     const current = this.#scores.get(member)
     if (current === undefined) return false
     this.#order.remove(member, current)
-    this.#scanned?.delete(member)
     return this.#scores.delete(member)
   }
 
@@ -82,10 +78,7 @@ class OrderedScores implements SortedSet {
   }
 
   scan(cursor: number, count: number, visit: (member: ByteString, score: number) => void): number {
-    this.#scanned ??= new IndexedSet(this.#scores.keys())
-    return this.#scanned.scan(cursor, count, (member) => {
-      visit(member, this.#scores.get(member) as number)
-    })
+    return this.#scores.scan(cursor, count, visit)
   }
 
   [Symbol.iterator](): Iterator<readonly [member: ByteString, score: number]> {

@@ -1,6 +1,6 @@
 // One end of a byte stream whose other end is a recording.
 
-import type { Connection, NetError, StreamEncoding } from '../../env.ts'
+import type { Connection, NetError, StreamEncoding, StreamReader } from '../../env.ts'
 import type { Event, EventOf, NodeId } from '../../event.ts'
 import type { Process, RecordedPort } from '../../node/index.ts'
 import { HandOver, iterate } from '../hand-over.ts'
@@ -54,19 +54,27 @@ export class RecordedConnection implements Connection {
     return this.#chunks.take()
   }
 
+  readTo({ take, fail }: StreamReader): void {
+    void this.read().then(take, fail)
+  }
+
   write(bytes: Uint8Array | string, encoding?: StreamEncoding): Promise<void> {
+    return this.send(bytes, encoding) ?? Promise.resolve()
+  }
+
+  send(bytes: Uint8Array | string, encoding?: StreamEncoding): Promise<void> | null {
     this.process.check()
     const copy = copyOf(bytes, encoding)
     const refusal = this.#whyNotWrite(copy.length)
     if (refusal !== null) return Promise.reject(refusal)
-    if (copy.length === 0) return Promise.resolve()
+    if (copy.length === 0) return null
     const { due } = this.#spec.recorded
     const isFull = due?.kind === 'stream-write' && due.isFull === true
     const fields = { stream: this.#spec.stream, bytes: copy, ...(isFull ? { isFull } : {}) }
     const cause = this.process.machine.emit('stream-write', fields)
     this.process.check()
     this.#written += copy.length
-    if (!isFull) return Promise.resolve()
+    if (!isFull) return null
     return new Promise((resolve, reject) => {
       this.#writes.push({ cause, resolve, reject })
     })

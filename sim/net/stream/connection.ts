@@ -3,7 +3,7 @@
 
 import type { StreamEnd, StreamFailure, StreamListener } from './stream-end.ts'
 import { StreamErrors } from './stream-errors.ts'
-import type { Connection, NetError, StreamEncoding } from '../../env.ts'
+import type { Connection, NetError, StreamEncoding, StreamReader } from '../../env.ts'
 import type { NodeId } from '../../event.ts'
 import type { Process } from '../../node/index.ts'
 import { type Instant, ms } from '../../time.ts'
@@ -52,20 +52,29 @@ export class SimConnection implements Connection, ProgramInput, StreamListener {
     return this.#chunks.take()
   }
 
+  readTo({ take, fail }: StreamReader): void {
+    // After what this step does besides: it may have more to tell.
+    void this.read().then(take, fail)
+  }
+
   write(bytes: Uint8Array | string, encoding?: StreamEncoding): Promise<void> {
+    return this.send(bytes, encoding) ?? Promise.resolve()
+  }
+
+  send(bytes: Uint8Array | string, encoding?: StreamEncoding): Promise<void> | null {
     const process = this.#process
     process.check()
     const copy = copyOf(bytes, encoding)
     const refusal = this.#whyNotWrite(copy.length)
     if (refusal !== null) return Promise.reject(refusal)
-    if (copy.length === 0) return Promise.resolve()
+    if (copy.length === 0) return null
     const isFull = !this.#hasRoomFor(this.#written + copy.length)
     const fields = { stream: this.#end.stream, bytes: copy, ...(isFull ? { isFull } : {}) }
     const cause = process.machine.emit('stream-write', fields)
     process.check()
     this.#written += copy.length
     this.#end.write(copy, cause)
-    if (!isFull) return Promise.resolve()
+    if (!isFull) return null
     return new Promise((resolve, reject) => {
       this.#writes.push({ upTo: this.#written, cause, resolve, reject })
     })
