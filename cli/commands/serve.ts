@@ -9,6 +9,7 @@ import { packageVersion } from '../code-identity.ts'
 import { componentList, components, findComponent, parameterProblem } from '../components.ts'
 import { recordingOf } from '../serve-recording.ts'
 import { refusalText } from '../serve-refusal.ts'
+import { Telling } from '../serve-telling.ts'
 import { UsageError } from '../usage-error.ts'
 import {
   type Address,
@@ -16,7 +17,6 @@ import {
   type Data,
   DataFolderError,
   type Event,
-  type Listening,
   type ListenRefusal,
   LiveLog,
   messagesPort,
@@ -125,6 +125,7 @@ async function serve(nameOrPath: string, flags: ServeFlags): Promise<number> {
   const log = path === undefined ? null : openLog(path, headerOf(nameOrPath, name, flags))
   const recording = recordingOf(flags.record, { program: nameOrPath, name, parameters })
   const refusals: ListenRefusal[] = []
+  const telling = new Telling((line) => void process.stderr.write(`${line}\n`))
   const node = makeNode(() => {
     const { host, peer: peers, data } = flags
     return new RealNode({
@@ -136,16 +137,19 @@ async function serve(nameOrPath: string, flags: ServeFlags): Promise<number> {
       peers,
       listen: listenersOf(flags, component.port),
       ...(data === undefined ? {} : { data }),
-      onListen: tellWhere,
+      onListen: (listening) => {
+        telling.listens(listening)
+      },
       onRefused: (refusal) => refusals.push(refusal),
       onEvent: (event) => {
         log?.write(event)
-        if (!isAboutMistake(event, refusals)) tell(event)
+        if (!isAboutMistake(event, refusals)) telling.event(event)
       },
     })
   })
   stopOnSignals(node, flags.grace)
   const { code, error = '' } = await ranToEnd(node)
+  telling.flush()
   log?.finish(code === 0 ? 'passed' : 'failed')
   recording?.close()
   const refusal = refusalIn(error, refusals)
@@ -229,40 +233,6 @@ function stopOnSignals(node: RealNode, grace: number): void {
     process.off('SIGINT', stop)
     return undefined
   })
-}
-
-/** Where clients find it, which with port 0 nobody else knows. */
-function tellWhere({ kind, port, address }: Listening): void {
-  const at = addressText(address)
-  if (kind === 'messages') say(`takes messages on ${at}`)
-  else say(`listens on ${at}, its ${kind === 'datagram' ? 'UDP port' : 'port'} ${port}`)
-}
-
-/** What a person watching it wants to see: its life, and what it logs. */
-function tell(event: Event): void {
-  switch (event.kind) {
-    case 'log':
-      return say(`${event.level} ${event.text}${fieldsText(event.fields)}`)
-    case 'start':
-      return say(`started ${event.node}, incarnation ${event.incarnation}`)
-    case 'stop':
-      return say(event.isForced ? 'stopped: the grace period is over' : 'stopped')
-    case 'exit':
-      return say(endText(event))
-    default:
-  }
-}
-
-function endText({ code, error, stack }: Extract<Event, { readonly kind: 'exit' }>): string {
-  return error === undefined ? `ended, code ${code}` : (stack ?? error)
-}
-
-function fieldsText(fields: object): string {
-  return Object.keys(fields).length === 0 ? '' : ` ${JSON.stringify(fields)}`
-}
-
-function say(line: string): void {
-  process.stderr.write(`${line}\n`)
 }
 
 function headerOf(component: string, name: string, { set, peer }: ServeFlags): TraceHeader {

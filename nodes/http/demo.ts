@@ -60,7 +60,7 @@ export function demoHandler(env: Env): HttpHandler {
       case 'body':
         return { status: 200, headers: new Fields(copied(request, 'content-type')), body: request.body }
       case 'status':
-        return count >= 200 && count <= 599 ? text(count, `${count} ${statusText(count)}\n`) : missing()
+        return count >= 200 && count <= 599 ? status(count) : missing()
       case 'bytes':
         return count <= bytesMax ? bytes(count) : missing()
       case 'delay':
@@ -77,6 +77,12 @@ export function demoHandler(env: Env): HttpHandler {
 
 function text(status: number, body: Body): HttpResponse {
   return { status, headers: new Fields([['Content-Type', 'text/plain; charset=utf-8']]), body }
+}
+
+/** What has no content has no type of it either. */
+function status(count: number): HttpResponse {
+  if ([204, 205, 304].includes(count)) return { status: count, headers: new Fields() }
+  return text(count, `${count} ${statusText(count)}\n`)
 }
 
 const reading = ['GET', 'HEAD']

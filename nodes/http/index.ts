@@ -23,6 +23,7 @@ export {
 // The codec itself, for those who pass messages on as they are: proxies, balancers.
 export type { HttpEvent } from './parser.ts'
 export type { RequestLogOptions } from './request-log.ts'
+export { readHttpDate } from './read-http-date.ts'
 export { type RequestHead, requestParser } from './request-parser.ts'
 export { type ResponseHead, type ResponseParser, responseParser } from './response-parser.ts'
 export { ResponseReader, type ResponseReaderOptions } from './response-reader.ts'
