@@ -17,13 +17,17 @@ function callFunction(isRo: boolean): Run {
     if (isRo) demandReadonly(found.flags)
     const { environment } = libraries
     environment.lua.machine.meter.begin()
-    environment.perform({
-      context,
-      called: found.callback,
-      args: [environment.list(keys), environment.list(rest)],
-      name: found.name,
-      isReadonly: isRo || found.flags.has('no-writes'),
-    })
+    try {
+      environment.perform({
+        context,
+        called: found.callback,
+        args: [environment.list(keys), environment.list(rest)],
+        name: found.name,
+        isReadonly: isRo || found.flags.has('no-writes'),
+      })
+    } finally {
+      libraries.endCall()
+    }
   }
 }
 
