@@ -4,7 +4,7 @@ import { argument } from './arguments.ts'
 import { type Command, command, newUsage, type Run } from './command.ts'
 import { help } from './help.ts'
 import { isAllowed } from './protected-commands.ts'
-import { CommandError } from '../command-error.ts'
+import { CommandError, syntaxError } from '../command-error.ts'
 import { matchesGlob } from '../structures/glob.ts'
 
 const get: Run = ({ reply, server }, args) => {
@@ -16,7 +16,7 @@ const get: Run = ({ reply, server }, args) => {
 }
 
 const set: Run = ({ client, reply, server }, args) => {
-  if (args.length % 2 === 1) throw new CommandError("ERR wrong number of arguments for 'config|set' command")
+  if (args.length % 2 === 1) throw new CommandError(syntaxError)
   const pairs: (readonly [string, string])[] = []
   for (let at = 2; at < args.length; at += 2) pairs.push([argument(args, at), argument(args, at + 1)])
   const mayProtected = isAllowed(server, client, 'enable-protected-configs')
