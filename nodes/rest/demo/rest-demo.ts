@@ -24,10 +24,11 @@ export const restDemo: Program = async (env) => {
   await stock(env, inventory)
   const historyMax = Number(env.parameters['eventsMax'] ?? 1_000)
   const feed = new EventFeed(env, { generation: String(env.incarnation), historyMax })
-  env.onStop(() => feed.close())
   const { handler } = inventoryApp(env, inventory, feed)
   const settings = readHttpParameters('rest', env.parameters)
   await serveHttp(env, { ...settings, port: typeof port === 'number' ? port : restPort, handler })
+  // Registered last, it comes first: readers of events would otherwise hold the server until it gives them up.
+  env.onStop(() => feed.close())
 }
 
 /** The inventory as an app. */
