@@ -26,6 +26,7 @@ import { addStats } from './commands/stats.ts'
 import { addSweep } from './commands/sweep.ts'
 import { endingOf, strayText } from './ending.ts'
 import { endAtOnce, undecided } from './verdict.ts'
+import { shownLines } from '../reports/index.ts'
 
 const badInput = 2
 
@@ -92,11 +93,11 @@ process.on('uncaughtException', (error) => {
   const stray = strayText(error)
   if (stray !== null) {
     hasStray = true
-    console.error(stray)
+    console.error(shownLines(stray))
     return
   }
   const { code, text } = endingOf(error)
-  console.error(text)
+  console.error(shownLines(text))
   endAtOnce(code)
 })
 
@@ -105,6 +106,6 @@ try {
   if (hasStray && (process.exitCode ?? 0) === 0) process.exitCode = undecided
 } catch (error) {
   const { code, text } = endingOf(error)
-  console.error(text)
+  console.error(shownLines(text))
   process.exitCode = code
 }
