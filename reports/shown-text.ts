@@ -5,9 +5,16 @@ export const plainText: RegExp = /^[ -~…]*$/
 
 /** Lines that are ready to be printed, with their colours: whatever else could steer a terminal is spelled out. */
 export function shownLines(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- a colour begins with one
   return text.replaceAll(/\u001b\[\d+m|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (found) =>
     found === '\n' || found === '\t' || found.length > 2 ? found : shownText(found),
   )
+}
+
+/** A text as it may stand on a page: there its characters cannot turn the direction of what stands beside it. */
+export function shownOnPage(text: string): string {
+  if (plainText.test(text)) return text
+  return text.replaceAll(/(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, shownText)
 }
 
 /** A text as it may stand on a terminal: nothing in a trace moves a cursor, or turns the direction of writing. */

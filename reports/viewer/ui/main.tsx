@@ -5,6 +5,7 @@ import { type JSX, render } from 'preact'
 import { Comparison } from '../model/comparison.ts'
 import type { PageDocument, Sections } from '../model/document.ts'
 import { Run } from '../model/run.ts'
+import { shownOnPage } from '../../shown-text.ts'
 import { CampaignView } from './campaign.tsx'
 import { loadDocument } from './load.ts'
 import 'uplot/dist/uPlot.min.css'
@@ -14,6 +15,7 @@ import './style/diagram.css'
 import './style/panel.css'
 import './style/campaign.css'
 import './style/narrow.css'
+import { guardTexts } from './page-text.ts'
 import { TraceView } from './trace-view.tsx'
 
 const root = document.querySelector('#viewer')
@@ -22,9 +24,11 @@ const data = document.querySelector('#document')
 /** Tells tests and whoever measures that everything is drawn. */
 const readyMark = 'faultline-ready'
 
+guardTexts()
+
 async function show(into: Element): Promise<void> {
   const { document: shown, sections } = await loadDocument(data?.textContent ?? '')
-  document.title = titleOf(shown)
+  document.title = shownOnPage(titleOf(shown))
   render(viewOf(shown, sections), into)
   requestAnimationFrame(() => {
     performance.mark(readyMark)

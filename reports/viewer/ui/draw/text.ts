@@ -1,5 +1,7 @@
 // Text on a canvas.
 
+import { shownText } from '../../../shown-text.ts'
+
 /** Widths that were measured, by font and text: the same labels come again with every frame. */
 const widths = new Map<string, number>()
 const widthsMax = 4000
@@ -17,7 +19,7 @@ export function widthOf(context: CanvasRenderingContext2D, text: string): number
 
 /** A text cut to a width. */
 export function fitted(context: CanvasRenderingContext2D, text: string, width: number): string {
-  const short = text.length > 200 ? text.slice(0, 200) : text
+  const short = shownText(text.length > 200 ? text.slice(0, 200) : text)
   const whole = widthOf(context, short)
   if (whole <= width) return short
   let length = Math.max(1, Math.floor((short.length * width) / whole))
