@@ -1,7 +1,7 @@
 // Reads arguments of commands; what is no such thing becomes the error that Redis gives.
 
-import { CommandError, notFloat, notInteger } from '../command-error.ts'
-import { parseDouble, parseInteger, parseLong } from '../numbers.ts'
+import { CommandError, notInteger } from '../command-error.ts'
+import { parseInteger, parseLong } from '../numbers.ts'
 import { parseBound } from '../structures/number-text.ts'
 import type { ByteString } from '../value.ts'
 
@@ -31,13 +31,6 @@ export function integerIn(text: ByteString, min: number, max: number, error: str
   const value = parseInteger(text)
   if (value === null) throw new CommandError(error)
   if (value < min || value > max) throw new CommandError(error)
-  return value
-}
-
-/** A number with a fraction; no NaN. */
-export function double(text: ByteString, error: string = notFloat): number {
-  const value = parseDouble(text)
-  if (value === null) throw new CommandError(error)
   return value
 }
 
