@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
-import { Workplace } from './testing/workplace.ts'
+import { type Said, Workplace } from './testing/workplace.ts'
 import { freePort } from '../sim/real/testing/both.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
@@ -86,4 +87,67 @@ test('a script says what it has to, and is told what is wrong with its words', a
     const said = await place.faultline('chat', ...words)
     expect([said.code, said.error]).toEqual([2, expect.stringContaining(wanted)])
   }
+})
+
+/** A server that greets with one text and answers what comes first with another; what it does to `faultline chat`. */
+async function visited(greeting: string, answer: string | null, ...words: readonly string[]): Promise<Said> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.write(greeting)
+    socket.once('data', () => {
+      if (answer === null) socket.end()
+      else socket.write(answer)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const said = await place.faultline('chat', `127.0.0.1:${port}`, '--nick', 'ann', ...words)
+  server.close()
+  return { ...said, error: said.error.replaceAll(String(port), 'PORT') }
+}
+
+const greeting = '* this is a Faultline chat\n'
+const event = (fields: object): string => `${JSON.stringify(fields)}\n`
+const welcome = event({ kind: 'welcome', nick: 'ann' })
+const full = event({ kind: 'error', code: 'room-full', text: 'lobby is full', id: null })
+
+test.each<[string, string, string | null, readonly string[], string]>([
+  ['a room that is full', greeting, welcome + full, [], 'lobby is full\n'],
+  [
+    'a chat that is full',
+    '! closing: there are too many here\n',
+    '',
+    [],
+    'no way into 127.0.0.1:PORT: there are too many here\n',
+  ],
+  [
+    'an HTTP server',
+    '',
+    'HTTP/1.1 400 Bad Request\r\n\r\n',
+    [],
+    'no way into 127.0.0.1:PORT: it is no chat: got "HTTP/1.1 400 Bad Request" (--web is for the address of a page)\n',
+  ],
+  ['another server', '', '{"id":1}\n', [], 'no way into 127.0.0.1:PORT: it is no chat: got "{\\"id\\":1}"\n'],
+  ['one that hangs up', '', null, [], 'no way into 127.0.0.1:PORT: the connection ended\n'],
+  [
+    'a page that is none',
+    '',
+    'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n',
+    ['--web'],
+    'no way into 127.0.0.1:PORT: WebSocket handshake: got the status 404, wanted 101\n',
+  ],
+])('%s is told in one line, with exit code 1', async (_, hello, answer, words, line) => {
+  expect(await visited(hello, answer, ...words)).toEqual({ code: 1, out: expect.any(String), error: line })
+})
+
+test('a port on which nobody listens is told in one line', async () => {
+  const address = `127.0.0.1:${await freePort()}`
+  const said = await place.faultline('chat', address, '--nick', 'ann')
+  expect(said).toEqual({
+    code: 1,
+    out: '',
+    error: `no way into ${address}: ECONNREFUSED: connect to ${address}\n`,
+  })
 })

@@ -7,12 +7,12 @@ import { pathToFileURL } from 'node:url'
 import { UsageError } from './usage-error.ts'
 import { chat, chatPort, chatWebPort } from '../nodes/chat/index.ts'
 import { echo, echoPort } from '../nodes/echo/index.ts'
-import { httpDemo, httpPort } from '../nodes/http/index.ts'
+import { httpDemo, httpParameterNames, httpPort } from '../nodes/http/index.ts'
 import { kvStore, storeClient } from '../nodes/kv/index.ts'
 import { loadBalancer, loadBalancerPort } from '../nodes/load-balancer/index.ts'
 import { raftRedis, redis, redisPort, redisSentinel, sentinelPort } from '../nodes/redis/index.ts'
 import { restDemo, restPort } from '../nodes/rest/index.ts'
-import { perSecond, type Program } from '../sim/index.ts'
+import { type DataRecord, perSecond, type Program } from '../sim/index.ts'
 
 /** A program that can be served. */
 export interface Component {
@@ -22,6 +22,8 @@ export interface Component {
   readonly port?: number
   /** What `--set` may say; absent where the program itself knows what it takes and refuses the rest. */
   readonly parameters?: readonly string[]
+  /** What is set beyond what is said where somebody writes a log (`--log`). */
+  readonly parametersWhenLogged?: DataRecord
   /** Which of these it cannot do without. */
   readonly parametersNeeded?: readonly string[]
   /** Whether it is nothing without messages of others (`--messages`). */
@@ -45,7 +47,8 @@ export const components: ReadonlyMap<string, Component> = new Map<string, Compon
       about: 'answers requests with which HTTP clients can be tried',
       program: httpDemo,
       port: httpPort,
-      parameters: ['port'],
+      parameters: ['port', ...httpParameterNames],
+      parametersWhenLogged: { log: 'requests' },
     },
   ],
   [
@@ -119,7 +122,8 @@ export const components: ReadonlyMap<string, Component> = new Map<string, Compon
       about: 'an inventory as a REST API (GET /openapi.json); --set compresses=true, --set inMemory=true',
       program: restDemo,
       port: restPort,
-      parameters: ['compresses', 'inMemory', 'isIdempotent', 'items', 'port'],
+      parameters: ['compresses', 'inMemory', 'isIdempotent', 'items', 'port', ...httpParameterNames],
+      parametersWhenLogged: { log: 'requests' },
     },
   ],
   [

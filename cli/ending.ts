@@ -7,6 +7,7 @@ import { HistoryError } from '../invariants/index.ts'
 import { QueryError } from '../reports/index.ts'
 import {
   CorpusError,
+  ExchangeFileError,
   InvariantError,
   JournalError,
   NotFailingError,
@@ -36,6 +37,7 @@ const mistakes = [
   NotFailingError,
   CorpusError,
   JournalError,
+  ExchangeFileError,
   QueryError,
 ]
 /** What errors are called that have crossed threads as data. */

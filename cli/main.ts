@@ -5,6 +5,7 @@ import { Command } from 'commander'
 import { packageVersion } from './code-identity.ts'
 import { endingOf, strayText } from './ending.ts'
 import { endAtOnce, undecided } from './verdict.ts'
+import { shownLines } from '../reports/index.ts'
 
 const badInput = 2
 
@@ -75,11 +76,11 @@ process.on('uncaughtException', (error) => {
   const stray = strayText(error)
   if (stray !== null) {
     hasStray = true
-    console.error(stray)
+    console.error(shownLines(stray))
     return
   }
   const { code, text } = endingOf(error)
-  console.error(text)
+  console.error(shownLines(text))
   endAtOnce(code)
 })
 
@@ -88,6 +89,6 @@ try {
   if (hasStray && (process.exitCode ?? 0) === 0) process.exitCode = undecided
 } catch (error) {
   const { code, text } = endingOf(error)
-  console.error(text)
+  console.error(shownLines(text))
   process.exitCode = code
 }

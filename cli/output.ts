@@ -1,11 +1,11 @@
 // Where output goes: text for people, one JSON value a line for machines, progress on a terminal only.
 
-import { type Palette, paletteFor } from '../reports/index.ts'
+import { type Palette, paletteFor, shownLines } from '../reports/index.ts'
 
 /** The output of one command. */
 export interface Output {
   readonly palette: Palette
-  /** Prints text for people; nothing with `--json`. */
+  /** Prints text for people; nothing with `--json`. Of control characters only line ends, tabs and colours are left. */
   readonly text: (text: string) => void
   /** Prints a value for machines; nothing without `--json`. */
   readonly json: (value: unknown) => void
@@ -31,7 +31,7 @@ export function createOutput(isJson: boolean): Output {
     palette: paletteFor(process.stdout, process.env),
     text: (text) => {
       clearProgress()
-      if (!isJson) process.stdout.write(`${text}\n`)
+      if (!isJson) process.stdout.write(`${shownLines(text)}\n`)
     },
     json: (value) => {
       if (isJson) process.stdout.write(`${JSON.stringify(value, plainMaps)}\n`)

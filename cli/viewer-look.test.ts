@@ -122,10 +122,13 @@ describe.runIf(hasBrowser())('in a browser', () => {
     const { page } = await openPage(browser, place.path('styles.html'), { height: 1600 })
     // Blue and red that achromatopsia makes one grey, and the same bar twice.
     await page.evaluate(`(() => {
-      const [one, other] = document.querySelectorAll('.legend .state-bar')
-      other.innerHTML = one.innerHTML
-      one.querySelector('rect').setAttribute('fill', 'rgb(0, 114, 178)')
-      other.querySelector('rect').setAttribute('fill', 'rgb(187, 79, 0)')
+      const colours = ['rgb(0, 114, 178)', 'rgb(187, 79, 0)']
+      const bars = [...document.querySelectorAll('.legend .state')].slice(0, colours.length)
+      for (const [place, bar] of bars.entries()) {
+        const context = bar.getContext('2d')
+        context.fillStyle = colours[place]
+        context.fillRect(0, 1, bar.width, 9)
+      }
     })()`)
     const [bars = []] = await samplesOf(page, groups, 'achromatopsia')
     const found = alike(bars, shareMin)
@@ -134,7 +137,7 @@ describe.runIf(hasBrowser())('in a browser', () => {
 })
 
 /** What must be told apart: roles, fates of messages, families of faults, and of which run something is. */
-const groups = ['.legend .state-bar', '.legend .fate', '.legend .swatch.fault', '.legend .only'] as const
+const groups = ['.legend .state', '.legend .fate', '.legend .fault', '.legend .only'] as const
 
 test('a difference in lightness is one, a shift of stripes is none', () => {
   const striped = (name: string, dark: number, shift: number): Sample => ({

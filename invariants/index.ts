@@ -11,6 +11,7 @@ export { neverFinds, parseQuery, type Query, QueryError, Search } from './find/i
 export { fold, type FoldSpec, type FoldVerdict } from './fold.ts'
 export type { Goal, GoalFold } from '../sim/index.ts'
 export { happens } from './goal.ts'
+export * from './http/index.ts'
 export { leadsTo, type LeadsToOptions } from './leads-to.ts'
 export { linearizable, type LinearizableOptions } from './linearizable.ts'
 export * from './linearizability/index.ts'

@@ -6,6 +6,7 @@ import { differenceText, headerChangeLines, type Sides } from './difference-text
 import { eventLines } from './event-lines.ts'
 import { type Palette, plain } from './palette.ts'
 import { countText } from './rows.ts'
+import { shownText } from './shown-text.ts'
 
 const nodesShown = 12
 
@@ -87,7 +88,7 @@ function alikeText(alike: NodeDifference['alike'], sides: Sides): string {
 }
 
 function nodeName(node: string): string {
-  return node === '' ? '(world)' : node
+  return node === '' ? '(world)' : shownText(node)
 }
 
 function neighbourhoodLines(diff: RunDiff, sides: Sides, palette: Palette): readonly string[] {

@@ -4,6 +4,7 @@ import type { Difference, HeaderChange } from '../sim/index.ts'
 
 import { dataText } from './data-text.ts'
 import type { Palette } from './palette.ts'
+import { shownText } from './shown-text.ts'
 
 /** How the two sides are called. */
 export interface Sides {
@@ -14,7 +15,7 @@ export interface Sides {
 /** A difference on one line: `message.term: recorded 3, now 4`. */
 export function differenceText(difference: Difference, sides: Sides): string {
   const { path, a, b } = difference
-  return `${path}: ${sides.a} ${dataText(a, 60)}, ${sides.b} ${dataText(b, 60)}`
+  return `${shownText(path)}: ${sides.a} ${dataText(a, 60)}, ${sides.b} ${dataText(b, 60)}`
 }
 
 /** What of the header changed, one line each; a line that says so when nothing did. */

@@ -4,6 +4,7 @@ import { type Event, formatInstant } from '../sim/index.ts'
 
 import { eventText } from './event-text.ts'
 import { type Palette, plain } from './palette.ts'
+import { shownText } from './shown-text.ts'
 
 /** How events are shown. */
 export interface EventLinesOptions {
@@ -30,7 +31,8 @@ export function eventLine(event: Event, palette: Palette = plain): string {
 }
 
 function cellsOf(event: Event): readonly string[] {
-  return [`#${event.seq}`, formatInstant(event.at), event.node === '' ? '(world)' : event.node, event.kind]
+  const node = event.node === '' ? '(world)' : shownText(event.node)
+  return [`#${event.seq}`, formatInstant(event.at), node, shownText(event.kind)]
 }
 
 interface LineStyle {

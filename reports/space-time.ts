@@ -4,6 +4,7 @@ import { type Event, formatInstant, type NodeId } from '../sim/index.ts'
 
 import { eventText } from './event-text.ts'
 import { type Palette, plain } from './palette.ts'
+import { shownText } from './shown-text.ts'
 
 /** How many nodes fit. */
 export const diagramNodesMax = 8
@@ -44,7 +45,7 @@ export function spaceTimeLines(
   if (nodes.length > diagramNodesMax)
     throw new RangeError(`diagram: got ${nodes.length} nodes, wanted at most ${diagramNodesMax}`)
   const margin = Math.max(0, ...events.map(({ at }) => formatInstant(at).length))
-  const head = nodes.map((node) => fit(node, columnWidth)).join('')
+  const head = nodes.map((node) => fit(shownText(node), columnWidth)).join('')
   const rows = events.flatMap((event) => rowOf(event, nodes, palette).map((row) => [event, row] as const))
   return [
     `${' '.repeat(margin)}  ${palette.node(head)}`.trimEnd(),
@@ -53,7 +54,7 @@ export function spaceTimeLines(
 }
 
 function rowOf(event: Event, nodes: readonly NodeId[], palette: Palette): readonly string[] {
-  if (event.node === '') return [palette.warning(`=== ${event.kind} ${eventText(event)}`)]
+  if (event.node === '') return [palette.warning(`=== ${shownText(event.kind)} ${eventText(event)}`)]
   const place = nodes.indexOf(event.node)
   if (place < 0) return []
   const arrow = arrowOf(event, nodes)
@@ -97,7 +98,7 @@ function arrowRow({ from, to, label, isLost }: Arrow, count: number): string {
   const lanes = lane(count, -1, '')
   const [left, right] = [Math.min(from, to) * columnWidth, Math.max(from, to) * columnWidth]
   const room = right - left - 1
-  const text = ` ${label} `.slice(0, room - 2)
+  const text = ` ${shownText(label)} `.slice(0, room - 2)
   const before = Math.floor((room - text.length) / 2)
   const line = `${'-'.repeat(before)}${text}`.padEnd(room, '-')
   const head = isLost ? 'x' : from < to ? '>' : '<'
@@ -132,7 +133,8 @@ function symbolOf({ kind }: Event): string {
 function wordsOf(event: Event): string {
   const text = eventText(event)
   if (event.kind === 'operation') return text.slice(text.indexOf(':') + 2)
-  return text === '' ? event.kind : `${event.kind} ${text}`
+  const kind = shownText(event.kind)
+  return text === '' ? kind : `${kind} ${text}`
 }
 
 function fit(text: string, width: number): string {

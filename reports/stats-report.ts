@@ -5,6 +5,7 @@ import { type Duration, formatDuration } from '../sim/index.ts'
 import { barText } from './bar-text.ts'
 import { type Palette, plain } from './palette.ts'
 import { countText, rowLines } from './rows.ts'
+import { shownText } from './shown-text.ts'
 import type { PhaseStats, Spread, TraceStats } from './trace-stats.ts'
 
 const pairsMax = 20
@@ -54,7 +55,9 @@ function section<R extends readonly [name: string, size: number, ...rest: readon
 ): readonly string[] {
   if (rows.length === 0) return []
   const most = Math.max(...rows.map(([, size]) => size))
-  const lines = rows.map((row) => [row[0], `${palette.good(barText(row[1], most))}  ${text(row)}`] as const)
+  const lines = rows.map(
+    (row) => [shownText(row[0]), `${palette.good(barText(row[1], most))}  ${text(row)}`] as const,
+  )
   return ['', palette.bold(title), ...rowLines(lines, palette)]
 }
 
@@ -66,7 +69,7 @@ function phaseLines(phase: PhaseStats, palette: Palette): readonly string[] {
   const done = operations.ok + operations.fail + operations.info
   return [
     '',
-    palette.bold(`phase ${phase.phase}: ${formatDuration(length)}`),
+    palette.bold(`phase ${shownText(phase.phase)}: ${formatDuration(length)}`),
     ...rowLines(
       [
         ['events', `${countText(events)}${perSecond(events)}`],

@@ -31,7 +31,7 @@ const frameSlowPeers: Scenario = scenario({
   parameters: { plant: 'none', frameTimeoutMs: 2000, usesWall: false },
   nodes: ({ plant, frameTimeoutMs, usesWall }) => {
     const clocked = (program: Program): Program => (usesWall ? wallForMonotonic(program) : program)
-    const limits = { connectionsMax: 40, frameTimeout: ms(frameTimeoutMs), writeTimeout: seconds(2) }
+    const limits = { connectionsMax: 30, frameTimeout: ms(frameTimeoutMs), writeTimeout: seconds(2) }
     const opening = '{"id":1,"token":"'
     return [
       ...group('server', 1, clocked(frameServer(plant, limits)), { quorum: 0 }),
@@ -42,10 +42,11 @@ const frameSlowPeers: Scenario = scenario({
     ]
   },
   faults: [
-    clockSteps({ of: ['server', 'client'], every: seconds(1), by: [ms(100), minutes(10)] }),
+    clockSteps({ of: 'server', every: seconds(2), by: [seconds(2), minutes(10)] }),
+    clockSteps({ of: 'client', every: seconds(1), by: [ms(100), minutes(10)] }),
     clockDrifts({ of: ['server', 'client'], ppm: [100, 50_000] }),
     // Who comes back needs a connection that the peers would have as well.
-    crashes({ of: 'client', every: seconds(3), for: [ms(50), ms(500)] }),
+    crashes({ of: 'client', every: seconds(2), for: [ms(50), ms(500)] }),
   ],
   invariants: [
     frameAnswersBelong,

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest'
 
 import { type Data, loadScenario, run } from '../sim/index.ts'
 
-/** Two of them; those of restarts are the first on which a client finds its balancer gone in the middle of a POST. */
-const seedsOf = (scenario: string): readonly number[] => (scenario === 'restarts' ? [3, 4] : [1, 2])
+/** Two of them; of restarts, whose runs are the longest, the first on which a client finds its balancer gone in the middle of a POST. */
+const seedsOf = (scenario: string): readonly number[] => (scenario === 'restarts' ? [3] : [1, 2])
 
 /** How runs of some seeds ended: the violated invariants, and the outcome where nothing was. */
 async function endings(scenario: string, set: Readonly<Record<string, Data>>): Promise<readonly string[]> {

@@ -26,7 +26,7 @@ const server: Program = (env) => {
 function client(hasBudget: boolean): Program {
   return (env) => {
     const call = messageCalls(env)
-    const guarded = retries(env, hasBudget)
+    const guarded = retries(env, { hasBudget })
     openLoop(env, { f: 'call', every: rate, patience: seconds(2) }, guarded(call('server-1', {})))
   }
 }

@@ -2,8 +2,8 @@
 
 import { expect, test } from 'vitest'
 
-import resilienceFaults, { nobodyWaitsLonger } from './resilience-faults.ts'
-import { type Data, loadScenario, node, run, scenario, seconds } from '../sim/index.ts'
+import resilienceFaults, { nobodyWaitsLonger, silentIsLeftAlone } from './resilience-faults.ts'
+import { type Data, loadScenario, node, ns, run, scenario, seconds } from '../sim/index.ts'
 
 const seeds = [1, 2, 3]
 const limit = 60_000
@@ -83,40 +83,73 @@ test('a guard that there is not is refused', async () => {
   await expect(run(loaded, { seed: 1, set: new Map([['guard', 'luck']]) })).rejects.toThrow('or "none"')
 })
 
-/** What is violated on the first of some seeds on which anything is. */
+/** What is violated on each of a few seeds. */
 async function violated(set: Readonly<Record<string, Data>>): Promise<readonly string[]> {
-  for (let seed = 1; seed <= 8; seed++) {
+  const all = new Set<string>()
+  for (const seed of [1, 2, 3]) {
     const { violations } = await run(resilienceFaults, {
       seed,
       set: new Map(Object.entries(set)),
       isChecked: false,
     })
-    if (violations.length > 0) return violations.map(({ invariant }) => invariant)
+    for (const { invariant } of violations) all.add(invariant)
   }
-  return []
+  return [...all]
 }
 
-test('faults without a budget make a storm, and a breaker that waits by a clock that somebody sets stays open', async () => {
-  expect(await violated({ budget: false })).toEqual(['retries stay within their budget'])
-  expect(await violated({ guard: 'breaker', usesWall: true })).toEqual([
+test('under faults each guard that is taken away is missed, and a breaker that waits by a clock that somebody sets stays open', async () => {
+  expect(await violated({})).toEqual([])
+  expect(await violated({ guard: 'none' })).toContain(silentIsLeftAlone.name)
+  expect(await violated({ budget: false })).toContain('retries stay within their budget')
+  expect(await violated({ deadlines: false })).toContain(nobodyWaitsLonger.name)
+  expect(await violated({ guard: 'breaker', usesWall: true })).toContain(
     'eventually operations of client succeed',
-  ])
+  )
 })
 
 test.each([
   [2, []],
   [3, [nobodyWaitsLonger.name]],
-])('a call of two seconds that ends after %d is judged %j', async (wait, judged) => {
+  [null, [nobodyWaitsLonger.name]],
+])('a call that ends after %j seconds is judged %j', async (wait, judged) => {
   const told = scenario({
-    title: 'one call',
+    title: 'one call, and others',
     nodes: () => [
       node('a', async (env) => {
-        const operation = env.invoke({ f: 'call' })
+        const operation = env.invoke({ f: 'call', process: 'one' })
+        if (wait === null) return
         await env.sleep(seconds(wait))
         operation.ok()
       }),
+      node('b', (env) => {
+        env.timers.every(seconds(1), () => {
+          env.invoke({ f: 'call' }).ok()
+        })
+      }),
     ],
     invariants: [nobodyWaitsLonger],
+    duration: seconds(5),
+  })
+  const { violations } = await run(told, { seed: 1 })
+  expect(violations.map(({ invariant }) => invariant)).toEqual(judged)
+})
+
+test.each([
+  [18, true, []],
+  [19, true, [silentIsLeftAlone.name]],
+  [30, false, []],
+] as const)('%d attempts a second, after silence: %j, are judged %j', async (count, isSilent, judged) => {
+  const told = scenario({
+    title: 'attempts',
+    nodes: () => [
+      node('a', (env) => {
+        env.timers.every(ns(Math.ceil(seconds(1) / count)), () => {
+          env.probe('attempt', 'made')
+          if (!isSilent) env.probe('attempt', 'answered')
+        })
+      }),
+    ],
+    invariants: [silentIsLeftAlone],
     duration: seconds(5),
   })
   const { violations } = await run(told, { seed: 1 })

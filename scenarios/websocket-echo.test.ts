@@ -23,5 +23,6 @@ test('each planted bug violates its invariant, and nothing does without one', as
     ['twice', ['messages arrive whole, in order, at most once']],
     ['other-code', ['both ends know the same close code, or that there was none']],
     ['never-asks', ['a peer that is gone is noticed in time']],
+    ['wall-clock', ['a peer that answers is not given up']],
   ])
-})
+}, 60_000)

@@ -5,6 +5,7 @@
 
 import { eventually, operationsSucceed } from '../invariants/index.ts'
 import {
+  answeringAreKept,
   closesAgree,
   deadAreNoticed,
   echoClient,
@@ -17,6 +18,7 @@ import {
   clogs,
   crashes,
   group,
+  minutes,
   ms,
   narrowLinks,
   packetLoss,
@@ -42,13 +44,15 @@ const websocketEcho: Scenario = scenario({
     pauses({ every: seconds(4), for: [ms(100), seconds(1)] }),
     crashes({ of: 'server', every: seconds(6), for: [ms(100), seconds(1)] }),
     crashes({ of: 'client', every: seconds(6), for: [ms(100), seconds(1)] }),
-    clockSteps({ every: seconds(4) }),
+    // Farther than any wait, so that a wait by the wall clock would end at once, or never.
+    clockSteps({ every: seconds(1), by: [ms(100), minutes(10)] }),
     clockDrifts({ ppm: [100, 50_000] }),
   ],
   invariants: [
     messagesArrive,
     closesAgree,
     deadAreNoticed,
+    answeringAreKept,
     eventually(operationsSucceed('client'), { within: seconds(10) }),
   ],
   duration: seconds(20),

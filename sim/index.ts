@@ -48,6 +48,7 @@ export {
   type EventSource,
   type HeaderChange,
   headerChanges,
+  isCutOff,
   type MatchedEvents,
   matchEvents,
   type MatchMethod,

@@ -38,7 +38,8 @@ export function addChat(program: Command): void {
       'after',
       `
 It comes back by itself when the connection is lost, misses nothing, and says nothing twice. /help tells the commands. At the end
-of input it waits until all that was said is stored: exit code 0, or 1 when it is not within 10 s or the name is taken.
+of input it waits until all that was said is stored: exit code 0, or 1 when it is not within 10 s. It ends with 1, and one line
+that says why, when it cannot come in at all: nobody listens there, or no chat, or the name or the room is refused.
 
 Examples:
   faultline chat 127.0.0.1:7000 --nick ann
@@ -64,7 +65,8 @@ async function talk(text: string, flags: ChatFlags): Promise<number> {
     )
   const output = createOutput(flags.json === true)
   const program: Program = (env) => {
-    new Terminal(env, { nick, room: flags.room, over: flags.web === true ? 'web' : 'lines', output }).start()
+    const over = flags.web === true ? 'web' : 'lines'
+    new Terminal(env, { address: text, nick, room: flags.room, over, output }).start()
   }
   const node = new RealNode({ name: 'me', program, peers: new Map([[`${server}:${port}`, address]]) })
   process.on('SIGINT', () => {
@@ -81,6 +83,8 @@ const server = 'server'
 /** Any: where it really is, the address says. */
 const port = 1
 const storedWithin = ms(10_000)
+const nickProblems: readonly string[] = ['nick-taken', 'bad-nick']
+const roomProblems: readonly string[] = ['bad-room', 'room-full', 'too-many-rooms']
 
 function accountName(): string {
   const name = (process.env['USER'] ?? '').replaceAll(/[^A-Za-z0-9_-]/g, '').slice(0, 24)
@@ -88,6 +92,8 @@ function accountName(): string {
 }
 
 interface TerminalOptions {
+  /** As it was given. */
+  readonly address: string
   readonly nick: string
   readonly room: string
   readonly over: 'lines' | 'web'
@@ -99,13 +105,20 @@ class Terminal {
   readonly #env: Env
   readonly #output: Output
   readonly #client: ChatClient
+  readonly #address: string
+  readonly #over: 'lines' | 'web'
+  /** The room that is talked in, and the last that was entered; null before the first. */
   #room: string
+  #entered: string | null = null
+  #wasConnected = false
   #isLeaving = false
   /** What was told of the connection last: the same is not told again. */
   #state = ''
 
-  constructor(env: Env, { nick, room, over, output }: TerminalOptions) {
+  constructor(env: Env, { address, nick, room, over, output }: TerminalOptions) {
     this.#env = env
+    this.#address = address
+    this.#over = over
     this.#output = output
     this.#room = room
     this.#client = new ChatClient(env, {
@@ -117,6 +130,8 @@ class Terminal {
         this.#show(event)
       },
       onConnection: ({ isConnected, reason }) => {
+        this.#wasConnected ||= isConnected
+        if (!this.#wasConnected) this.#giveUp(this.#noWayIn(reason))
         this.#tell(isConnected ? '' : `not connected (${reason}); trying again`)
       },
     })
@@ -126,21 +141,38 @@ class Terminal {
     this.#client.join(this.#room)
     this.#client.start()
     const input = createInterface({ input: process.stdin })
+    // What is typed after the end is for nobody.
     input.on('line', (line) => {
-      this.#take(line)
+      if (!this.#isLeaving) this.#take(line)
     })
     input.on('close', () => {
-      this.#env.spawn(() => this.#leave())
+      if (!this.#isLeaving) this.#env.spawn(() => this.#leave())
     })
   }
 
   #show(event: ChatEvent): void {
-    if (event.kind === 'error' && (event.code === 'nick-taken' || event.code === 'bad-nick')) {
-      this.#tell(event.text)
-      this.#env.exit(1)
+    if (event.kind === 'room') this.#entered = event.room
+    if (event.kind === 'error' && nickProblems.includes(event.code)) this.#giveUp(event.text)
+    if (event.kind === 'error' && roomProblems.includes(event.code)) {
+      if (this.#entered === null) this.#giveUp(event.text)
+      // One is still where one was.
+      this.#room = this.#entered
     }
     this.#output.json(event)
     for (const line of showEvent(event)) this.#output.text(plain(line))
+  }
+
+  #noWayIn(reason: string): string {
+    const isPage = this.#over === 'lines' && reason.includes('HTTP/')
+    const told = reason.replaceAll(`${server}:${port}`, this.#address)
+    return `no way into ${this.#address}: ${told}${isPage ? ' (--web is for the address of a page)' : ''}`
+  }
+
+  /** There is nothing to come back to. */
+  #giveUp(why: string): never {
+    this.#isLeaving = true
+    this.#tell(why)
+    this.#env.exit(1)
   }
 
   #tell(text: string): void {
@@ -189,12 +221,13 @@ class Terminal {
     })
   }
 
-  /** Goes once all that was said is stored. */
+  /** Goes once all that was said is stored; who said nothing has been in the room, too. */
   async #leave(): Promise<void> {
     if (this.#isLeaving) return
     this.#isLeaving = true
-    for (let waited = 0; this.#client.unacknowledged > 0 && waited < storedWithin; waited += ms(20))
-      await this.#env.sleep(ms(20))
+    const isDone = (): boolean => this.#entered !== null && this.#client.unacknowledged === 0
+    for (let waited = 0; !isDone() && waited < storedWithin; waited += ms(20)) await this.#env.sleep(ms(20))
+    if (this.#entered === null) this.#giveUp(this.#noWayIn('the server does not answer'))
     const left = this.#client.unacknowledged
     if (left > 0) this.#tell(`${left} messages were not stored`)
     this.#env.exit(left > 0 ? 1 : 0)

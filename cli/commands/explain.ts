@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { countArgument, secondsArgument } from '../arguments.ts'
 import { explainRun } from '../explain-trace.ts'
 import { findScenario } from '../find-scenario.ts'
+import { demandSimulation } from '../real-log.ts'
 import { createOutput } from '../output.ts'
 import { optionsOf } from './replay.ts'
 import { explainReport } from '../../reports/index.ts'
@@ -52,6 +53,7 @@ Example:
     .action(async (path: string, flags: ExplainFlags) => {
       const output = createOutput(flags.json === true)
       const { header } = await TraceFile.open(path)
+      demandSimulation('explain', path, header)
       const found = await findScenario(header.scenario)
       const explanation = await explainRun(found, optionsOf(header, found), flags, output)
       output.text(explainReport(explanation, output.palette))

@@ -53,7 +53,7 @@ The same language makes invariants: neverFinds("…") of faultline/invariants.`,
 async function findCommand(path: string, text: string, flags: FindFlags): Promise<void> {
   const output = createOutput(flags.json === true)
   const query = readQuery(text)
-  const { shown, count, meant } = await search(await TraceFile.open(path), query, flags.max)
+  const { shown, count, meant, absent } = await search(await TraceFile.open(path), query, flags.max)
   for (const event of shown) output.json(event)
   if (shown.length > 0) output.text(eventLines(shown, { palette: output.palette }).join('\n'))
   const rest = count - shown.length
@@ -61,6 +61,8 @@ async function findCommand(path: string, text: string, flags: FindFlags): Promis
     output.text(
       output.palette.warning('no event of this trace is one that the query is about: nothing was judged'),
     )
+  for (const words of absent)
+    output.text(output.palette.warning(`no event of this trace is "${words}": a word of it may be misspelt`))
   output.text(`${count} found${rest > 0 ? `, ${rest} of them not shown (--max ${flags.max})` : ''}`)
   if (flags.none === true && count > 0) process.exitCode = 1
   else if (flags.none === true && meant === 0) process.exitCode = undecided
@@ -74,12 +76,17 @@ function readQuery(text: string): Query {
   }
 }
 
-/** How many events the query is about, how many answer, and the first of those, in their order: of a long trace all may. */
-async function search(
-  trace: TraceFile,
-  query: Query,
-  max: number,
-): Promise<{ readonly shown: readonly Event[]; readonly count: number; readonly meant: number }> {
+interface Answer {
+  /** The first answers, in their order: of a long trace all events may be. */
+  readonly shown: readonly Event[]
+  readonly count: number
+  /** How many events the query is about. */
+  readonly meant: number
+  /** What must (not) come before or after them, and never does anywhere: nothing that is said of it means much. */
+  readonly absent: readonly string[]
+}
+
+async function search(trace: TraceFile, query: Query, max: number): Promise<Answer> {
   let found: Event[] = []
   let count = 0
   const first = (): Event[] => found.sort((a, b) => a.seq - b.seq).slice(0, max)
@@ -89,7 +96,16 @@ async function search(
     // What waited for its answer may come late, and before others.
     if (found.length >= 2 * max + 1000) found = first()
   })
-  for await (const events of trace.eventGroups()) for (const event of events) searching.on(event)
+  const others = query.relations.map(({ selector }) => ({
+    words: selector.words.join(' '),
+    looking: new Search({ text: '', selector, relations: [] }, () => undefined),
+  }))
+  for await (const events of trace.eventGroups())
+    for (const event of events) {
+      searching.on(event)
+      for (const { looking } of others) if (looking.meant === 0) looking.on(event)
+    }
   searching.end()
-  return { shown: first(), count, meant: searching.meant }
+  const absent = others.flatMap(({ words, looking }) => (looking.meant === 0 ? [words] : []))
+  return { shown: first(), count, meant: searching.meant, absent }
 }

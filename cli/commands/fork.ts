@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander'
 
 import { countArgument } from '../arguments.ts'
 import { findScenario } from '../find-scenario.ts'
+import { demandSimulation } from '../real-log.ts'
 import { createOutput } from '../output.ts'
 import { prepareTrace, runWithTrace } from '../recorded-run.ts'
 import { UsageError } from '../usage-error.ts'
@@ -64,6 +65,7 @@ async function forkCommand(path: string, flags: ForkFlags): Promise<number> {
   checkTogether(flags)
   const output = createOutput(flags.json === true)
   const trace = await TraceFile.open(path)
+  demandSimulation('fork', path, trace.header)
   const found = await findScenario(trace.header.scenario)
   const options = optionsOf(trace.header, found)
   const { plan, variation } = setUp(found.scenario, options)

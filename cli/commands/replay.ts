@@ -6,6 +6,8 @@ import { setArgument } from '../arguments.ts'
 import { findScenario, type FoundScenario } from '../find-scenario.ts'
 import { createOutput, type Output } from '../output.ts'
 import { headerFor } from '../recorded-run.ts'
+import { demandSimulation } from '../real-log.ts'
+import { isRecording, replayRecording } from '../replay-exchanges.ts'
 import { replayNode } from '../replay-node.ts'
 import { UsageError } from '../usage-error.ts'
 import { untilVerdict } from '../verdict.ts'
@@ -35,7 +37,7 @@ export function addReplay(program: Command): void {
     .description(
       'run what a trace recorded again and compare every event; on divergence show the first that differs',
     )
-    .argument('<trace>', 'a trace file (.ndjson or .ndjson.gz)')
+    .argument('<trace>', 'a trace file (.ndjson or .ndjson.gz), or what `serve --record` has kept')
     .option('--scenario <path>', 'take the scenario from here instead of where the trace says')
     .option(
       '--only <node>',
@@ -55,7 +57,10 @@ Exit codes: 0 the same, 1 it went another way, 2 the trace cannot be read.
 Examples:
   faultline replay .faultline/chaos-seed-7.ndjson.gz
   faultline replay chaos-7.ndjson --scenario ./changed-scenario.ts
-  faultline replay chaos-7.ndjson --only store-2`,
+  faultline replay chaos-7.ndjson --only store-2
+what passed over real connections, in a simulation:
+  faultline serve http --port 8080 --record http.exchanges
+  faultline replay http.exchanges`,
     )
     .action(async (path: string, flags: ReplayFlags) => {
       await untilVerdict(() => replayCommand(path, flags))
@@ -64,7 +69,9 @@ Examples:
 
 async function replayCommand(path: string, flags: ReplayFlags): Promise<number> {
   const output = createOutput(flags.json === true)
+  if (isRecording(path)) return replayRecording(path, output)
   const trace = await TraceFile.open(path)
+  demandSimulation('replay', path, trace.header)
   const found = await findScenario(flags.scenario ?? trace.header.scenario)
   const options = optionsOf(trace.header, found, flags.set)
   if (flags.only !== undefined) return replayNode({ trace, found, options, node: flags.only }, output)

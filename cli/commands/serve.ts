@@ -7,7 +7,9 @@ import { type Command, Option } from 'commander'
 import { portArgument, secondsArgument, setArgument, wrongValue } from '../arguments.ts'
 import { packageVersion } from '../code-identity.ts'
 import { componentList, components, findComponent, parameterProblem } from '../components.ts'
+import { recordingOf } from '../serve-recording.ts'
 import { refusalText } from '../serve-refusal.ts'
+import { Telling } from '../serve-telling.ts'
 import { UsageError } from '../usage-error.ts'
 import {
   type Address,
@@ -15,7 +17,6 @@ import {
   type Data,
   DataFolderError,
   type Event,
-  type Listening,
   type ListenRefusal,
   LiveLog,
   messagesPort,
@@ -37,6 +38,7 @@ interface ServeFlags {
   readonly peer: ReadonlyMap<string, Address | string>
   readonly messages?: Address
   readonly log?: string
+  readonly record?: string
   readonly grace: number
 }
 
@@ -69,6 +71,10 @@ export function addServe(program: Command): void {
     )
     .option('--messages <address>', 'where it takes messages of other nodes', addressArgument('--messages'))
     .option('--log <file>', 'write what happens as a trace, which `check`, `show` and `query` read')
+    .option(
+      '--record <file>',
+      'write what passes over its connections, which `replay` gives to the program in a simulation',
+    )
     .option('--grace <seconds>', 'how long it may take to stop', secondsArgument('--grace'), 10)
     .addHelpText(
       'after',
@@ -112,29 +118,40 @@ async function serve(nameOrPath: string, flags: ServeFlags): Promise<number> {
   const { log: path } = flags
   if (path !== undefined && existsSync(path))
     throw new UsageError(`--log ${path}: got a file that is there already, wanted a new name`)
+  const parameters = {
+    ...(path === undefined ? {} : component.parametersWhenLogged),
+    ...Object.fromEntries(flags.set),
+  }
   const log = path === undefined ? null : openLog(path, headerOf(nameOrPath, name, flags))
+  const recording = recordingOf(flags.record, { program: nameOrPath, name, parameters })
   const refusals: ListenRefusal[] = []
+  const telling = new Telling((line) => void process.stderr.write(`${line}\n`))
   const node = makeNode(() => {
-    const { host, peer: peers, set, data } = flags
+    const { host, peer: peers, data } = flags
     return new RealNode({
       name,
       program: component.program,
-      parameters: Object.fromEntries(set),
+      parameters,
+      ...recording?.options,
       host,
       peers,
       listen: listenersOf(flags, component.port),
       ...(data === undefined ? {} : { data }),
-      onListen: tellWhere,
+      onListen: (listening) => {
+        telling.listens(listening)
+      },
       onRefused: (refusal) => refusals.push(refusal),
       onEvent: (event) => {
         log?.write(event)
-        if (!isAboutMistake(event, refusals)) tell(event)
+        if (!isAboutMistake(event, refusals)) telling.event(event)
       },
     })
   })
   stopOnSignals(node, flags.grace)
   const { code, error = '' } = await ranToEnd(node)
+  telling.flush()
   log?.finish(code === 0 ? 'passed' : 'failed')
+  recording?.close()
   const refusal = refusalIn(error, refusals)
   if (refusal !== undefined)
     throw new UsageError(`serve ${nameOrPath}: ${refusalText(refusal, component.port)}`)
@@ -216,40 +233,6 @@ function stopOnSignals(node: RealNode, grace: number): void {
     process.off('SIGINT', stop)
     return undefined
   })
-}
-
-/** Where clients find it, which with port 0 nobody else knows. */
-function tellWhere({ kind, port, address }: Listening): void {
-  const at = addressText(address)
-  if (kind === 'messages') say(`takes messages on ${at}`)
-  else say(`listens on ${at}, its ${kind === 'datagram' ? 'UDP port' : 'port'} ${port}`)
-}
-
-/** What a person watching it wants to see: its life, and what it logs. */
-function tell(event: Event): void {
-  switch (event.kind) {
-    case 'log':
-      return say(`${event.level} ${event.text}${fieldsText(event.fields)}`)
-    case 'start':
-      return say(`started ${event.node}, incarnation ${event.incarnation}`)
-    case 'stop':
-      return say(event.isForced ? 'stopped: the grace period is over' : 'stopped')
-    case 'exit':
-      return say(endText(event))
-    default:
-  }
-}
-
-function endText({ code, error, stack }: Extract<Event, { readonly kind: 'exit' }>): string {
-  return error === undefined ? `ended, code ${code}` : (stack ?? error)
-}
-
-function fieldsText(fields: object): string {
-  return Object.keys(fields).length === 0 ? '' : ` ${JSON.stringify(fields)}`
-}
-
-function say(line: string): void {
-  process.stderr.write(`${line}\n`)
 }
 
 function headerOf(component: string, name: string, { set, peer }: ServeFlags): TraceHeader {

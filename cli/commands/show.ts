@@ -6,6 +6,7 @@ import { countArgument } from '../arguments.ts'
 import { eventArgument, type RangeFlags, rangeOf, withRange } from '../event-range.ts'
 import { checkNames } from '../trace-names.ts'
 import { createOutput, type Output } from '../output.ts'
+import { asFarAsItGoes, partialText } from '../real-log.ts'
 import { UsageError } from '../usage-error.ts'
 import {
   causesOf,
@@ -17,7 +18,7 @@ import {
   isInDiagram,
   spaceTimeLines,
 } from '../../reports/index.ts'
-import { type Event, TraceFile } from '../../sim/index.ts'
+import { type Event, type EventSource, TraceFile } from '../../sim/index.ts'
 
 interface ShowFlags extends RangeFlags {
   readonly around?: number
@@ -57,7 +58,8 @@ Examples:
 
 async function showCommand(path: string, flags: ShowFlags): Promise<void> {
   const output = createOutput(flags.json === true)
-  const trace = await TraceFile.open(path)
+  let isPartial = false
+  const trace = asFarAsItGoes(await TraceFile.open(path), () => (isPartial = true))
   const { events, isCut } = await eventsOf(trace, flags)
   if (events.length === 0) await checkNames(trace, flags)
   const marked = new Set([flags.around, flags.causesOf].filter((seq) => seq !== undefined))
@@ -68,6 +70,8 @@ async function showCommand(path: string, flags: ShowFlags): Promise<void> {
       : eventLines(events, { marked, palette: output.palette })
   output.text(lines.length === 0 ? 'no such events' : lines.join('\n'))
   const last = events.at(-1)
+  // Standard output is for events only where machines read it.
+  if (isPartial) console.error(output.palette.warning(partialText))
   if (isCut && last !== undefined)
     output.text(
       output.palette.warning(`… more than --max ${flags.max}: go on with --from '#${last.seq + 1}'`),
@@ -80,7 +84,7 @@ interface Shown {
   readonly isCut: boolean
 }
 
-async function eventsOf(trace: TraceFile, flags: ShowFlags): Promise<Shown> {
+async function eventsOf(trace: EventSource, flags: ShowFlags): Promise<Shown> {
   if (flags.causesOf !== undefined) return causes(trace, flags.causesOf, flags)
   const { around, context } = flags
   const window: EventRange =
@@ -88,7 +92,7 @@ async function eventsOf(trace: TraceFile, flags: ShowFlags): Promise<Shown> {
   return read(trace, { ...rangeOf(flags), ...window }, flags)
 }
 
-async function causes(trace: TraceFile, seq: number, flags: ShowFlags): Promise<Shown> {
+async function causes(trace: EventSource, seq: number, flags: ShowFlags): Promise<Shown> {
   try {
     const events = await causesOf(trace, seq, flags.max)
     return { events: events.filter(inRange(rangeOf(flags))), isCut: false }
@@ -99,7 +103,7 @@ async function causes(trace: TraceFile, seq: number, flags: ShowFlags): Promise<
   }
 }
 
-async function read(trace: TraceFile, range: EventRange, { max, diagram }: ShowFlags): Promise<Shown> {
+async function read(trace: EventSource, range: EventRange, { max, diagram }: ShowFlags): Promise<Shown> {
   const isMeant = inRange(range)
   const isShown = diagram === true && range.kinds === undefined ? isInDiagram : (): boolean => true
   const { from, to } = range

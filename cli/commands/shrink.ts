@@ -6,6 +6,7 @@ import { countArgument } from '../arguments.ts'
 import { replayLine } from '../command-line.ts'
 import { findScenario } from '../find-scenario.ts'
 import { shrinkAndKeep } from '../keep-failure.ts'
+import { demandSimulation } from '../real-log.ts'
 import { createOutput } from '../output.ts'
 import { optionsOf } from './replay.ts'
 import { shrinkText } from '../../reports/index.ts'
@@ -47,6 +48,7 @@ Example:
     .action(async (path: string, flags: ShrinkFlags) => {
       const output = createOutput(flags.json === true)
       const { header } = await TraceFile.open(path)
+      demandSimulation('shrink', path, header)
       const found = await findScenario(header.scenario)
       const limits = { jobs: flags.jobs, secondsMax: flags.seconds }
       const kept = await shrinkAndKeep(found, optionsOf(header, found), limits, output)

@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { optionsOf } from './replay.ts'
 import { findScenario } from '../find-scenario.ts'
 import { createOutput } from '../output.ts'
+import { asFarAsItGoes, demandSimulation, partialText } from '../real-log.ts'
 import { statsReport, TraceStatistics } from '../../reports/index.ts'
 import { run, TraceFile, type TraceHeader } from '../../sim/index.ts'
 
@@ -28,12 +29,16 @@ export function addStats(program: Command): void {
 async function statsCommand(path: string, flags: StatsFlags): Promise<void> {
   const output = createOutput(flags.json === true)
   const trace = await TraceFile.open(path)
+  if (flags.timed === true) demandSimulation('stats --timed', path, trace.header)
   const statistics = new TraceStatistics()
-  for await (const events of trace.eventGroups()) for (const event of events) statistics.add(event)
+  let isPartial = false
+  const source = asFarAsItGoes(trace, () => (isPartial = true))
+  for await (const events of source.eventGroups()) for (const event of events) statistics.add(event)
   const stats = statistics.stats()
   const wallMs = flags.timed === true ? await timed(trace.header) : null
+  if (isPartial) output.text(output.palette.warning(partialText))
   output.text(statsReport(stats, wallMs, output.palette))
-  output.json({ ...stats, wallMs })
+  output.json({ ...stats, wallMs, ...(isPartial ? { isPartial } : {}) })
 }
 
 async function timed(header: TraceHeader): Promise<number> {

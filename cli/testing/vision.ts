@@ -60,16 +60,35 @@ export async function samplesOf(
   selectors: readonly string[],
   type: (typeof deficiencies)[number],
 ): Promise<readonly (readonly Sample[])[]> {
-  const session = await page.context().newCDPSession(page)
-  await session.send('Emulation.setEmulatedVisionDeficiency', { type })
-  const picture = await page.screenshot()
-  await session.detach()
-  const boxes = await page.evaluate<readonly Box[]>(
+  const boxes = await page.evaluate<readonly (Box & { readonly group: number })[]>(
     `${JSON.stringify(selectors)}.flatMap((selector, group) => [...document.querySelectorAll(selector)].map((each) => {
       const { x, y, width, height } = each.getBoundingClientRect()
       return { group, name: each.parentElement.innerText.trim(), x, y, width, height }
     }))`,
   )
+  const samples = await samplesIn(page, boxes, type)
+  return selectors.map((_, group) => samples.filter((_sample, place) => boxes[place]?.group === group))
+}
+
+/** A part of a page that has a name, in pixels of the page. */
+export interface Box {
+  readonly name: string
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** Parts of a page, as somebody with a deficiency sees them. */
+export async function samplesIn(
+  page: Page,
+  boxes: readonly Box[],
+  type: (typeof deficiencies)[number],
+): Promise<readonly Sample[]> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Emulation.setEmulatedVisionDeficiency', { type })
+  const picture = await page.screenshot()
+  await session.detach()
   const browser = page.context().browser()
   if (browser === null) throw new Error('the browser is gone')
   const blank = await browser.newPage()
@@ -77,16 +96,7 @@ export async function samplesOf(
     `(${lightnessScript})('data:image/png;base64,${picture.toString('base64')}', ${JSON.stringify(boxes)})`,
   )
   await blank.close()
-  return selectors.map((_, group) => samples.filter((_sample, place) => boxes[place]?.group === group))
-}
-
-interface Box {
-  readonly group: number
-  readonly name: string
-  readonly x: number
-  readonly y: number
-  readonly width: number
-  readonly height: number
+  return samples
 }
 
 /** Runs in a blank page, without the viewer's policy. Luminance is summed in linear light. */

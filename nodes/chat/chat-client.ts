@@ -3,7 +3,14 @@
 
 import { type Duration, type Env, ms, NetError, type Timer } from '../../sim/index.ts'
 import { type Backoff, BackoffWaits } from '../resilience/index.ts'
-import { type ChatAddress, type ChatLink, isLinkError, openLink } from './chat-link.ts'
+import {
+  type ChatAddress,
+  type ChatLink,
+  ChatLinkError,
+  isLinkError,
+  notChat,
+  openLink,
+} from './chat-link.ts'
 import { readEvent } from './json-codec.ts'
 import type { ChatCommand, ChatErrorCode, ChatEvent, StoredMessage } from './protocol.ts'
 
@@ -58,7 +65,8 @@ export class ChatClient {
   /** Since when an answer is waited for; null when none is. */
   #askedAt: number | null = null
   #count = 0
-  #lostBy = 'the connection ended'
+  /** Why the connection is about to be lost, where this end or the server said so. */
+  #lostBy: string | null = null
 
   constructor(env: Env, options: ChatClientOptions) {
     this.#env = env
@@ -137,7 +145,7 @@ export class ChatClient {
         await this.#connectOnce()
       } catch (error) {
         if (!isLinkError(error)) throw error
-        this.#lose(error.message)
+        this.#lose(this.#lostBy ?? error.message)
       }
       if (this.#isClosed) return
       await this.#env.sleep(this.#waits.next())
@@ -145,7 +153,7 @@ export class ChatClient {
   }
 
   async #connectOnce(): Promise<void> {
-    this.#lostBy = 'the connection ended'
+    this.#lostBy = null
     const link = await openLink(this.#env, this.#options)
     this.#link = link
     this.#askedAt = this.#env.clock.monotonic()
@@ -153,8 +161,9 @@ export class ChatClient {
     for await (const text of link.texts) {
       const event = readEvent(text)
       if (event !== null) this.#take(event)
+      else if (!this.#isWelcome) throw new ChatLinkError(notChat(text))
     }
-    this.#lose(this.#lostBy)
+    this.#lose(this.#lostBy ?? 'the connection ended')
     link.reset()
   }
 
@@ -167,8 +176,10 @@ export class ChatClient {
   #keepAlive(): void {
     if (this.#link === null) return
     const now = this.#env.clock.monotonic()
-    if (this.#askedAt !== null && now - this.#askedAt > 2 * this.#pingEvery) this.#link.reset()
-    else if (this.#askedAt === null) {
+    if (this.#askedAt !== null && now - this.#askedAt > 2 * this.#pingEvery) {
+      this.#lostBy = 'the server does not answer'
+      this.#link.reset()
+    } else if (this.#askedAt === null) {
       this.#askedAt = now
       this.ask({ kind: 'ping' })
     }
@@ -215,6 +226,7 @@ export class ChatClient {
         this.#lostBy = event.text
         break
       case 'renamed':
+      case 'wanted':
       case 'joined':
       case 'left':
       case 'told':

@@ -1,5 +1,6 @@
 // The chat itself: who is there, under which name, in which rooms; what each command does.
 
+import { seconds } from '../../sim/index.ts'
 import type { ChatSession } from './chat-session.ts'
 import type { ChatCommand, ChatErrorCode, ChatEvent, Presence, StoredMessage } from './protocol.ts'
 import { OpenRooms } from './open-rooms.ts'
@@ -12,6 +13,8 @@ const nsPerMs = 1_000_000
 /** How many messages of the past one gets who enters without saying after which. */
 const welcomeCount = 20
 const historyMax = 500
+/** Whoever asks for a name again and again does not fill what waits for its holder. */
+const wantedEvery = seconds(1)
 
 /** All sessions and rooms of one server. */
 export class ChatHub {
@@ -75,7 +78,7 @@ export class ChatHub {
     const holder = this.#named.get(nickKey(nick))
     if (holder !== undefined) {
       // Whoever lost a connection that the server still has comes back by the secret.
-      if (secret === null || secret !== holder.secret) return this.#refuseTaken(session, nick)
+      if (secret === null || secret !== holder.secret) return this.#refuseTaken(session, nick, holder)
       holder.close('replaced', 'you came in by another connection')
     }
     session.nick = nick
@@ -88,15 +91,23 @@ export class ChatHub {
     this.#refuse(session, 'bad-nick', 'a name is a letter, then up to 23 letters, digits, _ or -')
   }
 
-  #refuseTaken(session: ChatSession, nick: string): void {
+  /**
+   * Who has the name is told. A machine that came back after it lost its power, and knows neither the connection nor its secret,
+   * answers by a reset: then the name is free for whoever asks next, and not only after the time-out of silence.
+   */
+  #refuseTaken(session: ChatSession, nick: string, holder: ChatSession): void {
     this.#refuse(session, 'nick-taken', `somebody is called ${nick}`)
+    const now = this.#options.env.clock.monotonic()
+    if (holder.wantedAt !== null && now - holder.wantedAt < wantedEvery) return
+    holder.wantedAt = now
+    holder.tell({ kind: 'wanted', nick: holder.nick ?? nick })
   }
 
   #rename(session: ChatSession, to: string): void {
     const { nick } = session
     if (nick === null || !isNick(to)) return this.#refuseNick(session)
     const holder = this.#named.get(nickKey(to))
-    if (holder !== undefined && holder !== session) return this.#refuseTaken(session, to)
+    if (holder !== undefined && holder !== session) return this.#refuseTaken(session, to, holder)
     this.#named.delete(nickKey(nick))
     this.#named.set(nickKey(to), session)
     session.nick = to

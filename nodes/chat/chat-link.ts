@@ -23,7 +23,7 @@ export interface ChatLink {
 
 const textMax = 1024 * 1024
 
-/** Connects. Rejects with a NetError, or a HandshakeError of nodes/websocket. */
+/** Connects. Rejects with a NetError, or a HandshakeError of nodes/websocket; its texts also with a FramingError or a ChatLinkError. */
 export async function openLink(
   env: Env,
   { host, port, over }: ChatAddress,
@@ -60,9 +60,10 @@ async function lineLink(
     send: (text) => connection.write(`${text}\n`),
     texts: {
       async *[Symbol.asyncIterator]() {
-        // The greeting is for people; nothing else comes before the answer to the first line of JSON.
         for await (const bytes of connection)
-          for (const line of decoder.push(bytes)) if (line.startsWith('{')) yield line
+          for (const line of decoder.push(bytes))
+            if (line.startsWith('{')) yield line
+            else refuseLine(line)
       },
     },
     reset: () => {
@@ -71,10 +72,33 @@ async function lineLink(
   }
 }
 
+/** The greeting is for people; nothing else but a refusal comes before the answer to the first line of JSON. */
+function refuseLine(line: string): void {
+  const refusal = /^! closing: (.*)/.exec(line)?.[1]
+  if (refusal !== undefined) throw new ChatLinkError(refusal)
+  if (!line.startsWith('* ')) throw new ChatLinkError(notChat(line))
+}
+
+/** What is wrong with a text that is none of a chat. */
+export function notChat(text: string): string {
+  return `it is no chat: got ${JSON.stringify(text.slice(0, 40))}`
+}
+
+/** What is at the other end is no chat, or takes nobody. */
+export class ChatLinkError extends Error {
+  constructor(problem: string) {
+    super(problem)
+    this.name = 'ChatLinkError'
+  }
+}
+
 /** Whether an error is one of a server or a network, and not of this program. */
 export function isLinkError(error: unknown): error is Error {
   return (
     error instanceof Error &&
-    (error instanceof NetError || error instanceof HandshakeError || error instanceof FramingError)
+    (error instanceof NetError ||
+      error instanceof HandshakeError ||
+      error instanceof FramingError ||
+      error instanceof ChatLinkError)
   )
 }

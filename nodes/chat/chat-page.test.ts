@@ -39,7 +39,12 @@ interface Visitor {
   readonly complaints: string[]
 }
 
-async function visit(nick: string, colorScheme: 'light' | 'dark', width = 900): Promise<Visitor> {
+async function visit(
+  nick: string,
+  colorScheme: 'light' | 'dark',
+  width = 900,
+  room = 'lobby',
+): Promise<Visitor> {
   const context = await browser.newContext({ viewport: { width, height: 600 }, colorScheme })
   const page = await context.newPage()
   const complaints: string[] = []
@@ -56,6 +61,7 @@ async function visit(nick: string, colorScheme: 'light' | 'dark', width = 900): 
   })
   page.on('dialog', (dialog) => void complaints.push(`dialog ${dialog.message()}`))
   await page.goto(`http://127.0.0.1:${server.webPort}/`)
+  await page.fill('#room-name', room)
   await page.fill('#nick', nick)
   await page.keyboard.press('Enter')
   return { page, complaints }
@@ -115,11 +121,111 @@ test.skipIf(!isHere)('a name that is taken is told, and a narrow window shows ev
   await ann.page.locator('#state[data-connected="yes"]').waitFor()
   const other = await visit('Dora', 'dark', 360)
   await other.page.locator('#problem', { hasText: 'somebody is called Dora' }).waitFor()
+  expect(await focused(other)).toBe('nick')
   await other.page.screenshot({ path: `${pictures}chat-enter.png` })
+  // Another name is taken at once.
+  await other.page.fill('#nick', 'AVeryLongNameOf24Letters')
+  await other.page.keyboard.press('Enter')
+  await other.page.locator('#state[data-connected="yes"]').waitFor()
+  await say(other, `${'Donaudampfschifffahrt'.repeat(20)} https://example.org/${'a'.repeat(300)}`)
+  await hears(ann, 'Donaudampfschifffahrt')
   await ann.page.screenshot({ path: `${pictures}chat-narrow.png` })
-  expect(await ann.page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true)
+  for (const { page } of [ann, other]) {
+    expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true)
+    // The placeholder is not cut off.
+    expect(await page.evaluate(placeholderFits)).toBe(true)
+  }
   await ann.page.close()
   await other.page.close()
+})
+
+const focused = ({ page }: Visitor): Promise<unknown> => page.evaluate('document.activeElement.id')
+const placeholderFits = `(() => {
+  const field = document.getElementById('text'), style = getComputedStyle(field)
+  const measured = document.createElement('canvas').getContext('2d')
+  measured.font = style.font
+  const room = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
+  return measured.measureText(field.placeholder).width <= room
+})()`
+
+test.skipIf(!isHere)('a room that is refused leaves one where one was', async () => {
+  const ann = await visit('ann', 'light')
+  await ann.page.locator('#state[data-connected="yes"]').waitFor()
+  await say(ann, 'in the lobby')
+  await hears(ann, 'in the lobby')
+  await say(ann, '/join NO')
+  await ann.page.locator('#log li.note', { hasText: '! a room is called by' }).waitFor()
+  await say(ann, 'still here')
+  await hears(ann, 'still here')
+  await say(ann, '/join kitchen')
+  await ann.page.locator('#room', { hasText: 'kitchen' }).waitFor()
+  expect(await texts(ann)).toEqual([])
+  await say(ann, 'in the kitchen')
+  await hears(ann, 'in the kitchen')
+  // The name that is shown is the one that one has.
+  await say(ann, '/nick anna')
+  await ann.page.locator('#state', { hasText: 'connected as anna' }).waitFor()
+  expect(ann.complaints).toEqual([])
+  await ann.page.close()
+})
+
+test.skipIf(!isHere)('a room that is refused at the door is told there', async () => {
+  const full = await servedChat({ limits: { membersMax: 1 } })
+  const saved = server
+  server = full
+  const ann = await visit('ann', 'light')
+  await ann.page.locator('#state[data-connected="yes"]').waitFor()
+  const bob = await visit('bob', 'dark', 400)
+  await bob.page.locator('#problem', { hasText: 'lobby is full' }).waitFor()
+  expect(await focused(bob)).toBe('room-name')
+  await bob.page.fill('#room-name', 'kitchen')
+  await bob.page.keyboard.press('Enter')
+  await bob.page.locator('#room', { hasText: 'kitchen' }).waitFor()
+  expect([ann.complaints, bob.complaints]).toEqual([[], []])
+  await ann.page.close()
+  await bob.page.close()
+  await full.stop()
+  server = saved
+})
+
+test.skipIf(!isHere)('everything can be done by the keyboard alone, and heard', async () => {
+  const ann = await visit('ann', 'dark', 400)
+  await ann.page.locator('#state[data-connected="yes"]').waitFor()
+  expect(await focused(ann)).toBe('text')
+  await ann.page.keyboard.type('by the keyboard')
+  await ann.page.keyboard.press('Enter')
+  await hears(ann, 'by the keyboard')
+  await ann.page.keyboard.press('Shift+Tab')
+  expect(await focused(ann)).toBe('log')
+  // What has the focus is seen to have it.
+  expect(await ann.page.evaluate('getComputedStyle(document.activeElement).outlineWidth')).toBe('3px')
+  await ann.page.keyboard.press('Escape')
+  expect(await focused(ann)).toBe('text')
+  const log = ann.page.getByRole('log', { name: 'Messages' })
+  expect(await log.getAttribute('aria-live')).toBe('polite')
+  // A message that is not stored yet is not told, and then told once.
+  expect(await log.locator('li[aria-hidden]').count()).toBe(0)
+  await ann.page.screenshot({ path: `${pictures}chat-keyboard.png` })
+  await ann.page.close()
+})
+
+test.skipIf(!isHere)('300 messages that come at once end with the last in sight', async () => {
+  const cat = new Person(server.port).type('/nick cat', '/join crowd')
+  await cat.hears(/you are in crowd/)
+  const ann = await visit('ann', 'light', 400, 'crowd')
+  await ann.page.locator('#state[data-connected="yes"]').waitFor()
+  for (let count = 1; count <= 300; count++) cat.type(`message ${count}`)
+  await ann.page.locator('#log li[data-seq="300"]').waitFor()
+  expect(await texts(ann)).toHaveLength(300)
+  const end = 'document.querySelector("#log").scrollHeight - document.querySelector("#log").clientHeight'
+  expect(await ann.page.evaluate(`${end} - document.querySelector("#log").scrollTop < 2`)).toBe(true)
+  // Who reads further up is left there.
+  await ann.page.evaluate('document.querySelector("#log").scrollTop = 0')
+  cat.type('one more')
+  await hears(ann, 'one more')
+  expect(await ann.page.evaluate('document.querySelector("#log").scrollTop')).toBe(0)
+  cat.socket.destroy()
+  await ann.page.close()
 })
 
 test.skipIf(!isHere)(
@@ -136,6 +242,8 @@ test.skipIf(!isHere)(
     await first.stop()
     await ann.page.locator('#state[data-connected="no"]').waitFor()
     await say(ann, 'meanwhile')
+    await ann.page.locator('#log li.waiting[aria-hidden]').waitFor()
+    await ann.page.screenshot({ path: `${pictures}chat-lost.png` })
     const second = await servedChat({}, { data, port: first.port, webPort: first.webPort })
     await hears(ann, 'meanwhile')
     expect(await texts(ann)).toEqual(['before', 'meanwhile'])

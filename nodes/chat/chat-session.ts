@@ -1,6 +1,6 @@
 // One connection to the chat, whatever it speaks: its name, its rooms, and what waits for it to be read.
 
-import { type Env, type Timer } from '../../sim/index.ts'
+import type { Env, Instant, Timer } from '../../sim/index.ts'
 import { Outbox, type WriteText } from './outbox.ts'
 import type { ChatEvent, ClosingCode } from './protocol.ts'
 import type { Room } from './room.ts'
@@ -25,6 +25,8 @@ export class ChatSession {
   secret: string | null = null
   away: string | null = null
   readonly rooms: Map<string, Room> = new Map()
+  /** When it was told last that somebody wants its name. */
+  wantedAt: Instant | null = null
   /** Messages that are not on the disk yet. */
   unstored = 0
   readonly remote: string

@@ -56,6 +56,8 @@ describe('over lines', () => {
     const first = await enter('Dora', 'c')
     const second = new Person(server.port).type('/nick dora')
     expect(await second.hears(/^!/)).toBe('! somebody is called dora')
+    // A machine that came back without its memory answers that by a reset, so that its name is free at once.
+    expect(await first.hears(/asks/)).toBe('* somebody else asks for your name')
     first.socket.destroy()
     await second.type('/nick dora2', '/join c').hears(/you are in c/)
     for (;;) {
@@ -198,6 +200,35 @@ test('a nameless connection, a silent one, and one too many are sent away', asyn
   expect(await third.hears(/closing/)).toContain('too many')
   expect(await person.hears(/closing/)).toContain('who you are')
   expect(await program.hears(/closing/)).toContain('nothing came')
+  await strict.stop()
+})
+
+test('whoever begins a command and never ends it is sent away, whether a byte comes now and then or not', async () => {
+  const strict = await servedChat({
+    limits: { commandFor: ms(500), requestFor: ms(300), requestlessFor: ms(200) },
+  })
+  const [ann, program] = [
+    await enter('ann', 'a', strict),
+    new Person(strict.port).type('{"kind":"hello","nick":"bot"}'),
+  ]
+  await program.hears(/welcome/)
+  program.socket.write('{"kind":')
+  const dripping = setInterval(() => ann.socket.write('x'), 50)
+  expect(await ann.hears(/closing/)).toBe('! closing: a command did not come to its end in time')
+  expect(await program.hears(/closing/)).toContain('"code":"slow-writer"')
+  clearInterval(dripping)
+  for (const opening of ['', 'GET / HT']) {
+    const browser = new Person(strict.webPort)
+    browser.socket.write(opening)
+    await once(browser.socket, 'close')
+  }
+  // Whoever says whole lines, or nothing, stays.
+  const bob = await enter('bob', 'a', strict)
+  bob.socket.write('he')
+  bob.type('llo')
+  await bob.hears(/bob: hello/)
+  await new Promise((resolve) => setTimeout(resolve, 600))
+  await bob.type('again').hears(/bob: again/)
   await strict.stop()
 })
 

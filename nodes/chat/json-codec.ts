@@ -115,6 +115,7 @@ const shapes: ReadonlyMap<unknown, readonly (readonly [string, Shape])[]> = new 
     ],
   ],
   ['pong', []],
+  ['wanted', [['nick', 'text']]],
   [
     'error',
     [

@@ -80,6 +80,8 @@ export function showEvent(event: ChatEvent): readonly string[] {
   switch (event.kind) {
     case 'welcome':
       return [`* welcome, ${event.nick}: /join ROOM, or /help`]
+    case 'wanted':
+      return ['* somebody else asks for your name']
     case 'renamed':
       return [`* ${event.nick} is now ${event.to}`]
     case 'room':

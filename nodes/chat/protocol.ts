@@ -58,11 +58,21 @@ export type ChatErrorCode =
 
 /** Why a connection is closed. */
 export type ClosingCode =
-  'quit' | 'slow-reader' | 'silent' | 'nameless' | 'replaced' | 'too-many' | 'bad-bytes' | 'stopping'
+  | 'quit'
+  | 'slow-reader'
+  | 'slow-writer'
+  | 'silent'
+  | 'nameless'
+  | 'replaced'
+  | 'too-many'
+  | 'bad-bytes'
+  | 'stopping'
 
 /** What a client is told. */
 export type ChatEvent =
   | { readonly kind: 'welcome'; readonly nick: string }
+  /** Somebody else asked for one's name; whose machine is gone does not take it, and their name is free. */
+  | { readonly kind: 'wanted'; readonly nick: string }
   | { readonly kind: 'renamed'; readonly nick: string; readonly to: string }
   /** The room was entered; the messages after `after` up to `last` follow, then those to come. */
   | {

@@ -44,7 +44,11 @@ export class RoomLog {
     onBatch: (batch: readonly StoredMessage[]) => void,
   ): Promise<RoomLog> {
     const log = new RoomLog(disk, room)
-    if ((await disk.stat(log.#path)) !== null) await log.#openJournal(onBatch)
+    if ((await disk.stat(log.#path)) !== null) {
+      await log.#openJournal(onBatch)
+      // A process that ended before its sync leaves bytes that can be read and are not certain: what is told of them has to be.
+      await log.sync()
+    }
     return log
   }
 

@@ -1,6 +1,6 @@
 // What is said of names and texts, and how much of everything there may be.
 
-import { type Duration, ms, seconds } from '../../sim/index.ts'
+import { type Duration, minutes, ms, seconds } from '../../sim/index.ts'
 
 /** Bounds of a chat server; each has a default. */
 export interface ChatLimits {
@@ -34,6 +34,12 @@ export interface ChatLimits {
   readonly idsMax: number
   /** Messages that one who joins is told at the most; what is before them is skipped (default 10,000). */
   readonly replayMax: number
+  /** How long a command may take from its first byte to its last (default 1 min); beyond, the connection is closed as `slow-writer`. */
+  readonly commandFor: Duration
+  /** How long a request for the page, or its WebSocket, may take to come (default 10 s). */
+  readonly requestFor: Duration
+  /** How long a connection to the page may be without a request (default 1 min). */
+  readonly requestlessFor: Duration
   /** How long a connection may be without a name (default 30 s). */
   readonly namelessFor: Duration
   /** How long a connection that speaks JSON may be silent (default 30 s); clients ask now and then. */
@@ -59,6 +65,9 @@ export const chatLimits: ChatLimits = {
   recentMax: 500,
   idsMax: 20_000,
   replayMax: 10_000,
+  commandFor: minutes(1),
+  requestFor: seconds(10),
+  requestlessFor: minutes(1),
   namelessFor: seconds(30),
   silentFor: seconds(30),
   closeTimeout: ms(2_000),

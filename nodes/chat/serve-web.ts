@@ -24,11 +24,13 @@ export function serveWeb(
   return serveHttp(env, {
     port,
     connectionsMax: desk.limits.connectionsMax,
+    headerTimeout: desk.limits.requestFor,
+    idleTimeout: desk.limits.requestlessFor,
     handler: answer,
     upgrade: (request) =>
       pathOf(request) === '/socket'
         ? async (connection, rest) => {
-            const { commandMax, silentFor } = desk.limits
+            const { commandMax, commandFor, silentFor } = desk.limits
             const socket = await acceptWebSocket(
               env,
               { request, connection, rest },
@@ -38,6 +40,7 @@ export function serveWeb(
                 limits: { messageMax: commandMax, fragmentsMax: 64 },
                 incomingMax: commandMax,
                 keepAlive: { every: (silentFor / 2) as typeof silentFor, within: silentFor },
+                messageTimeout: commandFor,
                 closeTimeout: desk.limits.closeTimeout,
               },
             )
@@ -93,6 +96,7 @@ function closeCodeOf(code: ClosingCode): number {
     case 'too-many':
       return closeCodes.tryAgainLater
     case 'slow-reader':
+    case 'slow-writer':
     case 'silent':
     case 'nameless':
     case 'replaced':

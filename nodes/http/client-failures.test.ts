@@ -2,17 +2,19 @@
 
 import { describe, expect, test } from 'vitest'
 
-import { type HttpClientRequest, serveHttp } from './index.ts'
+import { type HttpClientRequest, httpDate, serveHttp } from './index.ts'
 import { asked, ok, outcome, plain, scripted, stream, url } from './testing/asked.ts'
-import { type Connection, type Program, seconds, toSeconds } from '../../sim/index.ts'
+import { type Connection, type Env, type Instant, type Program, seconds, toSeconds } from '../../sim/index.ts'
 
 describe('when a server fails, a client', () => {
-  const breaking = (good: number, last: (connection: Connection) => Promise<void>): Program =>
-    scripted(async (connection, count) => {
-      await connection.read()
-      if (count >= good) await connection.write(ok)
-      else await last(connection)
-    })
+  const breaking =
+    (good: number, last: (connection: Connection, env: Env) => Promise<void>): Program =>
+    (env) =>
+      scripted(async (connection, count) => {
+        await connection.read()
+        if (count >= good) await connection.write(ok)
+        else await last(connection, env)
+      })(env)
   const reset = async (connection: Connection): Promise<void> => {
     connection.reset()
   }
@@ -42,6 +44,27 @@ describe('when a server fails, a client', () => {
       { pool: { idleMax: 0 } },
     )
     expect(found).toEqual(['200 ok', 7])
+  })
+
+  test('tries again when a date says so, by its own clock, and as ever where that is past or none', async () => {
+    const waited = (date: (wall: Instant) => string) =>
+      asked(
+        breaking(2, (connection, env) =>
+          connection.write(
+            `HTTP/1.1 503 Busy\r\nRetry-After: ${date(env.clock.wall())}\r\nContent-Length: 0\r\n\r\n`,
+          ),
+        ),
+        async (client, env) => {
+          const begun = env.clock.monotonic()
+          const got = await outcome(client, { url })
+          return [got, Math.floor((env.clock.monotonic() - begun) / 1e9)]
+        },
+        { pool: { idleMax: 0 } },
+      )
+    expect(await waited((wall) => httpDate((wall + seconds(30)) as Instant))).toEqual(['200 ok', 30])
+    expect(await waited(() => 'Thu, 01 Jan 1970 00:00:00 GMT')).toEqual(['200 ok', 0])
+    expect(await waited(() => 'some day')).toEqual(['200 ok', 0])
+    expect(await waited((wall) => httpDate((wall + seconds(90)) as Instant))).toEqual(['503 ', 0])
   })
 
   test('tries anything again where no connection could be made', async () => {

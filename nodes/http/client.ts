@@ -14,6 +14,7 @@ import {
 import { HttpClientResponse } from './client-response.ts'
 import { type ClientSettings, clientSettings, type HttpClientOptions } from './client-settings.ts'
 import { clientError, Exchange } from './exchange.ts'
+import { readHttpDate } from './read-http-date.ts'
 import { type Duration, type Env, type Instant, seconds } from '../../sim/index.ts'
 import { BackoffWaits } from '../resilience/index.ts'
 import { ConnectionPool, type Lease } from '../transport/index.ts'
@@ -143,10 +144,17 @@ export class HttpClient {
     { backoff }: Budget,
   ): Duration | null {
     if (status !== 503 || !isIdempotent) return null
-    const after = headers.get('retry-after')
-    if (after === null || !/^[0-9]{1,6}$/.test(after)) return backoff.next()
-    const told = seconds(Number(after))
+    const told = this.#retryAfter(headers.get('retry-after'))
+    if (told === null) return backoff.next()
     return told <= retryAfterMax ? (Math.max(told, backoff.next()) as Duration) : null
+  }
+
+  /** How long one is told to wait: seconds, or a date by this node's clock (RFC 9110, section 10.2.3). */
+  #retryAfter(text: string | null): Duration | null {
+    if (text === null) return null
+    if (/^[0-9]{1,6}$/.test(text)) return seconds(Number(text))
+    const date = readHttpDate(text)
+    return date === null ? null : (Math.max(0, seconds(date) - this.#env.clock.wall()) as Duration)
   }
 
   #waitAfterFailure(

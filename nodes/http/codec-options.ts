@@ -70,4 +70,6 @@ export interface CodecOptions {
   readonly dialects: Dialects
   /** The versions that are taken. */
   readonly versions: readonly string[]
+  /** Whether HTTP/1.2 to 1.9 are read as 1.1 (RFC 9110, section 2.5): where nobody says which versions are taken. */
+  readonly takesHigherMinors: boolean
 }

@@ -2,6 +2,7 @@
 
 import { Buffer } from 'node:buffer'
 
+import { readHttpParameters } from './http-parameters.ts'
 import { type Body, Fields, type HttpHandler, type HttpRequest, type HttpResponse } from './message.ts'
 import { serveHttp } from './server.ts'
 import { statusText } from './status-text.ts'
@@ -11,10 +12,14 @@ import { type Env, ms, type Program } from '../../sim/index.ts'
 /** Where the component listens unless `env.parameters.port` says otherwise. */
 export const httpPort = 80
 
-/** Serves the demonstration until it is stopped. */
+/** Serves the demonstration until it is stopped. Parameters: `port`, and those of `readHttpParameters`. */
 export const httpDemo: Program = async (env) => {
   const { port } = env.parameters
-  await serveHttp(env, { port: typeof port === 'number' ? port : httpPort, handler: demoHandler(env) })
+  await serveHttp(env, {
+    ...readHttpParameters('http', env.parameters),
+    port: typeof port === 'number' ? port : httpPort,
+    handler: demoHandler(env),
+  })
 }
 
 const bytesMax = 1024 * 1024 * 1024
@@ -55,7 +60,7 @@ export function demoHandler(env: Env): HttpHandler {
       case 'body':
         return { status: 200, headers: new Fields(copied(request, 'content-type')), body: request.body }
       case 'status':
-        return count >= 200 && count <= 599 ? text(count, `${count} ${statusText(count)}\n`) : missing()
+        return count >= 200 && count <= 599 ? status(count) : missing()
       case 'bytes':
         return count <= bytesMax ? bytes(count) : missing()
       case 'delay':
@@ -72,6 +77,12 @@ export function demoHandler(env: Env): HttpHandler {
 
 function text(status: number, body: Body): HttpResponse {
   return { status, headers: new Fields([['Content-Type', 'text/plain; charset=utf-8']]), body }
+}
+
+/** What has no content has no type of it either. */
+function status(count: number): HttpResponse {
+  if ([204, 205, 304].includes(count)) return { status: count, headers: new Fields() }
+  return text(count, `${count} ${statusText(count)}\n`)
 }
 
 const reading = ['GET', 'HEAD']

@@ -96,6 +96,11 @@ export class IncomingRequest implements HttpRequest {
     await this.#source.allowBody()
   }
 
+  /** Whether it is known that the connection is gone. */
+  get isAborted(): boolean {
+    return this.#signal?.signal.aborted === true
+  }
+
   /** The connection is gone. */
   abort(reason: unknown): void {
     this.#signal?.abort(reason)

@@ -9,6 +9,7 @@ export type { HttpClientOptions } from './client-settings.ts'
 export { type HttpLimits, httpLimits } from './codec-options.ts'
 export { HttpError, type HttpErrorCode } from './http-error.ts'
 export { httpDate } from './http-date.ts'
+export { httpParameterNames, readHttpParameters } from './http-parameters.ts'
 export {
   type Body,
   Fields,
@@ -21,6 +22,8 @@ export {
 } from './message.ts'
 // The codec itself, for those who pass messages on as they are: proxies, balancers.
 export type { HttpEvent } from './parser.ts'
+export type { RequestLogOptions } from './request-log.ts'
+export { readHttpDate } from './read-http-date.ts'
 export { type RequestHead, requestParser } from './request-parser.ts'
 export { type ResponseHead, type ResponseParser, responseParser } from './response-parser.ts'
 export { ResponseReader, type ResponseReaderOptions } from './response-reader.ts'

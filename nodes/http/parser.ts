@@ -48,7 +48,7 @@ export interface MessageKind<L, H extends MessageHead> {
 }
 
 /** How a parser reads: strictly, with the default limits, HTTP/1.0 and 1.1, unless said otherwise. */
-export type ParserOptions = Partial<Omit<CodecOptions, 'limits'>> & {
+export type ParserOptions = Partial<Omit<CodecOptions, 'limits' | 'takesHigherMinors'>> & {
   readonly limits?: Partial<HttpLimits>
 }
 
@@ -87,6 +87,7 @@ export class HttpParser<L, H extends MessageHead> {
       leniency: options.leniency ?? {},
       dialects: options.dialects ?? onlyHttp,
       versions: options.versions ?? ['1.0', '1.1'],
+      takesHigherMinors: options.versions === undefined,
       limits: { ...httpLimits, ...options.limits },
     }
     this.#readsWhole = readsWholeHeads(this.#options.leniency)

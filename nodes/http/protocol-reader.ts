@@ -38,8 +38,9 @@ export class ProtocolReader {
     this.#text = text
     if (!/^[A-Z]{1,4}(?:\/(?:[0-9](?:\.[0-9]?)?)?)?$/.test(text))
       throw new HttpError('bad-start-line', `the protocol ${JSON.stringify(text)}`, usual)
-    const [, name, version] = /^([A-Z]+)\/([0-9]\.[0-9])$/.exec(text) ?? []
-    if (name === undefined || version === undefined) return
+    const [, name, said] = /^([A-Z]+)\/([0-9]\.[0-9])$/.exec(text) ?? []
+    if (name === undefined || said === undefined) return
+    const version = this.#options.takesHigherMinors && /^1\.[2-9]$/.test(said) ? '1.1' : said
     if (!this.#options.dialects.has(name))
       throw new HttpError(
         'bad-start-line',

@@ -123,7 +123,7 @@ export class ResponseWriter {
   }
 
   async #writePieces(body: Uint8Array): Promise<void> {
-    for (let at = 0; at < body.length; at += pieceMax) await this.#writePart(body.subarray(at, at + pieceMax))
+    for (let at = 0; at < body.length; at += pieceMax) await this.#write(body.subarray(at, at + pieceMax))
   }
 
   async #writeStream(
@@ -133,28 +133,23 @@ export class ResponseWriter {
     trailers: HttpResponse['trailers'],
   ): Promise<void> {
     await this.#write(head)
-    this.#isCutShort = plan.kind !== 'until-end'
+    const isDelimited = plan.kind !== 'until-end'
     let left = plan.kind === 'length' ? plan.length : Number.POSITIVE_INFINITY
+    this.#isCutShort = isDelimited
     for await (const bytes of body) {
       left -= bytes.length
       if (left < 0) throw new HttpWriteError('a longer body', `${plan.length} bytes as Content-Length says`)
+      // What fails from here on is the connection.
+      this.#isCutShort = false
       if (plan.kind !== 'chunked') await this.#writePieces(bytes)
-      else if (bytes.length > 0) await this.#writePart(chunkBytes(bytes))
+      else if (bytes.length > 0) await this.#write(chunkBytes(bytes))
+      this.#isCutShort = isDelimited
     }
     if (plan.kind === 'length' && left > 0)
       throw new HttpWriteError(`${left} bytes less`, `${plan.length} as Content-Length says`)
-    if (plan.kind === 'chunked') await this.#writePart(lastChunkBytes(trailers?.()))
+    const last = plan.kind === 'chunked' ? lastChunkBytes(trailers?.()) : null
     this.#isCutShort = false
-  }
-
-  /** A part of a stream, whose own errors are not those of the connection. */
-  async #writePart(bytes: Uint8Array | string): Promise<void> {
-    try {
-      await this.#write(bytes)
-    } catch (error) {
-      this.#isCutShort = false
-      throw error
-    }
+    if (last !== null) await this.#write(last)
   }
 
   #write(bytes: Uint8Array | string): Promise<void> {

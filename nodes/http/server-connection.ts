@@ -3,6 +3,7 @@
 import { HttpError } from './http-error.ts'
 import { IncomingRequest } from './incoming-request.ts'
 import { Fields, type HttpResponse, type UpgradeTask } from './message.ts'
+import type { RequestEntry, RequestLog } from './request-log.ts'
 import type { RequestHead } from './request-parser.ts'
 import { expectsContinue, type Refusal, requestProblem } from './request-problem.ts'
 import { RequestStream, SlowRequestError } from './request-stream.ts'
@@ -25,10 +26,14 @@ export class ServerConnection {
   readonly #settings: ServerSettings
   readonly #stream: RequestStream
   readonly #writer: ResponseWriter
+  readonly #log: RequestLog | null
+  /** The request that is being answered, where it is published. */
+  #entry: RequestEntry | null = null
   #requests = 0
 
-  constructor(env: Env, session: Session, settings: ServerSettings) {
+  constructor(env: Env, session: Session, settings: ServerSettings, log: RequestLog | null = null) {
     this.#env = env
+    this.#log = log
     this.#session = session
     this.#settings = settings
     this.#stream = new RequestStream(env, session, settings)
@@ -45,7 +50,8 @@ export class ServerConnection {
         const next = await this.#stream.nextHead()
         if (next.kind === 'none') return
         head = next.head
-        if (!(await this.#answer(head))) return
+        const isKept = this.#log === null ? this.#answer(head) : this.#answerInLog(head, this.#log)
+        if (!(await isKept)) return
       }
     } catch (error) {
       const refusal = refusalOf(error)
@@ -53,6 +59,26 @@ export class ServerConnection {
       await this.#refuse(refusal, head)
     } finally {
       this.#stream.unwatch()
+    }
+  }
+
+  /** The same, and publishes it. */
+  async #answerInLog(head: RequestHead, log: RequestLog): Promise<boolean> {
+    const entry = log.begin(this.#session.id, head)
+    this.#entry = entry
+    let isWhole = false
+    try {
+      const isKept = await this.#answer(head)
+      isWhole = !this.#writer.isMidway
+      return isKept
+    } catch (error) {
+      const refusal = refusalOf(error)
+      if (refusal === null || this.#writer.isMidway) throw error
+      isWhole = true
+      return await this.#refuse(refusal, head)
+    } finally {
+      this.#entry = null
+      entry?.end(isWhole)
     }
   }
 
@@ -79,8 +105,10 @@ export class ServerConnection {
     try {
       return await this.#respond(head, request)
     } catch (error) {
+      // There is nobody to end it in order for.
+      const isGone = request.isAborted
       request.abort(error)
-      if (!this.#writer.isCutShort) throw error
+      if (isGone || !this.#writer.isCutShort) throw error
       this.#tellBreak(head.target, error)
       return false
     }
@@ -127,6 +155,7 @@ export class ServerConnection {
   /** Writes a response, or a 500 for one that cannot be written. */
   async #write(response: HttpResponse, head: RequestHead, isKept: boolean): Promise<boolean> {
     const context = { isHead: head.method === 'HEAD', version: head.version, isKept }
+    this.#entry?.answers(response)
     try {
       return await this.#writer.write(response, context)
     } catch (error) {
@@ -134,15 +163,16 @@ export class ServerConnection {
       this.#tell('an answer cannot be written', head.target, error)
       if (this.#writer.isMidway) throw error
       await giveUp(response)
-      return this.#writer.write(
-        plainResponse({ status: 500, text: 'the request could not be answered' }),
-        context,
-      )
+      const failure = plainResponse({ status: 500, text: 'the request could not be answered' })
+      this.#entry?.answers(failure)
+      return this.#writer.write(failure, context)
     }
   }
 
   async #refuse(refusal: Refusal, head: RequestHead | null): Promise<false> {
-    await this.#writer.write(plainResponse(refusal), {
+    const response = plainResponse(refusal)
+    this.#entry?.answers(response)
+    await this.#writer.write(response, {
       isHead: head?.method === 'HEAD',
       version: head?.version ?? '1.1',
       isKept: false,
@@ -180,6 +210,7 @@ export class ServerConnection {
     const event = await this.#stream.nextEvent()
     if (event.kind !== 'switch')
       throw new Error(`got ${event.kind} after a request for an upgrade, wanted the switch`)
+    this.#entry?.switched()
     this.#session.setIdleTimeout(null)
     await task(this.#session.connection, event.rest, this.#session.draining)
     return false

@@ -2,6 +2,7 @@
 
 import type { HttpLimits } from './codec-options.ts'
 import type { HttpHandler, HttpUpgrade } from './message.ts'
+import type { RequestLogOptions } from './request-log.ts'
 import { type Duration, minutes, seconds } from '../../sim/index.ts'
 
 /** What a server is told. */
@@ -29,6 +30,8 @@ export interface HttpServerOptions {
   readonly writeTimeout?: Duration
   /** How long requests that have begun have, once the node is asked to stop (default 5 s). */
   readonly drainTimeout?: Duration
+  /** Publishes requests and their answers as probes (see `RequestLog`; default: nothing). */
+  readonly requestLog?: RequestLogOptions
 }
 
 /** The same, with what is not said filled in. */

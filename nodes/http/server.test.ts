@@ -21,6 +21,13 @@ describe('a server answers', () => {
     expect(text.match(/Connection: close/g)).toHaveLength(1)
   })
 
+  test('a higher minor version as the highest that it knows, and says that one', async () => {
+    expect(await answer(`GET /fast HTTP/1.3\r\n${host}Connection: close\r\n\r\n`)).toMatch(
+      /^HTTP\/1\.1 200 OK\r\n/,
+    )
+    expect(await answer('GET /fast HTTP/1.9\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /)
+  })
+
   test('HEAD as GET without the body', async () => {
     const head = `HEAD /fast HTTP/1.1\r\n${host}\r\n`
     const text = await answer(head + head.replace('/fast', '/stream') + get('/none', 'Connection: close\r\n'))

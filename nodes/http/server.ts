@@ -1,6 +1,7 @@
 // An HTTP/1.1 server over the sockets of an env (RFC 9110, RFC 9112).
 
 import { Fields } from './message.ts'
+import { RequestLog } from './request-log.ts'
 import { responseHeadBytes } from './serializer.ts'
 import { ServerConnection } from './server-connection.ts'
 import { type HttpServerOptions, settingsOf } from './server-options.ts'
@@ -15,7 +16,8 @@ import { serveSockets, type SocketServer } from '../transport/index.ts'
  */
 export async function serveHttp(env: Env, options: HttpServerOptions): Promise<SocketServer> {
   const settings = settingsOf(options)
-  const { port, host, connectionsMax, drainTimeout } = options
+  const { port, host, connectionsMax, drainTimeout, requestLog } = options
+  const log = requestLog === undefined ? null : new RequestLog(env, requestLog)
   return serveSockets(
     env,
     {
@@ -25,7 +27,7 @@ export async function serveHttp(env: Env, options: HttpServerOptions): Promise<S
       ...(drainTimeout === undefined ? {} : { drainTimeout }),
       refuse: (connection) => connection.write(tooManyConnections),
     },
-    (session) => new ServerConnection(env, session, settings).serve(),
+    (session) => new ServerConnection(env, session, settings, log).serve(),
   )
 }
 

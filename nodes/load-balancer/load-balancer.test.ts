@@ -170,6 +170,24 @@ describe('health', () => {
   })
 })
 
+test('one that was ejected is asked before nobody is', async () => {
+  let calls = 0
+  const recovering = httpBackend(() => {
+    const status = calls++ < 2 ? 500 : 200
+    return { status, headers: new Fields(), body: `${status}` }
+  })
+  const { probes, notes } = await play({
+    backends: { a: recovering, b: dead },
+    parameters: { balance: 'round-robin', outlierFailures: 2 },
+    client: async (env, note) => {
+      for (let time = 0; time < 4; time++) note(await get(env))
+    },
+  })
+  // After two failures a is ejected; b is asked first from then on, and is not there.
+  expect(notes).toEqual(['500', '500', '200', '200'])
+  expect(probes.slice(1)).toEqual(['lb.backend {"name":"a","state":"ejected","why":"failures"}'])
+})
+
 test('a file of back-ends is followed, and one that is none changes nothing', async () => {
   const notes: string[] = []
   const writer: Program = async (env) => {

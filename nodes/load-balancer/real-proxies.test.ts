@@ -32,6 +32,7 @@ defaults
   timeout client 10s
   timeout connect 5s
   timeout server 10s
+  timeout check 5s
 frontend front
   bind 127.0.0.1:${front}
   bind [::1]:${front}

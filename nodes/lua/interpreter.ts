@@ -1,6 +1,7 @@
 // An interpreter: its globals with all libraries, and how code is compiled and run within bounds.
 
 import { compileChunk } from './compile.ts'
+import { liveMemory } from './live-memory.ts'
 import { LuaBoundError, LuaError, LuaSyntaxError } from './lua-error.ts'
 import { installBase } from './library/base.ts'
 import { installBit } from './library/bit.ts'
@@ -36,6 +37,8 @@ const sourceMax = 16 * 1024 * 1024
 export class Lua {
   readonly machine: Machine
   readonly random: LuaRandom = new LuaRandom()
+  /** Bytes that the last run made, at most. */
+  taken = 0
 
   constructor(bounds: LuaBounds = {}) {
     this.machine = new Machine(bounds)
@@ -82,7 +85,17 @@ export class Lua {
       // The last resort, should the levels that are counted take more of the stack than there is.
       if (error instanceof RangeError) return { kind: 'exceeded', bound: 'stack' }
       throw error
+    } finally {
+      this.taken = machine.meter.memory
     }
+  }
+
+  /**
+   * Bytes that are alive between runs: what can be reached from the globals, and from `roots`. A string counts each time it is
+   * referred to. Takes time in proportion to them.
+   */
+  kept(roots: Iterable<LuaValue>): number {
+    return liveMemory(this.machine, roots).bytes
   }
 
   /** Makes all tables that can be reached from the globals read only. */

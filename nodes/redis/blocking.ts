@@ -60,6 +60,17 @@ export class Blocking {
       })
   }
 
+  /** The server follows another one now: who waited for its keys is told so, and sent away. */
+  failAll(): void {
+    for (const client of this.#waiters.keys()) {
+      client.isClosing = true
+      this.fail(
+        client,
+        'UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)',
+      )
+    }
+  }
+
   /** A key has changed. Cheap where nobody waits. */
   signal(db: Database, key: ByteString): void {
     if (this.#waiters.size > 0 && this.#queues.get(db)?.has(key) === true) this.#ready.push({ db, key })

@@ -2,7 +2,8 @@
 // them; what the server looks at often it keeps as a number of its own (`onChange`).
 
 import { parseInteger } from './numbers.ts'
-import { settings, type Setting } from './settings.ts'
+import type { Setting } from './setting.ts'
+import { otherName, settings } from './settings.ts'
 import type { ByteString } from './value.ts'
 
 /** The settings of one server. */
@@ -39,13 +40,20 @@ export class Configuration {
   }
 
   /** Sets several at once, or none: the text of the first refusal (as CONFIG SET gives it), or null. */
-  set(pairs: readonly (readonly [name: ByteString, value: ByteString])[], isStarting = false): string | null {
+  set(
+    pairs: readonly (readonly [name: ByteString, value: ByteString])[],
+    {
+      isStarting = false,
+      mayProtected = isStarting,
+    }: { readonly isStarting?: boolean; readonly mayProtected?: boolean } = {},
+  ): string | null {
     const accepted: (readonly [string, ByteString])[] = []
     for (const [given, text] of pairs) {
       const name = given.toLowerCase()
       const setting = settings.get(name)
       if (setting === undefined) return `Unknown option or number of arguments for CONFIG SET - '${given}'`
       if (setting.isFixed === true && !isStarting) return failed(given, "can't set immutable config")
+      if (setting.isProtected === true && !mayProtected) return failed(given, "can't set protected config")
       if (accepted.some(([other]) => other === name)) return failed(given, 'duplicate parameter')
       const parsed = setting.parse(text)
       if (!parsed.isValid) return failed(given, parsed.why)
@@ -69,10 +77,4 @@ function failed(name: string, why: string): string {
 
 function merged(setting: Setting | undefined, old: ByteString, value: ByteString): ByteString {
   return setting?.merge === undefined ? value : setting.merge(old, value)
-}
-
-/** Settings of listpacks go by the name that they had when these were ziplists as well. */
-function otherName(name: string): string {
-  if (name.includes('ziplist')) return name.replace('ziplist', 'listpack')
-  return name.includes('listpack') ? name.replace('listpack', 'ziplist') : ''
 }

@@ -17,6 +17,17 @@ export class DurationHistogram {
     this.calls += 1
   }
 
+  /** A bound of what so many percent of the calls took, in nanoseconds: the upper end of their step. */
+  percentile(percent: number): number {
+    const wanted = Math.max(1, Math.ceil((this.calls * percent) / 100))
+    let sum = 0
+    for (const [at, count = 0] of this.#counts.entries()) {
+      sum += count
+      if (sum >= wanted) return boundOf(at + firstStep)
+    }
+    return 0
+  }
+
   /** For each step that has calls: its upper bound in whole microseconds, and how many calls took no longer. */
   cumulative(): readonly (readonly [bound: number, calls: number])[] {
     const rows: (readonly [number, number])[] = []

@@ -16,7 +16,7 @@ interface Victim {
 export function makeRoom(server: Server): boolean {
   const { keyspace, limits } = server
   if (keyspace.memory <= limits.maxmemory) return true
-  if (server.replication.isReplica) return true
+  if (server.replication.isReplica && server.configuration.isOn('replica-ignore-maxmemory')) return true
   if (limits.maxmemoryPolicy === 'noeviction') return false
   while (keyspace.memory > limits.maxmemory) {
     const victim = findVictim(server)

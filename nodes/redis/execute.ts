@@ -169,8 +169,8 @@ function refuse(context: CommandContext, text: string, command: Command | null):
   if (client.transaction !== null && command?.name !== 'exec') client.transaction.isBroken = true
   if (command !== null) command.usage.rejected += 1
   server.statistics.countError(text)
-  if (command?.name === 'exec' && client.transaction !== null) {
-    // EXEC that may not run discards what was queued.
+  if (command?.name === 'exec') {
+    // EXEC that may not run discards what was queued, and says so even where nothing was.
     client.transaction = null
     server.watching.clear(client)
     client.reply.error(`EXECABORT Transaction discarded because of: ${text.replace(/^ERR /, '')}`)

@@ -108,6 +108,20 @@ const commandSection: InfoSection = (server) =>
       ]
     })
 
+const durationSection: InfoSection = (server) => {
+  const shown = server.configuration.get('latency-tracking-info-percentiles').split(' ')
+  return [...server.commands.values()]
+    .flatMap((command) => [command, ...(command.subcommands?.values() ?? [])])
+    .filter(({ usage }) => usage.durations.calls > 0)
+    .map(({ name, usage: { durations } }) => [
+      `latency_percentiles_usec_${name}`,
+      shown
+        .filter((percent) => percent !== '')
+        .map((percent) => `p${percent}=${(durations.percentile(Number(percent)) / 1000).toFixed(3)}`)
+        .join(','),
+    ])
+}
+
 const keyspaceSection: InfoSection = ({ keyspace }) =>
   keyspace.databases
     .filter((db) => db.size > 0)
@@ -131,7 +145,7 @@ export const infoSections: ReadonlyMap<string, InfoSection> = new Map<string, In
   ['modules', () => []],
   ['errorstats', errorSection],
   ['commandstats', commandSection],
-  ['latencystats', () => []],
+  ['latencystats', durationSection],
   ['cluster', () => [['cluster_enabled', 0]]],
   ['keyspace', keyspaceSection],
 ])

@@ -16,7 +16,7 @@ export function applyParameters(server: Server): void {
         : typeof value === 'string'
           ? value
           : JSON.stringify(value)
-    const problem = server.configuration.set([[name, text]], true)
+    const problem = server.configuration.set([[name, text]], { isStarting: true })
     if (problem !== null) throw new Error(`redis: parameter ${name}: got ${text}: ${problem}`)
   }
   server.port = server.configuration.number('port')

@@ -1,99 +1,23 @@
 // The table of settings. Those are here that do something, and those that clients and test suites ask for.
 
+import { inertSettings } from './inert-settings.ts'
 import { parseNotificationClasses } from './notifications.ts'
-import { parseInteger } from './numbers.ts'
-import type { ByteString } from './value.ts'
-
-/** How a setting is read. */
-export interface Setting {
-  readonly initial: ByteString
-  /** Only given at the start. */
-  readonly isFixed?: boolean
-  readonly parse: (text: ByteString) => Parsed
-  /** What a new value makes of the old one; by default it takes its place. */
-  readonly merge?: (old: ByteString, value: ByteString) => ByteString
-}
-
-type Parsed =
-  { readonly isValid: true; readonly value: ByteString } | { readonly isValid: false; readonly why: string }
-
-const units: ReadonlyMap<string, number> = new Map([
-  ['', 1],
-  ['b', 1],
-  ['k', 1000],
-  ['kb', 1024],
-  ['m', 1_000_000],
-  ['mb', 1_048_576],
-  ['g', 1_000_000_000],
-  ['gb', 1_073_741_824],
-])
-
-/** Bytes written with a unit; null for what is none. */
-export function parseMemory(text: ByteString): number | null {
-  const match = /^([0-9]+)([a-z]*)$/i.exec(text)
-  const unit = units.get((match?.[2] ?? '?').toLowerCase())
-  return match === null || unit === undefined ? null : Number(match[1]) * unit
-}
-
-function valid(value: ByteString): Parsed {
-  return { isValid: true, value }
-}
-
-function invalid(why: string): Parsed {
-  return { isValid: false, why }
-}
-
-function number(initial: number, min = 0, max = 2_147_483_647): Setting {
-  return {
-    initial: `${initial}`,
-    parse: (text) => {
-      const value = parseInteger(text)
-      if (value === null) return invalid("argument couldn't be parsed into an integer")
-      return value < min || value > max
-        ? invalid(`argument must be between ${min} and ${max} inclusive`)
-        : valid(`${value}`)
-    },
-  }
-}
-
-function memory(initial: number, min = 0): Setting {
-  return {
-    initial: `${initial}`,
-    parse: (text) => {
-      const value = parseMemory(text)
-      if (value === null) return invalid('argument must be a memory value')
-      return value < min
-        ? invalid(`argument must be between ${min} and 9223372036854775807 inclusive`)
-        : valid(`${value}`)
-    },
-  }
-}
-
-function choice(initial: string, ...all: readonly string[]): Setting {
-  return {
-    initial,
-    parse: (text) =>
-      all.includes(text.toLowerCase())
-        ? valid(text.toLowerCase())
-        : invalid(`argument(s) must be one of the following: ${all.join(', ')}`),
-  }
-}
-
-function flag(initial: 'yes' | 'no'): Setting {
-  return {
-    initial,
-    parse: (text) =>
-      /^(?:yes|no)$/i.test(text) ? valid(text.toLowerCase()) : invalid("argument must be 'yes' or 'no'"),
-  }
-}
-
-function text(initial = ''): Setting {
-  return { initial, parse: valid }
-}
-
-function fixed(setting: Setting): Setting {
-  return { ...setting, isFixed: true }
-}
+import { parseDouble, parseInteger } from './numbers.ts'
+import {
+  choice,
+  clamped,
+  fixed,
+  flag,
+  invalid,
+  longMax,
+  memory,
+  number,
+  parseMemory,
+  protectedBy,
+  type Setting,
+  text,
+  valid,
+} from './setting.ts'
 
 const notifications: Setting = {
   initial: '',
@@ -154,6 +78,19 @@ const policies = [
   'noeviction',
 ] as const
 
+/** Which percentiles of the durations of commands INFO shows. */
+const percentiles: Setting = {
+  initial: '50 99 99.9',
+  parse: (value) => {
+    const words = value === '' ? [] : value.split(' ')
+    const numbers = words.map((word) => parseDouble(word))
+    if (numbers.includes(null)) return invalid('Invalid latency-tracking-info-percentiles parameters')
+    return numbers.every((each) => each !== null && each >= 0 && each <= 100)
+      ? valid(numbers.join(' '))
+      : invalid('latency-tracking-info-percentiles parameters should sit between [0.0,100.0]')
+  },
+}
+
 /** `host port`, or nothing for a master. */
 const masterAddress: Setting = {
   initial: '',
@@ -163,93 +100,127 @@ const masterAddress: Setting = {
       : invalid("argument must be 'host port'"),
 }
 
+/** Settings that do something, and some that clients ask for. */
+const ownSettings: readonly (readonly [name: string, setting: Setting])[] = [
+  ['aclfile', fixed(text(''))],
+  ['acllog-max-len', number(128, 0, longMax)],
+  ['active-expire-effort', number(1, 1, 10)],
+  ['activedefrag', flag('no')],
+  ['activerehashing', flag('yes')],
+  ['aof-load-truncated', flag('yes')],
+  ['aof-timestamp-enabled', flag('no')],
+  ['aof-use-rdb-preamble', flag('yes')],
+  ['appenddirname', fixed(text('appendonlydir'))],
+  ['appendfilename', fixed(text('appendonly.aof'))],
+  ['appendfsync', choice('everysec', 'everysec', 'always', 'no')],
+  ['appendonly', flag('no')],
+  ['auto-aof-rewrite-min-size', memory(67_108_864)],
+  ['auto-aof-rewrite-percentage', number(100)],
+  ['busy-reply-threshold', number(5000, 0, longMax)],
+  ['client-output-buffer-limit', outputLimits],
+  ['client-query-buffer-limit', memory(1_073_741_824, 1_048_576)],
+  ['databases', fixed(number(16, 1))],
+  ['dbfilename', protectedBy(text('dump.rdb'))],
+  ['dir', protectedBy(text('/'))],
+  ['enable-debug-command', fixed(choice('no', 'no', 'yes', 'local'))],
+  ['enable-module-command', fixed(choice('no', 'no', 'yes', 'local'))],
+  ['enable-protected-configs', fixed(choice('no', 'no', 'yes', 'local'))],
+  ['hash-max-listpack-entries', number(512, 0, longMax)],
+  ['hash-max-listpack-value', memory(64)],
+  ['hll-sparse-max-bytes', memory(3000)],
+  ['hz', clamped(number(10), 1, 500)],
+  ['latency-monitor-threshold', number(0, 0, longMax)],
+  ['latency-tracking', flag('yes')],
+  ['latency-tracking-info-percentiles', percentiles],
+  ['lazyfree-lazy-eviction', flag('no')],
+  ['lazyfree-lazy-expire', flag('no')],
+  ['lazyfree-lazy-server-del', flag('no')],
+  ['lazyfree-lazy-user-del', flag('no')],
+  ['lazyfree-lazy-user-flush', flag('no')],
+  ['lfu-decay-time', number(1)],
+  ['lfu-log-factor', number(10)],
+  ['list-compress-depth', number(0)],
+  ['list-max-listpack-size', number(-2, -2_147_483_648)],
+  ['loglevel', choice('notice', 'debug', 'verbose', 'notice', 'warning')],
+  ['masterauth', text()],
+  ['masteruser', text()],
+  ['maxclients', number(10_000, 1, 4_294_967_295)],
+  ['maxmemory', memory(0)],
+  ['maxmemory-policy', choice('noeviction', ...policies)],
+  ['maxmemory-samples', number(5, 1)],
+  ['min-replicas-max-lag', number(10)],
+  ['min-replicas-to-write', number(0)],
+  ['no-appendfsync-on-rewrite', flag('no')],
+  ['notify-keyspace-events', notifications],
+  ['port', fixed(number(6379, 0, 65_535))],
+  ['proto-max-bulk-len', memory(536_870_912, 1_048_576)],
+  ['rdbchecksum', flag('yes')],
+  ['rdbcompression', flag('yes')],
+  ['repl-backlog-size', memory(1_048_576, 1)],
+  ['repl-backlog-ttl', number(3600, 0, longMax)],
+  ['repl-diskless-sync', flag('yes')],
+  ['repl-diskless-sync-delay', number(5)],
+  ['repl-ping-replica-period', number(10, 1)],
+  ['repl-timeout', number(60, 1)],
+  ['replicaof', fixed(masterAddress)],
+  ['replica-announce-ip', text()],
+  ['replica-announce-port', number(0, 0, 65_535)],
+  ['replica-announced', flag('yes')],
+  ['replica-ignore-maxmemory', flag('yes')],
+  ['replica-priority', number(100)],
+  ['replica-read-only', flag('yes')],
+  ['replica-serve-stale-data', flag('yes')],
+  ['requirepass', text()],
+  ['save', savePoints],
+  ['set-max-intset-entries', number(512, 0, longMax)],
+  ['slowlog-log-slower-than', number(10_000, -1, longMax)],
+  ['slowlog-max-len', number(128, 0, longMax)],
+  ['stop-writes-on-bgsave-error', flag('yes')],
+  ['stream-node-max-bytes', memory(4096)],
+  ['stream-node-max-entries', number(100, 0, longMax)],
+  ['tcp-keepalive', number(300)],
+  ['timeout', number(0)],
+  ['tracking-table-max-keys', number(1_000_000, 0, longMax)],
+  ['zset-max-listpack-entries', number(128, 0, longMax)],
+  ['zset-max-listpack-value', memory(64)],
+]
+
+/** Settings with their other names: the older ones of listpacks and replicas. */
+function withAliases([name, setting]: readonly [string, Setting]): readonly (readonly [string, Setting])[] {
+  const other = otherName(name)
+  return other === ''
+    ? [[name, setting]]
+    : [
+        [name, setting],
+        [other, setting],
+      ]
+}
+
+/** What a setting is called as well; empty where it has one name. */
+export function otherName(name: string): string {
+  for (const [now, before] of renamed) {
+    if (name.includes(now)) return onlyNow.has(name) ? '' : name.replace(now, before)
+    if (name.includes(before)) return name.replace(before, now)
+  }
+  return ''
+}
+
+const renamed = [
+  ['listpack', 'ziplist'],
+  ['replica', 'slave'],
+  ['busy-reply-threshold', 'lua-time-limit'],
+] as const
+
+/** What was not there when replicas had another name. */
+const onlyNow: ReadonlySet<string> = new Set([
+  'replica-announced',
+  'replica-ignore-disk-write-errors',
+  'repl-diskless-sync-max-replicas',
+])
+
 /** All settings by their names, in alphabetical order. */
-export const settings: ReadonlyMap<string, Setting> = new Map<string, Setting>(
-  (
-    [
-      ['aclfile', fixed(text(''))],
-      ['acllog-max-len', number(128)],
-      ['active-expire-effort', number(1, 1, 10)],
-      ['activedefrag', flag('no')],
-      ['activerehashing', flag('yes')],
-      ['aof-load-truncated', flag('yes')],
-      ['aof-timestamp-enabled', flag('no')],
-      ['aof-use-rdb-preamble', flag('yes')],
-      ['appenddirname', fixed(text('appendonlydir'))],
-      ['appendfilename', fixed(text('appendonly.aof'))],
-      ['appendfsync', choice('everysec', 'always', 'everysec', 'no')],
-      ['appendonly', flag('no')],
-      ['auto-aof-rewrite-min-size', memory(67_108_864)],
-      ['auto-aof-rewrite-percentage', number(100)],
-      ['busy-reply-threshold', number(5000)],
-      ['client-output-buffer-limit', outputLimits],
-      ['client-query-buffer-limit', memory(1_073_741_824, 1_048_576)],
-      ['databases', fixed(number(16, 1))],
-      ['dbfilename', text('dump.rdb')],
-      ['dir', text('/')],
-      ['enable-debug-command', fixed(choice('no', 'no', 'yes', 'local'))],
-      ['enable-module-command', fixed(choice('no', 'no', 'yes', 'local'))],
-      ['hash-max-listpack-entries', number(512)],
-      ['hash-max-listpack-value', number(64)],
-      ['hash-max-ziplist-entries', number(512)],
-      ['hash-max-ziplist-value', number(64)],
-      ['hll-sparse-max-bytes', memory(3000)],
-      ['hz', number(10, 1, 500)],
-      ['latency-monitor-threshold', number(0)],
-      ['latency-tracking', flag('yes')],
-      ['lazyfree-lazy-eviction', flag('no')],
-      ['lazyfree-lazy-expire', flag('no')],
-      ['lazyfree-lazy-server-del', flag('no')],
-      ['lazyfree-lazy-user-del', flag('no')],
-      ['lazyfree-lazy-user-flush', flag('no')],
-      ['lfu-decay-time', number(1)],
-      ['lfu-log-factor', number(10)],
-      ['list-compress-depth', number(0)],
-      ['list-max-listpack-size', number(-2, -2_147_483_648)],
-      ['list-max-ziplist-size', number(-2, -2_147_483_648)],
-      ['loglevel', choice('notice', 'debug', 'verbose', 'notice', 'warning')],
-      ['lua-time-limit', number(5000)],
-      ['masterauth', text()],
-      ['masteruser', text()],
-      ['maxclients', number(10_000, 1)],
-      ['maxmemory', memory(0)],
-      ['maxmemory-policy', choice('noeviction', ...policies)],
-      ['maxmemory-samples', number(5, 1)],
-      ['min-replicas-max-lag', number(10)],
-      ['min-replicas-to-write', number(0)],
-      ['no-appendfsync-on-rewrite', flag('no')],
-      ['notify-keyspace-events', notifications],
-      ['port', fixed(number(6379, 0, 65_535))],
-      ['proto-max-bulk-len', memory(536_870_912, 1_048_576)],
-      ['rdbchecksum', flag('yes')],
-      ['rdbcompression', flag('yes')],
-      ['repl-backlog-size', memory(1_048_576, 1)],
-      ['repl-backlog-ttl', number(3600)],
-      ['repl-diskless-sync', flag('yes')],
-      ['repl-diskless-sync-delay', number(5)],
-      ['repl-ping-replica-period', number(10, 1)],
-      ['repl-timeout', number(60, 1)],
-      ['replicaof', fixed(masterAddress)],
-      ['replica-announce-ip', text()],
-      ['replica-announce-port', number(0, 0, 65_535)],
-      ['replica-priority', number(100)],
-      ['replica-read-only', flag('yes')],
-      ['replica-serve-stale-data', flag('yes')],
-      ['requirepass', text()],
-      ['save', savePoints],
-      ['set-max-intset-entries', number(512)],
-      ['slowlog-log-slower-than', number(10_000, -1)],
-      ['slowlog-max-len', number(128)],
-      ['stop-writes-on-bgsave-error', flag('yes')],
-      ['stream-node-max-bytes', memory(4096)],
-      ['stream-node-max-entries', number(100)],
-      ['tcp-keepalive', number(300)],
-      ['timeout', number(0)],
-      ['tracking-table-max-keys', number(1_000_000)],
-      ['zset-max-listpack-entries', number(128)],
-      ['zset-max-listpack-value', number(64)],
-      ['zset-max-ziplist-entries', number(128)],
-      ['zset-max-ziplist-value', number(64)],
-    ] as const
-  ).map(([name, setting]) => [name, setting]),
+export const settings: ReadonlyMap<string, Setting> = new Map(
+  [...ownSettings, ...inertSettings]
+    .flatMap(withAliases)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1)),
 )

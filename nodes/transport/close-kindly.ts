@@ -1,20 +1,21 @@
 // How a server ends a stream so that its last words arrive: it ends its own side and reads over what the peer still sends.
 // Closed with bytes unread, TCP answers with a reset, which may overtake the last words (RFC 9112, section 9.6).
 
-import { type Connection, type Env, ms, NetError } from '../../sim/index.ts'
+import { type Connection, type Duration, type Env, ms, NetError } from '../../sim/index.ts'
 
-/** How long it reads on, and how many bytes, before the connection is reset after all. */
-const lingerMax = ms(1000)
+/** How long it reads on unless somebody says otherwise, and how many bytes, before the connection is reset after all. */
+const lingerMaxDefault = ms(1000)
 const bytesMax = 1024 * 1024
 
 /**
  * Ends a stream, and resolves when the peer has ended its side too, or the connection was reset because it did not. `read`
- * gives what comes next.
+ * gives what comes next, for as long as `lingerMax`.
  */
 export async function closeKindly(
   env: Env,
   connection: Connection,
   read: () => Promise<Uint8Array | null>,
+  lingerMax: Duration = lingerMaxDefault,
 ): Promise<void> {
   connection.end()
   const timer = env.timers.after(lingerMax, () => {

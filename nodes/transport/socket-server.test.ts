@@ -178,6 +178,34 @@ describe.each([
     expect(notes).toEqual(['ECONNREFUSED', 'goodbye, draining. half whole. stuckagain!ECONNRESET'])
   })
 
+  test('peers that say nothing and do not end their side do not hold a server that drains', async () => {
+    const notes = await stage((note) => ({
+      server: server(
+        {},
+        async (session) => {
+          // The first one is done before the server drains, the other one is idle then.
+          if (session.id === 1) await session.connection.write('bye')
+          else await session.read()
+        },
+        (all, env) => {
+          env.timers.after(ms(300), async () => {
+            const begun = env.clock.monotonic()
+            await all.drain()
+            const tookMs = (env.clock.monotonic() - begun) / 1e6
+            note(tookMs >= 190 && tookMs < 600 ? 'soon' : `after ${tookMs} ms`)
+          })
+        },
+      ),
+      client: client(async (env) => {
+        const first = await open(env)
+        note(await take(() => first.read(), 4))
+        await open(env)
+        await env.sleep(ms(1200))
+      }),
+    }))
+    expect(notes).toEqual(['bye.', 'soon'])
+  })
+
   test('bytes that come as a reader is sent away are read by the next', async () => {
     const notes = await stage((note) => ({
       server: server({ idleTimeout: ms(100) }, async (session) => {

@@ -4,7 +4,15 @@
 import { closeKindly } from './close-kindly.ts'
 import { errorFields } from './error-fields.ts'
 import { Session } from './session.ts'
-import { type Connection, type Duration, type Env, NetError, type Server, seconds } from '../../sim/index.ts'
+import {
+  type Connection,
+  type Duration,
+  type Env,
+  ms,
+  NetError,
+  type Server,
+  seconds,
+} from '../../sim/index.ts'
 
 /** How a server takes connections. */
 export interface SocketServerOptions {
@@ -55,6 +63,8 @@ export async function serveSockets(
 }
 
 const connectionsMaxDefault = 10_000
+/** How long the last words of a session may take to be read once the node is to stop: it does not wait for whoever says nothing. */
+const lingerDraining = ms(200)
 /** Connections that are being told that there are too many; beyond them they are reset without a word. */
 const refusalsMax = 100
 
@@ -64,6 +74,8 @@ class Listener implements SocketServer {
   readonly #options: SocketServerOptions
   readonly #serve: (session: Session) => Promise<void>
   readonly #sessions = new Map<number, Session>()
+  /** Sessions that are done, whose peers have not ended their side. */
+  readonly #lingering = new Set<Session>()
   readonly #draining = new AbortController()
   #drained: Promise<void> | null = null
   #onLast: (() => void) | null = null
@@ -127,10 +139,14 @@ class Listener implements SocketServer {
     try {
       await this.#serve(session)
       session.setIdleTimeout(null)
-      await closeKindly(this.#env, session.connection, () => session.readOn())
+      this.#lingering.add(session)
+      const linger = this.#draining.signal.aborted ? lingerDraining : undefined
+      await closeKindly(this.#env, session.connection, () => session.readOn(), linger)
     } catch (error) {
       this.#tell(session, error)
       session.connection.reset()
+    } finally {
+      this.#lingering.delete(session)
     }
   }
 
@@ -165,6 +181,7 @@ class Listener implements SocketServer {
     this.#server.close()
     this.#draining.abort()
     for (const session of this.#sessions.values()) session.interrupt()
+    this.#cutLingering()
     if (this.#sessions.size === 0) return
     await new Promise<void>((resolve) => {
       const timer = this.#env.timers.after(this.#options.drainTimeout ?? seconds(5), () => {
@@ -175,6 +192,15 @@ class Listener implements SocketServer {
         timer.cancel()
         resolve()
       }
+    })
+  }
+
+  /** Those that began to linger before the node was to stop. */
+  #cutLingering(): void {
+    if (this.#lingering.size === 0) return
+    const late = [...this.#lingering]
+    this.#env.timers.after(lingerDraining, () => {
+      for (const session of late) if (this.#lingering.has(session)) session.connection.reset()
     })
   }
 }

@@ -45,6 +45,11 @@ export class FrameDecoder {
     this.#limits = limits
   }
 
+  /** Whether a frame has begun to come, and is not whole. */
+  get isWithinFrame(): boolean {
+    return this.#begun !== null || this.#first !== null || this.#queue.length > 0
+  }
+
   /** Takes bytes, to be read by `next` until that returns null. */
   push(bytes: Uint8Array): void {
     this.#queue.put(bytes)

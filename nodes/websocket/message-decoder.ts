@@ -76,6 +76,16 @@ export class MessageDecoder {
     this.#frames = new FrameDecoder({ isMasked, allowsCompression: inflater !== null, frameMax })
   }
 
+  /** Whether a message of the application has begun to come, and is not whole. */
+  get isWithinMessage(): boolean {
+    return this.#begun !== null
+  }
+
+  /** Whether anything has. */
+  get isWithin(): boolean {
+    return this.#begun !== null || this.#frames.isWithinFrame
+  }
+
   /** Takes bytes, to be read by `next` until that returns null. */
   push(bytes: Uint8Array): void {
     this.#frames.push(bytes)

@@ -5,6 +5,7 @@ import {
   type AcceptOptions,
   connectWebSocket,
   encodeFrame,
+  type Opcode,
   opcodes,
   type WebSocketConnection,
 } from './index.ts'
@@ -172,6 +173,50 @@ describe('in the simulation', () => {
       }),
     })
     expect(await simulated(cast)).toEqual(['text'])
+  })
+
+  test('a message that has begun has to come to its end in time, whatever comes of it', async () => {
+    const cast: Cast = (note) => ({
+      server: serverOf(
+        async (socket, env) => {
+          const began = env.clock.monotonic()
+          for await (const message of socket) note(message.kind)
+          note(
+            `${await shownEnd(socket)} after ${Math.round(toMs(between(began, env.clock.monotonic())))} ms`,
+          )
+        },
+        { messageTimeout: seconds(3), closeTimeout: seconds(1) },
+      ),
+      client: async (env) => {
+        await env.sleep(ms(50))
+        const connection = await env.net.connect('server', 7)
+        await connection.write(
+          'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+        )
+        const frame = (opcode: Opcode, isFinal: boolean): Uint8Array =>
+          encodeFrame({
+            opcode,
+            isFinal,
+            payload: new Uint8Array(0),
+            maskingKey: Uint8Array.of(0, 0, 0, 0),
+          })
+        // Two seconds for one message are no matter; of the next only fragments and pings come.
+        for (const isFinal of [false, true]) {
+          await connection.write(frame(isFinal ? opcodes.continuation : opcodes.text, isFinal))
+          await env.sleep(seconds(2))
+        }
+        await connection.write(frame(opcodes.text, false))
+        for (let count = 0; count < 4; count++) {
+          await env.sleep(seconds(1))
+          await connection.write(frame(opcodes.ping, true))
+          await connection.write(frame(opcodes.continuation, false))
+        }
+      },
+    })
+    expect(await simulated(cast)).toEqual([
+      'text',
+      '1008 "a message did not come to its end in time" not clean after 8000 ms',
+    ])
   })
 
   test('closing takes no longer than it may when the peer does not answer', async () => {

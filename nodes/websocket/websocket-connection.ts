@@ -1,7 +1,17 @@
 // An open WebSocket over a stream, at either end: messages in and out, pings answered and sent, the closing handshake
 // (RFC 6455, sections 5.5 and 7). It reads no more than its owner takes, so that the peer feels it.
 
-import { type Connection, type Duration, type Env, NetError, ns, seconds } from '../../sim/index.ts'
+import {
+  type Connection,
+  type Duration,
+  type Env,
+  type Instant,
+  minutes,
+  NetError,
+  ns,
+  seconds,
+} from '../../sim/index.ts'
+import { LazyTimer } from '../transport/index.ts'
 import { closeCodes, type CloseReason, encodeClose, reasonMax } from './close-code.ts'
 import { MessageDeflater } from './deflate.ts'
 import type { Agreement } from './extension.ts'
@@ -27,6 +37,11 @@ export interface WebSocketOptions {
   readonly compressedMin?: number
   /** Asks a silent peer whether it is there, and breaks with one that is not (default: never asks). */
   readonly keepAlive?: KeepAliveOptions | null
+  /**
+   * How long a message may take from its first byte to its last, and what stands between (default 1 min); null for ever. Beyond it
+   * the connection is closed with 1008: who sends a byte now and then keeps no connection.
+   */
+  readonly messageTimeout?: Duration | null
   /** How long closing may take before the stream is reset (default 5 s). */
   readonly closeTimeout?: Duration
 }
@@ -62,7 +77,11 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
   readonly #inbox: MessageInbox
   readonly #keepAlive: KeepAlive
   readonly #closeTimeout: Duration
+  readonly #messageTimeout: Duration | null
   #state: 'open' | 'closing' | 'closed' = 'open'
+  /** Since when there is a part of a message, and not the rest; null where there is none. */
+  #begunAt: Instant | null = null
+  readonly #wholeTimer: LazyTimer
   /** How many pings were answered since bytes were read last, and the last one that was not. */
   #answered = 0
   #unanswered: Uint8Array | null = null
@@ -93,6 +112,10 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
     })
     this.#inbox = new MessageInbox(options.incomingMax ?? 1024 * 1024)
     this.#closeTimeout = options.closeTimeout ?? seconds(5)
+    this.#messageTimeout = options.messageTimeout === undefined ? minutes(1) : options.messageTimeout
+    this.#wholeTimer = new LazyTimer(env, () => {
+      this.#lookWhole()
+    })
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve
     })
@@ -174,7 +197,12 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
     await this.#inbox.room()
     if (this.#state === 'closed') return false
     const incoming = this.#decoder.next()
-    if (incoming !== null) return this.#take(incoming)
+    if (incoming !== null) {
+      // A control frame between fragments is no progress.
+      if (!this.#decoder.isWithinMessage) this.#begunAt = null
+      return this.#take(incoming)
+    }
+    if (this.#decoder.isWithin) this.#watchWhole()
     this.#answerLast()
     this.#keepAlive.isReading = true
     const bytes = await this.#connection.read()
@@ -186,6 +214,19 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
     this.#keepAlive.heard()
     this.#decoder.push(bytes)
     return true
+  }
+
+  /** A message that has begun has to become whole in time, however much of it comes. */
+  #watchWhole(): void {
+    if (this.#messageTimeout === null || !this.isOpen) return
+    this.#begunAt ??= this.#env.clock.monotonic()
+    this.#wholeTimer.armBy((this.#begunAt + this.#messageTimeout) as Instant)
+  }
+
+  #lookWhole(): void {
+    if (this.#begunAt === null || this.#messageTimeout === null) return
+    if (this.#env.clock.monotonic() < this.#begunAt + this.#messageTimeout) this.#watchWhole()
+    else void this.close(closeCodes.policyViolation, 'a message did not come to its end in time')
   }
 
   async #take(incoming: Decoded): Promise<boolean> {
@@ -257,6 +298,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
     this.#state = 'closing'
     this.#writer.close(payload)
     this.#keepAlive.stop()
+    this.#wholeTimer.cancel()
     const timer = this.#env.timers.after(this.#closeTimeout, () => {
       this.#connection.reset()
       this.#finish()
@@ -278,6 +320,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
     if (this.#state === 'closed') return
     this.#state = 'closed'
     this.#keepAlive.stop()
+    this.#wholeTimer.cancel()
     this.#connection.end()
     this.#inbox.end()
     this.#resolveClosed(this.#closure)

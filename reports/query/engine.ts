@@ -33,9 +33,11 @@ export async function openEngine(traces: readonly QueriedTrace[]): Promise<Engin
     instance.closeSync()
   }
   try {
-    for (const sql of setUpSql(traces)) await connection.run(sql)
-    await addTraces(connection, traces)
-    for (const sql of lockSql(traces)) await connection.run(sql)
+    await asQueryError(async () => {
+      for (const sql of setUpSql(traces)) await connection.run(sql)
+      await addTraces(connection, traces)
+      for (const sql of lockSql(traces)) await connection.run(sql)
+    })
   } catch (error) {
     close()
     throw error
@@ -138,13 +140,20 @@ async function addTraces(connection: DuckDBConnection, traces: readonly QueriedT
       scenario,
       title,
       BigInt(seed),
-      JSON.stringify(parameters),
+      wellFormedJson(parameters),
       version,
       footer === null ? null : BigInt(footer.events),
       footer?.digest ?? null,
       footer?.outcome ?? null,
     ])
   }
+}
+
+/** JSON without halves of surrogate pairs, which DuckDB refuses: only these does JSON.stringify escape by number. */
+function wellFormedJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll(/\\(?:\\|ud[0-9a-f]{3})/g, (found) =>
+    found.length === 2 ? found : '\ufffd',
+  )
 }
 
 function lockSql(traces: readonly QueriedTrace[]): readonly string[] {

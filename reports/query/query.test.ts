@@ -280,6 +280,23 @@ describe('an answer', () => {
     ])
   })
 
+  test('of text that is no Unicode is refused as a query, and parameters that are none are asked with a replacement', async () => {
+    const half = '\ud800'
+    const trace = await written(
+      'half.ndjson',
+      eventsOf([{ kind: 'log', node: 'a', level: 'info', text: 'x', fields: {} }]),
+    )
+    const own = { ...trace.header, parameters: { [half]: `\\ud800${half}` } }
+    expect(await rows('select parameters from traces', { ...trace, header: own })).toEqual([
+      { parameters: { '\ufffd': '\\ud800\ufffd' } },
+    ])
+    const lines = await written(
+      'halves.ndjson',
+      eventsOf([{ kind: 'log', node: half, level: 'info', text: half, fields: { [half]: half } }]),
+    )
+    await expect(rows('select * from events', lines)).rejects.toThrow(QueryError)
+  })
+
   test('of hostile payloads moves no cursor and stays one line a row', async () => {
     const texts = hostileTexts.filter((text) => !/\p{Surrogate}/u.test(text))
     const trace = await written(

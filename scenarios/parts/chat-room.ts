@@ -26,6 +26,7 @@ import {
   ms,
   type NodeOptions,
   type NodeSpec,
+  type Program,
   seconds,
 } from '../../sim/index.ts'
 
@@ -39,6 +40,8 @@ export interface ChatRoom {
   readonly limits?: Partial<ChatLimits>
   /** The name of a planted bug (see nodes/chat/chat-rules.ts); 'none' for a right server. */
   readonly mutant?: string
+  /** What is done to the server's program before it runs (default: nothing). */
+  readonly clocked?: (program: Program) => Program
   /** Options of the server's machine. */
   readonly machine?: NodeOptions
 }
@@ -47,9 +50,10 @@ export interface ChatRoom {
 export function chatNodes(room: ChatRoom = {}): readonly NodeSpec[] {
   const { clients = 4, rooms = ['lobby', 'kitchen'], rate = ms(250), textSize = 0, limits = {} } = room
   const person = (over: 'lines' | 'web') => chatter({ server: 'chat-1', over, rooms, rate, textSize })
+  const server = chat({ limits, rules: rulesOf(room.mutant ?? 'none') })
   const options = { quorum: 0, operations: chatOperations }
   return [
-    ...group('chat', 1, chat({ limits, rules: rulesOf(room.mutant ?? 'none') }), {
+    ...group('chat', 1, room.clocked?.(server) ?? server, {
       restartAfterExit: seconds(1),
       quorum: 0,
       ...room.machine,

@@ -39,8 +39,19 @@ export const retryShare: { readonly ratio: number; readonly perSecondMin: number
   perSecondMin: 0.1,
 }
 
-/** Up to four attempts of 300 ms each, within a budget or (the harm) without; `inner` stands around each of them. */
-export function retries(env: PolicyEnv, hasBudget: boolean, inner: Layer = policy()): Layer {
+/** What may be taken away from retries, and what stands around each attempt. */
+export interface RetriesOptions {
+  readonly hasBudget: boolean
+  /** Whether an attempt is given up after 300 ms (default true). */
+  readonly hasDeadline?: boolean
+  readonly inner?: Layer
+}
+
+/** Up to four attempts of 300 ms each, within a budget or (the harm) without. */
+export function retries(
+  env: PolicyEnv,
+  { hasBudget, hasDeadline = true, inner = policy() }: RetriesOptions,
+): Layer {
   return policy(
     retryLayer(env, {
       name: 'server',
@@ -49,6 +60,6 @@ export function retries(env: PolicyEnv, hasBudget: boolean, inner: Layer = polic
       budget: hasBudget ? new RetryBudget(retryShare) : null,
     }),
     inner,
-    deadlineLayer(env, { name: 'attempt', timeout: ms(300) }),
+    hasDeadline ? deadlineLayer(env, { name: 'attempt', timeout: ms(300) }) : policy(),
   )
 }

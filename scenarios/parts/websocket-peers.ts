@@ -3,9 +3,12 @@
 // | probe       | value                         | when                                                          |
 // | ----------- | ----------------------------- | ------------------------------------------------------------- |
 // | `ws.heard`  | {connection, seq, isWhole}    | an end receives a message: its number, and whether it is whole |
-// | `ws.silent` | {connection, ns}              | how long a client heard nothing, when it hears or gives up|
+// | `ws.silent` | {connection, ns}              | the longest time since the last in which not a byte came to a client, when it hears a message or gives up |
+// | `ws.gave-up` | {connection, ns}             | a client gave up a peer as silent: how long nothing came from it |
 // | `ws.closed` | {connection, role, code, isClean} | an end knows how its connection ended                     |
 
+import { altered } from './altered.ts'
+import { withWallClock } from './wall-for-monotonic.ts'
 import { fold } from '../../invariants/index.ts'
 import {
   acceptStream,
@@ -17,6 +20,7 @@ import {
   between,
   type Duration,
   type Env,
+  type Instant,
   type Invariant,
   ms,
   NetError,
@@ -25,7 +29,14 @@ import {
 } from '../../sim/index.ts'
 
 /** The bugs that can be planted. */
-export const websocketBugs: readonly string[] = ['none', 'cuts-messages', 'twice', 'other-code', 'never-asks']
+export const websocketBugs: readonly string[] = [
+  'none',
+  'cuts-messages',
+  'twice',
+  'other-code',
+  'never-asks',
+  'wall-clock',
+]
 
 const port = 9001
 const keepAlive = { every: seconds(1), within: seconds(2) }
@@ -85,7 +96,10 @@ interface Talk {
 }
 
 async function talk(env: Env, { server, bug, name }: Talk): Promise<void> {
-  const socket = await connectWebSocket(env, {
+  // How long a peer is silent, and may be, is then measured by a clock that somebody sets; what is published is not.
+  const ear = new Ear(env)
+  const listening = listenTo(env, ear)
+  const socket = await connectWebSocket(bug === 'wall-clock' ? withWallClock(listening) : listening, {
     host: server,
     port,
     timeout: seconds(2),
@@ -93,10 +107,10 @@ async function talk(env: Env, { server, bug, name }: Talk): Promise<void> {
     keepAlive: bug === 'never-asks' ? null : keepAlive,
   })
   const random = env.randomFor('workload')
-  let heardAt = env.clock.monotonic()
-  void socket.closed.then(({ code, isClean }) => {
+  void socket.closed.then(({ code, isClean, reason }) => {
     env.probe('ws.closed', { connection: name, role: 'client', code, isClean })
-    env.probe('ws.silent', { connection: name, ns: between(heardAt, env.clock.monotonic()) })
+    if (reason === silent) env.probe('ws.gave-up', { connection: name, ns: ear.silence })
+    env.probe('ws.silent', { connection: name, ns: ear.takeLongest() })
     return undefined
   })
   for (let seq = 1; seq <= 30; seq++) {
@@ -110,14 +124,56 @@ async function talk(env: Env, { server, bug, name }: Talk): Promise<void> {
         return
       }
       if (message.kind === 'text') publish(env, message.text, 'client')
-      env.probe('ws.silent', { connection: name, ns: between(heardAt, env.clock.monotonic()) })
-      heardAt = env.clock.monotonic()
+      env.probe('ws.silent', { connection: name, ns: ear.takeLongest() })
       operation.ok(seq)
     }
     await env.sleep(Math.floor(random.exponential(ms(60))) as Duration)
   }
-  heardAt = env.clock.monotonic()
   await socket.close(4000, 'done')
+}
+
+/** Why a connection ended that was given up. */
+const silent = 'the peer does not answer'
+
+/** When bytes came, by a clock that nobody sets. */
+class Ear {
+  readonly #env: Env
+  #heardAt: Instant
+  #longest: Duration = ms(0)
+
+  constructor(env: Env) {
+    this.#env = env
+    this.#heardAt = env.clock.monotonic()
+  }
+
+  /** How long nothing has come. */
+  get silence(): Duration {
+    return between(this.#heardAt, this.#env.clock.monotonic())
+  }
+
+  hear(): void {
+    if (this.silence > this.#longest) this.#longest = this.silence
+    this.#heardAt = this.#env.clock.monotonic()
+  }
+
+  /** The longest time in which nothing came since this was asked last. */
+  takeLongest(): Duration {
+    const longest = this.silence > this.#longest ? this.silence : this.#longest
+    this.#longest = ms(0)
+    return longest
+  }
+}
+
+function listenTo(env: Env, ear: Ear): Env {
+  const connect: Env['net']['connect'] = async (host, at, options) => {
+    const connection = await env.net.connect(host, at, options)
+    return altered(connection, 'read', async () => {
+      const bytes = await connection.read()
+      ear.hear()
+      return bytes
+    })
+  }
+  return altered(env, 'net', altered(env.net, 'connect', connect))
 }
 
 function messageOf(name: string, seq: number, size: number): string {
@@ -181,6 +237,23 @@ export const closesAgree: Invariant = fold({
     return other === undefined || other === code
       ? null
       : `two ends know different codes\n${connection}: ${other} and ${code}`
+  },
+  looked: ({ looked }) => looked,
+})
+
+/** A peer from which something comes is not given up as silent. */
+export const answeringAreKept: Invariant = fold({
+  name: 'a peer that answers is not given up',
+  kinds: ['probe'],
+  unit: 'peers given up',
+  initial: () => ({ looked: 0 }),
+  on: (state, { name, value }) => {
+    if (name !== 'ws.gave-up') return null
+    const { connection, ns } = value as { connection: string; ns: number }
+    state.looked++
+    return ns > keepAlive.within
+      ? null
+      : `a live connection was given up\n${connection} had heard something ${ns / 1e6} ms before`
   },
   looked: ({ looked }) => looked,
 })

@@ -18,6 +18,11 @@ export class TraceError extends Error {
   }
 }
 
+/** Whether an error says that a trace lacks its end, as that of a node that still runs or was killed: what is there is as it was written. */
+export function isCutOff(error: unknown): boolean {
+  return error instanceof TraceError && error.got.startsWith('the end of the file')
+}
+
 const quoteMax = 60
 
 /** A value as it may stand in an error: as JSON, on one line, cut short. */

@@ -1,9 +1,23 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
-import { expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 
-import { type Exchange, RealNode, replayExchanges } from './index.ts'
+import { ExchangeTape } from './exchange.ts'
+import {
+  type Exchange,
+  ExchangeFile,
+  ExchangeFileError,
+  isExchangeText,
+  readExchanges,
+  RealNode,
+  replayExchanges,
+  saidIn,
+} from './index.ts'
 import type { Program } from '../env.ts'
+import type { Instant } from '../time.ts'
 
 /** Answers each line with its number and its letters in reverse, and says goodbye at the end. */
 const reverser: Program = async (env) => {
@@ -71,4 +85,75 @@ test('a program says in the simulation what it said on real sockets to the same 
     for await (const connection of await env.net.listen(7)) connection.end()
   }
   expect(await replayExchanges(other, exchanges.slice(0, 1))).toEqual([new Uint8Array(0)])
+})
+
+describe('a file of exchanges', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'faultline-exchanges-'))
+  const about = { program: 'echo', name: 'echo', seed: 5, parameters: { port: 7 } }
+  const path = join(folder, 'some')
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true })
+  })
+
+  test('holds what was recorded, also where the last line was cut off', () => {
+    const exchanges: readonly Exchange[] = [
+      {
+        port: 7,
+        order: 1,
+        steps: [
+          { kind: 'received', order: 2, bytes: Buffer.from([0, 255, 10]) },
+          { kind: 'clock', order: 3, wall: 1.5e18 as Instant },
+          { kind: 'sent', order: 4, bytes: Buffer.from('ab') },
+          { kind: 'sent', order: 5, bytes: Buffer.from('c') },
+          { kind: 'ended', order: 6 },
+        ],
+      },
+      { port: 7, order: 7, steps: [], isCut: true },
+    ]
+    const file = new ExchangeFile(path, about)
+    for (const exchange of exchanges) file.add(exchange)
+    file.close()
+    appendFileSync(path, '{"port":7,"or')
+    expect(readExchanges(path)).toEqual({ ...about, exchanges })
+    expect(exchanges.map((each) => String(Buffer.from(saidIn(each))))).toEqual(['abc', ''])
+    expect(isExchangeText(readFileSync(path, 'utf8'))).toBe(true)
+  })
+
+  test('is refused with the line where it is none', () => {
+    const head = JSON.stringify({ kind: 'faultline-exchanges', ...about })
+    for (const [text, line] of [
+      ['', 1],
+      ['{"kind":"header"}\n', 1],
+      ['{"kind":"faultline-exchanges"}\n', 1],
+      [`${head}\nnothing\n`, 2],
+      [`${head}\n{"port":7,"order":1,"steps":[{"kind":"sent","order":1}]}\n`, 2],
+      [`${head}\n{"port":7,"order":1,"steps":[{"kind":"other","order":1}]}\n`, 2],
+      [`${head}\n{"port":-7,"order":1,"steps":[]}\n`, 2],
+    ] as const) {
+      writeFileSync(path, text)
+      expect(() => readExchanges(path)).toThrow(ExchangeFileError)
+      expect(() => readExchanges(path)).toThrow(`some:${line}: got`)
+    }
+    expect(() => readExchanges(join(folder, 'nothing'))).toThrow(ExchangeFileError)
+  })
+})
+
+test('no more is recorded than a bound, and what is cut says so', () => {
+  const tape = new ExchangeTape()
+  const mebibyte = { kind: 'sent', bytes: new Uint8Array(1024 * 1024) } as const
+  const sizes = Array.from({ length: 6 }, () => {
+    const recorder = tape.record(7)
+    for (let count = 0; count < 20; count++) recorder.add(mebibyte)
+    const { steps, isCut = false } = recorder.exchange
+    return [steps.length, isCut]
+  })
+  expect(sizes).toEqual([
+    [15, true],
+    [15, true],
+    [15, true],
+    [15, true],
+    [3, true],
+    [0, true],
+  ])
 })

@@ -1,6 +1,8 @@
 // What passed over the connections of a real node, as a record: bytes in, bytes out, and what the clock said meanwhile.
 // `replay-exchanges.ts` gives it to the program in a simulation.
 
+import { Buffer } from 'node:buffer'
+
 import type { Clock, Env, Program } from '../env.ts'
 import type { Instant } from '../time.ts'
 
@@ -11,6 +13,8 @@ export interface Exchange {
   /** When it began, among all that was recorded of the node. */
   readonly order: number
   readonly steps: readonly ExchangeStep[]
+  /** Whether more passed than is recorded. */
+  readonly isCut?: boolean
 }
 
 /** A step, and when it was among all that was recorded of the node. */
@@ -22,19 +26,33 @@ export type WhatPassed =
   | { readonly kind: 'ended' }
   | { readonly kind: 'clock'; readonly wall: Instant }
 
-/** More than this is not recorded of one connection: bytes, and 64 for each step. */
+/** More than this is not recorded of one connection, and of all together: bytes, and 64 for each step. */
 const recordedMax = 16 * 1024 * 1024
+const recordedOfAllMax = 64 * 1024 * 1024
 const stepSize = 64
+
+/** What the program said in an exchange. */
+export function saidIn({ steps }: Exchange): Uint8Array {
+  return Buffer.concat(steps.flatMap((step) => (step.kind === 'sent' ? [step.bytes] : [])))
+}
 
 /** Records the connections of one node. */
 export class ExchangeTape {
   #order = 0
+  #size = 0
   /** The connection on which something came last: what the program reads from its clock then is for that. */
   #last: ExchangeRecorder | null = null
 
   /** Records a connection to a port. */
   record(port: number): ExchangeRecorder {
     return new ExchangeRecorder(port, this)
+  }
+
+  /** Whether there is room for so much more. */
+  takes(size: number): boolean {
+    if (this.#size + size > recordedOfAllMax) return false
+    this.#size += size
+    return true
   }
 
   /** The program, whose readings of the wall clock are recorded. */
@@ -63,6 +81,7 @@ export class ExchangeRecorder {
   readonly #order: number
   readonly #steps: ExchangeStep[] = []
   #size = 0
+  #isCut = false
 
   constructor(port: number, tape: ExchangeTape) {
     this.#port = port
@@ -72,12 +91,16 @@ export class ExchangeRecorder {
 
   add(passed: WhatPassed): void {
     const order = this.#tape.next(this, passed.kind === 'received' || passed.kind === 'ended')
-    this.#size += stepSize + ('bytes' in passed ? passed.bytes.length : 0)
-    if (this.#size <= recordedMax) this.#steps.push({ ...passed, order })
+    const size = stepSize + ('bytes' in passed ? passed.bytes.length : 0)
+    this.#size += size
+    // What is missing in the middle would make nonsense of what follows.
+    this.#isCut ||= this.#size > recordedMax || !this.#tape.takes(size)
+    if (!this.#isCut) this.#steps.push({ ...passed, order })
   }
 
   get exchange(): Exchange {
-    return { port: this.#port, order: this.#order, steps: this.#steps }
+    const isCut = this.#isCut
+    return { port: this.#port, order: this.#order, steps: this.#steps, ...(isCut ? { isCut } : {}) }
   }
 }
 

@@ -2,28 +2,29 @@
 // machines agree only as well as somebody sets them, so what follows within less than that may stand in the other order.
 
 import type { Event } from '../event.ts'
-import { type EventSource, TraceError } from '../log/index.ts'
+import { type EventSource, isCutOff, TraceError } from '../log/index.ts'
 import type { Instant } from '../time.ts'
 
 const nsInMs = 1_000_000
 
 /** Whether a trace is the log of a real node. */
-export function isRealLog({ header }: EventSource): boolean {
+export function isRealLog({ header }: Pick<EventSource, 'header'>): boolean {
   return header.options['real'] === true
 }
 
 /**
  * The events of all logs, numbered anew; instants count from the beginning of the process that began first. A log that ends in the
- * middle, as a kill leaves it, ends there: `onDamage` is told. Rejects with a TraceError for what is no log of a real node.
+ * middle, as a kill leaves it, ends there: `onCut` is told. Rejects with a TraceError for what is no log of a real node, or not as it
+ * was written.
  */
 export async function* mergedLogs(
   logs: readonly EventSource[],
-  onDamage: (error: TraceError) => void,
+  onCut: (error: TraceError) => void,
 ): AsyncGenerator<Event> {
   const begins = logs.map(beginOf)
   const first = Math.min(...begins)
   const readers = logs.map(
-    (log, place) => new LogReader(log, ((begins[place] ?? first) - first) * nsInMs, onDamage),
+    (log, place) => new LogReader(log, ((begins[place] ?? first) - first) * nsInMs, onCut),
   )
   for (const reader of readers) await reader.advance()
   for (let seq = 1; ; seq++) {
@@ -47,14 +48,14 @@ class LogReader {
   event: Event | null = null
   readonly #events: AsyncIterator<Event>
   readonly #shift: number
-  readonly #onDamage: (error: TraceError) => void
+  readonly #onCut: (error: TraceError) => void
   /** The new number of each event, by its own. */
   readonly #numbers: number[] = [0]
 
-  constructor(log: EventSource, shift: number, onDamage: (error: TraceError) => void) {
+  constructor(log: EventSource, shift: number, onCut: (error: TraceError) => void) {
     this.#events = eventsOf(log)
     this.#shift = Math.round(shift)
-    this.#onDamage = onDamage
+    this.#onCut = onCut
   }
 
   get at(): number {
@@ -73,8 +74,8 @@ class LogReader {
       const { done, value } = await this.#events.next()
       this.event = done === true ? null : value
     } catch (error) {
-      if (!(error instanceof TraceError)) throw error
-      this.#onDamage(error)
+      if (!(error instanceof TraceError) || !isCutOff(error)) throw error
+      this.#onCut(error)
       this.event = null
     }
   }

@@ -34,17 +34,17 @@ export const chatPage: string = `<!doctype html>
 <body>
 <header><h1>Faultline chat</h1><span id="state" role="status">not connected</span></header>
 <form id="enter">
-<label>Your name <input id="nick" required maxlength="24" pattern="[A-Za-z][A-Za-z0-9_\\-]*" autocomplete="nickname" aria-describedby="problem"></label>
-<label>Room <input id="room-name" required maxlength="32" pattern="[a-z0-9][a-z0-9_\\-]*" value="lobby"></label>
+<label>Your name <input id="nick" required maxlength="24" pattern="[A-Za-z][A-Za-z0-9_\\-]*" title="a letter, then letters, digits, _ or -" autocomplete="nickname" aria-describedby="problem"></label>
+<label>Room <input id="room-name" required maxlength="32" pattern="[a-z0-9][a-z0-9_\\-]*" title="small letters, digits, _ or -" value="lobby" aria-describedby="problem"></label>
 <p id="problem" role="alert"></p>
 <button>Enter</button>
 </form>
 <main id="chat" hidden>
 <section id="talk" aria-label="Conversation">
 <ol id="log" role="log" aria-live="polite" aria-label="Messages" tabindex="0"></ol>
-<form id="say"><label class="hidden-label" for="text">Message</label><input id="text" maxlength="2000" autocomplete="off" placeholder="Say something, or /msg NAME TEXT"><button>Send</button></form>
+<form id="say"><label class="hidden-label" for="text">Message</label><input id="text" maxlength="2000" autocomplete="off" placeholder="Message, or /help"><button>Send</button></form>
 </section>
-<aside aria-label="Who is here"><h2>Room</h2><p id="room"></p><h2>People</h2><ul id="members"></ul></aside>
+<aside aria-label="Who is here" tabindex="0"><h2>Room</h2><p id="room"></p><h2>People</h2><ul id="members"></ul></aside>
 </main>
 <script>${chatScript}</script>
 </body>

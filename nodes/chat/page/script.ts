@@ -6,7 +6,7 @@ export const chatScript = `
 'use strict'
 const byId = (id) => document.getElementById(id)
 const log = byId('log'), state = byId('state'), members = byId('members'), linesMax = 2000
-let socket = null, nick = '', room = '', last = null, failures = 0, count = 0
+let socket = null, isWelcome = false, isInside = false, nick = '', room = '', last = null, failures = 0, count = 0
 const secret = stored('secret'), prefix = random(8)
 const waiting = new Map(), present = new Map()
 
@@ -30,6 +30,7 @@ function connect() {
   tellState('connecting…', false)
   socket = new WebSocket((location.protocol === 'https:' ? 'wss://' : 'ws://') + location.host + '/socket')
   const own = socket
+  isWelcome = isInside = false
   const pings = setInterval(() => send({ kind: 'ping' }), 10000)
   own.onopen = () => send({ kind: 'hello', nick, secret })
   own.onmessage = ({ data }) => take(JSON.parse(data))
@@ -48,6 +49,7 @@ function take(event) {
     case 'welcome':
       nick = event.nick
       failures = 0
+      isWelcome = true
       byId('enter').hidden = true
       byId('chat').hidden = false
       tellState('connected as ' + nick, true)
@@ -55,6 +57,12 @@ function take(event) {
       byId('text').focus()
       break
     case 'room':
+      if (event.room !== room) {
+        send({ kind: 'leave', room })
+        room = event.room
+        log.replaceChildren()
+      }
+      isInside = true
       last = event.after
       byId('room').textContent = event.room
       present.clear()
@@ -85,7 +93,7 @@ function take(event) {
     case 'left':
       present.delete(event.nick)
       showMembers()
-      note(event.nick + ' went' + (event.reason === '' ? '' : ' (' + event.reason + ')'))
+      if (event.nick !== nick) note(event.nick + ' went' + (event.reason === '' ? '' : ' (' + event.reason + ')'))
       break
     case 'away':
       if (present.has(event.nick)) present.set(event.nick, event.text)
@@ -93,23 +101,38 @@ function take(event) {
       break
     case 'renamed':
       if (present.delete(event.nick)) present.set(event.to, null)
-      if (event.nick === nick) nick = event.to
+      if (event.nick === nick) {
+        nick = event.to
+        tellState('connected as ' + nick, true)
+      }
       showMembers()
       note(event.nick + ' is now ' + event.to)
       break
+    case 'wanted':
+      note('somebody else asks for your name')
+      break
     case 'error':
       if (event.id !== null) drop(event.id)
-      if (byId('chat').hidden) refuse(event.text)
+      if (!isWelcome) refuse(event.text, 'nick')
+      else if (roomProblems.includes(event.code)) refuseRoom(event.text)
       else note('! ' + event.text)
   }
 }
-function refuse(text) {
+const roomProblems = ['bad-room', 'room-full', 'too-many-rooms']
+function refuse(text, field) {
   const own = socket
   socket = null
   own.close()
-  tellState(text, false)
+  tellState('not connected', false)
+  byId('enter').hidden = false
+  byId('chat').hidden = true
   byId('problem').textContent = text
-  byId('nick').focus()
+  byId(field).focus()
+}
+function refuseRoom(text) {
+  // Whoever is in a room stays there.
+  if (isInside) note('! ' + text)
+  else refuse(text, 'room-name')
 }
 function drop(id) {
   waiting.get(id)?.line.remove()
@@ -153,6 +176,8 @@ function say(text) {
   const command = { kind: 'say', room, id, text }
   const line = show(nick, text, { own: true })
   line.classList.add('waiting')
+  // What is told by a reader of the screen is the message as everybody hears it, once.
+  line.setAttribute('aria-hidden', 'true')
   waiting.set(id, { command, line })
   send(command)
 }
@@ -164,22 +189,22 @@ function command(line) {
   else if (name === 'away') send({ kind: 'away', text: rest === '' ? 'away' : rest })
   else if (name === 'back') send({ kind: 'away', text: null })
   else if (name === 'join') change(first)
-  else note('! /msg NAME TEXT, /join ROOM, /nick NAME, /away [TEXT], /back')
+  else note((name === 'help' ? '' : '! ') + '/msg NAME TEXT, /join ROOM, /nick NAME, /away [TEXT], /back')
 }
 function change(to) {
   if (waiting.size > 0) return note('! what you said is not stored yet; try again in a moment')
-  send({ kind: 'leave', room })
-  room = to
-  last = null
-  log.replaceChildren()
-  send({ kind: 'join', room, after: null })
+  // The one that was left is left once the other is entered: it may be refused.
+  if (to !== room) send({ kind: 'join', room: to, after: null })
 }
 
 byId('enter').addEventListener('submit', (event) => {
   event.preventDefault()
   byId('problem').textContent = ''
   nick = byId('nick').value.trim()
-  room = byId('room-name').value.trim()
+  const wanted = byId('room-name').value.trim()
+  if (wanted !== room) log.replaceChildren()
+  if (wanted !== room) last = null
+  room = wanted
   connect()
 })
 byId('say').addEventListener('submit', (event) => {
@@ -189,6 +214,9 @@ byId('say').addEventListener('submit', (event) => {
   if (text.startsWith('/')) command(text)
   else say(text)
   byId('text').value = ''
+})
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && !byId('chat').hidden) byId('text').focus()
 })
 byId('nick').focus()
 `

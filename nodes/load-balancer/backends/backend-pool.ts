@@ -70,7 +70,10 @@ export class BackendPool {
     )
   }
 
-  /** Chooses one; null where none may be chosen. */
+  /**
+   * Chooses one; null where none may be chosen. One that failed others (`ejected`) is chosen where nobody else is left: it may be
+   * well again, and then it is better than none.
+   */
   pick({ key, mark = null, without }: Wish = {}): Backend | null {
     const now = this.#env.clock.monotonic()
     const candidates: Backend[] = []
@@ -80,7 +83,8 @@ export class BackendPool {
       if (backend.mark === mark) return backend
       candidates.push(backend)
     }
-    return this.#balancing.pick(candidates, key === undefined ? {} : { key })
+    const some = candidates.length > 0 ? candidates : this.#ejected(without)
+    return this.#balancing.pick(some, key === undefined ? {} : { key })
   }
 
   /** A back-end begins with a request; `cut` ends it from outside when the back-end has been draining for too long. */
@@ -112,6 +116,10 @@ export class BackendPool {
   refresh(): void {
     const now = this.#env.clock.monotonic()
     for (const backend of this.#listed) this.#look(backend, now)
+  }
+
+  #ejected(without: Wish['without']): readonly Backend[] {
+    return this.#listed.filter((backend) => backend.state === 'ejected' && without?.has(backend) !== true)
   }
 
   #kept(known: Backend | undefined, spec: BackendSpec): Backend {

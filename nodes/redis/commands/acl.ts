@@ -2,7 +2,7 @@
 
 import { argument, integer } from './arguments.ts'
 import { type Command, command, type Run } from './command.ts'
-import { help } from './help.ts'
+import { help, unknownSubcommand } from './help.ts'
 import { load, log, save } from './acl-log.ts'
 import { describeUser, flagsOf, keyRules } from '../acl/description.ts'
 import { denial } from '../acl/permission.ts'
@@ -71,6 +71,7 @@ const deleteUser: Run = ({ client, reply, server }, args) => {
 }
 
 const categories: Run = ({ reply, server }, args) => {
+  if (args.length > 3) throw unknownSubcommand(args)
   const all = categoriesOf(server.commands)
   if (args.length === 2) {
     reply.bulks(all)
@@ -85,6 +86,7 @@ const categories: Run = ({ reply, server }, args) => {
 }
 
 const generatePassword: Run = ({ reply, server }, args) => {
+  if (args.length > 3) throw unknownSubcommand(args)
   const bits = args[2] === undefined ? 256 : integer(args[2])
   if (bits <= 0 || bits > 4096)
     throw new CommandError(

@@ -6,7 +6,7 @@ import { trackingSubcommands } from './client-tracking.ts'
 import { type Command, command, type Run } from './command.ts'
 import type { CommandContext } from './context.ts'
 import { nameClient } from './connection.ts'
-import { help } from './help.ts'
+import { help, unknownSubcommand } from './help.ts'
 import type { Client } from '../client.ts'
 import { CommandError, syntaxError } from '../command-error.ts'
 import type { ByteString } from '../value.ts'
@@ -111,6 +111,7 @@ const replyMode: Run = ({ client, reply }, args) => {
 }
 
 const unblock: Run = ({ reply, server }, args) => {
+  if (args.length > 4) throw unknownSubcommand(args)
   const isError = isWord(args[3], 'ERROR')
   if (args[3] !== undefined && !isError && !isWord(args[3], 'TIMEOUT'))
     throw new CommandError('ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR')

@@ -3,7 +3,8 @@
 import { argument } from './arguments.ts'
 import { type Command, command, newUsage, type Run } from './command.ts'
 import { help } from './help.ts'
-import { CommandError } from '../command-error.ts'
+import { isAllowed } from './protected-commands.ts'
+import { CommandError, syntaxError } from '../command-error.ts'
 import { matchesGlob } from '../structures/glob.ts'
 
 const get: Run = ({ reply, server }, args) => {
@@ -14,11 +15,12 @@ const get: Run = ({ reply, server }, args) => {
   reply.bulkMap(found)
 }
 
-const set: Run = ({ reply, server }, args) => {
-  if (args.length % 2 === 1) throw new CommandError("ERR wrong number of arguments for 'config|set' command")
+const set: Run = ({ client, reply, server }, args) => {
+  if (args.length % 2 === 1) throw new CommandError(syntaxError)
   const pairs: (readonly [string, string])[] = []
   for (let at = 2; at < args.length; at += 2) pairs.push([argument(args, at), argument(args, at + 1)])
-  const problem = server.configuration.set(pairs)
+  const mayProtected = isAllowed(server, client, 'enable-protected-configs')
+  const problem = server.configuration.set(pairs, { mayProtected })
   if (problem !== null) throw new CommandError(`ERR ${problem}`)
   reply.ok()
 }

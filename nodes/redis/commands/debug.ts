@@ -7,7 +7,7 @@ import { encodingOf } from './object.ts'
 import { debugReload } from './persistence.ts'
 import { CommandError, noSuchKey } from '../command-error.ts'
 import { sizeOf } from '../entry-size.ts'
-import { parseMemory } from '../settings.ts'
+import { parseMemory } from '../setting.ts'
 import type { ByteString } from '../value.ts'
 
 /** Keys that DEBUG POPULATE makes at most, so that one command cannot take all memory. */
@@ -23,8 +23,19 @@ const sleep: Run = (context, args) => {
     keys: [],
     timeout: Math.max(1, Math.ceil(wait * 1000)),
     serve: () => false,
-    expire: () => context.reply.ok(),
+    expire: () => {
+      noteLatency(context, wait)
+      context.reply.ok()
+    },
   })
+}
+
+/** For the latency monitor it is a command that took so long. */
+function noteLatency({ now, server }: CommandContext, seconds: number): void {
+  const { latencyThreshold } = server.limits
+  const took = Math.floor(seconds * 1000)
+  if (latencyThreshold > 0 && took >= latencyThreshold)
+    server.latency.add('command', Math.floor(now / 1000), took)
 }
 
 const object: Run = ({ db, reply, now }, args) => {

@@ -2,9 +2,9 @@
 
 import { argument, isWord } from './arguments.ts'
 import { type Command, command, type Run } from './command.ts'
-import { help } from './help.ts'
+import { help, unknownSubcommand } from './help.ts'
 import { countedKeys, demandReadonly, keysAndArguments, kill } from './scripting.ts'
-import { CommandError, syntaxError } from '../command-error.ts'
+import { CommandError } from '../command-error.ts'
 import { dumpFunctions, isIntact, restoreFunctions } from '../files/index.ts'
 import { matchesGlob } from '../structures/glob.ts'
 
@@ -17,13 +17,17 @@ function callFunction(isRo: boolean): Run {
     if (isRo) demandReadonly(found.flags)
     const { environment } = libraries
     environment.lua.machine.meter.begin()
-    environment.perform({
-      context,
-      called: found.callback,
-      args: [environment.list(keys), environment.list(rest)],
-      name: found.name,
-      isReadonly: isRo || found.flags.has('no-writes'),
-    })
+    try {
+      environment.perform({
+        context,
+        called: found.callback,
+        args: [environment.list(keys), environment.list(rest)],
+        name: found.name,
+        isReadonly: isRo || found.flags.has('no-writes'),
+      })
+    } finally {
+      libraries.endCall()
+    }
   }
 }
 
@@ -48,7 +52,8 @@ const remove: Run = ({ keyspace, reply, server }, args) => {
 
 const flush: Run = ({ keyspace, reply, server }, args) => {
   const [, , mode] = args
-  if (args.length > 3 || (mode !== undefined && !isWord(mode, 'SYNC') && !isWord(mode, 'ASYNC')))
+  if (args.length > 3) throw unknownSubcommand(args)
+  if (mode !== undefined && !isWord(mode, 'SYNC') && !isWord(mode, 'ASYNC'))
     throw new CommandError('ERR FUNCTION FLUSH only supports SYNC|ASYNC option')
   server.scripting.libraries.clear()
   keyspace.dirty += 1
@@ -108,7 +113,7 @@ const dump: Run = ({ reply, server }) => {
 
 const restore: Run = ({ keyspace, reply, server }, args) => {
   const [, , , word] = args
-  if (args.length > 4) throw new CommandError(syntaxError)
+  if (args.length > 4) throw unknownSubcommand(args)
   const policy = (word ?? 'APPEND').toLowerCase()
   if (policy !== 'append' && policy !== 'replace' && policy !== 'flush')
     throw new CommandError('ERR Wrong restore policy given, value should be either FLUSH, APPEND or REPLACE.')

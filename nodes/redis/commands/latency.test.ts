@@ -53,6 +53,24 @@ test('the doctor tells the figures of each event', () => {
   )
 })
 
+test('the doctor knows what a quick command that was slow says of the machine', () => {
+  const latency = new LatencyMonitor()
+  const facts = { now: 11, threshold: 10, slowlogThreshold: 1000 }
+  latency.add('fast-command', 10, 1200)
+  expect(latencyReport(latency, facts)).toMatch(
+    /for you:\n\n- The system is slow [^]*fragmentation problems\.\n$/,
+  )
+  latency.add('command', 10, 1200)
+  expect(latencyReport(latency, facts).match(/^- \w+/gm)).toEqual(['- Check', '- The', '- Deleting'])
+})
+
+test('an event that nobody has an advice for is told without one', () => {
+  const latency = new LatencyMonitor()
+  latency.add('other', 10, 1200)
+  const facts = { now: 11, threshold: 10, slowlogThreshold: 1000 }
+  expect(latencyReport(latency, facts)).toContain("\n\nWhile there are latency events logged, I'm not able")
+})
+
 describe.skipIf(!hasRealRedis).each([2, 3] as const)('as a real server, RESP%i', (protocol) => {
   let pair: Pair
   beforeAll(async () => {
@@ -73,6 +91,26 @@ describe.skipIf(!hasRealRedis).each([2, 3] as const)('as a real server, RESP%i',
       ['LATENCY', 'DOCTOR'],
     ]
     await expect(sameReplies(pair, asked)).resolves.toBeUndefined()
+  })
+
+  test('the doctor says the same of the same spikes, whatever the thresholds are', async () => {
+    const doctor = ['LATENCY', 'DOCTOR']
+    const asked = [
+      ['CONFIG', 'SET', 'latency-monitor-threshold', '60', 'slowlog-log-slower-than', '-1'],
+      ['DEBUG', 'SLEEP', '0.07'],
+      doctor,
+      ['CONFIG', 'SET', 'slowlog-log-slower-than', '61000'],
+      doctor,
+      ['CONFIG', 'SET', 'slowlog-log-slower-than', '60999'],
+      doctor,
+      ['CONFIG', 'SET', 'latency-monitor-threshold', '0', 'slowlog-log-slower-than', '10000'],
+      ['LATENCY', 'RESET'],
+    ]
+    const [real, ours] = await Promise.all([pair.real.askAll(asked), pair.ours.askAll(asked)])
+    const texts = [real, ours].map((replies) =>
+      replies.map((reply) => shown(reply).replaceAll(/[0-9.]+(?=ms| sec)/g, 'N')),
+    )
+    expect(texts[1]).toEqual(texts[0])
   })
 
   test('the histogram counts the same calls', async () => {

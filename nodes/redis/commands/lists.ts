@@ -194,7 +194,8 @@ const lpos: Run = ({ db, reply }, args) => {
   const isReversed = rank < 0
   const found: number[] = []
   const foundMax = count === 0 ? Infinity : (count ?? 1)
-  let skipped = Math.abs(rank) - 1
+  // The smallest number has no opposite: in C it stays below every count.
+  let skipped = rank === -9_223_372_036_854_775_808 ? 0 : Math.abs(rank) - 1
   const looked = lengthMax === 0 ? items.length : Math.min(lengthMax, items.length)
   for (let at = 0; at < looked && found.length < foundMax; at += 1) {
     const index = isReversed ? items.length - 1 - at : at

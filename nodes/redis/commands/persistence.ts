@@ -69,9 +69,10 @@ const dump: Run = ({ db, reply, server }, args) => {
 
 const restore: Run = (context, args) => {
   const { db, reply, server, keyspace } = context
-  const [key, ttl, payload] = [argument(args, 1), integer(argument(args, 2)), argument(args, 3)]
+  const [key, payload] = [argument(args, 1), argument(args, 3)]
   const words = restoreWords(args.slice(4))
   if (db.has(key) && !words.has('REPLACE')) throw new CommandError('BUSYKEY Target key name already exists.')
+  const ttl = integer(argument(args, 2))
   if (ttl < 0) throw new CommandError('ERR Invalid TTL value, must be >= 0')
   if (!isIntact(payload)) throw new CommandError('ERR DUMP payload version or checksum are wrong')
   const value = restored(payload, server.limits)

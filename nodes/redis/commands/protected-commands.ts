@@ -9,9 +9,14 @@ import type { Server } from '../server.ts'
 export function whyProtected(server: Server, client: Client, { name }: Command): string | null {
   const [family = ''] = name.split('|')
   const setting = `enable-${family}-command`
-  const allowed = server.configuration.get(setting)
-  if (allowed === 'yes' || (allowed === 'local' && isLocal(server, client))) return null
+  if (isAllowed(server, client, setting)) return null
   return `ERR ${family.toUpperCase()} command not allowed. If the ${setting} option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.`
+}
+
+/** Whether a setting (`yes`, `no` or `local`) allows a client something. */
+export function isAllowed(server: Server, client: Client, setting: string): boolean {
+  const allowed = server.configuration.get(setting)
+  return allowed === 'yes' || (allowed === 'local' && isLocal(server, client))
 }
 
 /** Whether a client is on the server's own machine. */

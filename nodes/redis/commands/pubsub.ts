@@ -3,7 +3,7 @@
 import { argument } from './arguments.ts'
 import { type Command, command, type Run } from './command.ts'
 import type { CommandContext } from './context.ts'
-import { help } from './help.ts'
+import { help, unknownSubcommand } from './help.ts'
 import { matchesGlob } from '../structures/glob.ts'
 import type { ByteString } from '../value.ts'
 
@@ -57,6 +57,7 @@ const spublish: Run = (context, args) => {
 function channelsOf(kind: 'channels' | 'shardChannels'): Run {
   return ({ reply, server }, args) => {
     const names = [...server.pubsub[kind].keys()]
+    if (args.length > 3) throw unknownSubcommand(args)
     const pattern = args[2]
     reply.bulks(pattern === undefined ? names : names.filter((name) => matchesGlob(pattern, name)))
   }

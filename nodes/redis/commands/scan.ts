@@ -9,8 +9,7 @@ import type { ByteString } from '../value.ts'
 import { orderedMembers } from './set-encoding.ts'
 
 /** What a scan is asked. */
-export interface ScanOptions {
-  readonly cursor: number
+interface ScanOptions {
   readonly count: number
   /** Null where everything matches. */
   readonly pattern: ByteString | null
@@ -28,9 +27,8 @@ export function scanCursor(text: ByteString): number {
   return cursor < 0n ? Infinity : Number(cursor)
 }
 
-/** The cursor at an index and the options after it. */
+/** The options after the cursor at an index. */
 export function scanOptions(args: readonly ByteString[], cursorAt: number): ScanOptions {
-  const start = scanCursor(argument(args, cursorAt))
   let [count, pattern, type]: [number, ByteString | null, ByteString | null] = [10, null, null]
   for (let at = cursorAt + 1; at < args.length; at += 2) {
     const value = args[at + 1]
@@ -42,7 +40,7 @@ export function scanOptions(args: readonly ByteString[], cursorAt: number): Scan
     else if (isWord(args[at], 'TYPE') && cursorAt === 1) type = value.toLowerCase()
     else throw new CommandError(syntaxError)
   }
-  return { cursor: start, count, pattern, type }
+  return { count, pattern, type }
 }
 
 /** Replies a cursor and what was found. */
@@ -53,7 +51,8 @@ export function writeScan(reply: ReplyWriter, cursor: number, found: readonly By
 }
 
 const scan: Run = ({ db, reply }, args) => {
-  const { cursor, count, pattern, type } = scanOptions(args, 1)
+  const cursor = scanCursor(argument(args, 1))
+  const { count, pattern, type } = scanOptions(args, 1)
   const visited: ByteString[] = []
   const next = db.scan(cursor, count, (key, { value }) => {
     if (pattern !== null && !matchesGlob(pattern, key)) return
@@ -69,28 +68,34 @@ const scan: Run = ({ db, reply }, args) => {
 }
 
 const sscan: Run = ({ db, reply }, args) => {
-  const options = scanOptions(args, 2)
+  const cursor = scanCursor(argument(args, 2))
   const value = db.readAs(argument(args, 1), 'set')
   const found: ByteString[] = []
-  const take = (member: ByteString): void => {
-    if (options.pattern === null || matchesGlob(options.pattern, member)) found.push(member)
-  }
   let next = 0
-  if (value?.encoding === 'intset') for (const member of orderedMembers(value)) take(member)
-  else if (value !== undefined) next = value.members.scan(options.cursor, options.count, take)
+  // Where there is nothing the options are not even looked at.
+  if (value !== undefined) {
+    const { count, pattern } = scanOptions(args, 2)
+    const take = (member: ByteString): void => {
+      if (pattern === null || matchesGlob(pattern, member)) found.push(member)
+    }
+    if (value.encoding === 'intset') for (const member of orderedMembers(value)) take(member)
+    else next = value.members.scan(cursor, count, take)
+  }
   writeScan(reply, next, found)
 }
 
 const hscan: Run = ({ db, reply }, args) => {
-  const options = scanOptions(args, 2)
+  const cursor = scanCursor(argument(args, 2))
   const value = db.readAs(argument(args, 1), 'hash')
   const found: ByteString[] = []
-  const count = value?.encoding === 'listpack' ? Infinity : options.count
-  const cursor = value?.encoding === 'listpack' ? 0 : options.cursor
-  const next =
-    value?.fields.scan(cursor, count, (field, bytes) => {
-      if (options.pattern === null || matchesGlob(options.pattern, field)) found.push(field, bytes)
-    }) ?? 0
+  let next = 0
+  if (value !== undefined) {
+    const { count, pattern } = scanOptions(args, 2)
+    const [from, most] = value.encoding === 'listpack' ? [0, Infinity] : [cursor, count]
+    next = value.fields.scan(from, most, (field, bytes) => {
+      if (pattern === null || matchesGlob(pattern, field)) found.push(field, bytes)
+    })
+  }
   writeScan(reply, next, found)
 }
 

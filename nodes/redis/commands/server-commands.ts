@@ -1,9 +1,8 @@
 // The server itself: INFO, TIME, SLOWLOG, MONITOR.
 
-import { integer } from './arguments.ts'
+import { integerIn } from './arguments.ts'
 import { type Command, command, type Run } from './command.ts'
-import { help } from './help.ts'
-import { CommandError } from '../command-error.ts'
+import { help, unknownSubcommand } from './help.ts'
 import { infoText } from '../info.ts'
 
 const info: Run = ({ reply, server }, args) => {
@@ -17,9 +16,11 @@ const time: Run = ({ isAtomic, now, reply, server }) => {
 }
 
 const slowlogGet: Run = ({ reply, server }, args) => {
-  if (args.length > 3) throw new CommandError("ERR wrong number of arguments for 'slowlog|get' command")
-  const count = args[2] === undefined ? 10 : integer(args[2])
-  if (count < -1) throw new CommandError('ERR count should be greater than or equal to -1')
+  if (args.length > 3) throw unknownSubcommand(args)
+  const count =
+    args[2] === undefined
+      ? 10
+      : integerIn(args[2], -1, Infinity, 'ERR count should be greater than or equal to -1')
   const entries = server.statistics.slowlog.slice(0, count === -1 ? undefined : count)
   reply.array(entries.length)
   for (const { id, at, took, args: shown, address, name } of entries) {

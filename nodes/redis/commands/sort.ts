@@ -65,6 +65,8 @@ function itemsOf(context: CommandContext, key: ByteString, options: SortOptions)
     case 'set':
       return [...orderedMembers(value)]
     case 'zset': {
+      // As in Redis a small set takes the form for large ones by being looked at.
+      value.encoding = 'skiplist'
       const members = [...value.members].map(([member]) => member)
       return options.isUnsorted && options.isDescending ? members.reverse() : members
     }
@@ -97,10 +99,16 @@ interface Weighed {
   readonly score: number
 }
 
+/** As C's strtod reads it, up to a zero byte: nothing is 0. */
+function scoreOf(text: ByteString): number | null {
+  const [read = ''] = text.split('\0', 1)
+  return read === '' ? 0 : parseDouble(read.trimStart())
+}
+
 function weigh(context: CommandContext, item: ByteString, { by, isAlphabetic }: SortOptions): Weighed {
   const text = by === null ? item : lookUp(context, by, item)
   if (isAlphabetic || text === undefined) return { item, text, score: 0 }
-  const score = parseDouble(text)
+  const score = scoreOf(text)
   if (score === null) throw new CommandError("ERR One or more scores can't be converted into double")
   return { item, text, score }
 }

@@ -6,7 +6,7 @@ import { doubleText } from '../structures/number-text.ts'
 import type { SortedSet } from '../structures/sorted-set.ts'
 import type { ByteString, SortedSetValue } from '../value.ts'
 import { argument, integer } from './arguments.ts'
-import { scanCursor } from './scan.ts'
+import { scanCursor, scanOptions, writeScan } from './scan.ts'
 import { type Command, command, oneKey, type Run } from './command.ts'
 import type { CommandContext } from './context.ts'
 import { replyScored, type Scored } from './sorted-set-store.ts'
@@ -54,15 +54,13 @@ const zscan: Run = ({ db, reply }, args) => {
   const found: ByteString[] = []
   let next = 0
   if (value !== undefined) {
-    const { pattern, count } = scanOptions(args)
+    const { pattern, count } = scanOptions(args, 2)
     const visit = (member: ByteString, score: number): void => {
-      if (pattern === undefined || matchesGlob(pattern, member)) found.push(member, doubleText(score))
+      if (pattern === null || matchesGlob(pattern, member)) found.push(member, doubleText(score))
     }
     next = scan(value, { cursor, count, visit })
   }
-  reply.array(2)
-  reply.bulk(String(next))
-  reply.bulks(found)
+  writeScan(reply, next, found)
 }
 
 interface Scan {
@@ -76,23 +74,6 @@ function scan({ members, encoding }: SortedSetValue, { cursor, count, visit }: S
   if (encoding === 'skiplist') return members.scan(cursor, count, visit)
   for (const [member, score] of members) visit(member, score)
   return 0
-}
-
-function scanOptions(args: readonly ByteString[]): {
-  readonly pattern: ByteString | undefined
-  readonly count: number
-} {
-  let pattern: ByteString | undefined
-  let count = 10
-  for (let at = 3; at < args.length; at += 2) {
-    const word = argument(args, at).toUpperCase()
-    const value = args[at + 1]
-    if (value === undefined || (word !== 'MATCH' && word !== 'COUNT')) throw new CommandError(syntaxError)
-    if (word === 'MATCH') pattern = value
-    else count = integer(value)
-    if (count < 1) throw new CommandError(syntaxError)
-  }
-  return { pattern, count }
 }
 
 const read = 'readonly @sortedset'

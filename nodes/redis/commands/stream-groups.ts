@@ -14,7 +14,7 @@ import { type ByteString, streamValue } from '../value.ts'
 import { argument, long } from './arguments.ts'
 import { type Command, command, type KeyPositions, oneKey, type Run } from './command.ts'
 import type { CommandContext } from './context.ts'
-import { help } from './help.ts'
+import { help, unknownSubcommand } from './help.ts'
 import { streamId } from './stream-arguments.ts'
 
 const noKey =
@@ -37,14 +37,6 @@ function groupOptions(args: readonly ByteString[], isCreate: boolean): GroupOpti
     } else throw unknownSubcommand(args)
   }
   return options
-}
-
-/** What Redis says of a subcommand's arguments that it does not know. */
-export function unknownSubcommand(args: readonly ByteString[]): CommandError {
-  const [name = '', word = ''] = args
-  return new CommandError(
-    `ERR unknown subcommand or wrong number of arguments for '${word.slice(0, 128)}'. Try ${name.toUpperCase()} HELP.`,
-  )
 }
 
 /** The stream of a command that needs it to be there. */

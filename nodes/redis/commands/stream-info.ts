@@ -9,9 +9,9 @@ import type { ByteString } from '../value.ts'
 import { argument, integer } from './arguments.ts'
 import { type Command, command, type KeyPositions, type Run } from './command.ts'
 import type { CommandContext } from './context.ts'
-import { help } from './help.ts'
+import { help, unknownSubcommand } from './help.ts'
 import { replyEntries, replyEntry } from './stream-arguments.ts'
-import { byName, pendingCounts, unknownSubcommand } from './stream-groups.ts'
+import { byName, pendingCounts } from './stream-groups.ts'
 
 function demandStream({ db }: CommandContext, args: readonly ByteString[]): Stream {
   const entries = db.readAs(argument(args, 2), 'stream')?.entries

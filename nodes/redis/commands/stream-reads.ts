@@ -54,12 +54,11 @@ function readOptions(args: readonly ByteString[], isGroup: boolean): ReadOptions
       options.needsNoAck = true
     } else throw new CommandError(syntaxError)
   }
-  if (options.keysAt > 0 && (args.length - options.keysAt) % 2 === 1) {
-    const [name, symbol] = isGroup ? ['XREADGROUP', '>'] : ['XREAD', '$']
+  // Of groups as well it is XREAD that is named.
+  if (options.keysAt > 0 && (args.length - options.keysAt) % 2 === 1)
     throw new CommandError(
-      `ERR Unbalanced ${name} list of streams: for each stream key an ID or '${symbol}' must be specified.`,
+      "ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.",
     )
-  }
   if (options.keysAt === 0) throw new CommandError(syntaxError)
   if (isGroup && options.group === undefined)
     throw new CommandError('ERR Missing GROUP option for XREADGROUP')
@@ -103,7 +102,11 @@ function startOf(text: ByteString, entries: Stream | undefined, isGroup: boolean
       'ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by specifying a proper ID, or use the > ID to get new messages. The $ ID would just return an empty result set.',
     )
   }
-  if (text !== '>') return streamId(text)
+  if (text !== '>') {
+    const id = streamId(text)
+    // Redis keeps > as the highest id.
+    return isGroup && compareIds(id, streamIdMax) === 0 ? undefined : id
+  }
   if (isGroup) return undefined
   throw new CommandError(
     'ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.',

@@ -224,6 +224,14 @@ describe.skipIf(!hasRealRedis)('as a real redis-server', () => {
       expect(shown(await to.ask('SET', 'last', 'one'))).toBe('+OK')
     }
     expect(shown(await master.ask('GET', 'x'))).toBe('"2"')
+    // Who waits at one that becomes a replica is told so, and sent away.
+    master.send(['BLPOP', 'nothing', '0'])
+    await untilSaid(replica, 'role:slave')
+    const other = await Wire.open(masterPort)
+    await other.ask('REPLICAOF', '127.0.0.1', '1')
+    expect(shown(await master.next())).toMatch(/^-UNBLOCKED .* instance state changed/)
+    expect(await master.next()).toBeNull()
+    other.close()
     for (const wire of Object.values(wires)) wire.close()
     await Promise.all([real.stop(), ours.stop()])
   })

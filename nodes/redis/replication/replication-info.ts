@@ -38,7 +38,7 @@ function linkInfo({
     ['slave_repl_offset', link.offset],
     ['slave_priority', configuration.number('replica-priority')],
     ['slave_read_only', configuration.isOn('replica-read-only') ? 1 : 0],
-    ['replica_announced', 1],
+    ['replica_announced', configuration.isOn('replica-announced') ? 1 : 0],
   ]
 }
 

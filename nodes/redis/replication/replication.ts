@@ -145,7 +145,9 @@ export class Replication {
     const database = old?.database ?? this.#stream.database
     this.#link = new MasterLink(this.#server, this, { host, port, offset: this.offset, database })
     old?.stop()
+    if (old === null) this.#server.blocking.failAll()
     this.#link.start()
+    this.#remember(`${host} ${port}`)
     this.#disconnectReplicas()
   }
 
@@ -157,6 +159,7 @@ export class Replication {
     this.#stream.begin(this.#link.database)
     this.#link.stop()
     this.#link = null
+    this.#remember('')
     this.#server.keyspace.removesExpired = !this.#server.pause.isOn
     this.#changeId(this.#newId())
     this.#demandBacklog()
@@ -359,6 +362,11 @@ export class Replication {
     this.#isListening = true
     this.#backlog ??= new Backlog(this.#server.configuration.number('repl-backlog-size'), this.offset)
     return this.#backlog
+  }
+
+  /** CONFIG GET tells whom it follows; a name that no setting could have stays out of it. */
+  #remember(master: string): void {
+    this.#server.configuration.set([['replicaof', master]], { isStarting: true })
   }
 
   #changeId(id: string): void {

@@ -25,11 +25,19 @@ export interface FunctionLibrary {
   readonly chunk: LuaFunction
 }
 
+/** Bytes that all libraries of a server may keep in local variables from one call to the next. */
+const keptMax = 64 * 1024 * 1024
+/** After so many bytes were made they are looked through, so that between two looks no more than that is added. */
+const madeMax = 8 * 1024 * 1024
+
 /** All libraries of a server. */
 export class FunctionLibraries {
   readonly #keyspace: Keyspace
   #environment: ScriptEnvironment | null = null
   #libraries = new Map<ByteString, FunctionLibrary>()
+  /** Bytes that were made since libraries were last looked through, and what they kept then. */
+  #made = 0
+  #kept = 0
   /** Whether what a library keeps in local variables lasts for one call only. */
   isForgetful = false
 
@@ -66,6 +74,38 @@ export class FunctionLibraries {
       if (found !== undefined) return found
     }
     return undefined
+  }
+
+  /**
+   * A call has ended: where libraries keep more than 64 MiB from one call to the next, all of them are run anew, which forgets
+   * it, and a CommandError says so in place of the call's reply. What the call has written stays. They are looked through after
+   * 8 MiB were made, or half of what they keep, so that calls that keep nothing cost nothing. (Redis lets them grow until the
+   * process ends.)
+   */
+  endCall(): void {
+    if (this.isForgetful || this.#environment === null) return
+    const { lua } = this.#environment
+    this.#made += lua.taken
+    if (this.#made <= Math.max(madeMax, this.#kept / 2)) return
+    this.#made = 0
+    this.#kept = lua.kept(this.#roots())
+    if (this.#kept <= keptMax) return
+    this.#forget()
+    throw new CommandError(
+      `ERR Function libraries kept ${this.#kept} bytes between calls, and may keep ${keptMax}: they were run anew, which forgot them`,
+    )
+  }
+
+  *#roots(): Iterable<LuaFunction> {
+    for (const { chunk, functions } of this.#libraries.values()) {
+      yield chunk
+      for (const { callback } of functions.values()) yield callback
+    }
+  }
+
+  #forget(): void {
+    for (const [name, library] of this.#libraries)
+      this.#libraries.set(name, { ...library, functions: this.#register(library.chunk) })
   }
 
   delete(name: ByteString): void {
@@ -123,6 +163,7 @@ export class FunctionLibraries {
     const registering = this.#registeringLibrary(functions)
     lua.globals.put('redis', registering)
     const outcome = lua.run(chunk)
+    this.#made += lua.taken
     lua.globals.put('redis', environment.redis)
     if (outcome.kind === 'returned') return functions
     const why = outcome.kind === 'failed' ? errorText(outcome.value, lua) : `ERR too much ${outcome.bound}`

@@ -81,9 +81,36 @@ function columnAndRow(bits: number): readonly [x: number, y: number] {
   return [gathered(high >>> 1) * 0x2000 + gathered(low >>> 1), gathered(high) * 0x2000 + gathered(low)]
 }
 
+/**
+ * The same of any score, as C casts it to 64 bits without a sign on the machines that Redis runs on: some columns and rows
+ * then are beyond the map.
+ */
+function columnAndRowOfScore(score: number): readonly [x: number, y: number] {
+  if (score >= 0 && score < 4_503_599_627_370_496) return columnAndRow(Math.floor(score))
+  const bits = castBits(score)
+  let [x, y] = [0, 0]
+  for (let bit = 0n; bit < 32n; bit += 1n) {
+    const weight = Number(1n << bit)
+    if (((bits >> (2n * bit)) & 1n) === 1n) y += weight
+    if (((bits >> (2n * bit + 1n)) & 1n) === 1n) x += weight
+  }
+  return [x, y]
+}
+
+const indefinite = 1n << 63n
+
+function castBits(score: number): bigint {
+  if (score < -9_223_372_036_854_775_808) return indefinite
+  if (score >= 18_446_744_073_709_551_616) return 0n
+  return BigInt.asUintN(64, BigInt(Math.trunc(score)))
+}
+
 /** The bounds of a cell. */
 export function areaOf({ bits, step }: Cell): Area {
-  const [x, y] = columnAndRow(bits)
+  return boundsOf(columnAndRow(bits), step)
+}
+
+function boundsOf([x, y]: readonly [x: number, y: number], step: number): Area {
   const parts = powerOfTwo(step)
   return {
     west: -longitudeMax + (x / parts) * (2 * longitudeMax),
@@ -95,7 +122,7 @@ export function areaOf({ bits, step }: Cell): Area {
 
 /** The middle of the cell that a number of 52 bits (a score: what does not fit counts as Redis's cast does) stands for. */
 export function placeOf(hash: number): Place {
-  const area = areaOf({ bits: hash, step: stepMax })
+  const area = boundsOf(columnAndRowOfScore(hash), stepMax)
   return {
     longitude: clamped((area.west + area.east) / 2, longitudeMax),
     latitude: clamped((area.south + area.north) / 2, latitudeMax),

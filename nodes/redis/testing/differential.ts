@@ -66,6 +66,7 @@ const unordered: ReadonlySet<string> = new Set([
   'HVALS',
   'SCAN',
   'SSCAN',
+  'ACL',
 ])
 const unorderedPairs: ReadonlySet<string> = new Set(['HGETALL', 'HSCAN', 'CONFIG'])
 

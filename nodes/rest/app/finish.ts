@@ -2,11 +2,10 @@
 
 import { readableOf } from './reply.ts'
 import { Problem, problemResponse } from './problem.ts'
-import { Fields, type HttpRequest, type HttpResponse } from '../../http/index.ts'
+import { Fields, type HttpRequest, type HttpResponse, readHttpDate } from '../../http/index.ts'
 import { entityTagOf } from '../representation/entity-tag.ts'
 import { partialResponse, type Readable, readableBytes } from '../representation/partial.ts'
 import { isRangeWanted, judgeConditions, type Validators } from '../representation/preconditions.ts'
-import { readHttpDate } from '../representation/read-http-date.ts'
 
 /** Fields that 304 repeats (RFC 9110, section 15.4.5). */
 const keptByNotModified = [

@@ -5,7 +5,7 @@ import { MemoryIdempotencyStore } from '../app/idempotency.ts'
 import { type RestApp, restApp } from '../app/rest-app.ts'
 import { EventFeed } from '../events/event-feed.ts'
 import { Inventory } from '../store/inventory.ts'
-import { serveHttp } from '../../http/index.ts'
+import { readHttpParameters, serveHttp } from '../../http/index.ts'
 import { DiskError, type Env, ms, type Program } from '../../../sim/index.ts'
 
 /** Where it listens unless `env.parameters.port` says otherwise. */
@@ -16,7 +16,7 @@ export const restPort = 80
  * `compresses` (default false, and to stay so in simulations); `isIdempotent` (default true; false plants the bug that keys are
  * ignored); `keepsAnswersApart` (default false; true plants the bug that answers under keys are kept in memory, apart from what
  * was done); `items` (default 0: so many items, each with a stock of 1,000,000, are there from the start); `eventsMax` (default
- * 1,000: so many events are kept for readers that come back).
+ * 1,000: so many events are kept for readers that come back); and those of `readHttpParameters`.
  */
 export const restDemo: Program = async (env) => {
   const { port, inMemory = false } = env.parameters
@@ -24,9 +24,11 @@ export const restDemo: Program = async (env) => {
   await stock(env, inventory)
   const historyMax = Number(env.parameters['eventsMax'] ?? 1_000)
   const feed = new EventFeed(env, { generation: String(env.incarnation), historyMax })
-  env.onStop(() => feed.close())
   const { handler } = inventoryApp(env, inventory, feed)
-  await serveHttp(env, { port: typeof port === 'number' ? port : restPort, handler })
+  const settings = readHttpParameters('rest', env.parameters)
+  await serveHttp(env, { ...settings, port: typeof port === 'number' ? port : restPort, handler })
+  // Registered last, it comes first: readers of events would otherwise hold the server until it gives them up.
+  env.onStop(() => feed.close())
 }
 
 /** The inventory as an app. */

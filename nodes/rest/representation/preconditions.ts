@@ -1,8 +1,7 @@
 // Conditional requests (RFC 9110, section 13): whether a request is to be carried out, in the order of section 13.2.2.
 
 import { type EntityTag, matchesStrongly, matchesWeakly, readEntityTags } from './entity-tag.ts'
-import { readHttpDate } from './read-http-date.ts'
-import type { Fields } from '../../http/index.ts'
+import { type Fields, readHttpDate } from '../../http/index.ts'
 
 /** The state of a resource that conditions are held against; null where it does not exist. */
 export interface Validators {

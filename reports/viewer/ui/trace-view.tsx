@@ -92,6 +92,7 @@ export function TraceView({ runs, comparison }: TraceViewProps): JSX.Element {
             messages={messages}
             hasPair={runs.length > 1}
             hasViolation={violations.length > 0}
+            theme={theme}
           />
         </section>
         {panel}

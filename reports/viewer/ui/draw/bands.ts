@@ -1,10 +1,11 @@
 // What lasts: nodes that are down, faults, and the states that nodes published.
 
-import type { FaultSpan } from '../../model/bands.ts'
+import type { FaultFamily, FaultSpan } from '../../model/bands.ts'
 import { faultRowHeight, type RunScene } from '../../model/scene.ts'
 import { hollowEdge, type StateForm, stateForms } from './forms.ts'
 import { type Frame, isVisible, middleOf, topOf, xOf } from './frame.ts'
 import { fitted, widthOf } from './text.ts'
+import type { Theme } from './theme.ts'
 
 const widthMin = 2
 
@@ -44,14 +45,30 @@ function drawFault(frame: Frame, scene: RunScene, fault: FaultSpan): void {
   const lane = frame.scene.lanes[scene.laneOf[scene.run.world] ?? -1]
   if (lane === undefined || !isVisible(frame, lane)) return
   const top = topOf(frame, lane) + 2 + fault.row * faultRowHeight
-  context.fillStyle = theme.surface
-  context.fillRect(left, top, right - left, faultRowHeight - 3)
-  context.fillStyle = fill
-  context.fillRect(left, top, right - left, faultRowHeight - 3)
-  context.strokeStyle = theme.families[fault.family] ?? theme.muted
-  context.lineWidth = 1
-  context.strokeRect(left + 0.5, top + 0.5, Math.max(1, right - left - 1), faultRowHeight - 4)
+  paintFault(context, theme, fault.family, [left, top, right - left, faultBoxHeight])
   drawLabel(frame, fault.kind, [Math.max(left, frame.gutter), right], top + faultRowHeight / 2 - 1)
+}
+
+/** How high the box of a fault is. */
+export const faultBoxHeight: number = faultRowHeight - 3
+
+/** Left, top, width and height. */
+export type Box = readonly [x: number, y: number, width: number, height: number]
+
+/** Paints the box of a fault. */
+export function paintFault(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  family: FaultFamily,
+  [x, y, width, height]: Box,
+): void {
+  for (const fill of [theme.surface, theme.patterns[family] ?? theme.muted]) {
+    context.fillStyle = fill
+    context.fillRect(x, y, width, height)
+  }
+  context.strokeStyle = theme.families[family] ?? theme.muted
+  context.lineWidth = 1
+  context.strokeRect(x + 0.5, y + 0.5, Math.max(1, width - 1), height - 1)
 }
 
 function drawLabel(frame: Frame, label: string, [left, right]: readonly [number, number], y: number): void {
@@ -104,8 +121,13 @@ const downTexts = { crash: 'crashed', exit: 'ended itself', stop: 'stopped', pau
 
 type Extent = readonly [from: number, to: number]
 
-/** The bar of a state, hollow or with gaps as its number says: colours alone may look alike. */
-function drawBar({ context, theme }: Frame, number: number, [left, right]: Extent, middle: number): void {
+/** Paints the bar of a state, hollow or with gaps as its number says: colours alone may look alike. */
+export function paintState(
+  { context, theme }: Pick<Frame, 'context' | 'theme'>,
+  number: number,
+  [left, right]: Extent,
+  middle: number,
+): void {
   const { height, isHollow, step, gap } = stateForms[number] ?? plainForm
   const top = middle - height / 2
   context.fillStyle = theme.states[number] ?? theme.muted
@@ -141,7 +163,7 @@ export function drawStates(frame: Frame): void {
       const number = scene.colours.get(state) ?? 0
       // Only what is in sight: a run at a close zoom is wide.
       const ends = [Math.max(left, gutter - 2), Math.min(right, width + 2)] as const
-      drawBar(frame, number, ends, middleOf(frame, lane))
+      paintState(frame, number, ends, middleOf(frame, lane))
       const label = detail === '' ? state : `${state}, ${detail}`
       drawLabel(frame, label, [Math.max(left, gutter), Math.min(right, width)], topOf(frame, lane) + 6)
     }

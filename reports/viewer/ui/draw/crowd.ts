@@ -3,7 +3,9 @@
 
 import { columnWidth, type Tally, tileColumns } from '../../model/crowd.ts'
 import type { RunScene } from '../../model/scene.ts'
+import { duplicated, late, lost, underWay } from './forms.ts'
 import { type Frame, isVisible, middleOf, timeOfPixel, xOf } from './frame.ts'
+import { drawMarksOf, type Mark, type MarkedFate } from './marks.ts'
 
 const columnPixels = 2
 /** What only one of two runs has stands on a foot: it differs in more than its colour. */
@@ -105,42 +107,44 @@ function drawSkyline(
 }
 
 /** Two marks stand side by side in a bucket. */
-const bucketPixels = 12
-const [late, duplicated, lost, underWay] = [1, 2, 3, 4] as const
-
-type Fate = typeof late | typeof duplicated | typeof lost | typeof underWay
+const bucketPixels = 14
 
 interface Slot {
   /** The gravest of these is drawn. */
-  readonly fates: readonly Fate[]
+  readonly fates: readonly MarkedFate[]
   readonly dx: number
   /** From the middle of the lane. */
   readonly dy: number
 }
 
 const roomySlots: readonly Slot[] = [
-  { fates: [lost], dx: 3, dy: -9 },
-  { fates: [underWay], dx: 9, dy: -9 },
-  { fates: [late], dx: 3, dy: 20 },
-  { fates: [duplicated], dx: 9, dy: 20 },
+  { fates: [lost], dx: 3.5, dy: -9 },
+  { fates: [underWay], dx: 10.5, dy: -9 },
+  { fates: [late], dx: 3.5, dy: 20 },
+  { fates: [duplicated], dx: 10.5, dy: 20 },
 ]
 const narrowSlots: readonly Slot[] = [
-  { fates: [lost], dx: 3, dy: 14 },
-  { fates: [duplicated, underWay, late], dx: 9, dy: 14 },
+  { fates: [lost], dx: 3.5, dy: 14 },
+  { fates: [duplicated, underWay, late], dx: 10.5, dy: 14 },
 ]
 
 /** Draws what became of messages that are too many for arrows: a mark for those of a few pixels, larger for more. */
 export function drawMarks(frame: Frame, scene: RunScene, index: number): void {
   const counted = frame.crowds[index]?.fates.map((tally) => columnsInSight(frame, tally, bucketPixels))
   if (counted === undefined) return
-  for (const fate of [late, underWay, duplicated, lost])
-    drawAll(frame, fate, marksOf(frame, scene, fate, counted))
-  frame.context.globalAlpha = 1
+  const { context, theme, cone } = frame
+  context.globalAlpha = cone === null ? 1 : 0.3
+  for (const fate of [late, underWay, duplicated, lost] as const)
+    drawMarksOf(context, theme, fate, marksOf(frame, scene, fate, counted))
+  context.globalAlpha = 1
 }
 
-type Mark = readonly [x: number, y: number, count: number]
-
-function marksOf(frame: Frame, scene: RunScene, fate: Fate, counted: readonly Columns[]): readonly Mark[] {
+function marksOf(
+  frame: Frame,
+  scene: RunScene,
+  fate: MarkedFate,
+  counted: readonly Columns[],
+): readonly Mark[] {
   const marks: Mark[] = []
   const { width = 1, first = 0, tiles = [] } = counted[fate] ?? {}
   const [left, step] = [xOf(frame, first * width), width / timeOfPixel(frame)]
@@ -161,51 +165,4 @@ function marksOf(frame: Frame, scene: RunScene, fate: Fate, counted: readonly Co
       }
   }
   return marks
-}
-
-function drawAll(frame: Frame, fate: Fate, marks: readonly Mark[]): void {
-  const { context, theme, cone } = frame
-  context.globalAlpha = cone === null ? 1 : 0.3
-  context.strokeStyle = theme.fates[fate] ?? theme.muted
-  context.fillStyle = context.strokeStyle
-  context.lineWidth = 1.6
-  context.beginPath()
-  for (const [x, y, count] of marks) trace(context, fate, { x, y, r: radiusOf(count) })
-  if (fate === lost || fate === late) context.stroke()
-  else context.fill()
-}
-
-/** Of one, of a few, of many. */
-function radiusOf(count: number): number {
-  if (count === 1) return 1.8
-  return count < 6 ? 2.5 : 3.2
-}
-
-function trace(
-  context: CanvasRenderingContext2D,
-  fate: Fate,
-  { x, y, r }: { readonly x: number; readonly y: number; readonly r: number },
-): void {
-  switch (fate) {
-    case lost:
-      context.moveTo(x - r, y - r)
-      context.lineTo(x + r, y + r)
-      context.moveTo(x + r, y - r)
-      context.lineTo(x - r, y + r)
-      return
-    case late:
-      context.moveTo(x + r, y)
-      context.arc(x, y, r, 0, Math.PI * 2)
-      return
-    case duplicated:
-      for (const left of [x - r, x]) {
-        context.moveTo(left, y - r)
-        context.lineTo(left + r, y)
-        context.lineTo(left, y + r)
-        context.closePath()
-      }
-      return
-    case underWay:
-      for (const step of [-1, 0, 1]) context.rect(x - 0.75, y + step * r - 0.75, 1.5, 1.5)
-  }
 }

@@ -109,20 +109,29 @@ function drawGutter(frame: Frame): void {
 }
 
 function drawViolations(frame: Frame): void {
-  const { context, theme, height, scene } = frame
-  const run = scene.runs[0]?.run
+  const run = frame.scene.runs[0]?.run
   if (run === undefined) return
+  for (const seq of frame.violations)
+    paintViolation(frame, xOf(frame, run.x[seq] ?? 0), [axisHeight, frame.height])
+}
+
+/** Paints the line of an event that shows a violation. */
+export function paintViolation(
+  { context, theme }: Pick<Frame, 'context' | 'theme'>,
+  x: number,
+  [top, bottom]: readonly [number, number],
+): void {
   context.strokeStyle = theme.bad
   context.fillStyle = theme.bad
   context.lineWidth = 1.5
   context.setLineDash([2, 3])
-  for (const seq of frame.violations) {
-    const x = xOf(frame, run.x[seq] ?? 0)
-    context.beginPath()
-    context.moveTo(x, axisHeight)
-    context.lineTo(x, height)
-    context.stroke()
-    context.fillText('!', x + 3, axisHeight + 8)
-  }
+  context.beginPath()
+  context.moveTo(x, top)
+  context.lineTo(x, bottom)
+  context.stroke()
   context.setLineDash([])
+  context.font = font
+  context.textBaseline = 'middle'
+  context.textAlign = 'left'
+  context.fillText('!', x + 3, top + 8)
 }

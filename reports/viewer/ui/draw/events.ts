@@ -71,7 +71,8 @@ function drawShapes(frame: Frame, scene: RunScene, index: number, [first, last]:
   context.globalAlpha = 1
 }
 
-function drawOnlyLine(context: CanvasRenderingContext2D, run: number, x: number, y: number): void {
+/** Draws the line that says of which run alone an event is. */
+export function drawOnlyLine(context: CanvasRenderingContext2D, run: number, x: number, y: number): void {
   const { left, top, width, height } = onlyLines[run === 0 ? 0 : 1]
   context.fillRect(x + left, y + top, width, height)
 }

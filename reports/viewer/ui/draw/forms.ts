@@ -29,6 +29,12 @@ export const stateForms: readonly StateForm[] = [
 /** How thick the edges of a hollow bar are. */
 export const hollowEdge = 1.5
 
+/** The places, among fates, of what did not fare as it should. */
+export const late = 1
+export const duplicated = 2
+export const lost = 3
+export const underWay = 4
+
 /** By the place of a fate: delivered, late, duplicated, lost, under way. */
 export const fateDashes: readonly (readonly number[])[] = [[], [7, 3], [2, 2], [4, 3], [1, 4]]
 

@@ -4,6 +4,7 @@ import { firstSpanFrom, type Span } from '../../model/operations.ts'
 import { firstAtLeast, lastAtMost } from '../../model/run.ts'
 import { operationRowHeight, type RunScene } from '../../model/scene.ts'
 import { callText } from '../../model/call-text.ts'
+import type { Box } from './bands.ts'
 import { type Frame, isVisible, topOf, xOf } from './frame.ts'
 import { fitted, widthOf } from './text.ts'
 
@@ -33,7 +34,7 @@ interface Place {
 }
 
 function drawSpan(frame: Frame, scene: RunScene, span: Span, { index, lastRight }: Place): void {
-  const { context, theme } = frame
+  const { context } = frame
   const { run } = scene
   const laneNumber = scene.operationsLaneOf[span.node] ?? -1
   const lane = frame.scene.lanes[laneNumber]
@@ -50,31 +51,36 @@ function drawSpan(frame: Frame, scene: RunScene, span: Span, { index, lastRight 
   const top = topOf(frame, lane) + 2 + span.row * operationRowHeight
   const height = operationRowHeight - 2
   const isWitness = frame.violations.includes(span.invoke) || frame.violations.includes(span.end)
-  fillSpan(frame, span, [left, top, right - left, height])
-  context.strokeStyle = isWitness ? theme.bad : theme.muted
-  context.lineWidth = isWitness ? 2.5 : 1
-  if (right - left > 3 || isWitness) context.strokeRect(left, top, right - left, height)
-  context.setLineDash([])
+  paintCall(frame, span.phase, { box: [left, top, right - left, height], isWitness })
   const ends = [Math.max(left, frame.gutter), right] as const
   if (ends[1] - ends[0] < labelMin) return
   drawText(frame, { text: textOf(span), hasPattern: span.phase !== 'ok' }, ends, top + height / 2)
 }
 
-function fillSpan(
-  { context, theme }: Frame,
-  { phase }: Span,
-  box: readonly [number, number, number, number],
+interface CallBox {
+  readonly box: Box
+  readonly isWitness: boolean
+}
+
+/** Paints the bar of a call: how it ended shows in how the bar is filled and edged. */
+export function paintCall(
+  { context, theme }: Pick<Frame, 'context' | 'theme'>,
+  phase: Span['phase'],
+  { box, isWitness }: CallBox,
 ): void {
-  context.fillStyle = phase === 'fail' ? theme.surface : phase === 'ok' ? theme.line : theme.surface
+  const [, , width] = box
+  context.fillStyle = phase === 'ok' ? theme.line : theme.surface
   context.fillRect(...box)
-  if (phase === 'info' || phase === 'open') {
-    context.fillStyle = theme.patterns['clock'] ?? theme.line
+  const isUnknown = phase === 'info' || phase === 'open'
+  if (phase !== 'ok') {
+    context.fillStyle = isUnknown ? (theme.patterns['clock'] ?? theme.line) : theme.paused
     context.fillRect(...box)
-    context.setLineDash([3, 2])
   }
-  if (phase !== 'fail') return
-  context.fillStyle = theme.paused
-  context.fillRect(...box)
+  context.strokeStyle = isWitness ? theme.bad : theme.muted
+  context.lineWidth = isWitness ? 2.5 : 1
+  if (isUnknown) context.setLineDash([3, 2])
+  if (width > 3 || isWitness) context.strokeRect(...box)
+  context.setLineDash([])
 }
 
 /** What calls are called: worked out once, and not with every frame. */

@@ -1,0 +1,28 @@
+// Settings that are kept and read back, and change nothing here, so that scripts that set them go on: they are about how
+// redis-server spends its time, its memory and its disk.
+
+import { choice, fixed, flag, longMax, memory, number, type Setting } from './setting.ts'
+
+/** By their names. */
+export const inertSettings: readonly (readonly [name: string, setting: Setting])[] = [
+  ['active-defrag-cycle-max', number(25, 1, 99)],
+  ['active-defrag-cycle-min', number(1, 1, 99)],
+  ['active-defrag-ignore-bytes', memory(104_857_600, 1)],
+  ['active-defrag-max-scan-fields', number(1000, 1, longMax)],
+  ['active-defrag-threshold-lower', number(10, 0, 1000)],
+  ['active-defrag-threshold-upper', number(100, 0, 1000)],
+  ['aof-rewrite-incremental-fsync', flag('yes')],
+  ['dynamic-hz', flag('yes')],
+  ['maxmemory-eviction-tenacity', number(10, 0, 100)],
+  ['propagation-error-behavior', choice('ignore', 'ignore', 'panic', 'panic-on-replicas')],
+  ['rdb-del-sync-files', flag('no')],
+  ['rdb-save-incremental-fsync', flag('yes')],
+  ['repl-disable-tcp-nodelay', flag('no')],
+  ['repl-diskless-load', choice('disabled', 'disabled', 'on-empty-db', 'swapdb')],
+  ['repl-diskless-sync-max-replicas', number(0)],
+  ['replica-ignore-disk-write-errors', flag('no')],
+  ['replica-lazy-flush', flag('no')],
+  ['sanitize-dump-payload', choice('no', 'no', 'yes', 'clients')],
+  ['shutdown-timeout', number(10)],
+  ['tcp-backlog', fixed(number(511))],
+]

@@ -1,0 +1,50 @@
+// Random sequences of commands of the whole table, to a real redis-server and to ours: every reply the same, byte for byte.
+
+import * as fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+import { commandTable } from './commands/index.ts'
+import { comparison, hasRealRedis, type Pair, sameReplies, startPair } from './testing/differential.ts'
+import { furniture, sequences } from './testing/drawn-commands.ts'
+import { drawnShapes, notDrawn } from './testing/table-shapes.ts'
+import { countSuite } from '../../sim/real/testing/count-suite.ts'
+
+/** All commands, those with subcommands by these, and COMMAND as well by itself. */
+const names = [...commandTable().values()].flatMap(({ name, subcommands }) =>
+  subcommands === null
+    ? [name]
+    : [...(name === 'command' ? [name] : []), ...[...subcommands.values()].map((each) => each.name)],
+)
+
+test('every command of the table is drawn, or says why it is not', () => {
+  const excused = new Set(notDrawn.flatMap(([, commands]) => commands.split(' ')))
+  const isExcused = (name: string): boolean => excused.has(name) || excused.has(name.replace(/\|.*/, '|*'))
+  const drawn = new Set(Object.keys(drawnShapes))
+  expect(names.filter((name) => !drawn.has(name) && !isExcused(name))).toEqual([])
+  // None is in both lists by its own name, and none is in a list that is not in the table.
+  expect([...excused].filter((name) => drawn.has(name))).toEqual([])
+  expect([...drawn, ...excused].filter((name) => !name.endsWith('|*') && !names.includes(name))).toEqual([])
+})
+
+describe.skipIf(!hasRealRedis).each([2, 3] as const)('in RESP%i', (protocol) => {
+  let pair: Pair
+  beforeAll(async () => {
+    pair = await startPair(protocol, { 'slowlog-log-slower-than': '-1' })
+  })
+  afterAll(() => pair.stop())
+
+  test('sequences of all commands', async () => {
+    let compared = 0
+    await fc.assert(
+      fc.asyncProperty(sequences(120), async (calls) => {
+        // What was begun is ended, so that the next sequence finds both as they were.
+        const all = [...furniture, ...calls, ['DISCARD'], ['UNWATCH'], ['CLIENT', 'SETNAME', '']]
+        await sameReplies(pair, all)
+        compared += all.length
+      }),
+      comparison(60),
+    )
+    countSuite(`commands of the whole table compared with redis-server in RESP${protocol}`, compared)
+    expect(compared).toBeGreaterThan(60 * 60)
+  }, 60_000)
+})
