@@ -113,10 +113,12 @@ export class Session {
   /** After this step of code, as what comes is told. */
   #tellMissed(missed: Missed): void {
     this.#missed = null
-    void Promise.resolve().then(() => {
-      if ('bytes' in missed) this.#coming.take(missed.bytes)
-      else this.#coming.fail(missed.error)
-    })
+    void Promise.resolve().then(() => this.#tell(missed))
+  }
+
+  #tell(missed: Missed): void {
+    if ('bytes' in missed) this.#coming.take(missed.bytes)
+    else this.#coming.fail(missed.error)
   }
 
   #take(bytes: Uint8Array | null): void {

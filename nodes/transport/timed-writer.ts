@@ -3,6 +3,8 @@
 import { LazyTimer } from './lazy-timer.ts'
 import type { Connection, Duration, Env, Instant, StreamEncoding } from '../../sim/index.ts'
 
+const left = Promise.resolve()
+
 /** Writes to one connection, and resets it when the peer takes nothing for too long. */
 export class TimedWriter {
   readonly #clock: Env['clock']
@@ -23,13 +25,18 @@ export class TimedWriter {
   }
 
   /** Writes as `Connection.write` does. Rejects as `Connection.write` does: with ECONNRESET, say, when the peer read nothing for the time-out. */
-  async write(bytes: Uint8Array | string, encoding?: StreamEncoding): Promise<void> {
+  write(bytes: Uint8Array | string, encoding?: StreamEncoding): Promise<void> {
     const now = this.#clock.monotonic()
+    this.#timer.armBy((now + this.#timeout) as Instant)
+    const leaving = this.#connection.send(bytes, encoding)
+    return leaving === null ? left : this.#wait(leaving, now)
+  }
+
+  async #wait(leaving: Promise<void>, now: Instant): Promise<void> {
     this.#waiting++
     this.#since ??= now
-    this.#timer.armBy((now + this.#timeout) as Instant)
     try {
-      await this.#connection.write(bytes, encoding)
+      await leaving
     } finally {
       this.#since = --this.#waiting === 0 ? null : this.#clock.monotonic()
     }
