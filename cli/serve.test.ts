@@ -235,7 +235,10 @@ export default scenario({
     expect(looked.get('linearizable kv')).toBeGreaterThan(20)
     expect(looked.get('raft safety')).toBeGreaterThan(100)
     const alone = await place.faultline('check', 'client.ndjson')
-    expect([alone.code, alone.error]).toEqual([2, expect.stringContaining('faultline check client.ndjson --invariants no-exit')])
+    expect([alone.code, alone.error]).toEqual([
+      2,
+      expect.stringContaining('faultline check client.ndjson --invariants no-exit'),
+    ])
   })
 })
 
