@@ -48,3 +48,31 @@ describe.skipIf(!hasRealRedis).each([2, 3] as const)('in RESP%i', (protocol) => 
     expect(compared).toBeGreaterThan(60 * 60)
   }, 60_000)
 })
+
+test.skipIf(!hasRealRedis)(
+  'what is done to groups of a stream is no change of it to who watches',
+  async () => {
+    const pair = await startPair(2)
+    const acts = [
+      'XGROUP CREATE t1 g2 0',
+      'XGROUP SETID t1 g1 0',
+      'XGROUP DELCONSUMER t1 g1 c1',
+      'XSETID t1 9-9',
+      'XGROUP CREATE none g1 $ MKSTREAM',
+    ]
+    const stories = acts.map((act) => [
+      'FLUSHALL',
+      'XADD t1 1-1 a b',
+      'XGROUP CREATE t1 g1 0',
+      'XREADGROUP GROUP g1 c1 STREAMS t1 >',
+      'WATCH t1 none',
+      act,
+      'MULTI',
+      'PING',
+      'EXEC',
+    ])
+    const asked = stories.flat().map((line) => line.split(' '))
+    await expect(sameReplies(pair, asked)).resolves.toBeUndefined()
+    await pair.stop()
+  },
+)

@@ -61,6 +61,13 @@ export class CommandContext {
     db.keyspace.dirty += 1
   }
 
+  /** The same where Redis does not take the key's value for changed (groups of a stream): watchers are not told. */
+  noticed(key: ByteString, kind: NotificationClass, event: string): void {
+    const { db } = this.client
+    db.notify(kind, event, key)
+    db.keyspace.dirty += 1
+  }
+
   /** Removes a collection that has become empty; whether it had. */
   deleteIfEmpty(key: ByteString, size: number): boolean {
     if (size > 0) return false

@@ -67,7 +67,8 @@ const create: Run = (context, args) => {
   if (entries.groups.has(name)) throw new CommandError('BUSYGROUP Consumer Group name already exists')
   if (found === undefined) db.add(key, { kind: 'stream', entries })
   entries.groups.set(name, consumerGroup(name, id, entriesRead))
-  context.changed(key, 't', 'xgroup-create')
+  if (found === undefined) context.changed(key, 't', 'xgroup-create')
+  else context.noticed(key, 't', 'xgroup-create')
   reply.ok()
 }
 
@@ -77,7 +78,7 @@ const setid: Run = (context, args) => {
   const text = argument(args, 4)
   group.lastDelivered = text === '$' ? demandStream(context, args).lastId : streamId(text)
   group.entriesRead = entriesRead
-  context.changed(argument(args, 2), 't', 'xgroup-setid')
+  context.noticed(argument(args, 2), 't', 'xgroup-setid')
   context.reply.ok()
 }
 
@@ -101,7 +102,7 @@ const delconsumer: Run = (context, args) => {
   const ids = [...group.pending].filter(([, entry]) => entry.consumer === name).map(([id]) => id)
   if (group.consumers.delete(name)) {
     for (const id of ids) group.pending.delete(id)
-    context.changed(argument(args, 2), 't', 'xgroup-delconsumer')
+    context.noticed(argument(args, 2), 't', 'xgroup-delconsumer')
   }
   context.reply.integer(ids.length)
 }

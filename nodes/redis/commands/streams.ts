@@ -161,7 +161,7 @@ const xsetid: Run = (context, args) => {
   if (maxDeletedId !== undefined && compareIds(maxDeletedId, streamIdMin) > 0)
     entries.maxDeletedId = maxDeletedId
   context.reply.ok()
-  context.changed(key, 't', 'xsetid')
+  context.noticed(key, 't', 'xsetid')
 }
 
 interface SetIdOptions {
