@@ -89,7 +89,7 @@ describe('find', () => {
     const nothing = await place.faultline('find', 'run.ndjson', 'crash', '--none')
     expect([nothing.code, nothing.out]).toEqual([
       3,
-      'no event of this trace is one that the query is about: nothing was judged\n0 found\n',
+      'no event of this trace is "crash", which the query is about: nothing was judged\n0 found\n',
     ])
     const never = await place.faultline('find', 'run.ndjson', 'probe tick followed by crash', '--none')
     expect([never.code, never.out]).toEqual([

@@ -59,7 +59,9 @@ async function findCommand(path: string, text: string, flags: FindFlags): Promis
   const rest = count - shown.length
   if (meant === 0)
     output.text(
-      output.palette.warning('no event of this trace is one that the query is about: nothing was judged'),
+      output.palette.warning(
+        `no event of this trace is "${query.selector.words.join(' ')}", which the query is about: nothing was judged`,
+      ),
     )
   for (const words of absent)
     output.text(output.palette.warning(`no event of this trace is "${words}": a word of it may be misspelt`))
