@@ -19,11 +19,11 @@ export interface ReadStream {
 const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 const fieldLines = `((?:${token}:[\\t\\x20-\\x7e\\x80-\\xff]*\\r\\n)*)\\r\\n`
 const requestHead = new RegExp(
-  `(?:\\r\\n)*(${token}) ([\\x21-\\x7e]+) HTTP/(1\\.[01])\\r\\n${fieldLines}`,
+  `(?:\\r\\n)*(${token}) ([\\x21-\\x7e]+) HTTP/(1\\.[0-9])\\r\\n${fieldLines}`,
   'y',
 )
 const responseHead = new RegExp(
-  `HTTP/(1\\.[01]) ([1-9][0-9]{2})(?: ([\\t\\x20-\\x7e\\x80-\\xff]*))?\\r\\n${fieldLines}`,
+  `HTTP/(1\\.[0-9]) ([1-9][0-9]{2})(?: ([\\t\\x20-\\x7e\\x80-\\xff]*))?\\r\\n${fieldLines}`,
   'y',
 )
 const chunkHead = /([0-9A-Fa-f]{1,12})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?\r\n/y
@@ -73,7 +73,8 @@ type Read = { readonly message: ReadMessage; readonly end: number } | null
 function readRequest(text: string, place: number): Read {
   const head = matched(requestHead, text, place)
   if (head === null) return null
-  const [whole, method = '', target = '', version = '', lines = ''] = head
+  const [whole, method = '', target = '', said = '', lines = ''] = head
+  const version = knownVersion(said)
   const fields = fieldsOf(lines)
   const start = [method, target, version] as const
   const hosts = fields.filter(([name]) => name.toLowerCase() === 'host').length
@@ -84,7 +85,8 @@ function readRequest(text: string, place: number): Read {
 function readResponse(text: string, place: number, method: string, isEnded: boolean): Read {
   const head = matched(responseHead, text, place)
   if (head === null) return null
-  const [whole, version = '', status = '', reason = '', lines = ''] = head
+  const [whole, said = '', status = '', reason = '', lines = ''] = head
+  const version = knownVersion(said)
   const fields = fieldsOf(lines)
   const start = [version, status, reason] as const
   const end = place + whole.length
@@ -163,6 +165,11 @@ function fieldsOf(lines: string): ReadMessage['fields'] {
       const colon = line.indexOf(':')
       return [line.slice(0, colon), line.slice(colon + 1).replaceAll(/^[ \t]+|[ \t]+$/g, '')] as const
     })
+}
+
+/** A higher minor version says what the highest known one does (RFC 9110, section 2.5). */
+function knownVersion(version: string): string {
+  return version === '1.0' ? version : '1.1'
 }
 
 /** Whether nothing follows on the connection (RFC 9112, section 9.3). */
