@@ -2,7 +2,6 @@ import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { afterEach, expect, it, vi } from 'vitest'
 
-import { addLinearizable } from './linearizable.ts'
 import type * as invariants from '../../invariants/index.ts'
 
 const explain = vi.hoisted(() => vi.fn<() => object>(() => ({ operations: [], before: [], key: null })))
@@ -11,6 +10,10 @@ vi.mock('../../invariants/index.ts', async (original) => ({
   ...(await original<typeof invariants>()),
   judge: () => ({ verdict: { kind: 'not-linearizable', operationCount: 1, steps: 1, explain }, ms: 1 }),
 }))
+
+// Test files share a process: another one may have loaded what is mocked here.
+vi.resetModules()
+const { addLinearizable } = await import('./linearizable.ts')
 
 afterEach(() => {
   process.exitCode = undefined
