@@ -186,6 +186,8 @@ export class TraceDecoder {
 /** Whether a line is that of a footer. */
 export function isFooter(bytes: Buffer, start: number, end: number): boolean {
   const stop = start + footerStart.length
+  // Nearly all lines are events, whose third byte says so.
+  if (bytes[start + 2] !== footerStart[2]) return false
   return stop <= end && bytes.compare(footerStart, 0, footerStart.length, start, stop) === 0
 }
 

@@ -26,12 +26,12 @@ export class Ids {
   }
 }
 
-const zeros = '0'.repeat(16)
+/** Numbers of three hexadecimal digits. */
+const digits = Array.from({ length: 4096 }, (_, number) => number.toString(16).padStart(3, '0'))
 
-/** The id of the span that began with an event: its seq, in 16 digits. */
+/** The id of the span that began with an event: its seq, which has 32 bits at the most, in 16 digits. */
 export function span(seq: number): string {
-  const digits = seq.toString(16)
-  return zeros.slice(digits.length) + digits
+  return `0000000${digits[seq >>> 24]}${digits[(seq >>> 12) & 4095]}${digits[seq & 4095]}`
 }
 
 /** Instants as nanoseconds since 1970, of which virtual time 0 is `epoch` seconds. */
