@@ -11,7 +11,8 @@ const chatCrash: Scenario = scenario({
   faults: [
     tornWrites({ of: 'chat', every: seconds(2), for: [ms(100), seconds(1)] }),
     crashes({ of: 'chat', every: seconds(3), for: [ms(100), seconds(1)], disk: 'lost' }),
-    slowDisks({ of: 'chat', every: seconds(4) }),
+    // Where several fall together their factors multiply, and what was begun then takes as long as was said: not beyond the end.
+    slowDisks({ of: 'chat', every: seconds(4), factor: [2, 20] }),
     crashes({ of: ['lines', 'web'], every: seconds(5), for: [ms(100), seconds(1)] }),
   ],
   exitsAllowed: chatExitsAllowed,
