@@ -19,7 +19,9 @@ export interface ReadTrace {
 export async function openForQuery(path: string, isPartEnough: boolean): Promise<ReadTrace> {
   const file = await TraceFile.open(path, { isPartEnough })
   if (await isIntact(file, isPartEnough)) return { trace: asked(file, path), close: () => undefined }
-  return isPartEnough ? copyGoodPart(file) : { trace: await refused(file), close: () => undefined }
+  if (isPartEnough) return copyGoodPart(file)
+  await file.demandIntact()
+  return { trace: asked(file, path), close: () => undefined }
 }
 
 async function isIntact(file: TraceFile, isPartEnough: boolean): Promise<boolean> {
@@ -35,12 +37,6 @@ async function isIntact(file: TraceFile, isPartEnough: boolean): Promise<boolean
 function asked(file: TraceFile, path: string): QueriedTrace {
   const { name, header, footer, isCompressed } = file
   return { name, path: resolve(path), header, footer, isCompressed }
-}
-
-/** The checksum says that something is wrong; reading the events says what. */
-async function refused(file: TraceFile): Promise<QueriedTrace> {
-  for await (const _ of file.batches());
-  return asked(file, file.name)
 }
 
 async function copyGoodPart(file: TraceFile): Promise<ReadTrace> {

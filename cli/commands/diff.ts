@@ -41,6 +41,8 @@ Example: what a planted bug changes in a run of the same seed
       const options = { mark: pageMark, isForced: force === true, inputs: [pathA, pathB] }
       if (html !== undefined) checkOutput(html, options)
       const [a, b] = [await TraceFile.open(pathA), await TraceFile.open(pathB)]
+      // Lines with the same digest are not looked at: that they have it has to be known before.
+      for (const trace of [a, b]) await trace.demandIntact()
       const result = await diff(a, b)
       output.text(`a  ${pathA}\nb  ${pathB}\n\n${diffReport(result, { a: 'a', b: 'b' }, output.palette)}`)
       output.json(result)

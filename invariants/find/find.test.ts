@@ -179,6 +179,7 @@ describe('what is no query', () => {
     ['', 'at 1: got the end, wanted words of an event'],
     ['a followed b', 'at 12: got "b", wanted by'],
     ['a preceded by', 'got the end, wanted words of an event'],
+    ['a followd by b', 'at 11: got "by", wanted preceded by, followed by'],
     ['a not b', 'at 7: got "b", wanted preceded by, followed by'],
     ['a preceded by b within soon', 'got "soon", wanted a duration'],
     ['a preceded by b on same', 'got the end, wanted node'],

@@ -55,7 +55,7 @@ export class QueryError extends Error {
 }
 
 const textMax = 2_000
-const reserved: ReadonlySet<string> = new Set(['and', 'not', 'preceded', 'followed', 'within', 'on'])
+const reserved: ReadonlySet<string> = new Set(['and', 'not', 'preceded', 'followed', 'by', 'within', 'on'])
 
 /** Reads a question. Throws a QueryError. */
 export function parseQuery(text: string): Query {

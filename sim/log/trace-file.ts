@@ -114,6 +114,12 @@ export class TraceFile implements EventSource {
     return this.#footer !== null
   }
 
+  /** Throws a TraceError that says what is wrong, unless the file is as it was written. */
+  async demandIntact(): Promise<void> {
+    // The checksum says that something is wrong; reading the events says what.
+    if (!(await this.#isSealed())) for await (const _ of this.batches());
+  }
+
   /** Direct access by seq, for a file that is complete and not compressed. */
   checkpoints(): Checkpoints | null {
     return this.isCompressed ? null : TraceIndex.open(this.name)
