@@ -78,10 +78,11 @@ test('what passed over real connections is run again in a simulation, and anothe
 test('the log of a node that runs is shown as far as it goes, says so, and cannot be run again', async () => {
   for (const key of ['a', 'b', 'a']) expect(await ordered(key)).toBe(201)
   await untilWritten(place, 'shop.ndjson', /"name":"http\.response"/g, 3)
-  const [stats, json, shown, replayed, unjudged, judged] = await Promise.all([
+  const [stats, json, shown, found, replayed, unjudged, judged] = await Promise.all([
     place.faultline('stats', 'shop.ndjson'),
     place.faultline('stats', 'shop.ndjson', '--json'),
     place.faultline('show', 'shop.ndjson', '--kind', 'probe', '--text', 'http.response'),
+    place.faultline('find', 'shop.ndjson', 'probe http.response'),
     place.faultline('replay', 'shop.ndjson'),
     place.faultline('check', 'shop.ndjson'),
     place.faultline('check', 'shop.ndjson', '--invariants', 'http'),
@@ -92,7 +93,8 @@ test('the log of a node that runs is shown as far as it goes, says so, and canno
   ])
   expect((JSON.parse(json.out) as { readonly isPartial?: unknown }).isPartial).toBe(true)
   expect([shown.code, shown.out.match(/http\.response/g)?.length]).toEqual([0, 3])
-  expect(shown.error).toMatch(/^partial: /)
+  expect([found.code, found.out]).toEqual([0, expect.stringMatching(/\n3 found\n$/)])
+  for (const { error } of [shown, found]) expect(error).toMatch(/^partial: /)
   expect([replayed.code, replayed.error]).toEqual([
     2,
     expect.stringMatching(

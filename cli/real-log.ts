@@ -41,7 +41,7 @@ export function demandSimulation(command: string, path: string, header: TraceHea
       `${command} ${path}: got the log of a real node (${header.scenario}), wanted a trace of a simulation: what the world did cannot be run again. Possible is`,
       `  faultline check ${path} --invariants ${invariantNamesFor(header.scenario)}    to judge it`,
       `  faultline show ${path}    to read it`,
-      'and what passed over its connections is run again by replayExchanges where "serve --record FILE" has kept it',
+      'and what passed over its connections is run again by "faultline replay FILE" where "serve --record FILE" has kept it',
     ].join('\n'),
   )
 }

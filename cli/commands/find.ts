@@ -4,11 +4,12 @@ import type { Command } from 'commander'
 
 import { countArgument } from '../arguments.ts'
 import { createOutput } from '../output.ts'
+import { asFarAsItGoes, partialText } from '../real-log.ts'
 import { UsageError } from '../usage-error.ts'
 import { undecided } from '../verdict.ts'
 import { parseQuery, type Query, QueryError, Search } from '../../invariants/index.ts'
 import { eventLines } from '../../reports/index.ts'
-import { type Event, TraceFile } from '../../sim/index.ts'
+import { type Event, type EventSource, TraceFile } from '../../sim/index.ts'
 
 interface FindFlags {
   readonly max: number
@@ -53,7 +54,11 @@ The same language makes invariants: neverFinds("…") of faultline/invariants.`,
 async function findCommand(path: string, text: string, flags: FindFlags): Promise<void> {
   const output = createOutput(flags.json === true)
   const query = readQuery(text)
-  const { shown, count, meant, absent } = await search(await TraceFile.open(path), query, flags.max)
+  let isPartial = false
+  const trace = asFarAsItGoes(await TraceFile.open(path), () => (isPartial = true))
+  const { shown, count, meant, absent } = await search(trace, query, flags.max)
+  // Standard output is for events only where machines read it.
+  if (isPartial) console.error(output.palette.warning(partialText))
   for (const event of shown) output.json(event)
   if (shown.length > 0) output.text(eventLines(shown, { palette: output.palette }).join('\n'))
   const rest = count - shown.length
@@ -88,7 +93,7 @@ interface Answer {
   readonly absent: readonly string[]
 }
 
-async function search(trace: TraceFile, query: Query, max: number): Promise<Answer> {
+async function search(trace: EventSource, query: Query, max: number): Promise<Answer> {
   let found: Event[] = []
   let count = 0
   const first = (): Event[] => found.sort((a, b) => a.seq - b.seq).slice(0, max)
