@@ -3,6 +3,7 @@
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
 
+import { filterId } from './keyboard.ts'
 import { everything, type Filter } from '../model/filter.ts'
 import type { Run } from '../model/run.ts'
 import type { ViewAction } from '../model/view-state.ts'
@@ -29,7 +30,7 @@ export function Filters({ runs, filter, dispatch, shown }: FiltersProps): JSX.El
   return (
     <div class="toolbar filters" role="search">
       <input
-        id="filter-text"
+        id={filterId}
         type="search"
         placeholder="Filter: text, or #17"
         aria-label="Only events with this text"

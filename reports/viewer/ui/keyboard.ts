@@ -15,11 +15,14 @@ export const keys: readonly (readonly [keys: string, what: string])[] = [
   ['+ −', 'zoom in, out'],
   ['0', 'the whole run'],
   ['Space', 'play, pause'],
-  ['/', 'filter by text; #17 finds an event'],
+  ['/', 'filter by text or #17; Enter goes to the first'],
   ['Esc', 'nothing selected; leave a field'],
   ['t', 'light, dark'],
   ['?', 'this list'],
 ]
+
+/** The field of the filter's text. */
+export const filterId = 'filter-text'
 
 /** What the page itself does on a key. */
 export interface PageActions {
@@ -35,7 +38,7 @@ export function useKeyboard(navigator: Navigator, page: PageActions): void {
     const onKey = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey) return
       if (isTyping(event)) {
-        if (event.key === 'Escape' && event.target instanceof HTMLElement) event.target.blur()
+        leaveField(event, current.current.navigator)
         return
       }
       const action = actionOf(event, current.current.navigator, current.current.page)
@@ -46,6 +49,13 @@ export function useKeyboard(navigator: Navigator, page: PageActions): void {
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)
   }, [])
+}
+
+function leaveField({ key, target }: KeyboardEvent, go: Navigator): void {
+  if (!(target instanceof HTMLElement)) return
+  const isFound = key === 'Enter' && target.id === filterId
+  if (key === 'Escape' || isFound) target.blur()
+  if (isFound) go.toFirst()
 }
 
 /** Fields take what is typed, and what has keys of its own keeps them. */
@@ -104,7 +114,7 @@ function viewActionOf(key: string, go: Navigator, page: PageActions): (() => voi
     case 'Escape':
       return () => go.clear()
     case '/':
-      return () => document.querySelector<HTMLInputElement>('#filter-text')?.focus()
+      return () => document.getElementById(filterId)?.focus()
     case 't':
       return page.toggleTheme
     case '?':

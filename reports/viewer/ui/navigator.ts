@@ -48,6 +48,15 @@ export class Navigator {
     this.select({ run, seq: nextShown(scene.run, shown, seq, direction) })
   }
 
+  /** To the first event that is shown, of any run. */
+  toFirst(): void {
+    const { scene, shown } = this.#place
+    for (const [run, flags] of shown.entries()) {
+      const seq = flags.indexOf(1, 1)
+      if (seq > 0 && scene.runs[run] !== undefined) return this.select({ run, seq })
+    }
+  }
+
   toFault(direction: 1 | -1): void {
     const { run, seq } = this.#start(direction)
     const scene = this.#place.scene.runs[run]
