@@ -1,5 +1,6 @@
 // Runs the same programs in the simulation and on this machine's sockets and files: what both environments must agree on.
 
+import { randomInt } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -119,17 +120,27 @@ export const realIpv6: Stage = onSockets(on('::1'))
 /** Plays it on Unix sockets. */
 export const realUnix: Stage = onSockets((folder, name) => Promise.resolve({ path: join(folder, name) }))
 
-/** A port of a loopback that nobody has just now. */
-export function freePort(host: string = '127.0.0.1'): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** Below those that systems give to connections that go out (32,768 and up on Linux): only a test may take one meanwhile. */
+const freePorts = [10_000, 32_768] as const
+const given = new Set<number>()
+
+/** A port of a loopback that nobody has just now, and that was not given before. */
+export async function freePort(host: string = '127.0.0.1'): Promise<number> {
+  for (let tries = 0; tries < 100; tries++) {
+    // Drawn: other processes look for ports at the same time.
+    const port = randomInt(...freePorts)
+    if (given.has(port) || !(await isFree(host, port))) continue
+    given.add(port)
+    return port
+  }
+  throw new Error(`no free port of ${host} between ${freePorts.join(' and ')}`)
+}
+
+function isFree(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', reject)
-    server.listen(0, host, () => {
-      const address = server.address()
-      server.close(() => {
-        resolve(typeof address === 'object' && address !== null ? address.port : 0)
-      })
-    })
+    server.once('error', () => resolve(false))
+    server.listen(port, host, () => server.close(() => resolve(true)))
   })
 }
 
