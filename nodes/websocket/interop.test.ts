@@ -337,7 +337,8 @@ describe('large compressed messages', () => {
       small.send('0')
     })
     await once(large, 'message')
-    expect(heard.length).toBeGreaterThan(5)
+    // How many it hears meanwhile says how fast the machine is; by a server that does all at once, none.
+    expect(heard.length).toBeGreaterThan(1)
     large.terminate()
     await server.stop()
   })
