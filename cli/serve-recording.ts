@@ -2,7 +2,7 @@
 
 import { randomInt } from 'node:crypto'
 
-import { UsageError } from './usage-error.ts'
+import { newFile } from './new-file.ts'
 import { ExchangeFile, type RealNodeOptions, type RecordedNode } from '../sim/index.ts'
 
 /** A recording that is being made. */
@@ -16,7 +16,7 @@ export interface Recording {
 export function recordingOf(path: string | undefined, node: Omit<RecordedNode, 'seed'>): Recording | null {
   if (path === undefined) return null
   const seed = randomInt(2 ** 32)
-  const file = openFile(path, { ...node, seed })
+  const file = newFile('--record', path, () => new ExchangeFile(path, { ...node, seed }))
   return {
     options: {
       seed,
@@ -27,15 +27,5 @@ export function recordingOf(path: string | undefined, node: Omit<RecordedNode, '
     close: () => {
       file.close()
     },
-  }
-}
-
-function openFile(path: string, node: RecordedNode): ExchangeFile {
-  try {
-    return new ExchangeFile(path, node)
-  } catch (error) {
-    throw new UsageError(
-      `--record ${path}: got ${error instanceof Error ? error.message : String(error)}, wanted a new file in a folder that is there`,
-    )
   }
 }

@@ -5,13 +5,11 @@
 import { balancer, serverNames } from './parts/balanced.ts'
 import { answersBelong, httpClient, httpOperations, httpServer, postsAtMostOnce } from './parts/http-load.ts'
 import { othersAreServed } from './parts/others-served.ts'
-import { slowPeer } from './parts/slow-peer.ts'
+import { readOver, slowPeer } from './parts/slow-peer.ts'
 import { eventually, operationsSucceed } from '../invariants/index.ts'
 import {
-  type Connection,
   group,
   ms,
-  NetError,
   node,
   packetLoss,
   pauses,
@@ -23,16 +21,7 @@ import {
 
 /** Takes connections and whatever is said on them. */
 const silent: Program = async (env) => {
-  for await (const connection of await env.net.listen(80)) env.spawn(() => hear(connection))
-}
-
-async function hear(connection: Connection): Promise<void> {
-  try {
-    for await (const bytes of connection) void bytes
-    connection.end()
-  } catch (error) {
-    if (!(error instanceof NetError)) throw error
-  }
+  for await (const connection of await env.net.listen(80)) env.spawn(() => readOver(connection))
 }
 
 const loadBalancerSlowPeers: Scenario = scenario({

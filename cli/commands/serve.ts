@@ -7,6 +7,7 @@ import { type Command, Option } from 'commander'
 import { portArgument, secondsArgument, setArgument, wrongValue } from '../arguments.ts'
 import { packageVersion } from '../code-identity.ts'
 import { componentList, components, findComponent, parameterProblem } from '../components.ts'
+import { newFile } from '../new-file.ts'
 import { recordingOf } from '../serve-recording.ts'
 import { refusalText } from '../serve-refusal.ts'
 import { Telling } from '../serve-telling.ts'
@@ -122,7 +123,10 @@ async function serve(nameOrPath: string, flags: ServeFlags): Promise<number> {
     ...(path === undefined ? {} : component.parametersWhenLogged),
     ...Object.fromEntries(flags.set),
   }
-  const log = path === undefined ? null : openLog(path, headerOf(nameOrPath, name, flags))
+  const log =
+    path === undefined
+      ? null
+      : newFile('--log', path, () => new LiveLog(path, headerOf(nameOrPath, name, flags)))
   const recording = recordingOf(flags.record, { program: nameOrPath, name, parameters })
   const refusals: ListenRefusal[] = []
   const telling = new Telling((line) => void process.stderr.write(`${line}\n`))
@@ -183,16 +187,6 @@ function isAboutMistake(event: Event, refusals: readonly ListenRefusal[]): boole
 /** The address that was not to be had, where that is what an error of the program's is about. */
 function refusalIn(error: string, refusals: readonly ListenRefusal[]): ListenRefusal | undefined {
   return refusals.find((refusal) => error.includes(refusal.error.message))
-}
-
-function openLog(path: string, header: TraceHeader): LiveLog {
-  try {
-    return new LiveLog(path, header)
-  } catch (error) {
-    throw new UsageError(
-      `--log ${path}: got ${error instanceof Error ? error.message : String(error)}, wanted a new file in a folder that is there`,
-    )
-  }
 }
 
 const aDayMs = 86_400_000

@@ -1,6 +1,7 @@
 // Traces of which a test knows where the diagram draws what: each fate of messages at an instant of its own, between the first
 // two of eight nodes that each play a role of its own, and a fault of each family.
 
+import { faults, roles } from './styles-trace.ts'
 import { encodeTrace, type Event, type TraceFile } from '../../sim/index.ts'
 
 type Sketch = { readonly kind: string; readonly node: string; readonly at: number } & Record<string, unknown>
@@ -19,18 +20,6 @@ export const fateAt: { readonly [F in (typeof shownFates)[number]]: number } = {
 export const lasts = 10_000
 /** How long messages take, in microseconds; late ones several times as long. */
 const takes = 20
-
-const roles = [
-  'leader',
-  'follower',
-  'candidate',
-  'pre-candidate',
-  'learner',
-  'witness',
-  'observer',
-  'arbiter',
-]
-const faults = ['pause', 'partition', 'clock-step', 'disk-slow', 'names-slow']
 
 /** The trace: one message of each of these fates, and `others` that arrive in time and are nothing to look at. */
 export function fatesTrace(

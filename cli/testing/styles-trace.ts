@@ -2,7 +2,8 @@
 
 import { encodeTrace, type Event, type TraceFile } from '../../sim/index.ts'
 
-const roles = [
+/** A role of each colour. */
+export const roles: readonly string[] = [
   'leader',
   'follower',
   'candidate',
@@ -12,7 +13,8 @@ const roles = [
   'observer',
   'arbiter',
 ]
-const faults = ['pause', 'partition', 'clock-step', 'disk-slow', 'names-slow']
+/** A fault of each family. */
+export const faults: readonly string[] = ['pause', 'partition', 'clock-step', 'disk-slow', 'names-slow']
 
 /** The trace, with the header of a real one; with `extra`, events that another has not. */
 export function stylesTrace({ header }: TraceFile, extra = 0): Uint8Array {

@@ -35,7 +35,8 @@ async function hold(env: Env, { server, port = 80, opening }: SlowPeerPlan): Pro
   }
 }
 
-async function readOver(connection: Connection): Promise<void> {
+/** Hears a connection out and ends it too; one that breaks is over as well. */
+export async function readOver(connection: Connection): Promise<void> {
   try {
     for await (const bytes of connection) void bytes
     connection.end()

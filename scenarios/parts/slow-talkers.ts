@@ -5,12 +5,12 @@
 // | -------------- | -------- | --------------------------------------------------------------------- |
 // | `peer.holding` | {by, ns} | every half second: how long a connection has been held, and in which way |
 
+import { readOver } from './slow-peer.ts'
 import { fold } from '../../invariants/index.ts'
 import { chatPort, chatWebPort } from '../../nodes/chat/index.ts'
 import { encodeFrame, opcodes } from '../../nodes/websocket/index.ts'
 import {
   between,
-  type Connection,
   type Duration,
   type Env,
   type Invariant,
@@ -98,15 +98,6 @@ async function hold(env: Env, server: string, way: Way, nick: string): Promise<v
     }
   } catch (error) {
     // Turned away, timed out or cut off: another one follows.
-    if (!(error instanceof NetError)) throw error
-  }
-}
-
-async function readOver(connection: Connection): Promise<void> {
-  try {
-    for await (const bytes of connection) void bytes
-    connection.end()
-  } catch (error) {
     if (!(error instanceof NetError)) throw error
   }
 }

@@ -3,34 +3,9 @@
 import { describe, expect, test } from 'vitest'
 
 import { codeOf, real, realIpv6, realUnix, simulated } from './testing/both.ts'
+import { client, dialled, readAll, serving } from './testing/stream-programs.ts'
 import type { Connection, Env, Program } from '../env.ts'
 import { ms, seconds } from '../time.ts'
-
-/** Serves each connection to port 7. */
-function serving(serve: (connection: Connection, env: Env) => Promise<void>): Program {
-  return async (env) => {
-    for await (const connection of await env.net.listen(7)) env.spawn(() => serve(connection, env))
-  }
-}
-
-/** A connection to a node, once it listens. */
-async function dialled(env: Env, name: string): Promise<Connection> {
-  for (;;) {
-    try {
-      return await env.net.connect(name, 7)
-    } catch {
-      await env.sleep(ms(5))
-    }
-  }
-}
-
-/** Does something with the server, once it listens, and ends. */
-function client(act: (connection: Connection, env: Env) => Promise<void>): Program {
-  return async (env) => {
-    await act(await dialled(env, 'server'), env)
-    env.exit(0)
-  }
-}
 
 const echo = serving(async (connection) => {
   for await (const bytes of connection) await connection.write(bytes)
@@ -40,12 +15,6 @@ const echo = serving(async (connection) => {
 /** Stays up and does nothing. */
 const idle: Program = (env) => {
   env.messages.on('nothing', () => undefined)
-}
-
-async function readAll(connection: Connection): Promise<string> {
-  const parts: string[] = []
-  for await (const bytes of connection) parts.push(new TextDecoder().decode(bytes))
-  return parts.join('')
 }
 
 describe.each([

@@ -7,18 +7,10 @@ import { arrowsMax, MessageIndex } from './messages-in-sight.ts'
 import { firstSpanFrom } from './operations.ts'
 import { firstAtLeast } from './run.ts'
 import { makeScene, type RunScene } from './scene.ts'
+import { call, deliver, send } from '../../testing/event-sketches.ts'
 import { type EventSketch, runFrom } from '../../testing/run-from.ts'
 
-const send = (at: number): EventSketch => ({ kind: 'send', node: 'a', at, target: 'b', size: 1, message: {} })
 const start = (node: string): EventSketch => ({ kind: 'start', node, at: 0, incarnation: 1, version: '1' })
-const deliver = (at: number, cause: number): EventSketch => ({
-  kind: 'deliver',
-  node: 'b',
-  at,
-  cause,
-  source: 'a',
-  message: {},
-})
 
 /** a sends to b at 10, which arrives at 30; at 40, which is lost at once; at 95, which never arrives. */
 const run = runFrom([
@@ -148,17 +140,6 @@ function lookedAt({ messages, run: { x } }: RunScene, shown: Uint8Array, { from,
 }
 
 test('calls are looked for from the first of which anything may be in sight', () => {
-  const call = (phase: string, id: number, at: number): EventSketch => ({
-    kind: 'operation',
-    node: 'client',
-    at,
-    phase,
-    id,
-    process: `p${id}`,
-    f: 'read',
-    key: 'x',
-    value: null,
-  })
   const { operations } = makeScene([
     runFrom([
       call('invoke', 1, 0),

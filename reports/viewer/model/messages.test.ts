@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 
 import { fates, findMessages } from './messages.ts'
+import { deliver, send } from '../../testing/event-sketches.ts'
 import { type EventSketch, runFrom } from '../../testing/run-from.ts'
 
 function told(sketches: readonly EventSketch[]): readonly string[] {
@@ -14,16 +15,6 @@ function told(sketches: readonly EventSketch[]): readonly string[] {
     return `#${messages.send[place]} ${source}>${target} ${fates[messages.fate[place]!]} #${messages.end[place]}`
   })
 }
-
-const send = (at: number): EventSketch => ({ kind: 'send', node: 'a', at, target: 'b', size: 1, message: {} })
-const deliver = (at: number, cause: number): EventSketch => ({
-  kind: 'deliver',
-  node: 'b',
-  at,
-  cause,
-  source: 'a',
-  message: {},
-})
 
 test('messages are delivered, lost, copied, or still under way', () => {
   expect(

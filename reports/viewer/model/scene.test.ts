@@ -7,23 +7,9 @@ import { NodeStates } from './node-state.ts'
 import { makeScene } from './scene.ts'
 import { colourNumbers, stateOf } from './states.ts'
 import { callWindow } from './window.ts'
+import { call } from '../../testing/event-sketches.ts'
 import { type EventSketch, eventsFrom, runFrom } from '../../testing/run-from.ts'
 import { CausalGraph } from '../../../sim/index.ts'
-
-function call(phase: string, id: number, at: number, own: object = {}): EventSketch {
-  return {
-    kind: 'operation',
-    node: 'client',
-    at,
-    phase,
-    id,
-    process: `p${id}`,
-    f: 'read',
-    key: 'x',
-    value: null,
-    ...own,
-  }
-}
 
 test('calls that overlap stand in rows of their own, and one that ends makes room', () => {
   const run = runFrom([
