@@ -177,7 +177,7 @@ describe('query', () => {
     writeFileSync(place.path('cut.ndjson.gz'), readFileSync(place.path('bad.ndjson.gz')).subarray(0, -20))
     const cut = await place.faultline('query', 'cut.ndjson.gz', ...words.slice(2))
     expect(cut.code).toBe(0)
-    expect(cut.error).toContain('events were asked: cut.ndjson.gz: got unexpected end of file')
+    expect(cut.error).toContain('events were asked: cut.ndjson.gz:17: got unexpected end of file')
   })
 
   test('writes Parquet to a file only, and never over another', async () => {

@@ -51,19 +51,55 @@ test("somebody else's file is not replaced, unless by force", async () => {
   expect(text('notes.html')).toContain(pageMark)
 })
 
+test('of a damaged trace a part is shown and compared where that is asked for, and says so', async () => {
+  const whole = text('passed.ndjson')
+  place.write('half.ndjson', whole.slice(0, whole.indexOf('\n', whole.length / 2) + 20))
+  const partial = /^partial: only what stands before the damage: half\.ndjson:\d+: got the end of the file/
+  for (const words of [
+    ['report', 'half.ndjson', '--html', 'half.html', '--partial'],
+    ['open', 'half.ndjson', '--no-start', '--partial'],
+    ['open', 'half.ndjson', 'passed.ndjson', '--no-start', '--partial'],
+    ['show', 'half.ndjson', '--partial'],
+    ['find', 'half.ndjson', 'start', '--partial'],
+  ]) {
+    const { code, error } = await place.faultline(...words)
+    expect(code, error).toBe(0)
+    expect(error).toMatch(partial)
+  }
+  const stats = await place.faultline('stats', 'half.ndjson', '--json', '--partial')
+  expect(JSON.parse(stats.out)).toMatchObject({ isPartial: true, problem: expect.stringContaining(':') })
+  const diff = await place.faultline('diff', 'half.ndjson', 'passed.ndjson', '--partial', '--json')
+  expect(diff.code).toBe(1)
+  expect(diff.error).toMatch(partial)
+  const good = whole.slice(0, whole.indexOf('\n', whole.length / 2)).split('\n').length - 1
+  expect(JSON.parse(diff.out)).toMatchObject({ common: good })
+})
+
+test('what was altered is not compared, not even in part', async () => {
+  const lines = text('passed.ndjson').split('\n')
+  const at = lines.findIndex((line, place) => place > 5 && line.includes('"node":"'))
+  const forged = lines.with(at, (lines[at] ?? '').replace('"node":"', '"node":"x'))
+  place.write('altered.ndjson', forged.join('\n'))
+  const diff = await place.faultline('diff', 'altered.ndjson', 'passed.ndjson', '--partial', '--json')
+  expect(diff.error).toContain(`altered.ndjson:${at + 1}: got`)
+  expect(JSON.parse(diff.out)).toMatchObject({ common: at - 1 })
+})
+
 test.each([
-  ['cut off', (path: string) => truncateSync(path, 900), 'wanted a trace that ends with a footer'],
+  ['cut off', (path: string) => truncateSync(path, 900), 'wanted a trace that ends with a footer', 2],
   [
     'altered',
     (path: string) => writeFileSync(path, readFileSync(path, 'utf8').replace('"start"', '"pause"')),
     '(the line was altered)',
+    2,
   ],
   [
     'foreign',
     (path: string) => writeFileSync(path, '{"traceEvents":[]}\n'),
     'wanted the header of a Faultline trace',
+    1,
   ],
-])('a trace that is %s is refused in one line, and nothing is written', async (name, damage, said) => {
+])('a trace that is %s is refused, and nothing is written', async (name, damage, said, lines) => {
   place.write('damaged.ndjson', text('passed.ndjson'))
   damage(place.path('damaged.ndjson'))
   for (const words of [
@@ -74,7 +110,8 @@ test.each([
     const { code, error } = await place.faultline(...words)
     expect(code).toBe(2)
     expect(error).toContain(said)
-    expect(error.trimEnd().split('\n')).toHaveLength(1)
+    expect(error.trimEnd().split('\n')).toHaveLength(lines)
+    expect(error.includes('with --partial')).toBe(lines === 2)
   }
   expect(existsSync(place.path(`${name}.html`))).toBe(false)
   expect(readdirSync(place.folder).filter((file) => file.includes('.part'))).toEqual([])

@@ -5,48 +5,58 @@ import { statSync } from 'node:fs'
 import { type BoundFlags, boundsOf } from './bounds.ts'
 import { campaignPage } from './campaign-page.ts'
 import { replayLine } from './command-line.ts'
+import { GoodPart } from './good-part.ts'
+import type { PartialFlag } from './partial-hint.ts'
 import { UsageError } from './usage-error.ts'
 import { viewerBundle } from './viewer-bundle.ts'
 import { type PackedRun, packComparison, packTrace, pageHtml, type PageRange } from '../reports/index.ts'
-import { TraceFile } from '../sim/index.ts'
+
+/** What of traces is shown. */
+export interface PageFlags extends BoundFlags, PartialFlag {}
 
 /** The page of one path or two. Rejects with a TraceError when one cannot be read. */
-export async function pageOf(path: string, other?: string, bounds: BoundFlags = {}): Promise<string> {
-  const range = boundsOf(bounds)
+export async function pageOf(path: string, other: string | undefined, flags: PageFlags): Promise<string> {
+  const range = boundsOf(flags)
   const hasRange = range.from !== undefined || range.to !== undefined
   if (hasRange && (other !== undefined || isFolder(path)))
     throw new UsageError('--from and --to: got two traces or a folder, wanted one trace')
-  if (other !== undefined) return comparisonPage(path, other)
-  return isFolder(path) ? campaignPage(path) : tracePage(path, range)
+  if (other === undefined) return isFolder(path) ? campaignPage(path) : tracePage(path, range, flags)
+  const folder = [path, other].find(isFolder)
+  if (folder !== undefined)
+    throw new UsageError(`${folder}: got a folder, wanted a trace: only traces are compared`)
+  const [a, b] = [await GoodPart.open(path, flags), await GoodPart.open(other, flags)]
+  for (const trace of [a, b]) await trace.check()
+  const page = await comparisonPage(a, b)
+  for (const trace of [a, b]) tell(trace)
+  return page
 }
 
-async function tracePage(path: string, range: PageRange): Promise<string> {
-  const { info, sections } = await packedTrace(await TraceFile.open(path), path, 0, range)
-  if (info.count === 0 && info.total > 0)
+async function tracePage(path: string, range: PageRange, flags: PartialFlag): Promise<string> {
+  const trace = await GoodPart.open(path, flags)
+  const { info, sections } = await packed(trace, 0, range)
+  if (info.count === info.earlier.length && info.total > 0)
     throw new UsageError('--from and --to: got a part without any event')
+  tell(trace)
   return pageHtml({ view: 'trace', runs: [info] }, sections, await viewerBundle())
 }
 
-async function comparisonPage(pathA: string, pathB: string): Promise<string> {
-  const folder = [pathA, pathB].find(isFolder)
-  if (folder !== undefined)
-    throw new UsageError(`${folder}: got a folder, wanted a trace: only traces are compared`)
-  const [a, b] = [await TraceFile.open(pathA), await TraceFile.open(pathB)]
-  const [runA, runB] = [await packedTrace(a, pathA, 0), await packedTrace(b, pathB, 1)]
-  const counts = { a: runA.info.count, b: runB.info.count }
-  const { comparison, sections } = await packComparison(a, b, counts)
+/** The page of two traces that were checked. */
+export async function comparisonPage(a: GoodPart, b: GoodPart): Promise<string> {
+  const [runA, runB] = [await packed(a, 0), await packed(b, 1)]
+  const parts = { a: runA.info, b: runB.info }
+  const { comparison, sections } = await packComparison(a, b, parts)
   const document = { view: 'comparison', runs: [runA.info, runB.info], comparison } as const
   const all = new Map([...runA.sections, ...runB.sections, ...sections])
   return pageHtml(document, all, await viewerBundle())
 }
 
-function packedTrace(
-  trace: TraceFile,
-  path: string,
-  index: number,
-  range: PageRange = {},
-): Promise<PackedRun> {
-  return packTrace(trace, { name: path, command: replayLine(path) }, index, { range })
+function packed(trace: GoodPart, index: number, range: PageRange = {}): Promise<PackedRun> {
+  const names = { name: trace.name, command: replayLine(trace.name) }
+  return packTrace(trace, names, index, { range, damage: () => trace.problem })
+}
+
+function tell({ problem }: GoodPart): void {
+  if (problem !== '') console.error(`partial: ${problem}`)
 }
 
 function isFolder(path: string): boolean {

@@ -2,6 +2,7 @@
 // nothing of a trace is taken for markup.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
@@ -301,6 +302,46 @@ describe.runIf(hasBrowser())('in a browser', () => {
     expect(await page.innerText('.panel')).toContain(fault)
     expect(await colours(page)).toBeGreaterThan(6)
     await keepPicture(page, `failure-${picture}`)
+    expect(complaints).toEqual([])
+  })
+
+  test('a part begins where it was cut, and shows what lasted then: roles, faults, open calls', async () => {
+    const { page: whole } = await open('failure.html')
+    await whole.keyboard.press('v')
+    await whole.click('#tab-state')
+    const states = await whole.innerText('.panel')
+    const legend = await whole.innerText('.legend')
+    await place.faultline('report', shrunk(), '--html', 'part.html', '--from', '#140')
+    const { page, complaints } = await open('part.html')
+    expect(await page.innerText('.partial')).toContain('events 140 to 276 of 276')
+    expect(await page.innerText('.count')).toBe('137 events')
+    const least = Number(await page.getAttribute('.scrubber', 'aria-valuemin'))
+    expect(least).toBeGreaterThan(0)
+    expect(await page.innerText('.legend')).toBe(legend)
+    await page.keyboard.press('v')
+    await page.click('#tab-state')
+    expect(await page.innerText('.panel')).toBe(states)
+    expect(states).toMatch(/primary\s+2/)
+    // Back to the beginning, and to where it began for all that was cut off.
+    await page.keyboard.press('Escape')
+    await page.focus('.scrubber')
+    await page.keyboard.press('Home')
+    expect(Number(await page.getAttribute('.scrubber', 'aria-valuenow'))).toBe(least)
+    await page.keyboard.press('0')
+    await keepPicture(page, 'part')
+    expect(complaints).toEqual([])
+  })
+
+  test('of a damaged trace it says what is not there', async () => {
+    const text = gunzipSync(readFileSync(place.path(shrunk())))
+    writeFileSync(place.path('cut.ndjson'), text.subarray(0, Math.floor(text.length / 2)))
+    await place.faultline('report', 'cut.ndjson', '--html', 'cut.html', '--partial')
+    const { page, complaints } = await open('cut.html')
+    expect(await page.innerText('.partial')).toMatch(
+      /^Partial: only what stands before the damage: cut\.ndjson:\d+: got the end of the file/,
+    )
+    expect(await page.innerText('.badge')).toBe('? not known how it ended')
+    expect(await colours(page)).toBeGreaterThan(6)
     expect(complaints).toEqual([])
   })
 

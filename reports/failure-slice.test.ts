@@ -84,6 +84,40 @@ describe('the slice of a violation', () => {
     const seqs = (await failureSlice(many, { ...lost, seq: 34, witnesses: [34] })).map(({ seq }) => seq)
     expect(seqs).toEqual([1, 3, ...Array.from({ length: 12 }, (_, index) => index + 22), 34])
   })
+
+  test('of many witnesses leaves out nothing between two events that it shows', async () => {
+    // Rounds in which a client asks, a server answers in three steps, and the answer shows what is wrong.
+    const rounds = Array.from({ length: 12 }, (_, round) => {
+      const first = 4 + round * 5
+      const last = round === 0 ? 3 : first - 1
+      return [
+        event(first, 'client', 'timer-fire', last, { timer: round }),
+        event(first + 1, 'client', 'send', first, { target: 'server', size: 1, message: { kind: 'ask' } }),
+        event(first + 2, 'server', 'deliver', first + 1, { source: 'client', message: { kind: 'ask' } }),
+        event(first + 3, 'server', 'send', first + 2, {
+          target: 'client',
+          size: 1,
+          message: { kind: 'yes' },
+        }),
+        event(first + 4, 'client', 'deliver', first + 3, { source: 'server', message: { kind: 'yes' } }),
+      ]
+    }).flat()
+    const log = [...events.slice(0, 3), ...rounds]
+    const witnesses = Array.from({ length: 10 }, (_, round) => 18 + round * 5)
+    const shown = await failureSlice(memorySource('rounds.ndjson', header, log), {
+      ...lost,
+      seq: 63,
+      witnesses,
+    })
+    const seqs = new Set(shown.map(({ seq }) => seq))
+    expect(seqs.size).toBeGreaterThan(39)
+    for (const witness of witnesses) expect(seqs).toContain(witness - 1)
+    const torn = shown.filter(({ cause }) => {
+      const before = log[cause - 1]
+      return before !== undefined && !seqs.has(cause) && seqs.has(before.cause)
+    })
+    expect(torn).toEqual([])
+  })
 })
 
 test('the last events of a run are there even when there are fewer than asked for', async () => {

@@ -6,18 +6,27 @@ import { CausalGraph, type Event, type EventKind, type EventSource, type Violati
 import { turnKinds, turnsMax } from './turn-kinds.ts'
 
 const eventsMax = 40
-const eventsMin = 4
+const witnessesMax = 10
 
 const turns: ReadonlySet<EventKind> = new Set(turnKinds)
 
-/** The slice, in the order of the log, at most about 50 events. Rejects with a TraceError when the trace is damaged. */
+/**
+ * The slice, in the order of the log, at most about 90 events: of what shows the violation the nearest past, and what lies
+ * between two events of that. Rejects with a TraceError when the trace is damaged.
+ */
 export async function failureSlice(source: EventSource, violation: Violation): Promise<readonly Event[]> {
-  const shown = showingEvents(violation).slice(0, eventsMax / eventsMin)
+  const shown = showingEvents(violation).slice(0, witnessesMax)
   const graph = await graphUpTo(source, Math.max(...shown))
-  const each = Math.max(eventsMin, Math.floor(eventsMax / shown.length))
   const known = shown.filter((seq) => seq >= 1 && seq <= graph.length)
-  const seqs = new Set(known.flatMap((seq) => graph.slice(seq, { eventsMax: each })))
+  const near = new Set(graph.slice(known, { eventsMax }))
+  const seqs = new Set([...near, ...between(graph, near)])
   return withoutEarlyTurns(await pick(source, seqs, turns), seqs)
+}
+
+/** The causes of events that follow from another of these: without them, a link between two that are shown is not. */
+function between(graph: CausalGraph, near: ReadonlySet<number>): readonly number[] {
+  const causes = [...near].flatMap((seq) => graph.causesOf(seq).slice(0, 1))
+  return causes.filter((cause) => graph.causesOf(cause).some((seq) => near.has(seq)))
 }
 
 /** The events that show a violation. What was judged at the end of a run is shown by others than its last event. */

@@ -2,13 +2,15 @@
 
 import type { Command } from 'commander'
 
+import { GoodPart } from '../good-part.ts'
 import { createOutput } from '../output.ts'
-import { pageOf } from '../trace-page.ts'
+import { hintingAtPartial, type PartialFlag, withPartial } from '../partial-hint.ts'
+import { comparisonPage } from '../trace-page.ts'
 import { checkOutput, writeOutput } from '../write-output.ts'
 import { diffReport, pageMark } from '../../reports/index.ts'
-import { diff, TraceFile } from '../../sim/index.ts'
+import { diff } from '../../sim/index.ts'
 
-interface DiffFlags {
+interface DiffFlags extends PartialFlag {
   readonly html?: string
   readonly force?: true
   readonly json?: true
@@ -16,8 +18,7 @@ interface DiffFlags {
 
 /** Adds the command. */
 export function addDiff(program: Command): void {
-  program
-    .command('diff')
+  withPartial(program.command('diff'))
     .description(
       'show where two traces part: where each node first differs, and which of these places is causally first',
     )
@@ -36,20 +37,28 @@ Example: what a planted bug changes in a run of the same seed
   faultline run chaos --seed 7 --set mutant=vote-twice --trace wrong.ndjson
   faultline diff right.ndjson wrong.ndjson`,
     )
-    .action(async (pathA: string, pathB: string, { html, force, json }: DiffFlags) => {
-      const output = createOutput(json === true)
-      const options = { mark: pageMark, isForced: force === true, inputs: [pathA, pathB] }
-      if (html !== undefined) checkOutput(html, options)
-      const [a, b] = [await TraceFile.open(pathA), await TraceFile.open(pathB)]
-      // Lines with the same digest are not looked at: that they have it has to be known before.
-      for (const trace of [a, b]) await trace.demandIntact()
-      const result = await diff(a, b)
-      output.text(`a  ${pathA}\nb  ${pathB}\n\n${diffReport(result, { a: 'a', b: 'b' }, output.palette)}`)
-      output.json(result)
-      if (html !== undefined) {
-        await writeOutput(html, [await pageOf(pathA, pathB)], options)
-        output.text(`\nwritten: ${html}`)
-      }
-      process.exitCode = result.first === null ? 0 : 1
-    })
+    .action((pathA: string, pathB: string, flags: DiffFlags) =>
+      hintingAtPartial(flags, () => diffCommand(pathA, pathB, flags)),
+    )
+}
+
+async function diffCommand(pathA: string, pathB: string, flags: DiffFlags): Promise<void> {
+  const { html, force, json } = flags
+  const output = createOutput(json === true)
+  const options = { mark: pageMark, isForced: force === true, inputs: [pathA, pathB] }
+  if (html !== undefined) checkOutput(html, options)
+  const [a, b] = [await GoodPart.open(pathA, flags), await GoodPart.open(pathB, flags)]
+  for (const trace of [a, b]) {
+    // Lines with the same digest are not looked at: that they have it has to be known before.
+    await trace.check()
+    if (trace.problem !== '') console.error(output.palette.warning(`partial: ${trace.problem}`))
+  }
+  const result = await diff(a, b)
+  output.text(`a  ${pathA}\nb  ${pathB}\n\n${diffReport(result, { a: 'a', b: 'b' }, output.palette)}`)
+  output.json(result)
+  if (html !== undefined) {
+    await writeOutput(html, [await comparisonPage(a, b)], options)
+    output.text(`\nwritten: ${html}`)
+  }
+  process.exitCode = result.first === null ? 0 : 1
 }

@@ -6,30 +6,28 @@ import { wrongValue } from '../arguments.ts'
 import { selectionOf, type SelectionFlags, withSelection } from '../bounds.ts'
 import { replayLine } from '../command-line.ts'
 import { checkNames } from '../trace-names.ts'
-import { hintingAtPartial } from '../partial-hint.ts'
+import { hintingAtPartial, type PartialFlag, withPartial } from '../partial-hint.ts'
 import { createOutput } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
 import { printPieces, writeOutput } from '../write-output.ts'
 import { type Format, formats } from '../../reports/index.ts'
 import { type TraceError, TraceFile } from '../../sim/index.ts'
 
-interface ExportFlags extends SelectionFlags {
+interface ExportFlags extends SelectionFlags, PartialFlag {
   readonly format: Format
   readonly epoch?: number
   readonly out?: string
-  readonly partial?: true
   readonly force?: true
 }
 
 /** Adds the command. */
 export function addExport(program: Command): void {
-  withSelection(program.command('export'))
+  withPartial(withSelection(program.command('export')))
     .description('write a trace in a format that another tool opens')
     .argument('<trace>', 'a trace file (.ndjson or .ndjson.gz)')
     .requiredOption('--format <format>', 'which format (see below)', formatArgument)
     .option('--out <file>', 'where to write it (default: to standard output)')
     .option('--epoch <date>', 'OTLP: when virtual time 0 was (default: 2000-01-01)', epochArgument)
-    .option('--partial', 'export what stands before the damage of a trace, instead of refusing it')
     .option('--force', 'replace a file that is there')
     .addHelpText(
       'after',
@@ -43,9 +41,7 @@ Examples:
   faultline export .faultline/chaos-seed-7.ndjson.gz --format perfetto --out run.json
   faultline export run.ndjson --format history-edn --from 2s --to '#1516' --node client-1`,
     )
-    .action((path: string, flags: ExportFlags) =>
-      hintingAtPartial(flags.partial === true, () => exportCommand(path, flags)),
-    )
+    .action((path: string, flags: ExportFlags) => hintingAtPartial(flags, () => exportCommand(path, flags)))
 }
 
 async function exportCommand(path: string, flags: ExportFlags): Promise<void> {

@@ -4,14 +4,15 @@ import type { Command } from 'commander'
 
 import { countArgument } from '../arguments.ts'
 import { createOutput } from '../output.ts'
-import { asFarAsItGoes, partialText } from '../real-log.ts'
+import { GoodPart } from '../good-part.ts'
+import { hintingAtPartial, type PartialFlag, withPartial } from '../partial-hint.ts'
 import { UsageError } from '../usage-error.ts'
 import { undecided } from '../verdict.ts'
 import { parseQuery, type Query, QueryError, Search } from '../../invariants/index.ts'
 import { eventLines } from '../../reports/index.ts'
-import { type Event, type EventSource, TraceFile } from '../../sim/index.ts'
+import { type Event, type EventSource } from '../../sim/index.ts'
 
-interface FindFlags {
+interface FindFlags extends PartialFlag {
   readonly max: number
   readonly none?: true
   readonly json?: true
@@ -19,8 +20,7 @@ interface FindFlags {
 
 /** Adds the command. */
 export function addFind(program: Command): void {
-  program
-    .command('find')
+  withPartial(program.command('find'))
     .description('find the events of a trace that answer a question about what came before or after them')
     .argument('<trace>', 'a trace file (.ndjson or .ndjson.gz)')
     .argument('<query>', 'such as "commit not preceded by append on same node"; see below')
@@ -48,17 +48,18 @@ Examples:
   faultline find run.ndjson "crash followed by start within 1s on same node"
 The same language makes invariants: neverFinds("…") of faultline/invariants.`,
     )
-    .action(findCommand)
+    .action((path: string, text: string, flags: FindFlags) =>
+      hintingAtPartial(flags, () => findCommand(path, text, flags)),
+    )
 }
 
 async function findCommand(path: string, text: string, flags: FindFlags): Promise<void> {
   const output = createOutput(flags.json === true)
   const query = readQuery(text)
-  let isPartial = false
-  const trace = asFarAsItGoes(await TraceFile.open(path), () => (isPartial = true))
+  const trace = await GoodPart.open(path, flags)
   const { shown, count, meant, absent } = await search(trace, query, flags.max)
   // Standard output is for events only where machines read it.
-  if (isPartial) console.error(output.palette.warning(partialText))
+  if (trace.problem !== '') console.error(output.palette.warning(`partial: ${trace.problem}`))
   for (const event of shown) output.json(event)
   if (shown.length > 0) output.text(eventLines(shown, { palette: output.palette }).join('\n'))
   const rest = count - shown.length

@@ -5,16 +5,17 @@ import { join, resolve } from 'node:path'
 
 import type { Command } from 'commander'
 
-import { type BoundFlags, withBounds } from '../bounds.ts'
+import { withBounds } from '../bounds.ts'
 import { corpusRoot } from '../keep-failure.ts'
 import { createOutput } from '../output.ts'
 import { startOpener } from '../opener.ts'
-import { pageOf } from '../trace-page.ts'
+import { hintingAtPartial, withPartial } from '../partial-hint.ts'
+import { type PageFlags, pageOf } from '../trace-page.ts'
 import { UsageError } from '../usage-error.ts'
 import { writeOutput } from '../write-output.ts'
 import { pageMark } from '../../reports/index.ts'
 
-interface OpenFlags extends BoundFlags {
+interface OpenFlags extends PageFlags {
   readonly start: boolean
   readonly json?: true
 }
@@ -30,7 +31,7 @@ export function addOpen(program: Command): void {
     )
     .argument('[other]', 'another trace, to be compared with the first')
 
-  withBounds(command)
+  withPartial(withBounds(command))
     .option('--no-start', 'only write the page and say where it is')
     .option('--json', 'print one JSON object instead of text')
     .addHelpText(
@@ -42,17 +43,25 @@ Examples: a failure, and what differs from a run that passes
   faultline open .faultline/chaos-seed-7.ndjson.gz
   faultline open failing.ndjson passing.ndjson`,
     )
-    .action(async (path: string, other: string | undefined, { start, json, ...bounds }: OpenFlags) => {
-      const output = createOutput(json === true)
-      const page = await pageOf(path, other, bounds)
-      makeRoot()
-      const file = join(corpusRoot, `${pageName([path, ...(other === undefined ? [] : [other])])}.html`)
-      await writeOutput(file, [page], { mark: pageMark, isForced: false })
-      const opener = start ? startOpener(resolve(file)) : null
-      output.text(`written: ${resolve(file)}`)
-      if (start && opener === null) output.text('open it in a browser: nothing here starts one')
-      output.json({ file: resolve(file), bytes: Buffer.byteLength(page), opener })
-    })
+    .action((path: string, other: string | undefined, flags: OpenFlags) =>
+      hintingAtPartial(flags, () => openCommand(path, other, flags)),
+    )
+}
+
+async function openCommand(
+  path: string,
+  other: string | undefined,
+  { start, json, ...what }: OpenFlags,
+): Promise<void> {
+  const output = createOutput(json === true)
+  const page = await pageOf(path, other, what)
+  makeRoot()
+  const file = join(corpusRoot, `${pageName([path, ...(other === undefined ? [] : [other])])}.html`)
+  await writeOutput(file, [page], { mark: pageMark, isForced: false })
+  const opener = start ? startOpener(resolve(file)) : null
+  output.text(`written: ${resolve(file)}`)
+  if (start && opener === null) output.text('open it in a browser: nothing here starts one')
+  output.json({ file: resolve(file), bytes: Buffer.byteLength(page), opener })
 }
 
 function makeRoot(): void {

@@ -5,21 +5,19 @@ import { type Command, Option } from 'commander'
 import { createOutput } from '../output.ts'
 import { openForQuery, type ReadTrace } from '../queried-traces.ts'
 import { UsageError } from '../usage-error.ts'
-import { hintingAtPartial } from '../partial-hint.ts'
+import { hintingAtPartial, type PartialFlag, withPartial } from '../partial-hint.ts'
 import { printPieces, writeOutput } from '../write-output.ts'
 import { type AnswerFormat, query, tables } from '../../reports/index.ts'
 
-interface QueryFlags {
+interface QueryFlags extends PartialFlag {
   readonly format: AnswerFormat
   readonly out?: string
-  readonly partial?: true
   readonly force?: true
 }
 
 /** Adds the command. */
 export function addQuery(program: Command): void {
-  program
-    .command('query')
+  withPartial(program.command('query'))
     .description('ask traces in SQL (of DuckDB, which is installed apart: npm install @duckdb/node-api)')
     .argument('<traces-and-sql...>', 'trace files (.ndjson or .ndjson.gz), then one SELECT')
     .addOption(
@@ -28,12 +26,11 @@ export function addQuery(program: Command): void {
         .default('table'),
     )
     .option('--out <file>', 'where to write it (default: to standard output)')
-    .option('--partial', 'ask what stands before the damage of a trace, instead of refusing it')
     .option('--force', 'replace a file that is there')
     .addHelpText('after', `\n${tablesText()}\n\n${notes}`)
     .action(async (words: readonly string[], flags: QueryFlags) => {
       const read = (): Promise<void> => queryCommand(words.slice(0, -1), words.at(-1) ?? '', flags)
-      await hintingAtPartial(flags.partial === true, read)
+      await hintingAtPartial(flags, read)
     })
 }
 

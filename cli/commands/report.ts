@@ -2,13 +2,14 @@
 
 import type { Command } from 'commander'
 
-import { type BoundFlags, withBounds } from '../bounds.ts'
+import { withBounds } from '../bounds.ts'
+import { hintingAtPartial, withPartial } from '../partial-hint.ts'
 import { createOutput } from '../output.ts'
-import { pageOf } from '../trace-page.ts'
+import { type PageFlags, pageOf } from '../trace-page.ts'
 import { checkOutput, writeOutput } from '../write-output.ts'
 import { pageMark } from '../../reports/index.ts'
 
-interface ReportFlags extends BoundFlags {
+interface ReportFlags extends PageFlags {
   readonly html: string
   readonly force?: true
   readonly json?: true
@@ -24,7 +25,7 @@ export function addReport(program: Command): void {
       'a trace file (.ndjson or .ndjson.gz), or the folder of a scenario below .faultline/',
     )
 
-  withBounds(command)
+  withPartial(withBounds(command))
     .requiredOption(
       '--html <file>',
       'where the page goes; a file that Faultline did not write is never replaced',
@@ -40,13 +41,15 @@ Examples: one run, and all that is known of a scenario
   faultline report .faultline/chaos-seed-7.ndjson.gz --html chaos.html
   faultline report .faultline/chaos --html campaign.html`,
     )
-    .action(async (path: string, { html, force, json, ...bounds }: ReportFlags) => {
-      const output = createOutput(json === true)
-      const options = { mark: pageMark, isForced: force === true, inputs: [path] }
-      checkOutput(html, options)
-      const page = await pageOf(path, undefined, bounds)
-      await writeOutput(html, [page], options)
-      output.text(`written: ${html}`)
-      output.json({ file: html, bytes: Buffer.byteLength(page) })
-    })
+    .action((path: string, flags: ReportFlags) => hintingAtPartial(flags, () => reportCommand(path, flags)))
+}
+
+async function reportCommand(path: string, { html, force, json, ...what }: ReportFlags): Promise<void> {
+  const output = createOutput(json === true)
+  const options = { mark: pageMark, isForced: force === true, inputs: [path] }
+  checkOutput(html, options)
+  const page = await pageOf(path, undefined, what)
+  await writeOutput(html, [page], options)
+  output.text(`written: ${html}`)
+  output.json({ file: html, bytes: Buffer.byteLength(page) })
 }

@@ -6,7 +6,8 @@ import { countArgument } from '../arguments.ts'
 import { eventArgument, type RangeFlags, rangeOf, withRange } from '../event-range.ts'
 import { checkNames } from '../trace-names.ts'
 import { createOutput, type Output } from '../output.ts'
-import { asFarAsItGoes, partialText } from '../real-log.ts'
+import { GoodPart } from '../good-part.ts'
+import { hintingAtPartial, type PartialFlag, withPartial } from '../partial-hint.ts'
 import { UsageError } from '../usage-error.ts'
 import {
   causesOf,
@@ -18,9 +19,9 @@ import {
   isInDiagram,
   spaceTimeLines,
 } from '../../reports/index.ts'
-import { type Event, type EventSource, TraceFile } from '../../sim/index.ts'
+import { type Event, type EventSource } from '../../sim/index.ts'
 
-interface ShowFlags extends RangeFlags {
+interface ShowFlags extends RangeFlags, PartialFlag {
   readonly around?: number
   readonly context: number
   readonly causesOf?: number
@@ -31,7 +32,7 @@ interface ShowFlags extends RangeFlags {
 
 /** Adds the command. */
 export function addShow(program: Command): void {
-  withRange(program.command('show'))
+  withPartial(withRange(program.command('show')))
     .description('show a trace as text, one line an event, or as a diagram')
     .argument('<trace>', 'a trace file (.ndjson or .ndjson.gz)')
     .option('--around <event>', 'the events before and behind this one', eventArgument('--around'))
@@ -53,13 +54,12 @@ Examples:
   faultline show run.ndjson --from 2s --to 2.1s --node store-1 store-2 --diagram
   faultline show run.ndjson --kind probe operation --text leader`,
     )
-    .action(showCommand)
+    .action((path: string, flags: ShowFlags) => hintingAtPartial(flags, () => showCommand(path, flags)))
 }
 
 async function showCommand(path: string, flags: ShowFlags): Promise<void> {
   const output = createOutput(flags.json === true)
-  let isPartial = false
-  const trace = asFarAsItGoes(await TraceFile.open(path), () => (isPartial = true))
+  const trace = await GoodPart.open(path, flags)
   const { events, isCut } = await eventsOf(trace, flags)
   if (events.length === 0) await checkNames(trace, flags)
   const marked = new Set([flags.around, flags.causesOf].filter((seq) => seq !== undefined))
@@ -71,7 +71,7 @@ async function showCommand(path: string, flags: ShowFlags): Promise<void> {
   output.text(lines.length === 0 ? 'no such events' : lines.join('\n'))
   const last = events.at(-1)
   // Standard output is for events only where machines read it.
-  if (isPartial) console.error(output.palette.warning(partialText))
+  if (trace.problem !== '') console.error(output.palette.warning(`partial: ${trace.problem}`))
   if (isCut && last !== undefined)
     output.text(
       output.palette.warning(`… more than --max ${flags.max}: go on with --from '#${last.seq + 1}'`),

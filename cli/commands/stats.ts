@@ -5,40 +5,40 @@ import type { Command } from 'commander'
 import { optionsOf } from './replay.ts'
 import { findScenario } from '../find-scenario.ts'
 import { createOutput } from '../output.ts'
-import { asFarAsItGoes, demandSimulation, partialText } from '../real-log.ts'
+import { GoodPart } from '../good-part.ts'
+import { hintingAtPartial, type PartialFlag, withPartial } from '../partial-hint.ts'
+import { demandSimulation } from '../real-log.ts'
 import { statsReport, TraceStatistics } from '../../reports/index.ts'
-import { run, TraceFile, type TraceHeader } from '../../sim/index.ts'
+import { run, type TraceHeader } from '../../sim/index.ts'
 
-interface StatsFlags {
+interface StatsFlags extends PartialFlag {
   readonly timed?: true
   readonly json?: true
 }
 
 /** Adds the command. */
 export function addStats(program: Command): void {
-  program
-    .command('stats')
+  withPartial(program.command('stats'))
     .description('count what a trace holds: events, messages, latencies and operations by phase')
     .argument('<trace>', 'a trace file (.ndjson or .ndjson.gz)')
     .option('--timed', 'run it again to say how virtual time stands to wall time')
     .option('--json', 'print one JSON object instead of text')
     .addHelpText('after', '\nExample:\n  faultline stats .faultline/chaos-seed-7.ndjson.gz --timed')
-    .action(statsCommand)
+    .action((path: string, flags: StatsFlags) => hintingAtPartial(flags, () => statsCommand(path, flags)))
 }
 
 async function statsCommand(path: string, flags: StatsFlags): Promise<void> {
   const output = createOutput(flags.json === true)
-  const trace = await TraceFile.open(path)
+  const trace = await GoodPart.open(path, flags)
   if (flags.timed === true) demandSimulation('stats --timed', path, trace.header)
   const statistics = new TraceStatistics()
-  let isPartial = false
-  const source = asFarAsItGoes(trace, () => (isPartial = true))
-  for await (const events of source.eventGroups()) for (const event of events) statistics.add(event)
+  for await (const events of trace.eventGroups()) for (const event of events) statistics.add(event)
   const stats = statistics.stats()
   const wallMs = flags.timed === true ? await timed(trace.header) : null
-  if (isPartial) output.text(output.palette.warning(partialText))
+  const { problem } = trace
+  if (problem !== '') output.text(output.palette.warning(`partial: ${problem}`))
   output.text(statsReport(stats, wallMs, output.palette))
-  output.json({ ...stats, wallMs, ...(isPartial ? { isPartial } : {}) })
+  output.json({ ...stats, wallMs, ...(problem === '' ? {} : { isPartial: true, problem }) })
 }
 
 async function timed(header: TraceHeader): Promise<number> {

@@ -135,3 +135,26 @@ describe('the space-time diagram', () => {
     expect(texts.join('\n')).not.toContain('noise')
   })
 })
+
+test('diagrams of a part say what began before it', async () => {
+  const events = eventsOf([
+    { kind: 'fault-begin', node: '', index: 0, fault: { kind: 'partition', at: 0 } },
+    { kind: 'fault-begin', node: '', index: 1, fault: { kind: 'slow-disk', node: 'b', at: 0 } },
+    { kind: 'fault-end', node: '', index: 1, faultKind: 'slow-disk' },
+    { kind: 'crash', node: 'b', connections: 'reset' },
+    { kind: 'send', node: 'a', target: 'b', size: 1, message: { kind: 'ping' } },
+    { kind: 'drop', node: 'a', target: 'b', why: 'node-down', cause: 5 },
+  ])
+  const part = { from: { seq: 6 } }
+  const sequence = await exported(mermaid, sourceOf(events), part)
+  await expect(mermaidParser.parse(sequence)).resolves.toMatchObject({ diagramType: 'sequence' })
+  expect(sequence).toContain('since 0.000000000s fault partition')
+  expect(sequence).toContain('since 0.000003000s crash')
+  expect(sequence).toContain('ping (node-down)')
+  expect(sequence).not.toContain('slow-disk')
+  const picture = await exported(svg, sourceOf(events), part)
+  const titles = tagsOf(picture).map(({ text }) => text)
+  expect(titles.join()).toMatch(/partition/)
+  expect(titles.join()).toMatch(/crash/)
+  expect(titles.join()).not.toContain('slow-disk')
+})

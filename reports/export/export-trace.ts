@@ -2,6 +2,8 @@
 
 import type { EventLine, EventSource, Event, TraceFooter } from '../../sim/index.ts'
 import { TraceError } from '../../sim/index.ts'
+import { type Bound, isBefore } from '../event-range.ts'
+import { StandingEvents } from '../standing-events.ts'
 import { type Exporter, type Selection, selects } from './exporter.ts'
 
 /** A trace as exports read it: events, and the footer once a pass has come to the end. */
@@ -27,10 +29,16 @@ export async function* exportTrace(
 ): AsyncGenerator<string> {
   const takes = selects(options)
   const reading = new Reading(source, options.onDamage)
+  let before = standingBefore(exporter, options)
   let text = exporter.begin()
   let at = 0
   for await (const events of reading.batches()) {
     for (const event of events) {
+      if (before !== null && !isBefore(event, before.from)) {
+        text += before.end()
+        before = null
+      }
+      before?.take(event)
       if (takes(event)) text += exporter.event(event)
       else exporter.skip?.(event)
       if (text.length < chunkLength) continue
@@ -41,6 +49,26 @@ export async function* exportTrace(
   }
   text += exporter.end({ footer: source.footer, problem: reading.problem, at })
   if (text !== '') yield text
+}
+
+interface Before {
+  readonly from: Bound
+  take(event: Event): void
+  end(): string
+}
+
+/** Gathers what an exporter wants to know of the time before a part; null when there is no such time, or it wants nothing. */
+function standingBefore(exporter: Exporter, { from, nodes }: Selection): Before | null {
+  if (from === undefined || exporter.standing === undefined) return null
+  const standing = new StandingEvents()
+  const isOf = selects(nodes === undefined ? {} : { nodes })
+  return {
+    from,
+    take: (event) => {
+      if (isOf(event)) standing.take(event)
+    },
+    end: () => exporter.standing?.(standing.list()) ?? '',
+  }
 }
 
 /** The events of the part that is asked for, in groups. Throws as `exportTrace` does. */

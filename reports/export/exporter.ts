@@ -33,6 +33,8 @@ export interface Exporter {
   begin(): string
   /** Takes the next event of the part that was asked for. */
   event(event: Event): string
+  /** Takes, before the first event of a part, those before it that still hold in it: faults that last, nodes that are down. */
+  standing?(events: readonly Event[]): string
   /** Takes an event outside of that part: what a clock or a link leads through. */
   skip?(event: Event): void
   /** What stands after everything else. */

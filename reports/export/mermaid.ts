@@ -17,6 +17,8 @@ export function mermaid({ isSlice = false }: ExportContext): Exporter {
 class Mermaid implements Exporter {
   readonly #participants = new Map<NodeId, string>()
   readonly #steps: string[] = []
+  /** What concerned all before the part. */
+  readonly #before: string[] = []
   /** What is under way, by the seq of its sending. */
   readonly #kinds = new Map<number, string>()
   readonly #isSlice: boolean
@@ -30,6 +32,17 @@ class Mermaid implements Exporter {
     return ''
   }
 
+  standing(events: readonly Event[]): string {
+    for (const event of events) {
+      if (event.kind === 'send') this.#kinds.set(event.seq, messageKind(event.message))
+      const since = `since ${formatInstant(event.at)}`
+      if (event.kind === 'fault-begin') this.#before.push(`${since} fault ${event.fault.kind}`)
+      else if (['crash', 'stop', 'exit', 'pause'].includes(event.kind))
+        this.#steps.push(this.#note(event.node, `${since} ${event.kind}`))
+    }
+    return ''
+  }
+
   event(event: Event): string {
     if (this.#steps.length < stepsMax) {
       const step = this.#step(event)
@@ -40,10 +53,11 @@ class Mermaid implements Exporter {
 
   end({ footer }: ExportEnd): string {
     const heads = [...this.#participants].map(([node, id]) => `  participant ${id} as ${mermaidText(node)}`)
+    const before = this.#before.slice(0, stepsMax).flatMap((text) => this.#over(text))
     const more = this.#left === 0 ? [] : this.#over(`and ${this.#left} more`)
     const invariant = this.#isSlice ? footer?.violations[0]?.['invariant'] : undefined
     const verdict = typeof invariant === 'string' ? this.#over(`violated: ${invariant}`) : []
-    return `${['sequenceDiagram', ...heads, ...this.#steps, ...more, ...verdict].join('\n')}\n`
+    return `${['sequenceDiagram', ...heads, ...before, ...this.#steps, ...more, ...verdict].join('\n')}\n`
   }
 
   #step(event: Event): string | null {

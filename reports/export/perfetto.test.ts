@@ -113,6 +113,30 @@ describe('the trace for Perfetto', () => {
       expect(starts).toContain(`${cat} ${id}`)
   })
 
+  test('of a part has the faults, the outages and the calls that began before it, each at its own time', async () => {
+    const crash = events.find(
+      ({ kind, node, seq }) =>
+        kind === 'crash' &&
+        !events.some((other) => other.node === node && other.kind === 'start' && other.seq === seq + 1),
+    )!
+    const from = crash.seq + 1
+    const part = parsed(await exported(perfetto, sourceOf(events), { from: { seq: from } }))
+    const before = part.filter(({ ph, ts }) => ph === 'b' && ts <= crash.at / 1000)
+    const openFaults = events.filter(
+      ({ seq, ...event }) =>
+        seq < from &&
+        event.kind === 'fault-begin' &&
+        !events.some((end) => end.kind === 'fault-end' && end.seq < from && end.index === event.index),
+    )
+    expect(openFaults.length).toBeGreaterThan(0)
+    const begun = new Set(before.map(({ cat, id }) => `${cat} ${id}`))
+    for (const event of openFaults)
+      if (event.kind === 'fault-begin') expect(begun).toContain(`fault fault-${event.index}`)
+    const down = part.find(({ ph, cat, name }) => ph === 'b' && cat === 'node' && name === 'down')
+    expect(down?.ts).toBe(crash.at / 1000)
+    expect(part.filter(({ ph }) => ph === 'X').map(({ args }) => args?.['seq'])[0]).toBe(from)
+  })
+
   test('keeps hostile names and payloads as they are, as JSON', async () => {
     const hostile = eventsOf(
       hostileTexts.flatMap((text) => [

@@ -4,7 +4,7 @@
 // asynchronous slices. Slices on a thread must not overlap, so events of one instant stand a nanosecond apart each; the
 // exact instant is in their arguments.
 
-import type { Event, EventOf, NodeId } from '../../sim/index.ts'
+import type { Event, EventKind, EventOf, NodeId } from '../../sim/index.ts'
 import { eventName } from './event-name.ts'
 import type { ExportContext, ExportEnd, Exporter } from './exporter.ts'
 import { SeqSet } from './seq-set.ts'
@@ -50,10 +50,18 @@ class Perfetto implements Exporter {
     return `${head}${processName(worldPid, '(world)')}`
   }
 
+  standing(events: readonly Event[]): string {
+    const answered = new Set(events.flatMap(({ kind, cause }) => (kind === 'disk-result' ? [cause] : [])))
+    return events
+      .filter(({ kind, seq }) => lasting.has(kind) && !answered.has(seq))
+      .map((event) => this.#intro(event.node) + this.#async(event, this.#trackOf(event.node)))
+      .join('')
+  }
+
   event(event: Event): string {
     const known = this.#tracks.get(event.node)
-    const track = known ?? this.#addTrack(event.node)
-    const intro = known === undefined && event.node !== '' ? `,\n${processName(track.pid, event.node)}` : ''
+    const intro = known === undefined ? this.#intro(event.node) : ''
+    const track = known ?? this.#trackOf(event.node)
     const ns = Math.max(event.at, track.free)
     track.free = ns + 1
     return intro + slice(event, track, ns) + this.#flow(event, track, ns) + this.#async(event, track)
@@ -64,7 +72,15 @@ class Perfetto implements Exporter {
     return `\n],"outcome":${outcome}}\n`
   }
 
-  #addTrack(node: NodeId): Track {
+  /** The line that names a node's process, before the first line of it. */
+  #intro(node: NodeId): string {
+    if (node === '' || this.#tracks.has(node)) return ''
+    return `,\n${processName(this.#trackOf(node).pid, node)}`
+  }
+
+  #trackOf(node: NodeId): Track {
+    const known = this.#tracks.get(node)
+    if (known !== undefined) return known
     const pid = node === '' ? worldPid : this.#tracks.size + worldPid + 1
     const track = { pid, place: `"pid":${pid},"tid":${tid}`, free: 0, bands: new Set<string>() }
     this.#tracks.set(node, track)
@@ -158,6 +174,17 @@ class Perfetto implements Exporter {
     return asyncLine({ ph: 'e', category: 'work', id: `work-${cause}`, name, pid, at })
   }
 }
+
+/** What is drawn from its beginning to its end. */
+const lasting: ReadonlySet<EventKind> = new Set([
+  'fault-begin',
+  'crash',
+  'stop',
+  'exit',
+  'pause',
+  'operation',
+  'disk-request',
+])
 
 interface AsyncLine {
   readonly ph: 'b' | 'e'

@@ -2,7 +2,7 @@
 // Each instant has a column of its own, so that what happens within a millisecond can be told apart: not to scale. It has a
 // bound: what comes after is counted, and the picture says so.
 
-import { type Event, type EventOf, type NodeId } from '../../sim/index.ts'
+import { type Event, type EventKind, type EventOf, type NodeId } from '../../sim/index.ts'
 import { dataText } from '../data-text.ts'
 import { messageKind } from './event-name.ts'
 import type { ExportContext, ExportEnd, Exporter } from './exporter.ts'
@@ -40,6 +40,11 @@ class Svg implements Exporter {
   }
 
   begin(): string {
+    return ''
+  }
+
+  standing(events: readonly Event[]): string {
+    for (const event of events) if (lasting.has(event.kind)) this.#draw(event)
     return ''
   }
 
@@ -174,6 +179,17 @@ class Svg implements Exporter {
     if (open !== undefined) this.#bands.push({ ...open, end })
   }
 }
+
+/** What is drawn from its beginning to its end. */
+const lasting: ReadonlySet<EventKind> = new Set([
+  'fault-begin',
+  'crash',
+  'stop',
+  'exit',
+  'pause',
+  'operation',
+  'send',
+])
 
 /** A fault of one node is a band of its lane, any other one of all. */
 function bandOfFault({ at, fault }: EventOf<'fault-begin'>): Omit<Band, 'end'> {

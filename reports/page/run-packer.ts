@@ -5,6 +5,7 @@ import { type Event, recordOf } from '../../sim/index.ts'
 
 import { type Bound, isBefore, isBehind } from '../event-range.ts'
 import type { PlainRecord, RunInfo } from '../viewer/model/document.ts'
+import { type PagePart, placeOf } from '../viewer/model/event-numbers.ts'
 import { asciiJson } from '../viewer/model/run.ts'
 import { VarintWriter } from '../viewer/model/varints.ts'
 
@@ -24,8 +25,19 @@ export interface PageRange {
   readonly to?: Bound
 }
 
+/** The events before a part, by their numbers, without which it is not to be understood. */
+export interface NeededBefore {
+  /** Those that still hold when it begins. */
+  readonly standing: ReadonlySet<number>
+  /** Those that led to something in it. */
+  readonly causes: ReadonlySet<number>
+}
+
 /** What of a `RunInfo` follows from its events. */
-export type PackedInfo = Pick<RunInfo, 'before' | 'count' | 'total' | 'nodes' | 'kinds' | 'words'>
+export type PackedInfo = Pick<
+  RunInfo,
+  'before' | 'earlier' | 'over' | 'count' | 'total' | 'nodes' | 'kinds' | 'words'
+>
 
 const wordLengthMax = 60
 
@@ -33,6 +45,9 @@ const wordLengthMax = 60
 export class RunPacker {
   readonly #bounds: PageBounds
   readonly #range: PageRange
+  readonly #needed: NeededBefore
+  readonly #earlier: number[] = []
+  readonly #over: number[] = []
   #before = 0
   readonly #nodes = new Names()
   readonly #kinds = new Names()
@@ -52,9 +67,15 @@ export class RunPacker {
   #count = 0
   #total = 0
 
-  constructor(bounds: PageBounds = pageBounds, range: PageRange = {}) {
+  /** `needed`: which events before the range are kept, too. */
+  constructor(
+    bounds: PageBounds = pageBounds,
+    range: PageRange = {},
+    needed: NeededBefore = { standing: new Set(), causes: new Set() },
+  ) {
     this.#bounds = bounds
     this.#range = range
+    this.#needed = needed
     this.#words.numberOf('')
   }
 
@@ -62,18 +83,24 @@ export class RunPacker {
   add(event: Event): void {
     this.#total++
     const { from, to } = this.#range
-    if (this.#count === 0 && from !== undefined && isBefore(event, from)) {
+    if (this.count === 0 && from !== undefined && isBefore(event, from)) {
       this.#before++
-      return
-    }
-    if (this.isFull || (to !== undefined && isBehind(event, to))) return
+      const { standing, causes } = this.#needed
+      const isStanding = standing.has(event.seq)
+      if (!isStanding && !causes.has(event.seq)) return
+      this.#earlier.push(event.seq)
+      if (!isStanding) this.#over.push(this.#earlier.length)
+    } else if (this.isFull || (to !== undefined && isBehind(event, to))) return
+    this.#keep(event)
+  }
+
+  #keep(event: Event): void {
     const { seq, at, node, kind, cause, ...own } = recordOf(event)
     const columns = this.#columns
     columns.at.push((at as number) - this.#at)
     columns.node.push(this.#nodes.numberOf(node as string))
     columns.kind.push(this.#kinds.numberOf(kind as string))
-    // What led to it may lie before the first event here.
-    columns.back.push((cause as number) <= this.#before ? 0 : (seq as number) - (cause as number))
+    columns.back.push(this.#backTo(cause as number, seq as number))
     columns.word.push(this.#words.numberOf(wordOf(own)))
     columns.peer.push(this.#peerOf(own))
     const text = ownText(own)
@@ -84,14 +111,25 @@ export class RunPacker {
     this.#count++
   }
 
-  /** How many events are kept. */
+  /** How many events of the range are kept. */
   get count(): number {
-    return this.#count
+    return this.#count - this.#earlier.length
+  }
+
+  /** How many events of the page lie between one and what led to it; 0 where that is not here. */
+  #backTo(cause: number, seq: number): number {
+    if (cause > this.#before) return seq - cause
+    const place = placeOf(this.#part, cause)
+    return place === 0 ? 0 : this.#count + 1 - place
+  }
+
+  get #part(): PagePart {
+    return { before: this.#before, earlier: this.#earlier, count: this.#count }
   }
 
   /** Whether no more events fit. */
   get isFull(): boolean {
-    return this.#count >= this.#bounds.eventsMax || this.#ownBytes >= this.#bounds.bytesMax
+    return this.count >= this.#bounds.eventsMax || this.#ownBytes >= this.#bounds.bytesMax
   }
 
   /** What follows from the events, and the sections of run number `index` of a page. */
@@ -101,8 +139,8 @@ export class RunPacker {
     )
     sections.set(`${index}.own`, Buffer.from(this.#own.join(''), 'latin1'))
     const info = {
-      before: this.#before,
-      count: this.#count,
+      ...this.#part,
+      over: this.#over,
       total: this.#total,
       nodes: this.#nodes.list,
       kinds: this.#kinds.list,

@@ -2,7 +2,7 @@
 
 import type { Event } from '../../sim/index.ts'
 
-import { RunPacker } from '../page/run-packer.ts'
+import { type PackedInfo, RunPacker } from '../page/run-packer.ts'
 import type { RunInfo } from '../viewer/model/document.ts'
 import { Run } from '../viewer/model/run.ts'
 
@@ -33,13 +33,14 @@ export function runFrom(sketches: readonly EventSketch[], info: Partial<RunInfo>
   return new Run({ ...emptyInfo, ...packed, ...info }, sections, 0)
 }
 
-const emptyInfo: Omit<RunInfo, 'before' | 'count' | 'total' | 'nodes' | 'kinds' | 'words'> = {
+const emptyInfo: Omit<RunInfo, keyof PackedInfo> = {
   name: 'test.ndjson',
   scenario: 'test',
   title: 'a test',
   seed: 1,
   facts: [],
   outcome: 'passed',
+  damage: '',
   violations: [],
   command: 'npx faultline replay test.ndjson',
 }

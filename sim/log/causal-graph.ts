@@ -6,7 +6,7 @@ import type { Event } from '../event.ts'
 
 /** What a slice is cut down to. */
 export interface SliceOptions {
-  /** At most so many events, the given one included. */
+  /** At most so many events, the given ones included. */
   readonly eventsMax: number
 }
 
@@ -85,12 +85,16 @@ export class CausalGraph {
   }
 
   /**
-   * The part of an event's causal past that is nearest to it, in the order of the log, the event itself last. Near is
-   * what few edges lead to; an edge of program order counts as four of `cause`, one from a timer to its setting as six.
+   * The part of the causal past of some events that is nearest to any of them, in the order of the log, themselves included.
+   * Near is what few edges lead to; an edge of program order counts as four of `cause`, one from a timer to its setting as six.
    */
-  slice(seq: number, options: SliceOptions = { eventsMax: eventsMaxDefault }): readonly number[] {
-    this.#check(seq)
-    const rings: number[][] = [[seq]]
+  slice(
+    seqs: number | readonly number[],
+    options: SliceOptions = { eventsMax: eventsMaxDefault },
+  ): readonly number[] {
+    const from = typeof seqs === 'number' ? [seqs] : [...seqs]
+    for (const seq of from) this.#check(seq)
+    const rings: number[][] = [from]
     const taken = new Set<number>()
     for (let distance = 0; distance < rings.length && taken.size < options.eventsMax; distance++) {
       const ring = (rings[distance] ?? []).toSorted((a, b) => b - a)

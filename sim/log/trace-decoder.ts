@@ -82,6 +82,11 @@ export class TraceDecoder {
     return this.#handOut()
   }
 
+  /** The number of the line that is read next, the header being 1. */
+  get line(): number {
+    return this.#line + 1
+  }
+
   /** The events that were complete when `push` threw. */
   decoded(): TraceBatch {
     return this.#handOut()

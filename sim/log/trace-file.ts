@@ -135,7 +135,7 @@ export class TraceFile implements EventSource {
   }
 
   async *#decode(decoder: TraceDecoder, offset: number): AsyncGenerator<TraceBatch> {
-    for await (const chunk of chunks(this.name, this.isCompressed, offset)) {
+    for await (const chunk of placing(decoder, chunks(this.name, this.isCompressed, offset))) {
       const batch = pushed(decoder, chunk)
       if (batch.events.length > 0) yield batch
       if (batch.error !== null) throw batch.error
@@ -177,6 +177,19 @@ async function* chunks(path: string, isCompressed: boolean, offset: number): Asy
     throw readError(path, error)
   } finally {
     stream.destroy()
+  }
+}
+
+/** Says of what cannot be read, such as compressed data that breaks off, at which line that is. */
+async function* placing(
+  decoder: TraceDecoder,
+  pieces: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* pieces
+  } catch (error) {
+    if (!(error instanceof TraceError) || decoder.header === null) throw error
+    throw new TraceError(error.file, decoder.line, error.got, error.wanted)
   }
 }
 

@@ -1,6 +1,7 @@
 // What lasts: nodes that are down or stand still, and faults with the nodes that they concern.
 
 import type { Plain, PlainRecord } from './document.ts'
+import { isMoment, lastsUntilHealed } from './fault-duration.ts'
 import { isRecord, wordText } from './plain.ts'
 import type { Run } from './run.ts'
 
@@ -46,7 +47,7 @@ export function findDowns(run: Run): readonly DownSpan[] {
   kinds.delete(-1)
   for (let seq = 1; seq <= run.count; seq++) {
     const kind = kinds.get(run.kind[seq] as number)
-    if (kind === undefined) continue
+    if (kind === undefined || run.isOver[seq] === 1) continue
     const node = run.node[seq] as number
     const before = open.get(node)
     if (before !== undefined) Object.assign(before, { to: seq, isOver: true })
@@ -66,14 +67,14 @@ export function findFaults(run: Run): readonly FaultSpan[] {
   const [begin, end] = [run.kindNumber('fault-begin'), run.kindNumber('fault-end')]
   const phase = run.kindNumber('phase')
   for (let seq = 1; seq <= run.count; seq++) {
-    const kind = run.kind[seq]
+    const kind = run.isOver[seq] === 1 ? -1 : run.kind[seq]
     if (kind === phase && phase >= 0 && run.own(seq)['phase'] === 'healed') healClocks(spans, seq)
     if (kind !== begin && kind !== end) continue
     const own = run.own(seq)
     const index = Number(own['index'])
     if (kind === end) {
       const span = open.get(index)
-      if (span !== undefined && !staysWrong(span)) span.to = seq
+      if (span !== undefined && !lastsUntilHealed(span.fault)) span.to = seq
       open.delete(index)
       continue
     }
@@ -85,35 +86,26 @@ export function findFaults(run: Run): readonly FaultSpan[] {
   return spans
 }
 
-// A step is over at once, and what it has done to the clock is not.
-function staysWrong({ kind, fault }: FaultSpan): boolean {
-  return lastingClockKinds.has(kind) && fault['for'] === undefined
-}
-
 // Healing corrects clocks without saying so for each.
 function healClocks(spans: readonly FaultSpan[], seq: number): void {
-  for (const span of spans) if (staysWrong(span)) span.to = Math.min(span.to, seq)
+  for (const span of spans) if (lastsUntilHealed(span.fault)) span.to = Math.min(span.to, seq)
 }
 
 function faultSpan(run: Run, seq: number, index: number, data: Plain): FaultSpan {
   const fault = isRecord(data) ? data : {}
   const kind = wordText(fault['kind']) || 'fault'
-  const isMoment = fault['for'] === undefined && momentKinds.has(kind)
   return {
     index,
     kind,
     family: familyOf(kind),
     from: seq,
-    to: isMoment ? seq : run.count,
+    to: isMoment(fault) ? seq : run.count,
     nodes: concerned(run, fault),
     row: 0,
     fault,
   }
 }
 
-/** What is over when it has happened. A clock that was stepped stays wrong until all is healed. */
-const momentKinds: ReadonlySet<string> = new Set(['bit-rot'])
-const lastingClockKinds: ReadonlySet<string> = new Set(['clock-step', 'clock-slew'])
 const nodeKinds: ReadonlySet<string> = new Set(['crash', 'stop', 'pause', 'slow-cpu', 'upgrade'])
 
 /** The family of a kind of fault; kinds of newer versions by how they are called. */

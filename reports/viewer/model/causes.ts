@@ -7,7 +7,7 @@ import type { Run } from './run.ts'
 /** The edges of a run. */
 export class Causes {
   readonly #run: Run
-  /** The event before on the same node; 0 for the first one, and for the world's. */
+  /** The event before on the same node; 0 for the first one of the part that is shown, and for the world's. */
   readonly #previous: Uint32Array
   readonly #next: Uint32Array
   /** Effects of event e: `#effects` from `#start[e]` to `#start[e + 1]`. */
@@ -42,11 +42,11 @@ export class Causes {
   }
 
   /**
-   * The part of an event's causal past that is nearest to it, itself included, in the order of the log. An edge of program
-   * order counts as four of cause, one from a timer to its setting as six.
+   * The part of the causal past of events that is nearest to any of them, themselves included, in the order of the log. An edge
+   * of program order counts as four of cause, one from a timer to its setting as six.
    */
-  past(seq: number, countMax: number): readonly number[] {
-    const rings: number[][] = [[seq]]
+  past(seqs: number | readonly number[], countMax: number): readonly number[] {
+    const rings: number[][] = [typeof seqs === 'number' ? [seqs] : [...seqs]]
     const taken = new Set<number>()
     for (let distance = 0; distance < rings.length && taken.size < countMax; distance++) {
       const ring = (rings[distance] ?? []).sort((a, b) => b - a)
@@ -78,7 +78,7 @@ export class Causes {
   #linkNodes(): void {
     const run = this.#run
     const last = new Uint32Array(run.info.nodes.length + 1)
-    for (let seq = 1; seq <= run.count; seq++) {
+    for (let seq = run.first; seq <= run.count; seq++) {
       const node = run.node[seq] as number
       if (node === run.world) continue
       const before = last[node] as number
@@ -104,6 +104,15 @@ export class Causes {
   }
 }
 
+/** The causes of events that follow from another of these: without them, a link between two that are shown is not. */
+function between(run: Run, causes: Causes, near: ReadonlySet<number>): readonly number[] {
+  const found = [...near].map((seq) => run.cause[seq] ?? 0)
+  return found.filter((seq) => {
+    const { cause, previous } = causes.causesOf(seq)
+    return seq > 0 && (near.has(cause) || near.has(previous))
+  })
+}
+
 /** The events that led to a violation: the nearest past of those that show it, and what befell nodes meanwhile. */
 export function failureSlice(
   run: Run,
@@ -112,8 +121,8 @@ export function failureSlice(
   countMax = 40,
 ): readonly number[] {
   const known = shown.filter((seq) => seq >= 1 && seq <= run.count).slice(0, countMax / 4)
-  const each = Math.max(4, Math.floor(countMax / Math.max(1, known.length)))
-  const slice = new Set(known.flatMap((seq) => causes.past(seq, each)))
+  const near = new Set(causes.past(known, countMax))
+  const slice = new Set([...near, ...between(run, causes, near)])
   const [first, last] = [Math.min(...slice), Math.max(...slice)]
   const turns = new Set(turnKinds.map((kind) => run.kindNumber(kind)))
   const found: number[] = []

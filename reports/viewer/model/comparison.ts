@@ -21,18 +21,21 @@ export class Comparison {
     const partners = new Uint32Array(a.count + 1)
     const back = new Uint32Array(b.count + 1)
     readVarints(sections.get('partners') ?? new Uint8Array(), a.count, (partner, place) => {
-      if (partner > b.count) return
       partners[place + 1] = partner
-      if (partner > 0) back[partner] = place + 1
+      if (partner > 0 && partner <= b.count) back[partner] = place + 1
+    })
+    readVarints(sections.get('elsewhere') ?? new Uint8Array(), b.count, (isElsewhere, place) => {
+      if (isElsewhere > 0) back[place + 1] = a.count + 1
     })
     this.#partners = [partners, back]
-    this.only = [alone(partners), alone(back)]
+    this.only = [alone(partners, a.first), alone(back, b.first)]
   }
 
   /** The same event in the other run; null when it has none. */
   partnerOf({ run, seq }: EventRef): EventRef | null {
+    const other = run === 0 ? 1 : 0
     const partner = this.#partners[run === 0 ? 0 : 1][seq] ?? 0
-    return partner === 0 ? null : { run: run === 0 ? 1 : 0, seq: partner }
+    return partner === 0 || partner > this.#runs[other].count ? null : { run: other, seq: partner }
   }
 
   /** Draws the second run at the instants of the first where both have an event, or at its own. */
@@ -46,17 +49,17 @@ export class Comparison {
 }
 
 /** Where each node first differs, in both runs. */
-export function partingEvents({ info }: Comparison): readonly EventRef[] {
-  return info.partings.flatMap(({ a, b }) => [
-    ...(a > 0 ? [{ run: 0, seq: a }] : []),
-    ...(b > 0 ? [{ run: 1, seq: b }] : []),
+export function partingEvents({ info }: Comparison, runs: readonly Run[]): readonly EventRef[] {
+  const places = info.partings.flatMap(({ a, b }) => [
+    { run: 0, seq: runs[0]?.placeOf(a) ?? 0 },
+    { run: 1, seq: runs[1]?.placeOf(b) ?? 0 },
   ])
+  return places.filter(({ run, seq }) => seq >= (runs[run]?.first ?? 1))
 }
 
-function alone(partners: Uint32Array): Uint8Array {
+function alone(partners: Uint32Array, first: number): Uint8Array {
   const flags = Uint8Array.from(partners, (partner) => (partner === 0 ? 1 : 0))
-  flags[0] = 0
-  return flags
+  return flags.fill(0, 0, first)
 }
 
 /**
@@ -72,7 +75,7 @@ export function warp(
   let [from, x] = [0, 0]
   for (let seq = 1; seq < atB.length; seq++) {
     const partner = partnerOfB[seq] as number
-    if (partner === 0 || (atA[partner] as number) < x) continue
+    if (partner === 0 || !((atA[partner] as number) >= x)) continue
     const target = atA[partner] as number
     spread(atB, into, { from, to: seq, x, target })
     from = seq

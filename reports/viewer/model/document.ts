@@ -19,12 +19,18 @@ export interface RunInfo {
   /** The rest of the header and of the footer, as rows to show. */
   readonly facts: readonly (readonly [name: string, value: string])[]
   readonly outcome: string
+  /** What kept the rest of the trace from being read; '' where all of it was. */
+  readonly damage: string
   readonly violations: readonly ViolationInfo[]
   /** The command that runs it again. */
   readonly command: string
-  /** How many events of the trace come before the first one here. */
+  /** How many events of the trace come before the part that is here. */
   readonly before: number
-  /** How many events are here, and how many the trace has. */
+  /** Those of them that stand here before the part, since it is not to be understood without: their numbers, ascending. */
+  readonly earlier: readonly number[]
+  /** Where those of these stand that hold no more when the part begins, and only led to something in it. */
+  readonly over: readonly number[]
+  /** How many events are here, these included, and how many the trace has. */
   readonly count: number
   readonly total: number
   readonly nodes: readonly string[]
@@ -32,7 +38,7 @@ export interface RunInfo {
   readonly words: readonly string[]
 }
 
-/** A violated invariant. */
+/** A violated invariant. Events by the numbers that the trace has for them. */
 export interface ViolationInfo {
   readonly invariant: string
   readonly message: string
@@ -51,13 +57,14 @@ export interface ComparisonInfo {
   readonly method: 'identity' | 'label'
   /** What of the headers changed, a line each. */
   readonly changes: readonly string[]
-  /** Where each node first differs; 0 where it has no further event. */
+  /** Where each node first differs. */
   readonly partings: readonly PartingInfo[]
 }
 
 /** Where a node first differs. */
 export interface PartingInfo {
   readonly node: string
+  /** The event in each run, by the number that its trace has for it; 0 where it has no further one. */
   readonly a: number
   readonly b: number
   /** Whether nothing that differs led to it. */

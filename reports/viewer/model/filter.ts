@@ -12,15 +12,16 @@ export interface Filter {
 /** Everything is shown. */
 export const everything: Filter = { hiddenNodes: new Set(), hiddenKinds: new Set(), text: '' }
 
-/** A flag for each event of a run: 1 when it is shown. */
+/** A flag for each event of a run: 1 when it is shown. What stands before the part that is shown never is. */
 export function shownEvents(run: Run, { hiddenNodes, hiddenKinds, text }: Filter): Uint8Array {
   const shown = new Uint8Array(run.count + 1)
-  if (text === '') shown.fill(1, 1)
+  if (text === '') shown.fill(1)
   else findText(run, text, shown)
+  shown.fill(0, 0, run.first)
   if (hiddenNodes.size === 0 && hiddenKinds.size === 0) return shown
   const nodes = run.info.nodes.map((name) => (hiddenNodes.has(name) ? 0 : 1))
   const kinds = run.info.kinds.map((name) => (hiddenKinds.has(name) ? 0 : 1))
-  for (let seq = 1; seq <= run.count; seq++)
+  for (let seq = run.first; seq <= run.count; seq++)
     if (nodes[run.node[seq] as number] === 0 || kinds[run.kind[seq] as number] === 0) shown[seq] = 0
   return shown
 }
@@ -29,7 +30,7 @@ export function shownEvents(run: Run, { hiddenNodes, hiddenKinds, text }: Filter
 function findText(run: Run, text: string, shown: Uint8Array): void {
   const number = /^#(\d+)$/.exec(text)?.[1]
   if (number !== undefined) {
-    if (Number(number) <= run.count && Number(number) > 0) shown[Number(number)] = 1
+    shown[run.placeOf(Number(number))] = 1
     return
   }
   const wanted = text.toLowerCase()

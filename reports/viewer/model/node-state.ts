@@ -31,7 +31,7 @@ export class NodeStates {
     this.#lists = empty()
     this.#probes = empty()
     this.#unsynced = scene.run.info.nodes.map(() => new UnsyncedFiles(scene.run))
-    for (let seq = 1; seq <= scene.run.count; seq++) this.#take(seq)
+    for (let seq = 1; seq <= scene.run.count; seq++) if (scene.run.isOver[seq] === 0) this.#take(seq)
     this.#takeMessages()
   }
 
@@ -42,7 +42,7 @@ export class NodeStates {
     const isDown = down !== undefined && (down.to > seq || !down.isOver)
     const count = (name: string): number => this.#count(node, name, since, seq)
     return {
-      life: this.#life(node, since, isDown ? down.why : null, seq),
+      life: this.#life(since, isDown ? down.why : null),
       probes: this.#probesAt(node, seq),
       openOperations: this.#scene.operations.spans.filter(
         (span) => span.node === node && span.invoke <= seq && (span.end === 0 || span.end > seq),
@@ -56,10 +56,10 @@ export class NodeStates {
     }
   }
 
-  #life(node: number, since: number, down: string | null, seq: number): string {
+  #life(since: number, down: string | null): string {
     if (down !== null) return down === 'pause' ? 'stands still' : `down (${down})`
-    if (since === 0) return this.#scene.run.info.before > 0 ? 'as before this part of the run' : 'not started'
-    const incarnation = this.#count(node, 'start', 0, seq)
+    if (since === 0) return 'not started'
+    const incarnation = Number(this.#scene.run.own(since)['incarnation'])
     return incarnation > 1 ? `up, incarnation ${incarnation}` : 'up'
   }
 
@@ -73,6 +73,8 @@ export class NodeStates {
       case 'probe':
         return add(this.#probes[node], run.wordOf(seq), seq)
       case 'timer-set':
+        // A clock that is stepped has the timers that run set again.
+        if (seq >= run.first && run.node[run.cause[seq] as number] === run.world) return
         return add(this.#lists[node], 'timer', seq)
       case 'timer-fire':
       case 'timer-cancel':

@@ -40,7 +40,7 @@ export function findOperations(run: Run): Operations {
   const open = new Map<string, Span>()
   const bySeq = new Map<number, Span>()
   for (let seq = 1; seq <= run.count; seq++) {
-    if (run.kind[seq] !== kind) continue
+    if (run.kind[seq] !== kind || run.isOver[seq] === 1) continue
     const span = takeOperation(run, seq, open)
     if (span === null) continue
     bySeq.set(seq, span)

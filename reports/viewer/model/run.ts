@@ -2,6 +2,7 @@
 // is looked at. Index 0 of each array stands for no event.
 
 import type { PlainRecord, RunInfo, Sections } from './document.ts'
+import { numberOf, placeOf } from './event-numbers.ts'
 import { readVarints } from './varints.ts'
 
 /** One run. */
@@ -18,6 +19,8 @@ export class Run {
   readonly word: Uint32Array
   /** The node at the other end, plus one; 0: none. */
   readonly peer: Uint32Array
+  /** 1 for an event before the part that is shown which holds no more, and only led to something in it. */
+  readonly isOver: Uint8Array
   /** The place of the world among the nodes; -1 where nothing befell it. */
   readonly world: number
   readonly #ownEnd: Float64Array
@@ -48,12 +51,34 @@ export class Run {
       this.cause[place + 1] = back === 0 ? 0 : place + 1 - back
     })
     this.x = this.at.slice()
+    this.isOver = new Uint8Array(count + 1)
+    for (const place of info.over) this.isOver[place] = 1
     this.world = info.nodes.indexOf('')
+  }
+
+  /** The first event of the part that is shown: before it stand those without which it is not to be understood. */
+  get first(): number {
+    return this.info.earlier.length + 1
+  }
+
+  /** How many events that part has. */
+  get partCount(): number {
+    return this.count + 1 - this.first
+  }
+
+  /** The instant at which that part begins. */
+  get begin(): number {
+    return this.info.before === 0 ? 0 : (this.at[this.first] ?? 0)
   }
 
   /** The number that the trace has for an event of this page. */
   numberOf(seq: number): number {
-    return seq + this.info.before
+    return numberOf(this.info, seq)
+  }
+
+  /** The event of this page that has a number in the trace; 0 when it is not here. */
+  placeOf(number: number): number {
+    return placeOf(this.info, number)
   }
 
   /** The number of a kind; -1 where the run has no such event. */

@@ -12,21 +12,21 @@ export interface EndedCall {
 const stretchesMax = 120
 const second = 1e9
 
-/** The series of calls, in the order of their ends or not, of a run that lasted until `end`. */
-export function seriesOf(calls: readonly EndedCall[], end: number): Series {
+/** The series of calls, in the order of their ends or not, of a run that lasted until `end`, or a part from `begin` on. */
+export function seriesOf(calls: readonly EndedCall[], end: number, begin = 0): Series {
   const count = Math.max(1, Math.min(stretchesMax, Math.ceil(calls.length / 8)))
-  const width = Math.max(1, end) / count
+  const width = Math.max(1, end - begin) / count
   const latencies = Array.from({ length: count }, (): number[] => [])
   const failed = Array.from({ length: count }, () => 0)
   for (const { from, to, isOk } of calls) {
-    const place = Math.min(count - 1, Math.floor(to / width))
+    const place = Math.min(count - 1, Math.max(0, Math.floor((to - begin) / width)))
     if (isOk) latencies[place]?.push(to - from)
     else failed[place] = (failed[place] ?? 0) + 1
   }
   for (const each of latencies) each.sort((a, b) => a - b)
   const perSecond = (calls: number): number => (calls * second) / width
   return {
-    at: latencies.map((_, place) => (place + 0.5) * width),
+    at: latencies.map((_, place) => begin + (place + 0.5) * width),
     rate: latencies.map((each) => perSecond(each.length)),
     failed: failed.map(perSecond),
     p50: latencies.map((each) => percentile(each, 0.5)),

@@ -25,7 +25,7 @@ export function findStates(run: Run): readonly StateSpan[] {
   const ends = new Set(['start', 'crash', 'exit', 'stop'].map((kind) => run.kindNumber(kind)))
   for (let seq = 1; seq <= run.count; seq++) {
     const kind = run.kind[seq] as number
-    if (kind !== probe && !ends.has(kind)) continue
+    if ((kind !== probe && !ends.has(kind)) || run.isOver[seq] === 1) continue
     const node = run.node[seq] as number
     const told = kind === probe ? stateAt(run, seq) : null
     if (kind === probe && told === undefined) continue

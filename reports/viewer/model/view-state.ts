@@ -16,7 +16,8 @@ export interface ViewState {
   /** The stretch of virtual time that is drawn. */
   readonly from: number
   readonly to: number
-  /** The end of the runs: nothing is drawn beyond. */
+  /** Where the runs begin and end: nothing is drawn beyond. */
+  readonly begin: number
   readonly end: number
   readonly cursor: number
   readonly selected: EventRef | null
@@ -48,14 +49,15 @@ export type ViewAction =
 const widthMin = 200
 const speedDefault = 1 / 8
 
-/** The whole of runs that last until `end`. */
-export function wholeRun(end: number, tab: Tab): ViewState {
-  const to = Math.max(end, widthMin)
+/** The whole of runs that last from one instant to another. */
+export function wholeRun([begin, end]: readonly [number, number], tab: Tab): ViewState {
+  const to = Math.max(end, begin + widthMin)
   return {
-    from: 0,
+    from: begin,
     to,
+    begin,
     end: to,
-    cursor: 0,
+    cursor: begin,
     selected: null,
     filter: everything,
     isPlaying: false,
@@ -75,15 +77,19 @@ export function viewReducer(state: ViewState, action: ViewAction): ViewState {
     case 'window':
       return within(state, action.from, action.to - action.from)
     case 'select':
-      return centred({ ...state, selected: action.event, cursor: action.x })
+      return centred({ ...state, selected: action.event, cursor: inside(state, action.x) })
     case 'cursor':
-      return { ...state, cursor: clamp(action.x, 0, state.end), selected: null }
+      return { ...state, cursor: inside(state, action.x), selected: null }
     case 'clear':
       return { ...state, selected: null }
     case 'filter':
       return { ...state, filter: action.filter }
     case 'play':
-      return { ...state, isPlaying: action.isPlaying, cursor: state.cursor >= state.end ? 0 : state.cursor }
+      return {
+        ...state,
+        isPlaying: action.isPlaying,
+        cursor: state.cursor >= state.end ? state.begin : state.cursor,
+      }
     case 'speed':
       return { ...state, speed: action.speed }
     case 'tab':
@@ -96,15 +102,15 @@ export function viewReducer(state: ViewState, action: ViewAction): ViewState {
 }
 
 function zoomed(state: ViewState, factor: number, around: number): ViewState {
-  const width = clamp((state.to - state.from) * factor, widthMin, state.end)
+  const width = clamp((state.to - state.from) * factor, widthMin, state.end - state.begin)
   const share = (around - state.from) / (state.to - state.from)
   return within(state, around - width * share, width)
 }
 
 /** Moves the window so that it lies within the runs. */
 function within(state: ViewState, from: number, width: number): ViewState {
-  const fitting = clamp(width, widthMin, state.end)
-  const start = clamp(from, 0, state.end - fitting)
+  const fitting = clamp(width, widthMin, state.end - state.begin)
+  const start = clamp(from, state.begin, state.end - fitting)
   return { ...state, from: start, to: start + fitting }
 }
 
@@ -118,6 +124,11 @@ function centred(state: ViewState): ViewState {
 function ticked(state: ViewState, seconds: number): ViewState {
   const cursor = Math.min(state.end, state.cursor + (state.to - state.from) * state.speed * seconds)
   return centred({ ...state, cursor, selected: null, isPlaying: cursor < state.end })
+}
+
+/** The nearest instant that the runs have. */
+function inside({ begin, end }: ViewState, x: number): number {
+  return clamp(x, begin, end)
 }
 
 function clamp(value: number, least: number, most: number): number {

@@ -33,7 +33,7 @@ test('whatever somebody does, the window stays within the run and is no empty on
   )
   fc.assert(
     fc.property(fc.array(action), (actions) => {
-      const state = actions.reduce(viewReducer, wholeRun(second, 'state'))
+      const state = actions.reduce(viewReducer, wholeRun([0, second], 'state'))
       expect(state.from).toBeGreaterThanOrEqual(0)
       expect(state.to).toBeLessThanOrEqual(second * 1.0000001)
       expect(state.to - state.from).toBeGreaterThan(100)
@@ -43,7 +43,7 @@ test('whatever somebody does, the window stays within the run and is no empty on
 })
 
 test('zooming keeps what is under the pointer where it is, down to a few hundred nanoseconds', () => {
-  let state = wholeRun(second, 'state')
+  let state = wholeRun([0, second], 'state')
   for (let times = 0; times < 100; times++)
     state = viewReducer(state, { kind: 'zoom', factor: 0.5, around: 123_456_789 })
   expect(state.to - state.from).toBe(200)
@@ -52,11 +52,11 @@ test('zooming keeps what is under the pointer where it is, down to a few hundred
 })
 
 test('selecting what is outside of the window brings it in; playing ends at the end', () => {
-  const narrow = viewReducer(wholeRun(second, 'state'), { kind: 'window', from: 0, to: 1000 })
+  const narrow = viewReducer(wholeRun([0, second], 'state'), { kind: 'window', from: 0, to: 1000 })
   const selected = viewReducer(narrow, { kind: 'select', event: { run: 0, seq: 9 }, x: 5e8 })
   expect(selected.from).toBeLessThan(5e8)
   expect(selected.to).toBeGreaterThan(5e8)
-  const playing = viewReducer(wholeRun(second, 'state'), { kind: 'play', isPlaying: true })
+  const playing = viewReducer(wholeRun([0, second], 'state'), { kind: 'play', isPlaying: true })
   const over = viewReducer(playing, { kind: 'tick', seconds: 60 })
   expect([over.cursor, over.isPlaying]).toEqual([second, false])
   expect(viewReducer(over, { kind: 'play', isPlaying: true }).cursor).toBe(0)
@@ -148,14 +148,21 @@ test('a comparison knows partners both ways, what only one run has, and where no
   for (const partner of [1, 0, 2]) writer.push(partner)
   const parting = { node: 'n', a: 2, b: 0, isFirst: true }
   const info = { common: 1, method: 'identity', changes: [], partings: [parting] } as const
-  const comparison = new Comparison(info, [a, b], new Map([['partners', writer.bytes()]]))
+  const comparison = new Comparison(
+    info,
+    [a, b],
+    new Map([
+      ['partners', writer.bytes()],
+      ['elsewhere', new Uint8Array(2)],
+    ]),
+  )
   expect(comparison.only.map((flags) => [...flags])).toEqual([
     [0, 0, 1, 0],
     [0, 0, 0],
   ])
   expect(comparison.partnerOf({ run: 1, seq: 2 })).toEqual({ run: 0, seq: 3 })
   expect(comparison.partnerOf({ run: 0, seq: 2 })).toBeNull()
-  expect(partingEvents(comparison)).toEqual([{ run: 0, seq: 2 }])
+  expect(partingEvents(comparison, [a, b])).toEqual([{ run: 0, seq: 2 }])
   comparison.align(true)
   expect([...b.x]).toEqual([0, 1000, 3000])
   comparison.align(false)

@@ -13,22 +13,24 @@ export function ComparisonPanel({ scene, comparison, navigator }: PanelProps): J
   if (comparison === null || a === undefined || b === undefined) return null
   const { common, method, changes, partings } = comparison.info
   const alone = comparison.only.map((flags) => flags.reduce((sum, flag) => sum + flag, 0))
-  const side = (index: 0 | 1, seq: number): JSX.Element => (
-    <li>
-      <span class={`side side-${index === 0 ? 'A' : 'B'}`}>{index === 0 ? 'A' : 'B'}</span>
-      {seq === 0 ? (
-        <span class="absent">nothing more</span>
-      ) : (
-        <EventLink run={(index === 0 ? a : b).run} index={index} seq={seq} navigator={navigator} />
-      )}
-    </li>
-  )
+  const side = (index: 0 | 1, number: number): JSX.Element => {
+    const { run } = index === 0 ? a : b
+    const seq = run.placeOf(number)
+    return (
+      <li>
+        <span class={`side side-${index === 0 ? 'A' : 'B'}`}>{index === 0 ? 'A' : 'B'}</span>
+        {number === 0 && <span class="absent">nothing more</span>}
+        {number > 0 && seq === 0 && <span class="absent">event #{number}, which is not on this page</span>}
+        {seq > 0 && <EventLink run={run} index={index} seq={seq} navigator={navigator} />}
+      </li>
+    )
+  }
   return (
     <>
       <h2>{partings.length === 0 ? 'Every node did the same' : 'Where they part'}</h2>
       <p>
         The first {common.toLocaleString('en')} events are the same.{' '}
-        {(a.run.count - (alone[0] ?? 0)).toLocaleString('en')} are matched in all;{' '}
+        {(a.run.partCount - (alone[0] ?? 0)).toLocaleString('en')} are matched in all;{' '}
         {alone[0]?.toLocaleString('en')} are only in A, {alone[1]?.toLocaleString('en')} only in B.
         {method === 'label' && ' Payloads differ throughout: aligned by kind and label.'}
       </p>

@@ -19,8 +19,6 @@ export interface EventLinkProps {
 
 /** A line that selects the event. */
 export function EventLink({ run, index, seq, navigator, isMarked = false }: EventLinkProps): JSX.Element {
-  if (seq < 1 || seq > run.count)
-    return <span class="absent">event #{run.numberOf(seq)}, which is not on this page</span>
   const node = run.nodeName(run.node[seq] as number)
   return (
     <button

@@ -38,7 +38,11 @@ export function EventPanel({ scene, state, navigator, comparison }: PanelProps):
             <dt>other run</dt>
             <dd>
               {partner === null ? (
-                `only in ${index === 0 ? 'A' : 'B'}`
+                comparison.only[index]?.[seq] === 1 ? (
+                  `only in ${index === 0 ? 'A' : 'B'}`
+                ) : (
+                  'has it, but not on this page'
+                )
               ) : (
                 <EventLink
                   run={scene.runs[partner.run]?.run ?? run}
@@ -111,7 +115,14 @@ function Causes({ part, index, seq, navigator }: CausesProps): JSX.Element {
   return (
     <>
       <h3>Why did this happen</h3>
-      <ol class="links">{chain.length === 0 ? <li>nothing led to it</li> : chain.map(link)}</ol>
+      <ol class="links">
+        {chain.map(link)}
+        {(chain.at(-1) ?? seq) < run.first ? (
+          <li>what led to that is not on this page</li>
+        ) : (
+          chain.length === 0 && <li>nothing led to it</li>
+        )}
+      </ol>
       <h3>What came of it ({effects.length})</h3>
       <ol class="links">
         {effects.slice(0, effectsShown).map(link)}

@@ -26,7 +26,7 @@ export function Filters({ runs, filter, dispatch, shown }: FiltersProps): JSX.El
     () => shown.reduce((sum, flags) => sum + flags.reduce((all, flag) => all + flag, 0), 0),
     [shown],
   )
-  const total = runs.reduce((sum, run) => sum + run.count, 0)
+  const total = runs.reduce((sum, run) => sum + run.partCount, 0)
   return (
     <div class="toolbar filters" role="search">
       <input
@@ -72,7 +72,7 @@ function counted(
   for (const run of runs) {
     const [names, numbers] = column(run)
     const each = new Uint32Array(names.length)
-    for (let seq = 1; seq <= run.count; seq++) {
+    for (let seq = run.first; seq <= run.count; seq++) {
       const number = numbers[seq] as number
       each[number] = (each[number] as number) + 1
     }

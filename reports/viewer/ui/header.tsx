@@ -37,20 +37,22 @@ export function Header({ runs, theme, onTheme, isHelpOpen, onHelp }: HeaderProps
 }
 
 function RunTitle({ run, side }: { readonly run: Run; readonly side: string }): JSX.Element {
-  const { outcome, scenario, seed, title, before, count, total, name } = run.info
-  const isGood = outcome === 'passed'
+  const { outcome, scenario, seed, title, before, total, name, damage } = run.info
+  const count = run.partCount
   return (
     <div class="run-title">
       <h1>
         {side !== '' && <span class={`side side-${side}`}>{side}</span>}
-        <span class={isGood ? 'badge good' : 'badge bad'}>
-          {isGood ? '✓' : '✗'} {outcome}
-        </span>{' '}
-        {scenario} <small>seed {seed}</small>
+        <Badge outcome={outcome} /> {scenario} <small>seed {seed}</small>
       </h1>
       <p class="subtitle">
         {title} <span class="file">{name}</span>
       </p>
+      {damage !== '' && (
+        <p class="partial" role="note">
+          Partial: {damage}
+        </p>
+      )}
       {count < total && (
         <p class="partial" role="note">
           A part of the run: events {(before + 1).toLocaleString('en')} to{' '}
@@ -60,6 +62,12 @@ function RunTitle({ run, side }: { readonly run: Run; readonly side: string }): 
       )}
     </div>
   )
+}
+
+function Badge({ outcome }: { readonly outcome: string }): JSX.Element {
+  if (outcome === 'passed') return <span class="badge good">✓ passed</span>
+  if (outcome === 'unknown') return <span class="badge">? not known how it ended</span>
+  return <span class="badge bad">✗ {outcome}</span>
 }
 
 function Help(): JSX.Element {

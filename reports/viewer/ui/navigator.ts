@@ -102,7 +102,8 @@ export class Navigator {
   }
 
   whole(): void {
-    this.dispatch({ kind: 'window', from: 0, to: this.#place.state.end })
+    const { begin, end } = this.#place.state
+    this.dispatch({ kind: 'window', from: begin, to: end })
   }
 
   /** Shows some events as large as fits. */

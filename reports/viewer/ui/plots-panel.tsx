@@ -45,5 +45,5 @@ function plotted({ run, operations, faults }: RunScene) {
     from: run.at[from] as number,
     to: run.at[to] as number,
   }))
-  return { series: seriesOf(calls, run.at[run.count] ?? 0), bands, calls: calls.length }
+  return { series: seriesOf(calls, run.at[run.count] ?? 0, run.begin), bands, calls: calls.length }
 }

@@ -27,13 +27,13 @@ export function Scrubber({ scene, state, dispatch, violations, theme }: Scrubber
   const holder = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const { width } = useSize(holder)
-  const density = useMemo(() => densityOf(scene, state.end), [scene, state.end])
+  const density = useMemo(() => densityOf(scene, state), [scene, state.begin, state.end])
   useLayoutEffect(() => {
     const context = sized(canvas.current, width, height)
     if (context !== null) drawStrip(context, { scene, state, violations, density, width })
   }, [scene, state.from, state.to, state.cursor, violations, density, width, theme])
   const moveTo = (event: PointerEvent): void => {
-    const x = Math.max(0, Math.min(1, event.offsetX / width)) * state.end
+    const x = state.begin + Math.max(0, Math.min(1, event.offsetX / width)) * (state.end - state.begin)
     dispatch({ kind: 'cursor', x })
     const half = (state.to - state.from) / 2
     if (x < state.from || x > state.to) dispatch({ kind: 'window', from: x - half, to: x + half })
@@ -45,7 +45,7 @@ export function Scrubber({ scene, state, dispatch, violations, theme }: Scrubber
       role="slider"
       tabIndex={0}
       aria-label="Time"
-      aria-valuemin={0}
+      aria-valuemin={state.begin}
       aria-valuemax={state.end}
       aria-valuenow={state.cursor}
       aria-valuetext={instantText(state.cursor)}
@@ -70,7 +70,7 @@ export function Scrubber({ scene, state, dispatch, violations, theme }: Scrubber
   )
 }
 
-function slidTo(key: string, { cursor, from, to, end }: ViewState): number | null {
+function slidTo(key: string, { cursor, from, to, begin, end }: ViewState): number | null {
   const step = (to - from) / 50
   switch (key) {
     case 'ArrowLeft':
@@ -80,7 +80,7 @@ function slidTo(key: string, { cursor, from, to, end }: ViewState): number | nul
     case 'ArrowUp':
       return cursor + step
     case 'Home':
-      return 0
+      return begin
     case 'End':
       return end
     default:
@@ -89,11 +89,12 @@ function slidTo(key: string, { cursor, from, to, end }: ViewState): number | nul
 }
 
 /** How many events fall into each part of the run, as a share of the most. */
-function densityOf({ runs }: Scene, end: number): Float64Array {
+function densityOf({ runs }: Scene, { begin, end }: ViewState): Float64Array {
   const bins = new Float64Array(binCount)
   for (const { run } of runs) {
-    for (let seq = 1; seq <= run.count; seq++) {
-      const bin = Math.min(binCount - 1, Math.floor(((run.x[seq] as number) / end) * binCount))
+    for (let seq = run.first; seq <= run.count; seq++) {
+      const share = ((run.x[seq] as number) - begin) / (end - begin)
+      const bin = Math.min(binCount - 1, Math.floor(share * binCount))
       bins[bin] = (bins[bin] as number) + 1
     }
   }
@@ -109,7 +110,8 @@ interface Strip extends Pick<ScrubberProps, 'scene' | 'state' | 'violations'> {
 function drawStrip(context: CanvasRenderingContext2D, strip: Strip): void {
   const { scene, state, violations, density, width } = strip
   const theme = readTheme(document.documentElement, context)
-  const x = (at: number): number => (at / state.end) * width
+  const { begin, end } = state
+  const x = (at: number): number => (Math.max(0, at - begin) / (end - begin)) * width
   context.fillStyle = theme.raised
   context.fillRect(0, 0, width, height)
   context.fillStyle = theme.muted

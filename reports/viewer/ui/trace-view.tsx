@@ -38,14 +38,13 @@ const coneMax = 80
 /** The view of a trace. */
 export function TraceView({ runs, comparison }: TraceViewProps): JSX.Element {
   const scene = useMemo(() => makeScene(runs), [runs])
-  const end = endOf(scene)
-  const [state, dispatch] = useReducer(viewReducer, null, () => begin(scene, end, comparison))
+  const [state, dispatch] = useReducer(viewReducer, null, () => begin(scene, comparison))
   const { theme, toggle } = useTheme()
   const [isHelpOpen, setHelpOpen] = useState(false)
   const shown = useMemo(() => runs.map((run) => shownEvents(run, state.filter)), [runs, state.filter])
   const violations = useMemo(() => runs.slice(0, 1).flatMap(violationEvents), [runs])
   const cone = useMemo(() => coneOf(scene, state.selected), [scene, state.selected])
-  const partings = useMemo(() => (comparison === null ? [] : partingEvents(comparison)), [comparison])
+  const partings = useMemo(() => (comparison === null ? [] : partingEvents(comparison, runs)), [comparison])
   const navigator = useNavigator({ scene, state, shown, dispatch })
   useMemo(() => comparison?.align(state.isAligned), [comparison, state.isAligned])
   const only = comparison?.only ?? null
@@ -111,17 +110,18 @@ function useNavigator(place: Place): Navigator {
   return useMemo(() => new Navigator(() => current.current), [])
 }
 
-function begin(scene: Scene, end: number, comparison: Comparison | null): ViewState {
+function begin(scene: Scene, comparison: Comparison | null): ViewState {
   const run = scene.runs[0]?.run
   const hasFailed = run !== undefined && run.info.violations.length > 0
   const tab: Tab = comparison !== null ? 'comparison' : hasFailed ? 'violation' : 'state'
-  const state = wholeRun(end, tab)
+  const state = wholeRun(extentOf(scene), tab)
   const [first] = run === undefined ? [] : violationEvents(run)
   return first === undefined ? state : { ...state, cursor: run?.x[first] ?? 0 }
 }
 
-function endOf({ runs }: Scene): number {
-  return Math.max(1, ...runs.map(({ run }) => run.at[run.count] ?? 0))
+function extentOf({ runs }: Scene): readonly [begin: number, end: number] {
+  const ends = runs.map(({ run }) => run.at[run.count] ?? 0)
+  return [Math.min(...runs.map(({ run }) => run.begin)), Math.max(1, ...ends)]
 }
 
 function coneOf({ runs }: Scene, selected: EventRef | null): Cone | null {

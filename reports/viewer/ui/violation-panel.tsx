@@ -6,6 +6,7 @@ import { useMemo } from 'preact/hooks'
 import { callText } from '../model/call-text.ts'
 import { failureSlice } from '../model/causes.ts'
 import type { ViolationInfo } from '../model/document.ts'
+import type { Run } from '../model/run.ts'
 import type { RunScene } from '../model/scene.ts'
 import { callWindow, type WindowBar } from '../model/window.ts'
 import { instantText } from '../model/time-text.ts'
@@ -39,17 +40,17 @@ interface ViolationProps {
 
 function Violation({ part, index, violation, navigator }: ViolationProps): JSX.Element {
   const { invariant, message, seq, witnesses, waits } = violation
-  const shown = witnesses.length > 0 ? witnesses : [seq]
+  const numbers = witnesses.length > 0 ? witnesses : [seq]
+  const shown = useMemo(() => placesOf(part.run, numbers), [part, violation])
   const slice = useMemo(() => failureSlice(part.run, part.causes, shown), [part, violation])
   const marked = new Set(shown)
-  const first = Math.min(...shown)
-  const isHere = first >= 1 && Math.max(...shown) <= part.run.count
+  const isHere = shown.length === new Set(numbers).size
   return (
     <section class="violation">
       <h2 class="bad">✗ {invariant}</h2>
       <p class="at">
-        showed at {isHere ? instantText(part.run.at[first] ?? 0) : `event #${part.run.numberOf(first)}`},
-        found at event #{part.run.numberOf(seq)}
+        showed at {isHere ? instantText(part.run.at[shown[0] ?? 0] ?? 0) : `event #${Math.min(...numbers)}`},
+        found at event #{seq}
       </p>
       {!isHere && <p class="absent">Not all of the events that show it are on this page.</p>}
       <Window
@@ -98,6 +99,13 @@ function Violation({ part, index, violation, navigator }: ViolationProps): JSX.E
       </details>
     </section>
   )
+}
+
+/** Where events stand on the page, ascending, those that do. */
+function placesOf(run: Run, numbers: readonly number[]): readonly number[] {
+  const places = new Set(numbers.map((number) => run.placeOf(number)))
+  places.delete(0)
+  return [...places].sort((a, b) => a - b)
 }
 
 interface WindowProps {
