@@ -154,6 +154,18 @@ describe('query', () => {
   test('wants a trace and a query', async () => {
     expect((await place.faultline('query', 'select 1')).error).toContain('wanted traces and then a SELECT')
     expect((await place.faultline('query')).code).toBe(2)
+    const twice = await place.faultline('query', 'run.ndjson', 'run.ndjson', 'select trace from events')
+    expect(twice).toMatchObject({ code: 2, error: expect.stringContaining('got run.ndjson twice') })
+  })
+
+  test('answers with a JSON object a row', async () => {
+    const rows = ['query', 'run.ndjson', 'select count(*) as n from nodes']
+    const [short, long] = [
+      await place.faultline(...rows, '--json'),
+      await place.faultline(...rows, '--format', 'json'),
+    ]
+    expect(short.out).toBe(long.out)
+    expect(JSON.parse(short.out)).toEqual({ n: expect.any(Number) })
   })
 
   test.each(['cut.ndjson', 'altered.ndjson', 'foreign.ndjson'])('refuses %s', async (name) => {

@@ -25,6 +25,7 @@ export function addQuery(program: Command): void {
         .choices(['table', 'json', 'csv', 'parquet'])
         .default('table'),
     )
+    .addOption(new Option('--json', 'as --format json').implies({ format: 'json' }))
     .option('--out <file>', 'where to write it (default: to standard output)')
     .option('--force', 'replace a file that is there')
     .addHelpText('after', `\n${tablesText()}\n\n${notes}`)
@@ -58,10 +59,12 @@ async function queryCommand(paths: readonly string[], sql: string, flags: QueryF
     )
   if (flags.format === 'parquet' && flags.out === undefined)
     throw new UsageError('query: got --format parquet alone, wanted --out FILE beside it')
+  const twice = paths.find((path, place) => paths.indexOf(path) < place)
+  if (twice !== undefined) throw new UsageError(`query: got ${twice} twice, wanted each trace once`)
   createOutput(false)
   const read: ReadTrace[] = []
   try {
-    for (const path of new Set(paths)) read.push(await openForQuery(path, flags.partial === true))
+    for (const path of paths) read.push(await openForQuery(path, flags.partial === true))
     const pieces = query(
       read.map(({ trace }) => trace),
       sql,

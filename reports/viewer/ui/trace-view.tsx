@@ -114,7 +114,7 @@ function begin(scene: Scene, comparison: Comparison | null): ViewState {
   const run = scene.runs[0]?.run
   const hasFailed = run !== undefined && run.info.violations.length > 0
   const tab: Tab = comparison !== null ? 'comparison' : hasFailed ? 'violation' : 'state'
-  const state = wholeRun(extentOf(scene), tab)
+  const state = { ...wholeRun(extentOf(scene), tab), isAligned: comparison !== null }
   const [first] = run === undefined ? [] : violationEvents(run)
   return first === undefined ? state : { ...state, cursor: run?.x[first] ?? 0 }
 }

@@ -9,7 +9,7 @@ import type { ViolationInfo } from '../model/document.ts'
 import type { Run } from '../model/run.ts'
 import type { RunScene } from '../model/scene.ts'
 import { callWindow, type WindowBar } from '../model/window.ts'
-import { instantText } from '../model/time-text.ts'
+import { durationText, instantText } from '../model/time-text.ts'
 import { Command } from './command.tsx'
 import { EventLink } from './event-link.tsx'
 import type { Navigator } from './navigator.ts'
@@ -126,7 +126,11 @@ function Window({ part, index, witnesses, navigator, caption }: WindowProps): JS
       <ol>
         {bars.map((bar) => (
           <li key={bar.span.invoke}>
-            <Bar bar={bar} onSelect={() => navigator.select({ run: index, seq: bar.span.invoke })} />
+            <Bar
+              bar={bar}
+              when={whenOf(part.run, bar.span)}
+              onSelect={() => navigator.select({ run: index, seq: bar.span.invoke })}
+            />
           </li>
         ))}
       </ol>
@@ -134,12 +138,25 @@ function Window({ part, index, witnesses, navigator, caption }: WindowProps): JS
   )
 }
 
-function Bar({ bar, onSelect }: { readonly bar: WindowBar; readonly onSelect: () => void }): JSX.Element {
+function whenOf({ at }: Run, { invoke, end }: WindowBar['span']): string {
+  const begin = at[invoke] ?? 0
+  const took = end === 0 ? 'never ended' : durationText((at[end] ?? 0) - begin)
+  return `at ${instantText(begin)}, ${took}`
+}
+
+interface BarProps {
+  readonly bar: WindowBar
+  /** At which instant it began, and how long it took. */
+  readonly when: string
+  readonly onSelect: () => void
+}
+
+function Bar({ bar, when, onSelect }: BarProps): JSX.Element {
   const { span, left, width, isWitness } = bar
   return (
     <button type="button" class={isWitness ? 'bar witness' : 'bar'} onClick={onSelect}>
       <span class="bar-text">
-        <b>{span.process}</b> {callText(span)}
+        <b>{span.process}</b> {callText(span)} <small>{when}</small>
       </span>
       <span class="bar-track">
         <span

@@ -46,7 +46,20 @@ function drawFault(frame: Frame, scene: RunScene, fault: FaultSpan): void {
   if (lane === undefined || !isVisible(frame, lane)) return
   const top = topOf(frame, lane) + 2 + fault.row * faultRowHeight
   paintFault(context, theme, fault.family, [left, top, right - left, faultBoxHeight])
-  drawLabel(frame, fault.kind, [Math.max(left, frame.gutter), right], top + faultRowHeight / 2 - 1)
+}
+
+/** Names the faults, over the edges that lead from them. */
+export function drawFaultLabels(frame: Frame): void {
+  for (const scene of frame.scene.runs) {
+    const lane = frame.scene.lanes[scene.laneOf[scene.run.world] ?? -1]
+    if (lane === undefined || !isVisible(frame, lane)) continue
+    for (const fault of scene.faults) {
+      const [left, right] = extent(frame, scene, fault)
+      if (right < frame.gutter || left > frame.width) continue
+      const y = topOf(frame, lane) + 1 + (fault.row + 0.5) * faultRowHeight
+      drawLabel(frame, fault.kind, [Math.max(left, frame.gutter), right], y)
+    }
+  }
 }
 
 /** How high the box of a fault is. */

@@ -3,7 +3,7 @@
 import { scaleLinear } from 'd3-scale'
 
 import { instantText } from '../../model/time-text.ts'
-import { drawBands, drawDownLabels, drawStates } from './bands.ts'
+import { drawBands, drawDownLabels, drawFaultLabels, drawStates } from './bands.ts'
 import { drawEvents } from './events.ts'
 import { axisHeight, type Frame, isVisible, topOf, xOf } from './frame.ts'
 import { drawCone, drawMessages } from './messages.ts'
@@ -33,6 +33,7 @@ export function drawFrame(frame: Frame): void {
   drawEvents(frame)
   drawDownLabels(frame)
   drawCone(frame)
+  drawFaultLabels(frame)
   drawViolations(frame)
   context.restore()
   drawGutter(frame)
