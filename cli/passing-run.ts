@@ -33,7 +33,7 @@ export async function seeRun(
   const fold = new SeriesFold()
   const take = fold.take.bind(fold)
   const onLog = (log: EventLog): void => {
-    for (const kind of ['operation', 'fault-begin', 'fault-end'] as const) log.subscribe(kind, take)
+    for (const kind of ['operation', 'fault-begin', 'fault-end', 'phase'] as const) log.subscribe(kind, take)
   }
   const again = await run(scenario, { ...options, onLog, isChecked: false, onProgress: () => !isOver() })
   if (again.outcome.kind === 'interrupted') return { kind: 'interrupted' }

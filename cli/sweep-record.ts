@@ -10,7 +10,7 @@ import type { SeedResult } from '../sim/index.ts'
 /** Where it is kept, in the folder of the scenario. */
 export const recordsFile = 'sweeps.ndjson'
 /** How long a line is at most. */
-export const recordBytesMax = 1024 * 1024
+export const recordBytesMax: number = 1024 * 1024
 /** How many entries the lists of a record have at most. */
 export const recordLengths: RecordLengths = {
   samples: 300,

@@ -177,6 +177,7 @@ class TraceFold {
         return this.#series.take(event)
       case 'operation':
       case 'fault-end':
+      case 'phase':
         return this.#series.take(event)
       default:
     }

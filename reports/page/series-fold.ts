@@ -2,10 +2,14 @@
 
 import type { Event } from '../../sim/index.ts'
 import type { CampaignSeries, SeriesBand } from '../viewer/model/document.ts'
+import { isMoment, staysUntilHealed } from '../viewer/model/fault-lengths.ts'
 import { type EndedCall, seriesOf } from '../viewer/model/series.ts'
 
 /** The events that are looked at. */
-export type SeriesEvent = Extract<Event, { readonly kind: 'operation' | 'fault-begin' | 'fault-end' }>
+export type SeriesEvent = Extract<
+  Event,
+  { readonly kind: 'operation' | 'fault-begin' | 'fault-end' | 'phase' }
+>
 
 /** More bands than these run into each other in a plot. */
 const bandsMax = 300
@@ -14,7 +18,7 @@ const bandsMax = 300
 export class SeriesFold {
   readonly #open = new Map<string, number>()
   readonly #calls: EndedCall[] = []
-  readonly #faults = new Map<number, { readonly label: string; readonly from: number }>()
+  readonly #faults = new Map<number, OpenFault>()
   readonly #bands: SeriesBand[] = []
 
   take(event: SeriesEvent): void {
@@ -22,16 +26,18 @@ export class SeriesFold {
       case 'operation':
         return this.#takeOperation(event)
       case 'fault-begin':
-        this.#faults.set(event.index, { label: event.fault.kind, from: event.at })
-        return
+        return this.#beginFault(event)
       case 'fault-end':
         return this.#endFault(event.index, event.at)
+      case 'phase':
+        if (event.phase === 'healed') this.#endAll(event.at)
+        return
     }
   }
 
   /** All of a run that ended then, in whole nanoseconds and hundredths of a call a second. */
   series(end: number): Pick<CampaignSeries, 'series' | 'bands'> {
-    for (const index of [...this.#faults.keys()]) this.#endFault(index, end)
+    this.#endAll(end)
     const { at, rate, failed, ...latencies } = seriesOf(this.#calls, end)
     return {
       series: {
@@ -55,11 +61,29 @@ export class SeriesFold {
     if (from !== undefined) this.#calls.push({ from, to: at, isOk: phase === 'ok' })
   }
 
-  #endFault(index: number, at: number): void {
-    const fault = this.#faults.get(index)
-    if (fault !== undefined) this.#bands.push({ ...fault, to: at })
-    this.#faults.delete(index)
+  #beginFault({ index, fault, at }: Extract<SeriesEvent, { readonly kind: 'fault-begin' }>): void {
+    if (isMoment(fault)) this.#bands.push({ label: fault.kind, from: at, to: at })
+    else this.#faults.set(index, { label: fault.kind, from: at, isHeldOpen: staysUntilHealed(fault) })
   }
+
+  #endFault(index: number, to: number): void {
+    const fault = this.#faults.get(index)
+    if (fault === undefined || fault.isHeldOpen) return
+    this.#faults.delete(index)
+    this.#bands.push({ label: fault.label, from: fault.from, to })
+  }
+
+  // Once all is healed nothing is wrong any more, whether it says so or not.
+  #endAll(to: number): void {
+    for (const { label, from } of this.#faults.values()) this.#bands.push({ label, from, to })
+    this.#faults.clear()
+  }
+}
+
+interface OpenFault {
+  readonly label: string
+  readonly from: number
+  readonly isHeldOpen: boolean
 }
 
 function hundredths(value: number): number {

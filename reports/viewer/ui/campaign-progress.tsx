@@ -3,6 +3,7 @@
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
 
+import { dateText } from '../model/date-text.ts'
 import type { CampaignSweep } from '../model/document.ts'
 import { Plot } from './plots.tsx'
 
@@ -42,7 +43,7 @@ export function Progress({ sweeps, theme }: SweepsProps & { readonly theme: stri
           <tbody>
             {sweeps.map((sweep) => (
               <tr key={sweep.begin + sweep.seeds}>
-                <td data-head="begun">{sweep.begin.slice(0, 19).replace('T', ' ')}</td>
+                <td data-head="begun">{dateText(sweep.begin)}</td>
                 <td data-head="seeds">{sweep.seeds}</td>
                 <td data-head="passed">{sweep.passed}</td>
                 <td data-head="failed" class={sweep.failed > 0 ? 'bad' : ''}>
