@@ -22,7 +22,7 @@ export function BandLegend({ bands }: { readonly bands: readonly SeriesBand[] })
             <span class="band-sample" aria-hidden="true">
               <span style={{ top: `${place * 4}px`, background: `var(--fault-${family})` }} />
             </span>
-            {own.join(', ')}
+            {family}: {own.join(', ')}
           </li>
         )
       })}

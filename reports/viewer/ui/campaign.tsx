@@ -43,10 +43,12 @@ export function CampaignView({ campaign }: { readonly campaign: CampaignInfo }):
       <Failures campaign={campaign} />
       <Warnings sweeps={sweeps} />
       <Progress sweeps={sweeps} theme={theme} />
-      <Coverage campaign={campaign} />
       <div class="pair">
-        <Points sweeps={sweeps} />
-        <Effects sweeps={sweeps} />
+        <Coverage campaign={campaign} />
+        <div>
+          <Points sweeps={sweeps} />
+          <Effects sweeps={sweeps} />
+        </div>
       </div>
       <RunPlots campaign={campaign} theme={theme} />
     </main>

@@ -20,8 +20,23 @@ export interface PlotsProps {
 
 const second = 1e9
 const height = 170
+/** With less room than this between points they hide their line. */
+const pointRoom = 15
 /** From here on the quickest calls would all lie on the axis, were it even. */
 const evenMax = 30
+
+const rateLines: readonly PlotLine[] = [
+  { label: 'ok', colour: 'state-0' },
+  { label: 'not ok', colour: 'fate-lost', dash: [5, 3] },
+]
+const latencyLines: readonly PlotLine[] = [
+  { label: 'p50', colour: 'state-0' },
+  { label: 'p95', colour: 'state-2' },
+  // Dots over a line: where both are the same, both are seen.
+  { label: 'p99', colour: 'state-7', dash: [2, 5] },
+]
+/** The same for both plots, so that an instant is at the same place in both. */
+const labelRoom = roomForLabels([...rateLines, ...latencyLines])
 
 /** The two plots. */
 export function Plots({ series, bands, theme }: PlotsProps): JSX.Element {
@@ -31,10 +46,8 @@ export function Plots({ series, bands, theme }: PlotsProps): JSX.Element {
       <Plot
         title="Operations a second"
         data={[seconds, [...series.rate], [...series.failed]]}
-        lines={[
-          { label: 'ok', colour: 'state-0' },
-          { label: 'not ok', colour: 'fate-lost', dash: [5, 3] },
-        ]}
+        lines={rateLines}
+        room={labelRoom}
         text={(value) => (value >= 10 || Number.isInteger(value) ? value.toFixed(0) : value.toFixed(1))}
         bands={bands}
         theme={theme}
@@ -42,12 +55,8 @@ export function Plots({ series, bands, theme }: PlotsProps): JSX.Element {
       <Plot
         title="Latency of calls that succeeded"
         data={[seconds, [...series.p50], [...series.p95], [...series.p99]]}
-        lines={[
-          { label: 'p50', colour: 'state-0' },
-          { label: 'p95', colour: 'state-2' },
-          // Dots over a line: where both are the same, both are seen.
-          { label: 'p99', colour: 'state-7', dash: [2, 5] },
-        ]}
+        lines={latencyLines}
+        room={labelRoom}
         text={(value) => (value === 0 ? '0' : durationText(value))}
         isByPowers={spansPowers([series.p50, series.p95, series.p99])}
         bands={bands}
@@ -62,6 +71,8 @@ export interface PlotProps extends Pick<PlotsProps, 'bands' | 'theme'> {
   readonly title: string
   readonly data: UPlot.AlignedData
   readonly lines: readonly PlotLine[]
+  /** For their names, in pixels (default: as much as they need). */
+  readonly room?: number
   readonly text: (value: number) => string
   /** Whether each power of ten takes the same room (default: no). */
   readonly isByPowers?: boolean
@@ -80,17 +91,21 @@ function spansPowers(columns: readonly (readonly (number | null)[])[]): boolean 
 }
 
 /** A plot that fills the width that it is given. */
-export function Plot({ title, data, lines, text, isByPowers = false, bands, theme }: PlotProps): JSX.Element {
+export function Plot({
+  title,
+  data,
+  lines,
+  room = roomForLabels(lines),
+  text,
+  isByPowers = false,
+  bands,
+  theme,
+}: PlotProps): JSX.Element {
   const holder = useRef<HTMLDivElement>(null)
   const { width } = useSize(holder)
   useLayoutEffect(() => {
     if (holder.current === null || width === 0) return undefined
     const colour = colours()
-    const axis = {
-      stroke: colour('muted'),
-      grid: { stroke: colour('line') },
-      ticks: { stroke: colour('line') },
-    }
     const plot = new UPlot(
       {
         width,
@@ -98,16 +113,7 @@ export function Plot({ title, data, lines, text, isByPowers = false, bands, them
         title: '',
         scales: { x: { time: false }, y: isByPowers ? { distr: 3 } : {} },
         cursor: { drag: { x: true, y: false } },
-        axes: [
-          { ...axis, values: (_plot, values) => values.map((value) => `${value}s`) },
-          // Between powers of ten there are lines without a value.
-          {
-            ...axis,
-            size: 62,
-            values: (_plot, values: (number | null)[]) =>
-              values.map((each) => (each === null ? null : text(each))),
-          },
-        ],
+        axes: axesOf({ text, isByPowers }, colour),
         series: [
           { label: 'at', value: (_plot, value) => (value === null ? '' : `${value.toFixed(3)}s`) },
           ...lines.map((line) => ({
@@ -116,7 +122,7 @@ export function Plot({ title, data, lines, text, isByPowers = false, bands, them
             width: 2,
             dash: line.dash ?? [],
             spanGaps: false,
-            points: { show: data[0].length < 40 },
+            points: { show: data[0].length * pointRoom < width },
             value: (_plot: UPlot, value: number | null) => (value === null ? '' : text(value)),
           })),
         ],
@@ -125,7 +131,7 @@ export function Plot({ title, data, lines, text, isByPowers = false, bands, them
           setCursor: [(plot) => plot.root.classList.toggle('idle', (plot.cursor.idx ?? null) === null)],
           draw: [(plot) => drawLabels(plot, lines, colour)],
         },
-        padding: [null, roomForLabels(lines), null, null],
+        padding: [null, room, null, null],
       },
       data,
       holder.current,
@@ -140,6 +146,44 @@ export function Plot({ title, data, lines, text, isByPowers = false, bands, them
     </figure>
   )
 }
+
+function axesOf(
+  { text, isByPowers = false }: Pick<PlotProps, 'text' | 'isByPowers'>,
+  colour: (name: string) => string,
+): UPlot.Axis[] {
+  const axis = {
+    stroke: colour('muted'),
+    grid: { stroke: colour('line') },
+    ticks: { stroke: colour('line') },
+  }
+  // Whole numbers: on an axis `100ms` says all that `100.0ms` does.
+  const shortText = (value: number): string => text(value).replace(/\.0+(?=\D|$)/, '')
+  return [
+    { ...axis, values: (_plot, values) => values.map((value) => `${value}s`) },
+    {
+      ...axis,
+      size: 62,
+      values: (_plot, values) => values.map(shortText),
+      ...(isByPowers ? byPowers : {}),
+    },
+  ]
+}
+
+const byPowers: UPlot.Axis = {
+  splits: (_plot, _axis, least, most) => powersOfTen(least, most),
+  filter: (_plot, splits) => splits,
+}
+
+/** The powers of ten from one to the other, so few that their names have room. */
+function powersOfTen(least: number, most: number): number[] {
+  const [first, last] = [Math.ceil(Math.log10(least)), Math.floor(Math.log10(most))]
+  const step = Math.max(1, Math.ceil((last - first + 1) / powersMax))
+  const powers: number[] = []
+  for (let power = first; power <= last; power += step) powers.push(10 ** power)
+  return powers
+}
+
+const powersMax = 6
 
 function colours(): (name: string) => string {
   const style = getComputedStyle(document.documentElement)
