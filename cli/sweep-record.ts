@@ -5,7 +5,7 @@ import { appendFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 import type { SweepRecord, SweepResult as SweepReport, SweepRun } from '../reports/index.ts'
-import type { SeedResult } from '../sim/index.ts'
+import { type SeedResult, signatureOf } from '../sim/index.ts'
 
 /** Where it is kept, in the folder of the scenario. */
 export const recordsFile = 'sweeps.ndjson'
@@ -98,7 +98,7 @@ function recordOf({ clock: { begin, progress }, report, results, run }: EndedSwe
     warnings: report.warnings.slice(0, warnings),
     points: report.points.slice(0, points).map(({ point, seeds }) => [point, seeds]),
     faults: report.faults.slice(0, faults).map(({ kind, planned, effects }) => [kind, planned, effects]),
-    causes: causesOf([...report.failed, ...report.undecided]).slice(0, causes),
+    causes: causesOf(results).slice(0, causes),
     progress,
     coverage: coverageOf(results).slice(0, coverage),
     states: statesOf(results).slice(0, states),
@@ -106,17 +106,18 @@ function recordOf({ clock: { begin, progress }, report, results, run }: EndedSwe
   }
 }
 
-/** How many seeds did not pass in the same way: the first line of what is said of them is the same. */
-function causesOf(failed: SweepReport['failed']): NonNullable<SweepRecord['causes']> {
+/** How many seeds did not pass in the same way, as kept failures have it: by invariant (or outcome) and what it says. */
+function causesOf(results: readonly SeedResult[]): NonNullable<SweepRecord['causes']> {
   const causes = new Map<string, [name: string, message: string, seeds: number, first: number]>()
-  for (const { seed, name, message } of failed) {
-    const [first = ''] = message.split('\n', 1)
-    const key = JSON.stringify([name, first])
-    const cause = causes.get(key)
-    if (cause === undefined) causes.set(key, [name, first, 1, seed])
-    else causes.set(key, [name, first, cause[2] + 1, Math.min(cause[3], seed)])
+  for (const result of results) {
+    const signature = signatureOf(result)
+    if (signature === null) continue
+    const { name, message } = signature
+    const key = JSON.stringify([name, message])
+    const [, , seeds, first] = causes.get(key) ?? [name, message, 0, result.seed]
+    causes.set(key, [name, message, seeds + 1, Math.min(first, result.seed)])
   }
-  return [...causes.values()].sort((a, b) => b[2] - a[2])
+  return [...causes.values()].sort((a, b) => b[2] - a[2] || a[3] - b[3])
 }
 
 const faultAtState = /^fault (\S+) at (\S+) (.+)$/

@@ -114,7 +114,7 @@ export function Points({ sweeps }: SweepsProps): JSX.Element {
       <ul class="plain">
         {points.map(({ point, reached, of }) => (
           <li key={point} class={reached === 0 ? 'bad' : ''}>
-            {reached === 0 ? '✗ no seed' : `✓ ${reached.toLocaleString('en')}`} of {countText(of, 'seed')}{' '}
+            {reached === 0 ? '✗ none' : `✓ ${reached.toLocaleString('en')}`} of {countText(of, 'seed')}{' '}
             reached “{point}”
           </li>
         ))}
