@@ -3,8 +3,12 @@
 import type { Page } from 'playwright-core'
 
 import type { SweepRun } from '../../reports/index.ts'
-import { familyOf } from '../../reports/viewer/model/bands.ts'
 
+/** The kinds of faults that the tests have, by family. */
+const families: ReadonlyMap<string, string> = new Map([
+  ['crash', 'node'],
+  ['partition', 'network'],
+])
 /** The families that the tests have, by the row of their line at the top of a plot. */
 const rows: ReadonlyMap<string, number> = new Map([
   ['node', 0],
@@ -30,8 +34,8 @@ export function bandsExpected({ series: { at }, bands }: SweepRun): readonly Ban
     )
     .map((each) => {
       const lasting = bands.filter(({ from, to }) => from <= each && each <= to)
-      const families = new Set<string>(lasting.map(({ label }) => familyOf(label)))
-      return [each, ...[...rows.keys()].filter((family) => families.has(family))] as const
+      const seen = new Set(lasting.map(({ label }) => families.get(label)))
+      return [each, ...[...rows.keys()].filter((family) => seen.has(family))] as const
     })
 }
 
@@ -49,10 +53,10 @@ export async function bandsSeen(
     rows: [...rows],
     rowsHeight,
   }
-  const families = await page.evaluate<readonly (readonly string[])[]>(
+  const seen = await page.evaluate<readonly (readonly string[])[]>(
     `(${lookAtBands})(${JSON.stringify(looked)})`,
   )
-  return times.map((time, place) => [time, ...(families[place] ?? [])] as const)
+  return times.map((time, place) => [time, ...(seen[place] ?? [])] as const)
 }
 
 /** Runs in the page. The plot's area is where uPlot lays its overlay. */

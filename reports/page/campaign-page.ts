@@ -80,7 +80,7 @@ export async function campaignInfo(parts: CampaignParts): Promise<CampaignInfo> 
     coverage: isFromSweeps ? fromSweeps.list : fromTraces.list,
     coverageSource: isFromSweeps ? 'seeds of all sweeps' : 'faults of the kept failures, as found',
     states: [...new Set(sweeps.flatMap(({ states = [] }) => states))],
-    series: [...series, ...passedRuns(sweeps)],
+    series: [...passedRuns(sweeps), ...series],
     notes,
   }
 }
@@ -129,12 +129,19 @@ function failureRow({ folder, failure, command, view }: CampaignEntry): Campaign
     message: signature.message,
     seed,
     settings: fieldsText(set),
-    faults: shrunk.plan.map(({ kind }) => kind).join(', '),
+    faults: kindsText(shrunk.plan),
     before: sizeOf(found.size),
     after: sizeOf(shrunk.size),
     command,
     view,
   }
+}
+
+/** The kinds of a plan's faults, in their order, each with how many there are. */
+function kindsText(plan: readonly Fault[]): string {
+  const counts = new Map<string, number>()
+  for (const { kind } of plan) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  return [...counts].map(([kind, count]) => (count === 1 ? kind : `${count} × ${kind}`)).join(', ')
 }
 
 /** Counts which faults hit nodes in which state. */

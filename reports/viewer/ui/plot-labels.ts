@@ -15,6 +15,7 @@ const height = 13
 const letterWidth = 7
 /** From the end of a line to its name: a stroke leads there. */
 const lead = 12
+const pointRadius = 3
 
 /** The room in pixels of the page that the names take at the right. */
 export function roomForLabels(lines: readonly PlotLine[]): number {
@@ -33,7 +34,6 @@ export function drawLabels(plot: UPlot, lines: readonly PlotLine[], colour: (nam
     ends.map(({ y }) => y),
     { top: bbox.top, bottom: bbox.top + bbox.height, gap: height * ratio },
   )
-  const right = bbox.left + bbox.width
   ctx.save()
   ctx.font = `${11 * ratio}px system-ui, sans-serif`
   ctx.textAlign = 'left'
@@ -44,12 +44,11 @@ export function drawLabels(plot: UPlot, lines: readonly PlotLine[], colour: (nam
     ctx.globalAlpha = 0.6
     ctx.lineWidth = ratio
     ctx.beginPath()
-    ctx.moveTo(x + 3 * ratio, y)
-    ctx.lineTo(Math.max(right, x + 3 * ratio), y)
-    ctx.lineTo(right + lead * ratio, top)
+    ctx.moveTo(x + pointRadius * ratio, y)
+    ctx.lineTo(x + lead * ratio, top)
     ctx.stroke()
     ctx.globalAlpha = 1
-    ctx.fillText(line.label, right + (lead + 3) * ratio, top)
+    ctx.fillText(line.label, x + (lead + 3) * ratio, top)
   }
   ctx.restore()
 }
