@@ -10,11 +10,22 @@ import {
   scenario,
   seconds,
   type SeedResult,
-  type Seed,
 } from '../sim/index.ts'
 
-const result = (seed: number, ok: number, kind: 'passed' | 'undecided' = 'passed'): SeedResult =>
-  ({ seed, outcome: { kind }, operations: { ok, fail: 0, info: 0 } }) as unknown as SeedResult
+const result = (seed: number, ok: number, kind: 'passed' | 'undecided' = 'passed'): SeedResult => ({
+  seed,
+  outcome: { kind },
+  violation: null,
+  digest: '',
+  events: 0,
+  virtual: ms(0),
+  operations: { ok, fail: 0, info: 0 },
+  strays: 0,
+  looked: [],
+  points: [],
+  sites: [],
+  faults: [],
+})
 
 test('the pass in the middle by calls that succeeded, of two the one with fewer, of equals the lower seed', () => {
   expect(middlePass([result(1, 9), result(2, 5), result(3, 7)])?.seed).toBe(3)
@@ -47,7 +58,7 @@ const asking = (isSteady: boolean): Scenario =>
     duration: seconds(2),
   })
 
-const options = { seed: 5 as Seed, isChecked: false }
+const options = { seed: 5, isChecked: false }
 
 async function seenOf(isSteady: boolean): ReturnType<typeof seeRun> {
   const { digest } = await run(asking(isSteady), options)
@@ -73,7 +84,7 @@ test('nothing of a run that somebody ends', async () => {
     title: 'a busy node',
     nodes: () => group('busy', 1, (env) => void env.timers.every(ms(1), () => undefined)),
     invariants: [],
-    duration: seconds(300),
+    duration: seconds(900),
   })
   let asked = 0
   expect(await seeRun(busy, options, result(5, 1), () => ++asked > 1)).toEqual({ kind: 'interrupted' })
