@@ -9,7 +9,7 @@ import { storeCampaign } from './testing/store-campaign.ts'
 import { Workplace } from './testing/workplace.ts'
 import type { SweepRecord } from '../reports/index.ts'
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const folder = '.faultline/store'
 const records = `${folder}/sweeps.ndjson`
