@@ -3,7 +3,7 @@
 import { basename, join, resolve } from 'node:path'
 
 import { replayLine, viewLine } from './command-line.ts'
-import { recordedSweeps } from './sweep-record.ts'
+import { recordedSweeps } from './recorded-sweeps.ts'
 import { UsageError } from './usage-error.ts'
 import { viewerBundle } from './viewer-bundle.ts'
 import { type CampaignEntry, campaignInfo, pageHtml } from '../reports/index.ts'

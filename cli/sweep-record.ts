@@ -1,15 +1,35 @@
-// What is kept of sweeps that are over, a line each, beside the failures that they found: what a campaign's page shows.
+// What is kept of sweeps that are over, a line each, beside the failures that they found: what a campaign's page shows. A line
+// is a `SweepRecord` as JSON and has bounds, a few thousand bytes mostly; `recorded-sweeps.ts` reads them.
 
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 
-import type { SweepRecord, SweepResult as SweepReport } from '../reports/index.ts'
-import type { SeedResult } from '../sim/index.ts'
+import type { SweepRecord, SweepResult as SweepReport, SweepRun } from '../reports/index.ts'
+import { type SeedResult, signatureOf } from '../sim/index.ts'
 
-const recordsFile = 'sweeps.ndjson'
-const samplesMax = 300
-const warningsMax = 50
-const causesMax = 100
+/** Where it is kept, in the folder of the scenario. */
+export const recordsFile = 'sweeps.ndjson'
+/** How long a line is at most. */
+export const recordBytesMax: number = 1024 * 1024
+/** How many entries the lists of a record have at most. */
+export const recordLengths: RecordLengths = {
+  samples: 300,
+  warnings: 50,
+  causes: 100,
+  points: 1000,
+  faults: 200,
+  coverage: 5000,
+  states: 500,
+  stretches: 500,
+  bands: 1000,
+}
+
+type RecordLengths = Readonly<
+  Record<
+    'samples' | 'warnings' | 'causes' | 'points' | 'faults' | 'coverage' | 'states' | 'stretches' | 'bands',
+    number
+  >
+>
 
 /** Watches how far a sweep is. */
 export class SweepClock {
@@ -25,7 +45,7 @@ export class SweepClock {
     this.#done++
     if (outcome.kind !== 'passed') this.#failed++
     if (this.#done % this.#gap === 0) this.#sample()
-    if (this.#samples.length < samplesMax) return
+    if (this.#samples.length < recordLengths.samples) return
     this.#samples = this.#samples.filter((_, place) => place % 2 === 1)
     this.#gap *= 2
   }
@@ -41,15 +61,33 @@ export class SweepClock {
   }
 }
 
-/** Keeps a sweep that is over. Says what kept it from that; null when nothing did. */
-export function recordSweep(
-  folder: string,
-  { begin, progress }: SweepClock,
-  report: SweepReport,
-  results: readonly SeedResult[],
-): string | null {
+/** A sweep that is over. */
+export interface EndedSweep {
+  readonly clock: SweepClock
+  readonly report: SweepReport
+  readonly results: readonly SeedResult[]
+  /** What clients saw in one of its runs; absent where there is none to be seen. */
+  readonly run?: SweepRun
+}
+
+/** Keeps a sweep. Says what kept it from that; null when nothing did. */
+export function recordSweep(folder: string, sweep: EndedSweep): string | null {
+  const line = JSON.stringify(recordOf(sweep))
+  const size = Buffer.byteLength(line)
+  if (size > recordBytesMax) return `it would be ${size} bytes, of at most ${recordBytesMax}`
+  try {
+    mkdirSync(folder, { recursive: true })
+    appendFileSync(join(folder, recordsFile), `${line}\n`)
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+function recordOf({ clock: { begin, progress }, report, results, run }: EndedSweep): SweepRecord {
   const { first, last, step = 1 } = report.seeds
-  const record: SweepRecord = {
+  const { warnings, points, faults, causes, coverage, states } = recordLengths
+  return {
     begin,
     wallMs: Math.round(report.wallMs),
     seeds: `${first}..${last}${step === 1 ? '' : ` in steps of ${step}`}`,
@@ -57,33 +95,29 @@ export function recordSweep(
     failed: report.failed.length,
     undecided: report.undecided.length,
     events: report.events,
-    warnings: report.warnings.slice(0, warningsMax),
-    points: report.points.map(({ point, seeds }) => [point, seeds]),
-    faults: report.faults.map(({ kind, planned, effects }) => [kind, planned, effects]),
-    causes: causesOf(report.failed),
+    warnings: report.warnings.slice(0, warnings),
+    points: report.points.slice(0, points).map(({ point, seeds }) => [point, seeds]),
+    faults: report.faults.slice(0, faults).map(({ kind, planned, effects }) => [kind, planned, effects]),
+    causes: causesOf(results).slice(0, causes),
     progress,
-    coverage: coverageOf(results),
-  }
-  try {
-    mkdirSync(folder, { recursive: true })
-    appendFileSync(join(folder, recordsFile), `${JSON.stringify(record)}\n`)
-    return null
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    coverage: coverageOf(results).slice(0, coverage),
+    states: statesOf(results).slice(0, states),
+    ...(run === undefined ? {} : { run }),
   }
 }
 
-/** How many seeds failed in the same way: the first line of what is said of them is the same. */
-function causesOf(failed: SweepReport['failed']): NonNullable<SweepRecord['causes']> {
+/** How many seeds did not pass in the same way, as kept failures have it: by invariant (or outcome) and what it says. */
+function causesOf(results: readonly SeedResult[]): NonNullable<SweepRecord['causes']> {
   const causes = new Map<string, [name: string, message: string, seeds: number, first: number]>()
-  for (const { seed, name, message } of failed) {
-    const [first = ''] = message.split('\n', 1)
-    const key = JSON.stringify([name, first])
-    const cause = causes.get(key)
-    if (cause === undefined) causes.set(key, [name, first, 1, seed])
-    else causes.set(key, [name, first, cause[2] + 1, Math.min(cause[3], seed)])
+  for (const result of results) {
+    const signature = signatureOf(result)
+    if (signature === null) continue
+    const { name, message } = signature
+    const key = JSON.stringify([name, message])
+    const [, , seeds, first] = causes.get(key) ?? [name, message, 0, result.seed]
+    causes.set(key, [name, message, seeds + 1, Math.min(first, result.seed)])
   }
-  return [...causes.values()].sort((a, b) => b[2] - a[2]).slice(0, causesMax)
+  return [...causes.values()].sort((a, b) => b[2] - a[2] || a[3] - b[3])
 }
 
 const faultAtState = /^fault (\S+) at (\S+) (.+)$/
@@ -101,64 +135,14 @@ function coverageOf(results: readonly SeedResult[]): SweepRecord['coverage'] {
   return [...counts.values()]
 }
 
-/** The sweeps that were kept in a folder, and a sentence for each line that is none. */
-export function recordedSweeps(folder: string): {
-  readonly sweeps: readonly SweepRecord[]
-  readonly notes: readonly string[]
-} {
-  const path = join(folder, recordsFile)
-  if (!existsSync(path)) return { sweeps: [], notes: ['no sweep of this scenario has ended yet'] }
-  const sweeps: SweepRecord[] = []
-  const notes: string[] = []
-  readFileSync(path, 'utf8')
-    .split('\n')
-    .forEach((line, place) => {
-      if (line === '') return
-      const record = parsedRecord(line)
-      if (record === null) notes.push(`${path}: line ${place + 1} is no record of a sweep, and left out`)
-      else sweeps.push(record)
-    })
-  return { sweeps, notes }
-}
+const publishedState = /^probe \S+ (.+)$/
 
-function parsedRecord(line: string): SweepRecord | null {
-  try {
-    const value: unknown = JSON.parse(line)
-    return isRecord(value) ? value : null
-  } catch {
-    return null
+/** The states that nodes were in, where seeds say what they have reached; not the steps from one to the next. */
+function statesOf(results: readonly SeedResult[]): readonly string[] {
+  const states = new Set<string>()
+  for (const feature of results.flatMap(({ features }) => features ?? [])) {
+    const state = publishedState.exec(feature)?.[1]
+    if (state !== undefined && !state.includes(' to ')) states.add(state)
   }
-}
-
-const causeTypes = ['string', 'string', 'number', 'number']
-const counts = ['wallMs', 'passed', 'failed', 'undecided', 'events'] as const
-
-function isRecord(value: unknown): value is SweepRecord {
-  if (typeof value !== 'object' || value === null) return false
-  const fields = value as { readonly [field: string]: unknown }
-  const isRow =
-    (types: readonly string[]) =>
-    (row: unknown): boolean =>
-      Array.isArray(row) && types.every((type, place) => typeof row[place] === type)
-  return (
-    counts.every((field) => Number.isFinite(fields[field])) &&
-    typeof fields['begin'] === 'string' &&
-    typeof fields['seeds'] === 'string' &&
-    isListOf(fields['warnings'], (each) => typeof each === 'string') &&
-    isListOf(fields['points'], isRow(['string', 'number'])) &&
-    isListOf(fields['faults'], isRow(['string', 'number', 'number'])) &&
-    (fields['causes'] === undefined || isListOf(fields['causes'], isRow(causeTypes))) &&
-    isListOf(fields['progress'], isRow(['number', 'number', 'number'])) &&
-    isListOf(fields['coverage'], isCoverage)
-  )
-}
-
-function isListOf(value: unknown, test: (each: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.every(test)
-}
-
-function isCoverage(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  const { fault, state, count } = value as { readonly [field: string]: unknown }
-  return typeof fault === 'string' && typeof state === 'string' && Number.isFinite(count)
+  return [...states].sort()
 }

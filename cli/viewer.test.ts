@@ -229,7 +229,7 @@ describe.runIf(hasBrowser())('in a browser', () => {
       expect(text).toMatch(/1 kept failure, 1 sweep of 3 seeds/)
       expect(text).toContain(`npx faultline open ${shrunk()}`)
       expect(text).toMatch(/linearizable register[^]*100 %/)
-      expect(text).toContain('Counted over the seeds of all sweeps')
+      expect(text).toContain('counted over the seeds of all sweeps')
       expect(text).toContain('partition')
       expect(await page.locator('.u-wrap canvas').count()).toBe(3)
       expect(await overflow(page)).toBeLessThanOrEqual(0)

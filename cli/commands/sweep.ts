@@ -21,6 +21,7 @@ import { findScenario, type FoundScenario } from '../find-scenario.ts'
 import { guidedSweep } from '../guided-sweep.ts'
 import { openJournal } from '../sweep-resume.ts'
 import { sweepJunit } from '../sweep-junit.ts'
+import { middlePass, seeRun } from '../passing-run.ts'
 import { recordSweep, SweepClock } from '../sweep-record.ts'
 import { sweepExitCode, sweepReport } from '../sweep-report.ts'
 import { variationChoices, type VariationFlags, withVariation } from '../variation-flags.ts'
@@ -31,6 +32,7 @@ import {
   type Annotation,
   errorAnnotations,
   type SweepResult as SweepReport,
+  type SweepRun,
   sweepSummary,
 } from '../../reports/index.ts'
 import {
@@ -200,7 +202,7 @@ async function sweepUntilAsked(
     ? []
     : await effectsOf({ found, flags, plan, output, clock, interruption }, result)
   const report = sweepReport({ found, flags, result, samples, guided, wallMs })
-  if (!result.isInterrupted) tellUnkept(recordSweep(folderOf(found), clock, report, result.results), output)
+  if (!result.isInterrupted) await record({ found, flags, plan, output, clock, interruption }, report, result)
   for (const each of result.results) output.json(each)
   output.text(sweepSummary(report, output.palette))
   if (junit !== undefined) {
@@ -224,12 +226,30 @@ async function sweepUntilAsked(
   return known.some(({ stillFails }) => stillFails) ? 1 : sweepExitCode(result, report, flags)
 }
 
-function folderOf({ name }: FoundScenario): string {
-  return corpusFolder(corpusRoot, name)
+/** Keeps what a report of all sweeps shows of this one. */
+async function record(sweeping: Sweeping, report: SweepReport, { results }: SweepResult): Promise<void> {
+  const { found, output, clock } = sweeping
+  const seen = await seenRun(sweeping, results)
+  const folder = corpusFolder(corpusRoot, found.name)
+  const problem = recordSweep(folder, { clock, report, results, ...(seen === null ? {} : { run: seen }) })
+  if (problem !== null) output.text(`nothing of this sweep is kept for a report of all of them: ${problem}`)
 }
 
-function tellUnkept(problem: string | null, output: Output): void {
-  if (problem !== null) output.text(`nothing of this sweep is kept for a report of all of them: ${problem}`)
+/** Makes one of the runs again, to keep what clients saw in it. */
+async function seenRun(
+  { found, flags, plan, output, interruption }: Sweeping,
+  results: readonly SeedResult[],
+): Promise<SweepRun | null> {
+  const middle = middlePass(results)
+  if (middle === null) return null
+  const options = resultOptions(flags, plan, middle)
+  const again = await seeRun(found.scenario, options, middle, () => interruption.isAsked)
+  if (again.kind === 'seen') return again.seen
+  if (again.kind === 'nondeterministic')
+    output.text(
+      `seed ${middle.seed} went another way when it was run again: the scenario is not deterministic`,
+    )
+  return null
 }
 
 /** Seeds that failed, and failures that are known, each by the line that runs it anywhere. */

@@ -16,11 +16,11 @@ import type {
   CampaignInfo,
   CampaignSeries,
   CampaignSweep,
-  SeriesBand,
   StateCoverage,
 } from '../viewer/model/document.ts'
-import { type EndedCall, seriesOf } from '../viewer/model/series.ts'
+import { dateText } from '../viewer/model/date-text.ts'
 import { stateOf } from '../viewer/model/states.ts'
+import { SeriesFold } from './series-fold.ts'
 
 /** A failure that was kept, how to look at it, and its trace as it was found; null where that cannot be read. */
 export interface CampaignEntry {
@@ -39,11 +39,22 @@ export interface CampaignParts {
   readonly notes: readonly string[]
 }
 
-/** A sweep as it is kept: with the faults that hit nodes in each state, where that was looked at. */
+/**
+ * A sweep as it is kept: with the faults that hit nodes in each state, the states that nodes were in, and what clients saw in
+ * one run that passed. Sweeps of older versions kept no states and no run.
+ */
 export interface SweepRecord extends CampaignSweep {
   readonly coverage: readonly StateCoverage[]
+  readonly states?: readonly string[]
+  readonly run?: SweepRun
 }
 
+/** What clients saw in one run of a sweep. */
+export interface SweepRun extends Pick<CampaignSeries, 'series' | 'bands'> {
+  readonly seed: number
+}
+
+/** So many traces of failures are read, and so many runs of sweeps are shown, the last ones. */
 const plotsMax = 12
 
 /** Reads the traces, and puts everything together. What is wrong with one of them is a note. */
@@ -56,7 +67,7 @@ export async function campaignInfo(parts: CampaignParts): Promise<CampaignInfo> 
     if (trace === null) continue
     const read = await seriesOfTrace(trace, fromTraces)
     if (typeof read === 'string') notes.push(read)
-    else series.push({ name: `${failure.signature.name}, seed ${failure.seed}`, ...read })
+    else series.push({ name: `failed: ${failure.signature.name}, seed ${failure.seed}`, ...read })
   }
   const fromSweeps = new CoverageTally()
   for (const { coverage } of sweeps)
@@ -65,12 +76,25 @@ export async function campaignInfo(parts: CampaignParts): Promise<CampaignInfo> 
   return {
     name,
     failures: entries.map(failureRow),
-    sweeps: sweeps.map(({ coverage: _coverage, ...sweep }) => sweep),
+    sweeps: sweeps.map(({ coverage: _coverage, states: _states, run: _run, ...sweep }) => sweep),
     coverage: isFromSweeps ? fromSweeps.list : fromTraces.list,
     coverageSource: isFromSweeps ? 'seeds of all sweeps' : 'faults of the kept failures, as found',
-    series,
+    states: [...new Set(sweeps.flatMap(({ states = [] }) => states))],
+    series: [...passedRuns(sweeps), ...series],
     notes,
   }
+}
+
+/** What clients saw in the runs that sweeps kept, the last sweep first. */
+function passedRuns(sweeps: readonly SweepRecord[]): readonly CampaignSeries[] {
+  return sweeps
+    .flatMap(({ run, seeds, begin }) => {
+      if (run === undefined) return []
+      const { seed, ...seen } = run
+      return [{ name: `passed: seed ${seed} of ${seeds}, ${dateText(begin)}`, ...seen }]
+    })
+    .slice(-plotsMax)
+    .reverse()
 }
 
 /** What clients saw; or what is wrong with the trace. */
@@ -105,12 +129,19 @@ function failureRow({ folder, failure, command, view }: CampaignEntry): Campaign
     message: signature.message,
     seed,
     settings: fieldsText(set),
-    faults: shrunk.plan.map(({ kind }) => kind).join(', '),
+    faults: kindsText(shrunk.plan),
     before: sizeOf(found.size),
     after: sizeOf(shrunk.size),
     command,
     view,
   }
+}
+
+/** The kinds of a plan's faults, in their order, each with how many there are. */
+function kindsText(plan: readonly Fault[]): string {
+  const counts = new Map<string, number>()
+  for (const { kind } of plan) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  return [...counts].map(([kind, count]) => (count === 1 ? kind : `${count} × ${kind}`)).join(', ')
 }
 
 /** Counts which faults hit nodes in which state. */
@@ -133,10 +164,7 @@ class CoverageTally {
 class TraceFold {
   readonly #coverage: CoverageTally
   readonly #states = new Map<string, string>()
-  readonly #open = new Map<string, number>()
-  readonly #calls: EndedCall[] = []
-  readonly #faults = new Map<number, { readonly label: string; readonly from: number }>()
-  readonly #bands: SeriesBand[] = []
+  readonly #series = new SeriesFold()
   #end = 0
 
   constructor(coverage: CoverageTally) {
@@ -151,21 +179,19 @@ class TraceFold {
       case 'start':
         this.#states.delete(event.node)
         return
-      case 'operation':
-        return this.#takeOperation(event)
       case 'fault-begin':
-        this.#faults.set(event.index, { label: event.fault.kind, from: event.at })
         this.#hit(event.fault)
-        return
+        return this.#series.take(event)
+      case 'operation':
       case 'fault-end':
-        return this.#endFault(event.index, event.at)
+      case 'phase':
+        return this.#series.take(event)
       default:
     }
   }
 
-  series(): Omit<CampaignSeries, 'name'> {
-    for (const index of this.#faults.keys()) this.#endFault(index, this.#end)
-    return { series: seriesOf(this.#calls, this.#end), bands: this.#bands }
+  series(): Pick<CampaignSeries, 'series' | 'bands'> {
+    return this.#series.series(this.#end)
   }
 
   #takeProbe(node: string, name: string, value: Data): void {
@@ -175,28 +201,11 @@ class TraceFold {
     else this.#states.set(node, told.state)
   }
 
-  #takeOperation({ node, id, phase, at }: Extract<Event, { readonly kind: 'operation' }>): void {
-    const name = `${node} ${id}`
-    if (phase === 'invoke') {
-      this.#open.set(name, at)
-      return
-    }
-    const from = this.#open.get(name)
-    this.#open.delete(name)
-    if (from !== undefined) this.#calls.push({ from, to: at, isOk: phase === 'ok' })
-  }
-
   // A fault counts once for each state that it met, however many nodes were in it.
   #hit(fault: Fault): void {
     const concerned = concernedNodes(fault)
     const nodes = concerned === 'any' ? [...this.#states.keys()] : concerned
     const states = new Set(nodes.map((node) => this.#states.get(node) ?? 'no state'))
     for (const state of states.size === 0 ? ['no state'] : states) this.#coverage.add(fault.kind, state, 1)
-  }
-
-  #endFault(index: number, at: number): void {
-    const fault = this.#faults.get(index)
-    if (fault !== undefined) this.#bands.push({ ...fault, to: at })
-    this.#faults.delete(index)
   }
 }

@@ -59,6 +59,14 @@ test('a run has reached its points, probes, faults by the state of their node, l
     'probe state',
     'probe state leader',
   ])
+  expect(coverage.faultStates()).toEqual([
+    'fault loss at mood calm',
+    'fault loss at state leader',
+    'fault pause at mood calm',
+    'fault pause at state leader',
+    'probe mood calm',
+    'probe state leader',
+  ])
 })
 
 test('collecting changes nothing in the run', async () => {

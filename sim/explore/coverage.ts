@@ -25,6 +25,8 @@ export function countsAsNew(feature: string): boolean {
 export class Coverage {
   readonly #features = new Set<string>()
   readonly #faultStates = new Set<string>()
+  /** The states that were published. */
+  readonly #published = new Set<string>()
   /** The kinds of faults that hit nodes which had published no state. */
   readonly #stateless = new Set<string>()
   /** The names of all probes. */
@@ -64,11 +66,12 @@ export class Coverage {
 
   /**
    * Of these, which faults hit nodes in which state, sorted (`fault KIND at PROBE STATE`), and which hit some that had
-   * published none (`fault KIND at - no state`): there is little of it, and it costs next to nothing.
+   * published none (`fault KIND at - no state`), and the states themselves (`probe NAME STATE`): there is little of it, and it
+   * costs next to nothing.
    */
   faultStates(): readonly string[] {
     const stateless = [...this.#stateless].map((kind) => `fault ${kind}${noState}`)
-    return [...this.#faultStates, ...stateless].sort()
+    return [...this.#faultStates, ...stateless, ...this.#published].sort()
   }
 
   #takeProbe(node: NodeId, name: string, value: Data): void {
@@ -78,7 +81,7 @@ export class Coverage {
     const states = this.#states.get(node) ?? new Map<string, string>()
     const before = states.get(name)
     if (before === state) return
-    this.#features.add(`probe ${name} ${state}`)
+    this.#published.add(`probe ${name} ${state}`)
     if (before !== undefined) this.#features.add(`probe ${name} ${before} to ${state}`)
     states.set(name, state)
     this.#states.set(node, states)

@@ -10,17 +10,42 @@ export interface CoverageTable {
   readonly most: number
 }
 
-/** The table, faults and states in the order of their names. */
-export function coverageTable(coverage: readonly StateCoverage[]): CoverageTable {
-  const states = [...new Set(coverage.map(({ state }) => state))].sort()
-  const faults = [...new Set(coverage.map(({ fault }) => fault))].sort()
-  const countOf = (fault: string, state: string): number =>
-    coverage
-      .filter((each) => each.fault === fault && each.state === state)
-      .reduce((sum, { count }) => sum + count, 0)
-  return {
-    states,
-    rows: faults.map((fault) => ({ fault, counts: states.map((state) => countOf(fault, state)) })),
-    most: Math.max(1, ...coverage.map(({ count }) => count)),
+/** What there was besides what met: kinds of faults that were drawn, and states that nodes were in. */
+export interface CoverageRange {
+  readonly faults: readonly string[]
+  readonly states: readonly string[]
+}
+
+/** The table, faults and states in the order of their names, nodes without a state last. */
+export function coverageTable(coverage: readonly StateCoverage[], range: CoverageRange): CoverageTable {
+  const counts = new Map<string, number>()
+  for (const { fault, state, count } of coverage) {
+    const key = JSON.stringify([fault, state])
+    counts.set(key, (counts.get(key) ?? 0) + count)
   }
+  const stateless = coverage.some(({ state }) => state === noState) ? [noState] : []
+  const states = sorted(
+    coverage.map(({ state }) => state),
+    range.states,
+  ).filter((state) => state !== noState)
+  const columns = [...states, ...stateless]
+  const faults =
+    columns.length === 0
+      ? []
+      : sorted(
+          coverage.map(({ fault }) => fault),
+          range.faults,
+        )
+  const countOf = (fault: string, state: string): number => counts.get(JSON.stringify([fault, state])) ?? 0
+  return {
+    states: columns,
+    rows: faults.map((fault) => ({ fault, counts: columns.map((state) => countOf(fault, state)) })),
+    most: Math.max(1, ...counts.values()),
+  }
+}
+
+const noState = 'no state'
+
+function sorted(some: readonly string[], others: readonly string[]): readonly string[] {
+  return [...new Set([...some, ...others])].sort()
 }

@@ -90,6 +90,8 @@ export interface CampaignInfo {
   readonly coverage: readonly StateCoverage[]
   /** From what the coverage was taken. */
   readonly coverageSource: string
+  /** All states that nodes were in, hit by faults or not. */
+  readonly states: readonly string[]
   readonly series: readonly CampaignSeries[]
   /** What could not be read, a sentence each. */
   readonly notes: readonly string[]

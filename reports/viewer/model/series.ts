@@ -10,11 +10,15 @@ export interface EndedCall {
 }
 
 const stretchesMax = 120
+/** Few calls are told apart by time rather than by how long they took, many need company to have percentiles. */
+const stretchesOfFew = 30
+const callsOfFew = 8
+const callsOfMany = 25
 const second = 1e9
 
 /** The series of calls, in the order of their ends or not, of a run that lasted until `end`, or a part from `begin` on. */
 export function seriesOf(calls: readonly EndedCall[], end: number, begin = 0): Series {
-  const count = Math.max(1, Math.min(stretchesMax, Math.ceil(calls.length / 8)))
+  const count = stretchCount(calls.length)
   const width = Math.max(1, end - begin) / count
   const latencies = Array.from({ length: count }, (): number[] => [])
   const failed = Array.from({ length: count }, () => 0)
@@ -33,6 +37,11 @@ export function seriesOf(calls: readonly EndedCall[], end: number, begin = 0): S
     p95: latencies.map((each) => percentile(each, 0.95)),
     p99: latencies.map((each) => percentile(each, 0.99)),
   }
+}
+
+function stretchCount(calls: number): number {
+  const few = Math.min(stretchesOfFew, Math.ceil(calls / callsOfFew))
+  return Math.max(1, few, Math.min(stretchesMax, Math.ceil(calls / callsOfMany)))
 }
 
 /** The nearest rank of sorted values. */

@@ -3,7 +3,6 @@ import { expect, test } from 'vitest'
 import fc from 'fast-check'
 
 import { Comparison, partingEvents, warp } from './comparison.ts'
-import { coverageTable } from './coverage-table.ts'
 import { eventText } from './event-line.ts'
 import { everything, shownEvents } from './filter.ts'
 import { seriesOf } from './series.ts'
@@ -182,16 +181,13 @@ test('series: rates by stretch, latencies by percentile, nothing where nothing e
   expect(seriesOf([], 0).at).toHaveLength(1)
 })
 
-test('a table of coverage also has what never happened', () => {
-  const { states, rows, most } = coverageTable([
-    { fault: 'crash', state: 'leader', count: 2 },
-    { fault: 'pause', state: 'follower', count: 5 },
-    { fault: 'crash', state: 'leader', count: 1 },
-  ])
-  expect(states).toEqual(['follower', 'leader'])
-  expect(rows).toEqual([
-    { fault: 'crash', counts: [0, 3] },
-    { fault: 'pause', counts: [5, 0] },
-  ])
-  expect(most).toBe(5)
+test('series: few calls are told apart by time, many by how long they took', () => {
+  const counts = [80, 400, 2000, 100_000].map(
+    (count) =>
+      seriesOf(
+        Array.from({ length: count }, () => ({ from: 0, to: 1, isOk: true })),
+        1e9,
+      ).at.length,
+  )
+  expect(counts).toEqual([10, 30, 80, 120])
 })

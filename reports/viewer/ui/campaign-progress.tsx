@@ -3,6 +3,8 @@
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
 
+import { countText } from '../model/count-text.ts'
+import { dateText } from '../model/date-text.ts'
 import type { CampaignSweep } from '../model/document.ts'
 import { Plot } from './plots.tsx'
 
@@ -10,9 +12,13 @@ interface SweepsProps {
   readonly sweeps: readonly CampaignSweep[]
 }
 
+/** So many rows has the table: the last sweeps. */
+const rowsMax = 20
+
 /** Seeds over time, and a table of sweeps. */
 export function Progress({ sweeps, theme }: SweepsProps & { readonly theme: string }): JSX.Element | null {
   const data = useMemo(() => progressOf(sweeps), [sweeps])
+  const earlier = Math.max(0, sweeps.length - rowsMax)
   if (data === null) return null
   return (
     <section>
@@ -40,9 +46,9 @@ export function Progress({ sweeps, theme }: SweepsProps & { readonly theme: stri
             </tr>
           </thead>
           <tbody>
-            {sweeps.map((sweep) => (
+            {sweeps.slice(earlier).map((sweep) => (
               <tr key={sweep.begin + sweep.seeds}>
-                <td data-head="begun">{sweep.begin.slice(0, 19).replace('T', ' ')}</td>
+                <td data-head="begun">{dateText(sweep.begin)}</td>
                 <td data-head="seeds">{sweep.seeds}</td>
                 <td data-head="passed">{sweep.passed}</td>
                 <td data-head="failed" class={sweep.failed > 0 ? 'bad' : ''}>
@@ -56,6 +62,7 @@ export function Progress({ sweeps, theme }: SweepsProps & { readonly theme: stri
           </tbody>
         </table>
       </div>
+      {earlier > 0 && <p class="hint">And {countText(earlier, 'earlier sweep')}.</p>}
     </section>
   )
 }

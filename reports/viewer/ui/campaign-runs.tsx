@@ -4,6 +4,7 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 
 import type { CampaignInfo } from '../model/document.ts'
+import { BandLegend } from './band-legend.tsx'
 import { Plots } from './plots.tsx'
 
 interface CampaignProps {
@@ -21,7 +22,7 @@ export function RunPlots({
     <section>
       <h2>What clients saw</h2>
       {shown === undefined ? (
-        <p class="hint">No trace of a failure is here.</p>
+        <p class="hint">Nobody called anything in a run that is kept.</p>
       ) : (
         <>
           <label>
@@ -31,15 +32,13 @@ export function RunPlots({
               onChange={({ currentTarget }) => setChosen(Number(currentTarget.value))}
             >
               {series.map(({ name }, place) => (
-                <option key={name} value={String(place)}>
+                <option key={place} value={String(place)}>
                   {name}
                 </option>
               ))}
             </select>
           </label>
-          <p class="hint">
-            Shaded: {[...new Set(shown.bands.map(({ label }) => label))].join(', ') || 'no faults'}
-          </p>
+          <BandLegend bands={shown.bands} />
           <Plots series={shown.series} bands={shown.bands} theme={theme} />
         </>
       )}

@@ -3,7 +3,9 @@
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
 
-import { coverageTable } from '../model/coverage-table.ts'
+import { type CoverageTable, coverageTable } from '../model/coverage-table.ts'
+import { countText } from '../model/count-text.ts'
+import { faultEffects, pointsReached } from '../model/campaign-tallies.ts'
 import type { CampaignInfo, CampaignSweep } from '../model/document.ts'
 
 interface SweepsProps {
@@ -46,21 +48,25 @@ function nothingMissing({ faults, points }: CampaignSweep): string {
 }
 
 /** Which faults hit nodes in which state. */
-export function Coverage({ campaign: { coverage, coverageSource } }: CampaignProps): JSX.Element {
-  const { states, rows, most } = useMemo(() => coverageTable(coverage), [coverage])
+export function Coverage({ campaign }: CampaignProps): JSX.Element {
+  const { states, rows, most } = useMemo(() => tableOf(campaign), [campaign])
   return (
     <section>
       <h2>Which faults hit nodes in which state</h2>
-      <p class="hint">Counted over the {coverageSource}.</p>
+      <p class="hint">
+        {rows.length === 0
+          ? 'No fault began.'
+          : `In so many runs, counted over the ${campaign.coverageSource}.`}
+      </p>
       {rows.length > 0 && (
         <div class="scrolled">
-          <table class="heat stacked">
+          <table class="heat matrix">
             <thead>
               <tr>
                 <th scope="col">fault</th>
                 {states.map((state) => (
                   <th key={state} scope="col">
-                    {state}
+                    <span>{state}</span>
                   </th>
                 ))}
               </tr>
@@ -70,9 +76,9 @@ export function Coverage({ campaign: { coverage, coverageSource } }: CampaignPro
                 <tr key={fault}>
                   <th scope="row">{fault}</th>
                   {counts.map((count, place) => (
-                    <td key={states[place]} data-head={states[place]} class={count === 0 ? 'never' : ''}>
-                      <span class="heat-bar" style={{ width: `${(count / most) * 100}%` }} />
-                      <span class="heat-count">{count === 0 ? 'never' : count}</span>
+                    <td key={states[place]} class={count === 0 ? 'never' : ''}>
+                      <HeatBar share={count / most} />
+                      <span class="heat-count">{count === 0 ? 'never' : count.toLocaleString('en')}</span>
                     </td>
                   ))}
                 </tr>
@@ -85,33 +91,49 @@ export function Coverage({ campaign: { coverage, coverageSource } }: CampaignPro
   )
 }
 
-/** What some run should reach, and faults with effects. */
-export function Points({ sweeps }: SweepsProps): JSX.Element | null {
-  const seeds = new Map<string, number>()
-  for (const { points } of sweeps)
-    for (const [point, count] of points) seeds.set(point, (seeds.get(point) ?? 0) + count)
-  const effects = new Map<string, readonly [planned: number, effects: number]>()
-  for (const { faults } of sweeps)
-    for (const [kind, planned, count] of faults) {
-      const [before, had] = effects.get(kind) ?? [0, 0]
-      effects.set(kind, [before + planned, had + count])
-    }
+/** Kinds of faults that were drawn and met no node are rows as well: what never happened is what there is to see. */
+function tableOf({ coverage, states, sweeps }: CampaignInfo): CoverageTable {
+  return coverageTable(coverage, {
+    faults: sweeps.flatMap(({ faults }) => faults.map(([kind]) => kind)),
+    states,
+  })
+}
+
+/** How much that is of the most, as a bar below a number. */
+export function HeatBar({ share }: { readonly share: number }): JSX.Element {
+  return <span class="heat-bar" style={{ width: `calc(${share} * (100% - 12px))` }} />
+}
+
+/** What some run should reach. */
+export function Points({ sweeps }: SweepsProps): JSX.Element {
+  const points = useMemo(() => pointsReached(sweeps), [sweeps])
   return (
     <section>
       <h2>Points that some run should reach</h2>
-      {seeds.size === 0 && <p class="hint">The scenario names none.</p>}
+      {points.length === 0 && <p class="hint">The scenario names none.</p>}
       <ul class="plain">
-        {[...seeds].map(([point, count]) => (
-          <li key={point} class={count === 0 ? 'bad' : ''}>
-            {count === 0 ? '✗ no seed reached' : `✓ ${count.toLocaleString('en')} seeds reached`} “{point}”
+        {points.map(({ point, reached, of }) => (
+          <li key={point} class={reached === 0 ? 'bad' : ''}>
+            {reached === 0 ? '✗ none' : `✓ ${reached.toLocaleString('en')}`} of {countText(of, 'seed')}{' '}
+            reached “{point}”
           </li>
         ))}
       </ul>
+    </section>
+  )
+}
+
+/** Kinds of faults, and how many of them had an effect. */
+export function Effects({ sweeps }: SweepsProps): JSX.Element {
+  const effects = useMemo(() => faultEffects(sweeps), [sweeps])
+  return (
+    <section>
       <h2>Faults that had an effect</h2>
-      <ul class="plain">
-        {[...effects].map(([kind, [planned, count]]) => (
-          <li key={kind} class={planned > 0 && count === 0 ? 'bad' : ''}>
-            {kind}: {count.toLocaleString('en')} of {planned.toLocaleString('en')}
+      {effects.length === 0 && <p class="hint">There were no faults.</p>}
+      <ul class="plain in-columns">
+        {effects.map(({ kind, planned, had }) => (
+          <li key={kind} class={planned > 0 && had === 0 ? 'bad' : ''}>
+            {had === 0 ? '✗' : '✓'} {kind}: {had.toLocaleString('en')} of {planned.toLocaleString('en')}
           </li>
         ))}
       </ul>

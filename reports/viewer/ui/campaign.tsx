@@ -3,11 +3,13 @@
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
 
+import { seedsOf } from '../model/campaign-tallies.ts'
 import { causeTable } from '../model/cause-table.ts'
+import { countText } from '../model/count-text.ts'
 import type { CampaignInfo } from '../model/document.ts'
 import { Progress } from './campaign-progress.tsx'
 import { RunPlots } from './campaign-runs.tsx'
-import { Coverage, Points, Warnings } from './campaign-tested.tsx'
+import { Coverage, Effects, HeatBar, Points, Warnings } from './campaign-tested.tsx'
 import { Command } from './command.tsx'
 import { useTheme } from './theme-toggle.tsx'
 
@@ -15,15 +17,15 @@ import { useTheme } from './theme-toggle.tsx'
 export function CampaignView({ campaign }: { readonly campaign: CampaignInfo }): JSX.Element {
   const { theme, toggle } = useTheme()
   const { name, failures, sweeps, notes } = campaign
-  const seeds = sweeps.reduce((sum, { passed, failed, undecided }) => sum + passed + failed + undecided, 0)
+  const seeds = sweeps.reduce((sum, sweep) => sum + seedsOf(sweep), 0)
   return (
     <main class="viewer campaign">
       <header class="header">
         <div class="titles">
           <h1>{name}</h1>
           <p class="subtitle">
-            {failures.length} kept {failures.length === 1 ? 'failure' : 'failures'}, {sweeps.length}{' '}
-            {sweeps.length === 1 ? 'sweep' : 'sweeps'} of {seeds.toLocaleString('en')} seeds
+            {countText(failures.length, 'kept failure')}, {countText(sweeps.length, 'sweep')} of{' '}
+            {countText(seeds, 'seed')}
           </p>
         </div>
         <div class="buttons">
@@ -43,7 +45,10 @@ export function CampaignView({ campaign }: { readonly campaign: CampaignInfo }):
       <Progress sweeps={sweeps} theme={theme} />
       <div class="pair">
         <Coverage campaign={campaign} />
-        <Points sweeps={sweeps} />
+        <div>
+          <Points sweeps={sweeps} />
+          <Effects sweeps={sweeps} />
+        </div>
       </div>
       <RunPlots campaign={campaign} theme={theme} />
     </main>
@@ -80,8 +85,8 @@ function Causes({ campaign: { sweeps, failures } }: CampaignProps): JSX.Element 
                   </th>
                   <td data-head="seeds">{seeds === 0 ? 'not counted' : seeds.toLocaleString('en')}</td>
                   <td data-head="share">
-                    <span class="heat-bar" style={{ width: `${share * 100}%` }} />
-                    <span class="heat-count">{seeds === 0 ? '' : `${(share * 100).toFixed(0)} %`}</span>
+                    <HeatBar share={share} />
+                    <span class="heat-count">{seeds === 0 ? '' : shareText(share)}</span>
                   </td>
                   <td data-head="first seed">{first}</td>
                   <td data-head="kept">{folder === null ? 'no' : 'yes, below'}</td>
@@ -93,6 +98,11 @@ function Causes({ campaign: { sweeps, failures } }: CampaignProps): JSX.Element 
       )}
     </section>
   )
+}
+
+/** A share that is not nothing is not told as nothing. */
+function shareText(share: number): string {
+  return share > 0 && share < 0.01 ? '< 1 %' : `${(share * 100).toFixed(0)} %`
 }
 
 function Failures({ campaign: { failures } }: CampaignProps): JSX.Element {
