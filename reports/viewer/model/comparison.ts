@@ -63,8 +63,8 @@ function alone(partners: Uint32Array, first: number): Uint8Array {
 }
 
 /**
- * Places events by those that have a partner; between two of these in proportion. Never moves one before an earlier one:
- * the order of the log stays.
+ * Places events by those that have a partner, as many of them as come in the same order in both runs; between two of these in
+ * proportion. Never moves one before an earlier one: the order of the log stays.
  */
 export function warp(
   atA: Float64Array,
@@ -73,16 +73,41 @@ export function warp(
   into: Float64Array,
 ): void {
   let [from, x] = [0, 0]
-  for (let seq = 1; seq < atB.length; seq++) {
-    const partner = partnerOfB[seq] as number
-    if (partner === 0 || !((atA[partner] as number) >= x)) continue
-    const target = atA[partner] as number
+  for (const seq of inSameOrder(atA, partnerOfB)) {
+    const target = atA[partnerOfB[seq] as number] as number
     spread(atB, into, { from, to: seq, x, target })
     from = seq
     x = target
   }
   const shift = x - (atB[from] as number)
   for (let seq = from + 1; seq < atB.length; seq++) into[seq] = Math.max(x, (atB[seq] as number) + shift)
+}
+
+/**
+ * The most events of the second run whose partners come in the same order: the longest non-decreasing subsequence (Fredman, "On
+ * computing the length of longest increasing subsequences", 1975). One event that has its partner far away would hold all others
+ * up, were they taken as they come.
+ */
+function inSameOrder(atA: Float64Array, partnerOfB: Uint32Array): readonly number[] {
+  /** For each length, the last event of the subsequence of that length that ends earliest. */
+  const ends: number[] = []
+  const before = new Uint32Array(partnerOfB.length)
+  const target = (seq: number): number => atA[partnerOfB[seq] as number] as number
+  for (let seq = 1; seq < partnerOfB.length; seq++) {
+    const partner = partnerOfB[seq] as number
+    if (partner === 0 || partner >= atA.length) continue
+    let [low, high] = [0, ends.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (target(ends[middle] as number) <= target(seq)) low = middle + 1
+      else high = middle
+    }
+    before[seq] = ends[low - 1] ?? 0
+    ends[low] = seq
+  }
+  const chosen: number[] = []
+  for (let seq = ends.at(-1) ?? 0; seq > 0; seq = before[seq] as number) chosen.push(seq)
+  return chosen.reverse()
 }
 
 interface Stretch {

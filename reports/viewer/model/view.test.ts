@@ -126,6 +126,18 @@ test('the second run is drawn where the first one has the same events, in the or
   expect([...into]).toEqual([0, 100, 200, 300, 310, 320])
 })
 
+test('an event whose partner is far away does not hold up those behind it', () => {
+  const into = new Float64Array(6)
+  const partners = Uint32Array.from([0, 1, 5, 2, 3, 4])
+  warp(
+    Float64Array.from([0, 100, 200, 300, 400, 9000]),
+    Float64Array.from([0, 10, 20, 30, 40, 50]),
+    partners,
+    into,
+  )
+  expect([...into]).toEqual([0, 100, 150, 200, 300, 400])
+})
+
 test('aligning never turns events around, whatever is matched with what', () => {
   const ascending = fc
     .array(fc.nat(1000), { minLength: 2, maxLength: 30 })
