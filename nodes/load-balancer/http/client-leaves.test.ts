@@ -33,6 +33,7 @@ function working(seen: string[]): Program {
 }
 
 const get = (target: string): string => `GET ${target} HTTP/1.1\r\nHost: lb\r\n\r\n`
+const upgrade = `GET /ws HTTP/1.1\r\nHost: lb\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`
 const post = (body: string): string => `POST /post HTTP/1.1\r\nHost: lb\r\nContent-Length: 4\r\n\r\n${body}`
 
 interface Left {
@@ -94,6 +95,8 @@ test.each<readonly [what: string, said: string, leave: Leave]>([
   ['ends its side while a back-end works', get('/work'), end],
   ['leaves after its body', post('body'), end],
   ['leaves in its body', post('bo'), reset],
+  ['breaks off while a back-end makes up its mind about an upgrade', upgrade, reset],
+  ['ends its side while a back-end makes up its mind about an upgrade', upgrade, end],
   ['leaves in an answer that does not go on', get('/stream'), end],
 ])('a client that %s is not worked for any more', async (_what, said, leave) => {
   const left = await leaving(said, leave)
@@ -104,7 +107,7 @@ test.each<readonly [what: string, said: string, leave: Leave]>([
 })
 
 test('that a client has left is counted once', async () => {
-  for (const said of [get('/work'), get('/stream'), post('body')])
+  for (const said of [get('/work'), get('/stream'), post('body'), upgrade])
     expect((await leaving(said, end)).gone).toBe('1')
 })
 
