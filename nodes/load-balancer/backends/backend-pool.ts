@@ -63,6 +63,7 @@ export class BackendPool {
     const before = this.#listed
     this.#listed = specs.map((spec) => this.#kept(known.get(placeOf(spec)), spec))
     for (const backend of before) if (!this.#listed.includes(backend)) this.#drain(backend)
+    this.#balancing.follow?.(this.#listed.map(({ spec }) => spec))
     this.#outliers.follow(this.#listed.map(({ name }) => name))
     this.#env.probe(
       'lb.backends',
