@@ -13,16 +13,7 @@ export class ReadingOn {
   constructor(client: Connection, isEndGone: boolean) {
     this.#client = client
     this.#coming = client.read()
-    this.#coming.then(
-      (bytes) => {
-        if (bytes === null && isEndGone) this.#gone()
-      },
-      (error: unknown) => {
-        this.#gone()
-        // Whoever reads next hears of it.
-        if (!(error instanceof NetError)) throw error
-      },
-    )
+    void this.#listen(this.#coming, isEndGone)
   }
 
   get isGone(): boolean {
@@ -39,6 +30,15 @@ export class ReadingOn {
     const coming = this.#coming
     this.#coming = null
     return coming ?? this.#client.read()
+  }
+
+  async #listen(coming: Promise<Uint8Array | null>, isEndGone: boolean): Promise<void> {
+    try {
+      if ((await coming) === null && isEndGone) this.#gone()
+    } catch (error) {
+      if (!(error instanceof NetError)) throw error
+      this.#gone()
+    }
   }
 
   #gone(): void {
