@@ -110,17 +110,17 @@ class AddressPool {
     await this.#slots.take(timeout, `${host}:${port}`, onWaiting)
     const idle = this.#idle.pop()
     if (idle !== undefined) return this.#lease(idle, true)
-    return this.#open(Math.max(0, since + timeout - this.#env.clock.monotonic()) as Duration)
+    return this.open(Math.max(0, since + timeout - this.#env.clock.monotonic()) as Duration)
   }
 
   /** For one who has a slot, which is given back where that fails. */
-  async #open(timeout: Duration): Promise<Lease> {
+  async open(timeout: Duration): Promise<Lease> {
     const { host, port } = this.#address
     try {
       const connection = await this.#env.net.connect(host, port, { timeout })
       return this.#lease(new PooledConnection(this.#env, connection), false)
     } catch (error) {
-      this.#giveSlot()
+      this.giveSlot()
       throw error
     }
   }
@@ -131,35 +131,12 @@ class AddressPool {
   }
 
   #lease(pooled: PooledConnection, isReused: boolean): Lease {
-    let isOver = false
-    const over = (last: () => void) => (): void => {
-      if (isOver) return
-      isOver = true
-      last()
-      this.#giveSlot()
-    }
-    const renew = (timeout: Duration): Promise<Lease> => {
-      if (isOver) return Promise.reject(new Error('a lease that is over, and was to be renewed'))
-      isOver = true
-      pooled.connection.reset()
-      return this.#open(timeout)
-    }
     pooled.unwatch()
-    return {
-      connection: pooled.connection,
-      isReused,
-      read: () => pooled.read(),
-      giveBack: over(() => {
-        this.#keep(pooled)
-      }),
-      discard: over(() => {
-        pooled.connection.reset()
-      }),
-      renew,
-    }
+    return new PooledLease(this, pooled, isReused)
   }
 
-  #keep(pooled: PooledConnection): void {
+  /** It may be used again. */
+  keep(pooled: PooledConnection): void {
     if (this.#isClosed || this.#idle.length >= this.#options.idleMax) {
       pooled.end()
       return
@@ -173,13 +150,54 @@ class AddressPool {
     })
   }
 
-  #giveSlot(): void {
+  /** One who had a slot needs it no more. */
+  giveSlot(): void {
     this.#slots.giveBack()
     this.#tellEmpty()
   }
 
   #tellEmpty(): void {
     if (this.size === 0) this.#onEmpty()
+  }
+}
+
+class PooledLease implements Lease {
+  readonly connection: Connection
+  readonly isReused: boolean
+  readonly #pool: AddressPool
+  readonly #pooled: PooledConnection
+  #isOver = false
+
+  constructor(pool: AddressPool, pooled: PooledConnection, isReused: boolean) {
+    this.connection = pooled.connection
+    this.isReused = isReused
+    this.#pool = pool
+    this.#pooled = pooled
+  }
+
+  read(): Promise<Uint8Array | null> {
+    return this.#pooled.read()
+  }
+
+  giveBack(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#pool.keep(this.#pooled)
+    this.#pool.giveSlot()
+  }
+
+  discard(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.connection.reset()
+    this.#pool.giveSlot()
+  }
+
+  renew(timeout: Duration): Promise<Lease> {
+    if (this.#isOver) return Promise.reject(new Error('a lease that is over, and was to be renewed'))
+    this.#isOver = true
+    this.connection.reset()
+    return this.#pool.open(timeout)
   }
 }
 

@@ -92,13 +92,13 @@ export class BackendPool {
   begin(backend: Backend, cut: () => void): Use {
     backend.open++
     backend.counts.begun++
-    backend.cutters.add(cut)
+    const cutter = backend.cutters.add(cut)
     let isOver = false
     const end = (isFailure: boolean): void => {
       if (isOver) return
       isOver = true
       backend.open--
-      backend.cutters.delete(cut)
+      backend.cutters.remove(cutter)
       this.#judge(backend, isFailure)
       if (backend.open === 0 && this.#draining.delete(backend)) this.#tell(backend, 'gone', 'nothing is open')
     }

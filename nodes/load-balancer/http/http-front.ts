@@ -85,10 +85,11 @@ class HttpFront {
     const client = new Presence(request)
     const passing = { request, wish: wishOf(request, settings), body, client, since }
     const tried = new Set<Backend>()
+    const wish = { ...passing.wish, without: tried }
     budget.request(since)
     let last: { readonly backend: Backend; readonly error: UpstreamError } | null = null
     for (;;) {
-      const backend = pool.pick({ ...passing.wish, without: tried })
+      const backend = pool.pick(wish)
       if (backend === null) return this.#failed(passing, last)
       const attempted = await this.#attempt(passing, backend)
       // What the client did wrong is answered by the server.

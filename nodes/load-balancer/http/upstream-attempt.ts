@@ -34,7 +34,7 @@ export interface AttemptOrder {
   readonly request: UpstreamOrder
   readonly isIdempotent: boolean
   readonly client: Presence
-  readonly onInterim: UpstreamListener['onInterim']
+  readonly onInterim: (head: ResponseHead) => void
   /** Told once of an attempt that had a response and was not given up: of its status, and of what ended it. */
   readonly onEnd: (status: number, error: UpstreamError | null) => void
 }
@@ -61,11 +61,10 @@ export function attempt(setting: AttemptSetting, order: AttemptOrder): Promise<A
   return new UpstreamAttempt(setting, order).run()
 }
 
-class UpstreamAttempt {
+class UpstreamAttempt implements UpstreamListener {
   readonly #setting: AttemptSetting
   readonly #order: AttemptOrder
   readonly #use: Use
-  readonly #listener: UpstreamListener
   #exchange: UpstreamExchange | null = null
   /** What takes a request out of the row of those that wait for a connection. */
   #withdraw: (() => void) | null = null
@@ -75,21 +74,11 @@ class UpstreamAttempt {
   #isGivenUp = false
 
   constructor(setting: AttemptSetting, order: AttemptOrder) {
-    const { backend, onInterim } = order
     this.#setting = setting
     this.#order = order
-    this.#use = setting.pool.begin(backend, () => {
+    this.#use = setting.pool.begin(order.backend, () => {
       this.#stop(new UpstreamError('broken', 'the back-end was taken away'))
     })
-    this.#listener = {
-      onSent: (count) => {
-        backend.counts.sent += count
-      },
-      onInterim,
-      onOver: (error) => {
-        this.#over(error)
-      },
-    }
     order.client.tell(({ message }) => {
       this.#stop(new UpstreamError('unwanted', message))
     })
@@ -107,6 +96,20 @@ class UpstreamAttempt {
     }
     const fresh = await this.#opened(() => lease.renew(this.#setting.connectTimeout))
     return fresh instanceof UpstreamError ? this.#unsent(fresh) : this.#ask(fresh)
+  }
+
+  onSent(count: number): void {
+    this.#order.backend.counts.sent += count
+  }
+
+  onInterim(head: ResponseHead): void {
+    this.#order.onInterim(head)
+  }
+
+  onOver(error: UpstreamError | null): void {
+    const status = this.#status
+    this.#use.end(status >= 500 || (error !== null && error.kind !== 'unwanted'))
+    if (status > 0 && !this.#isGivenUp) this.#order.onEnd(status, error)
   }
 
   get #maySendAgain(): boolean {
@@ -150,7 +153,7 @@ class UpstreamAttempt {
 
   async #ask(lease: Lease): Promise<Attempt> {
     const order = this.#order.request
-    const exchange = new UpstreamExchange(this.#setting.exchange, { lease, order, listener: this.#listener })
+    const exchange = new UpstreamExchange(this.#setting.exchange, { lease, order, listener: this })
     this.#exchange = exchange
     try {
       const head = await exchange.run()
@@ -174,11 +177,5 @@ class UpstreamAttempt {
     this.#stoppedBy ??= error
     this.#withdraw?.()
     this.#exchange?.give(error)
-  }
-
-  #over(error: UpstreamError | null): void {
-    const status = this.#status
-    this.#use.end(status >= 500 || (error !== null && error.kind !== 'unwanted'))
-    if (status > 0 && !this.#isGivenUp) this.#order.onEnd(status, error)
   }
 }

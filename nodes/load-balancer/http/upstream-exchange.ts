@@ -45,11 +45,11 @@ export interface UpstreamSetting {
 /** Who hears of it. */
 export interface UpstreamListener {
   /** Told of bytes of the body that were sent. */
-  readonly onSent: (count: number) => void
+  onSent(count: number): void
   /** Told of interim responses but `100 Continue`, which is about the body of this hop only. */
-  readonly onInterim: (head: ResponseHead) => void
+  onInterim(head: ResponseHead): void
   /** Told once, unless the connection was stale: of the error, or null when all went well. */
-  readonly onOver: (error: UpstreamError | null) => void
+  onOver(error: UpstreamError | null): void
 }
 
 /** Clients that are slow are the server's affair, whose time-outs are all shorter (`idleTimeoutMs` is a day at most). */
