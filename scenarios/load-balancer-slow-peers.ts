@@ -7,6 +7,7 @@ import { answersBelong, httpClient, httpOperations, httpServer, postsAtMostOnce 
 import { othersAreServed } from './parts/others-served.ts'
 import { readOver, slowPeer } from './parts/slow-peer.ts'
 import { eventually, operationsSucceed } from '../invariants/index.ts'
+import type { HttpClientOptions } from '../nodes/http/index.ts'
 import {
   group,
   ms,
@@ -24,6 +25,12 @@ const silent: Program = async (env) => {
   for await (const connection of await env.net.listen(80)) env.spawn(() => readOver(connection))
 }
 
+/**
+ * Each request has a connection of its own: it has to find a free one. And it waits for longer than the three attempts of a balancer
+ * take: one that its client gives up says nothing of the back-end that had it.
+ */
+const patient: HttpClientOptions = { headerTimeout: ms(2500), pool: { idleMax: 0 } }
+
 const loadBalancerSlowPeers: Scenario = scenario({
   title: 'slow clients and a back-end that answers nothing starve nobody behind a balancer',
   parameters: { headerTimeoutMs: 2000, outliers: true },
@@ -36,15 +43,15 @@ const loadBalancerSlowPeers: Scenario = scenario({
       connectionsMax: 60,
       ejectedForMs: 5000,
     }),
-    // Each request on a connection of its own: it has to find a free one.
-    ...group('client', 3, httpClient({ servers: ['lb'], client: { pool: { idleMax: 0 } } }), {
+    ...group('client', 3, httpClient({ servers: ['lb'], client: patient }), {
       quorum: 0,
       operations: httpOperations,
     }),
     ...group('peer', 5, slowPeer({ server: 'lb', every: ms(500) }), { quorum: 0 }),
   ],
   faults: [
-    packetLoss({ every: seconds(5) }),
+    // More, for seconds, would lose more than a few requests by itself.
+    packetLoss({ every: seconds(5), ratio: [0.01, 0.2] }),
     pauses({ of: 'server', every: seconds(2), for: [ms(50), ms(300)] }),
   ],
   invariants: [

@@ -31,6 +31,8 @@ export class IncomingRequest implements HttpRequest {
   trailers: Fields = noTrailers
   readonly #source: IncomingSource
   #signal: AbortController | null = null
+  #onGone: ((reason: Error) => void) | null = null
+  #goneReason: Error | null = null
   #isContinueDue: boolean
   #isRead = false
   #isTaken = false
@@ -51,9 +53,16 @@ export class IncomingRequest implements HttpRequest {
   get signal(): AbortSignal {
     if (this.#signal === null) {
       this.#signal = new AbortController()
-      if (this.#isRead) this.#watch()
+      if (this.#goneReason !== null) this.#signal.abort(this.#goneReason)
+      else if (this.#isRead) this.#watch()
     }
     return this.#signal.signal
+  }
+
+  whenGone(handler: (reason: Error) => void): void {
+    this.#onGone = handler
+    if (this.#goneReason !== null) handler(this.#goneReason)
+    else if (this.#isRead) this.#watch()
   }
 
   get inform(): Inform | undefined {
@@ -98,12 +107,20 @@ export class IncomingRequest implements HttpRequest {
 
   /** Whether it is known that the connection is gone. */
   get isAborted(): boolean {
-    return this.#signal?.signal.aborted === true
+    return this.#goneReason !== null
+  }
+
+  /** Whether an error is what a handler was told when the connection was gone. */
+  isGoneBy(error: unknown): boolean {
+    return this.#goneReason !== null && error === this.#goneReason
   }
 
   /** The connection is gone. */
   abort(reason: unknown): void {
-    this.#signal?.abort(reason)
+    if (this.#goneReason !== null) return
+    this.#goneReason = reason instanceof Error ? reason : new Error(String(reason))
+    this.#signal?.abort(this.#goneReason)
+    this.#onGone?.(this.#goneReason)
   }
 
   /** Reads over what is left of the body, if it is no more than so many bytes. Whether that was so. */
@@ -147,7 +164,7 @@ export class IncomingRequest implements HttpRequest {
   #ended(trailers: Fields): void {
     this.trailers = trailers
     this.#isRead = true
-    if (this.#signal !== null) this.#watch()
+    if (this.#signal !== null || this.#onGone !== null) this.#watch()
   }
 
   async #nextEvent(): ReturnType<RequestStream['nextEvent']> {

@@ -81,8 +81,13 @@ export interface HttpRequest {
   readonly trailers: Fields
   /** Who asks. */
   readonly remote: string
-  /** Aborted when the client is gone. */
+  /** Aborted when the client is gone. A handler that throws its reason answers nothing: the connection is reset. */
   readonly signal: AbortSignal
+  /**
+   * As `signal`, for those who answer very many requests: the handler, of several the last, is told once. Absent where a request
+   * does not come from a server.
+   */
+  readonly whenGone?: ((handler: (reason: Error) => void) => void) | undefined
   /**
    * Sends an interim response (RFC 9110, section 15.2): a status 102 to 199, ahead of the response. Absent where the client
    * takes none, as one of HTTP/1.0. Rejects with an HttpWriteError for any other status and once the response has begun, else as

@@ -95,7 +95,8 @@ export class RequestStream {
     this.#ahead = { bytes, since: this.#clock.monotonic() }
     const look = async (): Promise<void> => {
       try {
-        if ((await bytes) === null && this.#session.endedBy === 'peer')
+        const isEnded = (await bytes) === null && this.#session.endedBy === 'peer'
+        if (isEnded && this.#settings.abortOnClose)
           onGone(new NetError('ECONNRESET', 'the client has ended the connection'))
       } catch (error) {
         onGone(error instanceof Error ? error : new Error(String(error)))

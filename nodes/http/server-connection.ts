@@ -147,6 +147,7 @@ export class ServerConnection {
     } catch (error) {
       // A handler has errors of the same kinds from elsewhere: only that of its own request ends the connection.
       if (request.failure !== null && error === request.failure) throw error
+      if (request.isGoneBy(error)) throw error
       this.#tell('a handler failed', request.target, error)
       return plainResponse({ status: 500, text: 'the request could not be answered' })
     }

@@ -28,6 +28,11 @@ export interface HttpServerOptions {
   readonly requestTimeout?: Duration
   /** How long a client may read nothing of an answer (default 60 s): then its connection is reset. */
   readonly writeTimeout?: Duration
+  /**
+   * Whether a client that ends its side after its request is taken to be gone (default true; what its request's `signal` tells): most
+   * that leave say no more than that. One that only wants to say that it has no other request reads as before what is answered.
+   */
+  readonly abortOnClose?: boolean
   /** How long requests that have begun have, once the node is asked to stop (default 5 s). */
   readonly drainTimeout?: Duration
   /** Publishes requests and their answers as probes (see `RequestLog`; default: nothing). */
@@ -45,6 +50,7 @@ export type ServerSettings = Required<
     | 'bodyTimeout'
     | 'requestTimeout'
     | 'writeTimeout'
+    | 'abortOnClose'
   >
 > &
   Pick<HttpServerOptions, 'upgrade' | 'limits'>
@@ -58,6 +64,7 @@ export function settingsOf(options: HttpServerOptions): ServerSettings {
     bodyTimeout: seconds(30),
     requestTimeout: minutes(5),
     writeTimeout: seconds(60),
+    abortOnClose: true,
     ...options,
   }
 }

@@ -146,6 +146,36 @@ describe('a server answers', () => {
     expect(notes).toEqual(['/first false,/next false', 'done'])
   })
 
+  test('nobody who has left, where the handler throws what it was told of that', async () => {
+    const told: string[] = []
+    const giving =
+      (abortOnClose: boolean): Program =>
+      async (env) => {
+        const handler: HttpHandler = async (request) => {
+          const reason = await new Promise<Error | null>((resolve) => {
+            request.whenGone?.(resolve)
+            env.timers.after(seconds(1), () => {
+              resolve(null)
+            })
+          })
+          told.push(`${reason instanceof NetError} ${request.signal.aborted}`)
+          if (reason !== null) throw reason
+          return { status: 200, headers: plain, body: 'there' }
+        }
+        await serveHttp(env, { port: 80, handler, abortOnClose })
+      }
+    for (const abortOnClose of [true, false]) {
+      const notes = await played(giving(abortOnClose), async ({ open, note }) => {
+        const peer = await open()
+        await peer.send(get('/'))
+        peer.connection.end()
+        note((await peer.rest()).slice(0, 20))
+      })
+      expect(notes).toEqual([abortOnClose ? '!ECONNRESET' : 'HTTP/1.1 200 OK\r\nDat', 'done'])
+    }
+    expect(told).toEqual(['true true', 'false false'])
+  })
+
   test('100 Continue once somebody reads the body, and the final status alone where nobody does', async () => {
     const head = `POST /body HTTP/1.1\r\n${host}Expect: 100-continue\r\nContent-Length: 3\r\n\r\n`
     const notes = await played(server(), async ({ open, note }) => {

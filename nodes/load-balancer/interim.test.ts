@@ -16,7 +16,10 @@ describe('interim responses', () => {
       socket.on('error', () => undefined).once('data', () => socket.end(said))
     })
     await new Promise<void>((resolve) => backend.listen(0, '127.0.0.1', resolve))
-    const balancer = await balanced({ backends: [`127.0.0.1:${portOf(backend.address())}`] })
+    const balancer = await balanced({
+      abortOnClose: false,
+      backends: [`127.0.0.1:${portOf(backend.address())}`],
+    })
     const answer = await exchanged(balancer.port, Buffer.from(asked))
     await balancer.stop()
     backend.close()

@@ -188,6 +188,47 @@ test('one that was ejected is asked before nobody is', async () => {
   expect(probes.slice(1)).toEqual(['lb.backend {"name":"a","state":"ejected","why":"failures"}'])
 })
 
+test.each(['http', 'tcp'])(
+  'where all are ejected they are asked as before, and no others before: %s',
+  async (mode) => {
+    const dead: Program = () => undefined
+    const { probes, notes } = await play({
+      backends: { a: dead, b: mode === 'http' ? telling : chatty },
+      parameters: {
+        mode,
+        balance: 'round-robin',
+        outlierFailures: 1,
+        ejectedShareMax: 1,
+        retriesMax: 0,
+        connectTimeoutMs: 50,
+      },
+      faults: [{ kind: 'crash', node: 'b', at: at(seconds(3)), for: seconds(2) }],
+      client: async (env, note) => {
+        const told = async (): Promise<void> => {
+          const text = mode === 'http' ? await get(env).catch(String) : await talk(env, 'x')
+          note(/^b|502|ECONNRESET/.exec(text)?.[0] ?? text)
+        }
+        // One finds that a is not there; from then on all find b.
+        for (let time = 0; time < 4; time++) await told()
+        await env.sleep(seconds(2.5))
+        await told()
+        await told()
+        await env.sleep(seconds(3))
+        for (let time = 0; time < 3; time++) await told()
+      },
+    })
+    const lost = mode === 'http' ? '502' : 'ECONNRESET'
+    expect(notes.slice(0, 4)).toEqual([lost, 'b', 'b', 'b'])
+    // With b gone as well both are ejected: it is they who are asked, in turn, and b is found when it is back.
+    expect(notes.slice(4, 6)).toEqual([lost, lost])
+    expect(new Set(notes.slice(6))).toEqual(new Set([lost, 'b']))
+    expect(probes.filter((told) => told.includes('ejected'))).toEqual([
+      'lb.backend {"name":"a","state":"ejected","why":"failures"}',
+      'lb.backend {"name":"b","state":"ejected","why":"failures"}',
+    ])
+  },
+)
+
 test('a file of back-ends is followed, and one that is none changes nothing', async () => {
   const notes: string[] = []
   const writer: Program = async (env) => {

@@ -150,3 +150,81 @@ test('idle connections go after a while, beyond a number at once, and all of the
   }))
   expect(notes).toEqual(['2', '0', '2', '1', '0'])
 })
+
+describe('a lease that is renewed', () => {
+  test('has another connection in the same place, whoever waits', async () => {
+    const notes = await simulated((note) => ({
+      server: numbers(),
+      client: using(
+        async (pool) => {
+          ;(await leaseOf(pool)).giveBack()
+          const first = await leaseOf(pool)
+          note(await ask(first))
+          const waiting = leaseOf(pool)
+          const second = await first.renew(seconds(1))
+          first.giveBack()
+          note(await heard(first.connection))
+          note(await ask(second))
+          second.giveBack()
+          note(await ask(await waiting))
+          note(await failure(second.renew(seconds(1))))
+        },
+        { perAddressMax: 1 },
+      ),
+    }))
+    expect(notes).toEqual([
+      '1 again',
+      '!ECONNRESET',
+      '2',
+      '2 again',
+      'Error: a lease that is over, and was to be renewed',
+    ])
+  })
+
+  test('is over where that fails, and makes room', async () => {
+    const notes = await simulated((note) => ({
+      server: async (env) => {
+        const server = await env.net.listen(7)
+        for (let count = 0; count < 2; count++) void (await server.accept())
+        server.close()
+      },
+      client: using(
+        async (pool) => {
+          const [first, second] = [await leaseOf(pool), await leaseOf(pool)]
+          second.giveBack()
+          note(`${pool.size} connections`)
+          note(await failure(first.renew(seconds(1))))
+          note(`${pool.size} connections`)
+        },
+        { perAddressMax: 2 },
+      ),
+    }))
+    expect(notes).toEqual(['2 connections', 'ECONNREFUSED', '1 connections'])
+  })
+})
+
+test('who waits may withdraw, and makes room in the row', async () => {
+  const notes = await simulated((note) => ({
+    server: numbers(),
+    client: using(
+      async (pool) => {
+        const first = await leaseOf(pool)
+        let withdraw = (): void => undefined
+        const waiting = failure(
+          pool.take('server', 7, seconds(2), (how) => {
+            withdraw = how
+          }),
+        )
+        note(await failure(leaseOf(pool)))
+        withdraw()
+        note(await waiting)
+        const next = leaseOf(pool)
+        withdraw()
+        first.giveBack()
+        note(await ask(await next))
+      },
+      { perAddressMax: 1, waitingMax: 1 },
+    ),
+  }))
+  expect(notes).toEqual(['overloaded', 'withdrawn', '1 again'])
+})

@@ -16,7 +16,7 @@ export interface ConnectionPoolOptions {
   readonly waitingMax?: number
 }
 
-/** A connection that somebody has for a while; exactly one of `giveBack` and `discard` ends that. */
+/** A connection that somebody has for a while; exactly one of `giveBack`, `discard` and `renew` ends that. */
 export interface Lease {
   readonly connection: Connection
   /** Whether it was used before: then its server may have ended it at this very moment, and what cannot be read may be tried anew. */
@@ -27,6 +27,11 @@ export interface Lease {
   giveBack(): void
   /** It cannot. It is reset. */
   discard(): void
+  /**
+   * It cannot, and another one is opened in its place, which was not used before: nobody who waits comes in between. Rejects as
+   * `Net.connect` does; then the place is free. Ends the lease as well.
+   */
+  renew(timeout: Duration): Promise<Lease>
 }
 
 /** A pool of connections of one program. */
@@ -44,16 +49,21 @@ export class ConnectionPool {
   /**
    * A connection to an address: an idle one, or a new one where there is room, or the next that is given back, within
    * `timeout`. Rejects as `Net.connect` does, and with a RequestError: `overloaded` where too many wait, `timeout` where none
-   * came free.
+   * came free. Who has to wait for one that is given back is told how to give that up: then it rejects with `withdrawn`.
    */
-  take(host: string, port: number, timeout: Duration): Promise<Lease> {
+  take(
+    host: string,
+    port: number,
+    timeout: Duration,
+    onWaiting?: (withdraw: () => void) => void,
+  ): Promise<Lease> {
     const address = `${host}:${port}`
     let pool = this.#addresses.get(address)
     if (pool === undefined) {
       pool = new AddressPool(this.#env, { host, port }, this.#options, () => this.#addresses.delete(address))
       this.#addresses.set(address, pool)
     }
-    return pool.take(timeout)
+    return pool.take(timeout, onWaiting)
   }
 
   /** How many connections there are, in use and idle. */
@@ -94,18 +104,23 @@ class AddressPool {
     return this.#slots.used + this.#idle.length
   }
 
-  async take(timeout: Duration): Promise<Lease> {
+  async take(timeout: Duration, onWaiting?: (withdraw: () => void) => void): Promise<Lease> {
     const { host, port } = this.#address
     const since = this.#env.clock.monotonic()
-    await this.#slots.take(timeout, `${host}:${port}`)
+    await this.#slots.take(timeout, `${host}:${port}`, onWaiting)
     const idle = this.#idle.pop()
     if (idle !== undefined) return this.#lease(idle, true)
+    return this.open(Math.max(0, since + timeout - this.#env.clock.monotonic()) as Duration)
+  }
+
+  /** For one who has a slot, which is given back where that fails. */
+  async open(timeout: Duration): Promise<Lease> {
+    const { host, port } = this.#address
     try {
-      const left = Math.max(0, since + timeout - this.#env.clock.monotonic()) as Duration
-      const connection = await this.#env.net.connect(host, port, { timeout: left })
+      const connection = await this.#env.net.connect(host, port, { timeout })
       return this.#lease(new PooledConnection(this.#env, connection), false)
     } catch (error) {
-      this.#giveSlot()
+      this.giveSlot()
       throw error
     }
   }
@@ -116,28 +131,12 @@ class AddressPool {
   }
 
   #lease(pooled: PooledConnection, isReused: boolean): Lease {
-    let isOver = false
-    const over = (last: () => void) => (): void => {
-      if (isOver) return
-      isOver = true
-      last()
-      this.#giveSlot()
-    }
     pooled.unwatch()
-    return {
-      connection: pooled.connection,
-      isReused,
-      read: () => pooled.read(),
-      giveBack: over(() => {
-        this.#keep(pooled)
-      }),
-      discard: over(() => {
-        pooled.connection.reset()
-      }),
-    }
+    return new PooledLease(this, pooled, isReused)
   }
 
-  #keep(pooled: PooledConnection): void {
+  /** It may be used again. */
+  keep(pooled: PooledConnection): void {
     if (this.#isClosed || this.#idle.length >= this.#options.idleMax) {
       pooled.end()
       return
@@ -151,13 +150,54 @@ class AddressPool {
     })
   }
 
-  #giveSlot(): void {
+  /** One who had a slot needs it no more. */
+  giveSlot(): void {
     this.#slots.giveBack()
     this.#tellEmpty()
   }
 
   #tellEmpty(): void {
     if (this.size === 0) this.#onEmpty()
+  }
+}
+
+class PooledLease implements Lease {
+  readonly connection: Connection
+  readonly isReused: boolean
+  readonly #pool: AddressPool
+  readonly #pooled: PooledConnection
+  #isOver = false
+
+  constructor(pool: AddressPool, pooled: PooledConnection, isReused: boolean) {
+    this.connection = pooled.connection
+    this.isReused = isReused
+    this.#pool = pool
+    this.#pooled = pooled
+  }
+
+  read(): Promise<Uint8Array | null> {
+    return this.#pooled.read()
+  }
+
+  giveBack(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#pool.keep(this.#pooled)
+    this.#pool.giveSlot()
+  }
+
+  discard(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.connection.reset()
+    this.#pool.giveSlot()
+  }
+
+  renew(timeout: Duration): Promise<Lease> {
+    if (this.#isOver) return Promise.reject(new Error('a lease that is over, and was to be renewed'))
+    this.#isOver = true
+    this.connection.reset()
+    return this.#pool.open(timeout)
   }
 }
 

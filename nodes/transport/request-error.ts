@@ -1,13 +1,14 @@
 // Why a request has no answer.
 
 /** What came between a request and its answer. */
-export type RequestErrorKind = 'timeout' | 'broken' | 'closed' | 'overloaded'
+export type RequestErrorKind = 'timeout' | 'broken' | 'closed' | 'overloaded' | 'withdrawn'
 
 const reasons: Readonly<Record<RequestErrorKind, string>> = {
   timeout: 'no answer in time',
   broken: 'the connection broke before the answer came',
   closed: 'the client was closed',
   overloaded: 'too many requests are open',
+  withdrawn: 'it was withdrawn',
 }
 
 /** A request that has no answer. */

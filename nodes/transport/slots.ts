@@ -25,8 +25,11 @@ export class Slots {
     return this.#bulkhead.waiting
   }
 
-  /** Takes one. Rejects with a RequestError: `overloaded` when too many wait already, `timeout` when none came free in time. */
-  take(timeout: Duration, about: string): Promise<void> {
+  /**
+   * Takes one. Rejects with a RequestError: `overloaded` when too many wait already, `timeout` when none came free in time. Who has to
+   * wait is told how to give that up: then it rejects with `withdrawn`, and the place in the row is free.
+   */
+  take(timeout: Duration, about: string, onWaiting?: (withdraw: () => void) => void): Promise<void> {
     return new Promise((resolve, reject) => {
       const turn = (): void => {
         timer.cancel()
@@ -35,9 +38,16 @@ export class Slots {
       const entry = this.#bulkhead.arrive(this.#env.clock.monotonic(), turn)
       if (entry === 'entered') return resolve()
       if (entry === 'refused') return reject(new RequestError('overloaded', false, about))
+      const giveUp = (why: 'timeout' | 'withdrawn'): void => {
+        if (!this.#bulkhead.withdraw(turn)) return
+        timer.cancel()
+        reject(new RequestError(why, false, about))
+      }
       const timer = this.#env.timers.after(timeout, () => {
-        this.#bulkhead.withdraw(turn)
-        reject(new RequestError('timeout', false, about))
+        giveUp('timeout')
+      })
+      onWaiting?.(() => {
+        giveUp('withdrawn')
       })
       return undefined
     })

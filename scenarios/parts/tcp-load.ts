@@ -16,6 +16,7 @@ import {
 
 const floodSize = 4 * 1024 * 1024
 const pieceSize = 32 * 1024
+const answerTimeout = seconds(4)
 /** As much as may be on its way: the windows of two connections and what a relay holds between them. */
 const onItsWayMax = 1024 * 1024
 
@@ -73,9 +74,14 @@ async function ask(env: Env, said: readonly Uint8Array[], process: string): Prom
   const operation = env.invoke({ f: 'CALL', key: `${size} ${sum}\n`, process })
   try {
     const connection = await env.net.connect('lb', 80, { timeout: seconds(1) })
+    // A reset that is lost is sent by nobody again: who only listens would wait for ever.
+    const timer = env.timers.after(answerTimeout, () => {
+      connection.reset()
+    })
     for (const piece of said) await connection.write(piece)
     connection.end()
     operation.ok(await textOf(connection))
+    timer.cancel()
   } catch (error) {
     if (!(error instanceof NetError)) throw error
     operation.info(error.code)

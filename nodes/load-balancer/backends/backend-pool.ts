@@ -63,6 +63,7 @@ export class BackendPool {
     const before = this.#listed
     this.#listed = specs.map((spec) => this.#kept(known.get(placeOf(spec)), spec))
     for (const backend of before) if (!this.#listed.includes(backend)) this.#drain(backend)
+    this.#balancing.follow?.(this.#listed.map(({ spec }) => spec))
     this.#outliers.follow(this.#listed.map(({ name }) => name))
     this.#env.probe(
       'lb.backends',
@@ -91,13 +92,13 @@ export class BackendPool {
   begin(backend: Backend, cut: () => void): Use {
     backend.open++
     backend.counts.begun++
-    backend.cutters.add(cut)
+    const cutter = backend.cutters.add(cut)
     let isOver = false
     const end = (isFailure: boolean): void => {
       if (isOver) return
       isOver = true
       backend.open--
-      backend.cutters.delete(cut)
+      backend.cutters.remove(cutter)
       this.#judge(backend, isFailure)
       if (backend.open === 0 && this.#draining.delete(backend)) this.#tell(backend, 'gone', 'nothing is open')
     }

@@ -3,6 +3,7 @@
 import type { Candidate } from '../balancing/index.ts'
 import { keyHash } from '../balancing/index.ts'
 import { HealthCheck } from '../health/index.ts'
+import { Roster } from '../relay/roster.ts'
 import type { BackendSpec, BalancerSettings } from '../settings/index.ts'
 import type { Instant } from '../../../sim/index.ts'
 
@@ -35,7 +36,7 @@ export class Backend implements Candidate {
   /** When it came back; null while it was never away. */
   backSince: Instant | null = null
   /** What cuts each of the open requests off. */
-  readonly cutters: Set<() => void> = new Set<() => void>()
+  readonly cutters: Roster<() => void> = new Roster<() => void>()
 
   constructor(spec: BackendSpec, now: Instant, { rise, fall }: Pick<BalancerSettings, 'rise' | 'fall'>) {
     this.#spec = spec
@@ -54,8 +55,7 @@ export class Backend implements Candidate {
 
   /** Cuts all open requests off. */
   cutAll(): void {
-    const cutters = Array.from(this.cutters)
-    for (const cut of cutters) cut()
+    for (const cutter of this.cutters.entries()) cutter.value()
   }
 
   /** The same back-end with another weight. */

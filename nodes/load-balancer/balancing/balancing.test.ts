@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
+import { HashRing } from './hash-ring.ts'
 import { candidates, idle } from '../testing/candidates.ts'
 import {
   type Balancing,
@@ -196,6 +197,54 @@ describe('consistent hashing', () => {
         }
       }),
       { numRuns: 40 },
+    )
+  })
+
+  test('makes one ring for all of them, on which one who asks again goes on to the next', () => {
+    fc.assert(
+      fc.property(candidates({ weightMax: 3, openMax: 9, most: 8 }), fc.string(), (all, key) => {
+        const options = { pointsPerWeight: 20, loadFactor: Number.POSITIVE_INFINITY }
+        const balancing = new ConsistentHashing(options)
+        balancing.follow(all)
+        const ring = new HashRing(all, options.pointsPerWeight)
+        const order = [...new Set(ring.owners(key))].map((place) => all[place]?.name)
+        const left = new Set(all)
+        for (const next of order) {
+          const picked = balancing.pick([...left], { key })
+          expect(picked?.name).toBe(next)
+          if (picked !== null) left.delete(picked)
+        }
+        expect([left.size, balancing.pick([...left], { key }), balancing.rings]).toEqual([0, null, 1])
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  test('makes another one for another list, for other weights, and for who is on no list', () => {
+    const balancing = new ConsistentHashing({ pointsPerWeight: 5 })
+    const rings = (shown: readonly Candidate[]): number => {
+      expect(shown).toContain(balancing.pick(shown))
+      return balancing.rings
+    }
+    balancing.follow(idle({ a: 1, b: 1, c: 1 }))
+    expect(rings(idle({ b: 1 }))).toBe(1)
+    expect(rings(idle({ c: 1, a: 1 }))).toBe(1)
+    expect(rings(idle({ c: 2, a: 1 }))).toBe(2)
+    expect(rings(idle({ d: 1 }))).toBe(3)
+    balancing.follow(idle({ a: 1, b: 1 }))
+    expect(rings(idle({ a: 1 }))).toBe(4)
+  })
+
+  test('picks whom a ring of the candidates alone would have picked', () => {
+    const shown = candidates({ weightMax: 3, openMax: 9, most: 8 })
+    fc.assert(
+      fc.property(shown, fc.infiniteStream(fc.boolean()), fc.string(), (all, isIn, key) => {
+        const some = all.filter(() => isIn.next().value)
+        const balancing = new ConsistentHashing({ pointsPerWeight: 20 })
+        balancing.follow(all)
+        const alone = new ConsistentHashing({ pointsPerWeight: 20 })
+        expect(balancing.pick(some, { key })).toBe(alone.pick(some, { key }))
+      }),
     )
   })
 

@@ -20,6 +20,8 @@ export interface BalancedRequest {
 export interface Balancing {
   /** One of the candidates; null when there is none. The same back-ends should come in the same order each time. */
   pick<C extends Candidate>(candidates: readonly C[], request?: BalancedRequest): C | null
+  /** These are all back-ends that there are, with the weights that they were given: candidates are some of them. */
+  follow?(all: readonly Pick<Candidate, 'name' | 'weight'>[]): void
 }
 
 /** Below 0 when the first has less to do for its weight than the second, with one more request each. */

@@ -1,31 +1,36 @@
 // Back-ends on a ring: a key belongs to the first point at or after its own. A back-end that leaves gives its keys to its
 // neighbours, and no other key moves (Karger et al., 1997).
 
-import type { Candidate } from './balancing.ts'
 import { keyHash } from './key-hash.ts'
 
-/** A ring of candidates, for as long as their names and weights stay the same. */
+/** Who has points on a ring: each name is there once. */
+export interface RingMember {
+  readonly name: string
+  readonly weight: number
+}
+
+/** A ring of back-ends, for as long as their names and weights stay the same. Those that may not be chosen are passed by. */
 export class HashRing {
   readonly #points: Uint32Array
-  /** The place among the candidates of each point. */
+  /** The place among the members of each point. */
   readonly #owners: Uint32Array
 
-  /** So many points for each candidate of weight 1, in proportion to weights, and at least one. */
-  constructor(candidates: readonly Candidate[], pointsPerWeight: number) {
-    const points = candidates.flatMap(({ name, weight }, owner) =>
+  /** So many points for each member of weight 1, in proportion to weights, and at least one. */
+  constructor(members: readonly RingMember[], pointsPerWeight: number) {
+    const points = members.flatMap(({ name, weight }, owner) =>
       Array.from({ length: Math.max(1, Math.round(weight * pointsPerWeight)) }, (_, place) => ({
         hash: keyHash(`${name}#${place}`),
         name,
         owner,
       })),
     )
-    // Of two points at the same place that of the lesser name comes first, whatever the order of candidates.
+    // Of two points at the same place that of the lesser name comes first, whatever the order of members.
     points.sort((a, b) => a.hash - b.hash || (a.name < b.name ? -1 : 1))
     this.#points = Uint32Array.from(points, ({ hash }) => hash)
     this.#owners = Uint32Array.from(points, ({ owner }) => owner)
   }
 
-  /** The places of candidates in the order in which a key falls to them; each perhaps many times. */
+  /** The places of members in the order in which a key falls to them; each perhaps many times. */
   *owners(key: string): Generator<number, void, undefined> {
     const count = this.#points.length
     const start = this.#find(keyHash(key))

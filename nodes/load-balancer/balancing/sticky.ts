@@ -24,6 +24,10 @@ export class Sticky implements Balancing {
     return this.#sessions.size
   }
 
+  follow(all: readonly Pick<Candidate, 'name' | 'weight'>[]): void {
+    this.#others.follow?.(all)
+  }
+
   pick<C extends Candidate>(candidates: readonly C[], request: BalancedRequest = {}): C | null {
     const { key } = request
     if (key === undefined) return this.#others.pick(candidates, request)

@@ -3,10 +3,12 @@
 import { stickyCookie, wishOf } from './affinity.ts'
 import { interimFor } from './interim.ts'
 import { isPassable, passedRequest, passedResponse, passedTrailers } from './passed-headers.ts'
+import { Presence } from './presence.ts'
 import { RequestBody } from './request-body.ts'
 import { tunnelFor } from './tunnel.ts'
-import { UpstreamError, upstreamError } from './upstream-error.ts'
-import { UpstreamExchange, type UpstreamOrder, type UpstreamSetting } from './upstream-exchange.ts'
+import { type Attempt, attempt, type AttemptSetting } from './upstream-attempt.ts'
+import type { UpstreamError } from './upstream-error.ts'
+import type { UpstreamOrder } from './upstream-exchange.ts'
 import { type Ending, endingOf } from '../admin/balancer-metrics.ts'
 import type { Backend, Wish } from '../backends/index.ts'
 import { clientHeader } from '../proxy-protocol/index.ts'
@@ -19,15 +21,14 @@ import {
   type HttpRequest,
   type HttpResponse,
   requestHeadText,
-  type ResponseHead,
   serveHttp,
   statusText,
 } from '../../http/index.ts'
-import { ConnectionPool, type Lease, RequestError, type SocketServer } from '../../transport/index.ts'
+import { ConnectionPool, type SocketServer } from '../../transport/index.ts'
 
 /** Listens for clients; `frontEnv` is where it does. Rejects as `Net.listen` does. */
 export function serveProxy(frontEnv: Env, balancer: Balancer): Promise<SocketServer> {
-  const { port, connectionsMax, stopTimeout, bodyMax, idleTimeout, headerTimeout, upgrades } =
+  const { port, connectionsMax, stopTimeout, bodyMax, idleTimeout, headerTimeout, upgrades, abortOnClose } =
     balancer.settings
   const deadlines = new Deadlines(balancer.env)
   const front = new HttpFront(balancer, deadlines)
@@ -39,6 +40,7 @@ export function serveProxy(frontEnv: Env, balancer: Balancer): Promise<SocketSer
     idleTimeout,
     writeTimeout: idleTimeout,
     headerTimeout,
+    abortOnClose,
     handler: (request) => front.answer(request),
     ...(upgrades.length === 0 ? {} : { upgrade: (request) => tunnelFor(request, balancer, deadlines) }),
   })
@@ -49,18 +51,9 @@ interface Passing {
   readonly request: HttpRequest
   readonly wish: Wish
   readonly body: RequestBody | null
+  readonly client: Presence
   readonly since: number
 }
-
-/** What an attempt came to: `isUnsent` when nothing of the request can have reached the back-end. */
-type Attempt =
-  | {
-      readonly kind: 'response'
-      readonly status: number
-      readonly respond: () => HttpResponse
-      readonly giveUp: () => void
-    }
-  | { readonly kind: 'failure'; readonly error: UpstreamError; readonly isUnsent: boolean }
 
 const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])
 /** Idle connections to one back-end, and those who wait for one. */
@@ -68,46 +61,49 @@ const [idleMax, waitingMax] = [256, 1000]
 
 class HttpFront {
   readonly #balancer: Balancer
-  readonly #setting: UpstreamSetting
-  readonly #connections: ConnectionPool
+  readonly #setting: AttemptSetting
 
   constructor(balancer: Balancer, deadlines: Deadlines) {
-    const { env, settings } = balancer
+    const { env, settings, pool } = balancer
     this.#balancer = balancer
-    const { responseTimeout, idleTimeout } = settings
-    this.#setting = { env, deadlines, responseTimeout, idleTimeout }
-    this.#connections = new ConnectionPool(env, {
+    const { connectTimeout, responseTimeout, idleTimeout } = settings
+    const connections = new ConnectionPool(env, {
       perAddressMax: settings.backendConnectionsMax,
       // A connection that begins with who the client is belongs to that client.
       idleMax: settings.sendProxy ? 0 : idleMax,
       waitingMax,
     })
+    const exchange = { env, deadlines, connectTimeout, responseTimeout, idleTimeout }
+    this.#setting = { pool, connections, connectTimeout, exchange }
   }
 
   async answer(request: HttpRequest): Promise<HttpResponse> {
     const { env, settings, budget, pool } = this.#balancer
     const since = env.clock.monotonic()
     if (!isPassable(request.target)) return this.#refused(since)
-    const body = hasBody(request.headers) ? new RequestBody(request.body, settings.retryBufferMax) : null
-    const passing = { request, wish: wishOf(request, settings), body, since }
+    const body = bodyOf(request, settings.retryBufferMax)
+    const client = new Presence(request)
+    const passing = { request, wish: wishOf(request, settings), body, client, since }
     const tried = new Set<Backend>()
+    const wish = { ...passing.wish, without: tried }
     budget.request(since)
     let last: { readonly backend: Backend; readonly error: UpstreamError } | null = null
     for (;;) {
-      const backend = pool.pick({ ...passing.wish, without: tried })
+      const backend = pool.pick(wish)
       if (backend === null) return this.#failed(passing, last)
-      const attempt = await this.#attempt(passing, backend)
+      const attempted = await this.#attempt(passing, backend)
       // What the client did wrong is answered by the server.
       if (body !== null && body.error !== null) throw body.error
+      if (client.goneBy !== null) throw this.#gone(passing, client.goneBy, attempted)
       const isTried = tried.add(backend).size > settings.retriesMax
-      if (attempt.kind === 'failure') {
-        last = { backend, error: attempt.error }
-        if (isTried || !this.#maySendAgain(passing, attempt.isUnsent)) return this.#failed(passing, last)
+      if (attempted.kind === 'failure') {
+        last = { backend, error: attempted.error }
+        if (isTried || !this.#maySendAgain(passing, attempted.isUnsent)) return this.#failed(passing, last)
       } else {
-        const isWanted = !settings.retryStatuses.includes(attempt.status)
+        const isWanted = !settings.retryStatuses.includes(attempted.head.status)
         if (isWanted || isTried || !this.#maySendAgain(passing, false))
-          return finishing(attempt.respond(), body)
-        attempt.giveUp()
+          return finishing(this.#responseOf(passing, backend, attempted), body)
+        attempted.giveUp()
       }
     }
   }
@@ -118,48 +114,18 @@ class HttpFront {
     return mayRetry(this.#balancer)
   }
 
-  async #attempt(passing: Passing, backend: Backend): Promise<Attempt> {
-    const { pool } = this.#balancer
-    let exchange: UpstreamExchange | null = null
-    const use = pool.begin(backend, () => {
-      exchange?.give(new UpstreamError('broken', 'the back-end was taken away'))
+  #attempt(passing: Passing, backend: Backend): Promise<Attempt> {
+    const { request, client } = passing
+    return attempt(this.#setting, {
+      backend,
+      request: this.#orderOf(passing, backend),
+      isIdempotent: idempotent.has(request.method),
+      client,
+      onInterim: interimFor(request.inform, this.#balancer.settings),
+      onEnd: (status, error) => {
+        this.#ended(passing, error, status)
+      },
     })
-    const lease = await this.#lease(backend)
-    if (lease instanceof UpstreamError) {
-      use.end(lease.kind !== 'overloaded')
-      return { kind: 'failure', error: lease, isUnsent: true }
-    }
-    const order = this.#orderOf(passing, backend)
-    const interim = interimFor(passing.request.inform, this.#balancer.settings)
-    let status = 0
-    let isGivenUp = false
-    const listener = {
-      onSent: (count: number) => {
-        backend.counts.sent += count
-      },
-      onInterim: interim,
-      onOver: (error: UpstreamError | null) => {
-        use.end(status >= 500 || (error !== null && error.kind !== 'unwanted'))
-        if (status > 0 && !isGivenUp) this.#ended(passing, error, status)
-      },
-    }
-    const made = new UpstreamExchange(this.#setting, { lease, order, listener })
-    exchange = made
-    try {
-      const head = await made.run()
-      status = head.status
-      return {
-        kind: 'response',
-        status,
-        respond: () => this.#responseOf(passing, { backend, head, exchange: made }),
-        giveUp: () => {
-          isGivenUp = true
-          made.give(new UpstreamError('unwanted', 'another back-end is asked'))
-        },
-      }
-    } catch (error) {
-      return { kind: 'failure', error: upstreamError(error), isUnsent: false }
-    }
   }
 
   #ended({ since }: Passing, error: UpstreamError | null, status: number): void {
@@ -168,13 +134,11 @@ class HttpFront {
     metrics.ended(error === null ? endingOf(status) : broken, env.clock.monotonic() - since)
   }
 
-  async #lease({ spec }: Backend): Promise<Lease | UpstreamError> {
-    try {
-      return await this.#connections.take(spec.host, spec.port, this.#balancer.settings.connectTimeout)
-    } catch (error) {
-      const isOurs = error instanceof RequestError
-      return new UpstreamError(isOurs ? 'overloaded' : 'no-connection', `${spec.name}: ${String(error)}`)
-    }
+  /** Nobody is left to be answered. Of what had begun to answer it is told elsewhere that it ended. */
+  #gone({ since }: Passing, reason: Error, { kind }: Attempt): Error {
+    const { env, metrics } = this.#balancer
+    if (kind === 'failure') metrics.ended('client-gone', env.clock.monotonic() - since)
+    return reason
   }
 
   #orderOf({ request, body }: Passing, { spec }: Backend): UpstreamOrder {
@@ -193,11 +157,11 @@ class HttpFront {
   }
 
   #responseOf(
-    { request, wish }: Passing,
-    of: { readonly backend: Backend; readonly head: ResponseHead; readonly exchange: UpstreamExchange },
+    { request, wish, client }: Passing,
+    backend: Backend,
+    { head, exchange }: Attempt & { readonly kind: 'response' },
   ): HttpResponse {
     const { settings } = this.#balancer
-    const { backend, head, exchange } = of
     const headers = passedResponse(head.headers, head.version, settings)
     const cookie = stickyCookie(backend, wish, settings)
     if (cookie !== null) headers.append('Set-Cookie', cookie)
@@ -215,7 +179,9 @@ class HttpFront {
     const body = {
       [Symbol.asyncIterator]: () => ({
         next: async () => {
-          const next = await iterator.next()
+          const next = await iterator.next().catch((error: unknown) => {
+            throw client.goneBy ?? error
+          })
           if (next.done !== true) counts.received += next.value.length
           return next
         },
@@ -262,10 +228,10 @@ const noBody: AsyncIterable<Uint8Array> = {
   [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ value: undefined, done: true }) }),
 }
 
-function hasBody(headers: Fields): boolean {
-  if (headers.has('transfer-encoding')) return true
+function bodyOf({ headers, body }: HttpRequest, keptMax: number): RequestBody | null {
+  if (headers.has('transfer-encoding')) return new RequestBody(body, keptMax)
   const length = headers.get('content-length')
-  return length !== null && length !== '0'
+  return length === null || length === '0' ? null : new RequestBody(body, keptMax, Number(length))
 }
 
 /**

@@ -125,7 +125,7 @@ test('what back-ends read is what the client said, or the client is refused', as
       const all: Seen[] = []
       await play({
         backends: { server: strict(seen) },
-        parameters: { forwarded: 'none', via: '', idleTimeoutMs: 5000 },
+        parameters: { forwarded: 'none', via: '', idleTimeoutMs: 5000, abortOnClose: false },
         client: async (env) => {
           for (const { text, cuts } of streams) {
             const from = seen.length

@@ -3,6 +3,7 @@
 import { stickyCookie, wishOf } from './affinity.ts'
 import { interimFor } from './interim.ts'
 import { demandPlainCoding, isPassable, passedRequest, passedResponse } from './passed-headers.ts'
+import { ReadingOn } from './reading-on.ts'
 import { endingOf, type Ending } from '../admin/balancer-metrics.ts'
 import type { Wish } from '../backends/index.ts'
 import { clientHeader } from '../proxy-protocol/index.ts'
@@ -60,10 +61,13 @@ interface TunnelAnswer {
 class Tunnel {
   readonly #options: TunnelOptions
   readonly #since: number
+  readonly #readingOn: ReadingOn
 
   constructor(options: TunnelOptions) {
+    const { balancer, client } = options
     this.#options = options
-    this.#since = options.balancer.env.clock.monotonic()
+    this.#since = balancer.env.clock.monotonic()
+    this.#readingOn = new ReadingOn(client, balancer.settings.abortOnClose)
   }
 
   async open(): Promise<void> {
@@ -73,20 +77,26 @@ class Tunnel {
     const connected = await connectToAny(balancer, wish)
     if (connected === null) return this.#refuse(503, 'no-backend')
     const { connection, use } = connected
+    this.#readingOn.onGone = () => {
+      connection.reset()
+    }
     const watched = deadlines.watch(settings.responseTimeout, () => {
       connection.reset()
     })
     let answer: TunnelAnswer
     try {
+      if (this.#readingOn.isGone) throw new NetError('ECONNRESET', 'the client has left')
       await connection.write(this.#head(connected))
       answer = await this.#readHead(connected, wish)
     } catch (error) {
       connection.reset()
-      use.end(true)
+      use.end(!this.#readingOn.isGone)
       if (!(error instanceof NetError || error instanceof HttpError)) throw error
+      if (this.#readingOn.isGone) return this.#ended('client-gone')
       return this.#refuse(502, 'bad-gateway')
     } finally {
       watched.end()
+      this.#readingOn.onGone = () => undefined
     }
     try {
       await (answer.head.isSwitch ? this.#relay(connected, answer) : this.#passOn(connected, answer))
@@ -146,7 +156,7 @@ class Tunnel {
       .append('Upgrade', head.headers.get('upgrade') ?? request.headers.get('upgrade') ?? '')
     await client.write(responseHeadBytes(101, head.reason, headers))
     const ending = await relay(
-      { connection: client, read: () => client.read(), first: this.#options.rest },
+      { connection: client, read: () => this.#readingOn.read(), first: this.#options.rest },
       { connection, read: () => connection.read(), first: reader.takeRest() },
       {
         deadlines,

@@ -6,8 +6,15 @@ import { demandPlainCoding } from './passed-headers.ts'
 import type { RequestBody } from './request-body.ts'
 import { UpstreamError, upstreamError } from './upstream-error.ts'
 import type { Deadlines, Watched } from '../relay/deadlines.ts'
-import { type Duration, type Env, minutes, ms } from '../../../sim/index.ts'
-import { chunkBytes, Fields, lastChunkBytes, type ResponseHead, ResponseReader } from '../../http/index.ts'
+import { type Duration, type Env, type Instant, minutes, ms, NetError } from '../../../sim/index.ts'
+import {
+  chunkBytes,
+  Fields,
+  HttpError,
+  lastChunkBytes,
+  type ResponseHead,
+  ResponseReader,
+} from '../../http/index.ts'
 import type { Lease } from '../../transport/index.ts'
 
 /** What an exchange is about. */
@@ -27,8 +34,10 @@ export interface UpstreamOrder {
 
 /** What exchanges work with, and how long each may take. */
 export interface UpstreamSetting {
-  readonly env: Pick<Env, 'timers'>
+  readonly env: Pick<Env, 'timers' | 'clock'>
   readonly deadlines: Deadlines
+  /** How long a back-end's end of an idle connection may be on its way: as long as a connection may take to open. */
+  readonly connectTimeout: Duration
   readonly responseTimeout: Duration
   readonly idleTimeout: Duration
 }
@@ -36,11 +45,11 @@ export interface UpstreamSetting {
 /** Who hears of it. */
 export interface UpstreamListener {
   /** Told of bytes of the body that were sent. */
-  readonly onSent: (count: number) => void
+  onSent(count: number): void
   /** Told of interim responses but `100 Continue`, which is about the body of this hop only. */
-  readonly onInterim: (head: ResponseHead) => void
-  /** Told once: of the error, or null when all went well. */
-  readonly onOver: (error: UpstreamError | null) => void
+  onInterim(head: ResponseHead): void
+  /** Told once, unless the connection was stale: of the error, or null when all went well. */
+  onOver(error: UpstreamError | null): void
 }
 
 /** Clients that are slow are the server's affair, whose time-outs are all shorter (`idleTimeoutMs` is a day at most). */
@@ -59,7 +68,9 @@ export class UpstreamExchange {
   readonly #listener: UpstreamListener
   readonly #reader: ResponseReader
   readonly #watched: Watched
+  readonly #since: Instant
   #isOver = false
+  #isStale = false
   #isSent = false
   #error: UpstreamError | null = null
   #trailers: Fields = noTrailers
@@ -77,6 +88,7 @@ export class UpstreamExchange {
     this.#order = order
     this.#setting = setting
     this.#listener = listener
+    this.#since = setting.env.clock.monotonic()
     this.#reader = new ResponseReader({ read: () => lease.read(), isHead: order.isHead, limits: anyLength })
     this.#watched = setting.deadlines.watch(setting.responseTimeout, () => {
       this.give(new UpstreamError('timeout', 'the back-end took too long'))
@@ -86,6 +98,14 @@ export class UpstreamExchange {
   /** Known once the body was read. */
   get trailers(): Fields {
     return this.#trailers
+  }
+
+  /**
+   * Whether the connection, which was used before, broke soon and without a byte of answer: the back-end may have ended it before the
+   * request came. Then nobody was told that the exchange is over, and the lease is not.
+   */
+  get isStale(): boolean {
+    return this.#isStale
   }
 
   /** Sends the request, and resolves with the head of the response. Rejects with an UpstreamError. */
@@ -101,7 +121,10 @@ export class UpstreamExchange {
       this.#allowBody(false)
       return head
     } catch (error) {
-      throw this.give(error)
+      if (!this.#looksStale(error)) throw this.give(error)
+      this.#isStale = true
+      this.#stop()
+      throw (this.#error = upstreamError(error))
     }
   }
 
@@ -166,10 +189,25 @@ export class UpstreamExchange {
     else this.#lease.discard()
   }
 
-  #over(error: UpstreamError | null): void {
+  #looksStale(error: unknown): boolean {
+    if (this.#isOver || !this.#lease.isReused || this.#reader.hasBytes) return false
+    // Who is not reached any more has ended nothing.
+    const isEnd =
+      error instanceof NetError
+        ? error.code !== 'ETIMEDOUT'
+        : error instanceof HttpError && error.code === 'incomplete'
+    const { env, connectTimeout } = this.#setting
+    return isEnd && env.clock.monotonic() - this.#since <= connectTimeout
+  }
+
+  #stop(): void {
     this.#isOver = true
     this.#watched.end()
     this.#allowBody(false)
+  }
+
+  #over(error: UpstreamError | null): void {
+    this.#stop()
     this.#listener.onOver(error)
   }
 

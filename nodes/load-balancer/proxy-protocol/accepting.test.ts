@@ -63,6 +63,11 @@ const fields = [
   { type: 0x05, value: text('an id') },
   { type: 0xee, value: new Uint8Array(300) },
 ]
+const checksum = { type: 0x03, value: new Uint8Array(4) }
+/** The same, from another port. */
+function spoilt(bytes: Uint8Array): Uint8Array {
+  return bytes.with(25, 8)
+}
 const hello = text('hello')
 const addresses = '\u00c0\0\u0002\u0001\u00c0\0\u0002\u0002\0\u0007\0P'
 
@@ -88,6 +93,14 @@ test.each<readonly [string, string, readonly Uint8Array[]]>([
     'a??b 0: hello',
     [clientHeader({ host: 'a, b', port: 5 }, 80), hello],
   ],
+  ['IPv4 with a checksum', '192.0.2.1 7: hello', [whole({ fields: [...fields, checksum] }), hello]],
+  ['IPv4 in version 1', '192.0.2.1 7: hello', [text('PROXY TCP4 192.0.2.1 192.0.2.2 7 80\r\nhello')]],
+  [
+    'IPv6 in version 1, byte by byte',
+    '2001:db8::1 9: hello',
+    [...text('PROXY TCP6 2001:db8::1 ::1 9 80\r\nhello')].map((byte) => Uint8Array.of(byte)),
+  ],
+  ['nobody known in version 1', 'front -: hello', [text('PROXY UNKNOWN\r\n'), hello]],
   ['LOCAL', 'front -: hello', [whole({ command: 'local', ends: null }), hello]],
   ['LOCAL with addresses, which are ignored', 'front -: hello', [whole({ command: 'local' }), hello]],
   ['LOCAL with what has no form, which is ignored', 'front -: hello', [raw([0x20, 0x11], 'odd'), hello]],
@@ -101,7 +114,9 @@ test.each<readonly [string, string, readonly Uint8Array[]]>([
 
 test.each<readonly [string, string, readonly Uint8Array[]]>([
   ['no header', 'byte 0: got 0x47', [text('GET / HTTP/1.1\r\n\r\n')]],
-  ['a header of version 1', 'byte 0: got 0x50', [text('PROXY TCP4 192.0.2.1 192.0.2.2 7 80\r\n')]],
+  ['half a line of version 1', 'ended in a PROXY header', [text('PROXY TCP4 192.0.2.1 192.0.2.2 7')]],
+  ['a line without an end', 'no CR LF in 107 bytes', [text(`PROXY UNKNOWN ${'x'.repeat(100)}`)]],
+  ['a checksum that is wrong', 'its checksum: got 0x', [spoilt(whole({ fields: [checksum] }))]],
   ['a signature that is none', 'byte 11: got 0x0b', [text('\r\n\r\n\0\r\nQUIT\u000b!!!!')]],
   ['version 3', 'got 0x31, wanted 0x20 or 0x21', [raw([0x31, 0x11], addresses)]],
   ['a command that there is not', 'got 0x22, wanted 0x20 or 0x21', [raw([0x22, 0x11], addresses)]],

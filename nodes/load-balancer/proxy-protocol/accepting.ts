@@ -1,7 +1,8 @@
-// Connections of trusted fronts: a PROXY header comes before all else, and from then on the connection is from whom it names.
+// Connections of trusted fronts: a PROXY header, of version 1 or 2, comes before all else, and from then on the connection is from whom it names.
 
 import { clientOf } from './client-header.ts'
-import { decodeProxyHeader, ProxyProtocolError } from './proxy-header.ts'
+import { decodeProxyHeader } from './proxy-header.ts'
+import { ProxyProtocolError } from './proxy-protocol-error.ts'
 import { withNet } from './with-net.ts'
 import {
   type Connection,

@@ -1,4 +1,4 @@
-// The PROXY protocol, version 2.
+// The PROXY protocol: version 2 both ways, version 1 as it is read.
 
 export { acceptingProxy, type AcceptingOptions, clientKnown } from './accepting.ts'
 export { clientHeader, clientOf } from './client-header.ts'
@@ -10,6 +10,7 @@ export {
   type ProxyField,
   type ProxyHeader,
   proxyHeaderMax,
-  ProxyProtocolError,
 } from './proxy-header.ts'
+export { proxyLineMax } from './proxy-line.ts'
+export { ProxyProtocolError } from './proxy-protocol-error.ts'
 export { speakingForItself } from './speaking-for-itself.ts'

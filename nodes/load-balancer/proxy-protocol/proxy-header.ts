@@ -1,7 +1,10 @@
 // The PROXY protocol, version 2 (haproxy.org, proxy-protocol.txt, section 2.2): a header before all else on a connection, by which
-// a balancer tells who is really there. A pure codec, both ways.
+// a balancer tells who is really there. A pure codec, both ways; what is read may be version 1 as well.
 
+import { demandChecksum, writeChecksum } from './checksum.ts'
 import { ipBytes, ipText } from './ip-address.ts'
+import { decodeProxyLine } from './proxy-line.ts'
+import { hex, ProxyProtocolError } from './proxy-protocol-error.ts'
 import { BinaryReader, BinaryWriter } from '../../transport/index.ts'
 
 /** One end of a connection: an IP address as text, or of a Unix socket its path, and port 0. */
@@ -10,7 +13,10 @@ export interface ProxyEnd {
   readonly port: number
 }
 
-/** What is told besides: a type (0 to 255) and its value. Types from 0xE0 to 0xEF are everybody's own. */
+/**
+ * What is told besides: a type (0 to 255) and its value. Types from 0xE0 to 0xEF are everybody's own; 0x03 is the checksum of the
+ * header, of 4 bytes, which is verified where there is one, and written whatever its value says.
+ */
 export interface ProxyField {
   readonly type: number
   readonly value: Uint8Array
@@ -31,19 +37,13 @@ export type ProxyDecoding =
   | { readonly kind: 'more' }
   | { readonly kind: 'header'; readonly header: ProxyHeader; readonly length: number }
 
-/** Bytes that are no header, or a header that cannot be written. */
-export class ProxyProtocolError extends Error {
-  constructor(place: string, got: string, wanted: string) {
-    super(`PROXY header, ${place}: got ${got}, wanted ${wanted}`)
-    this.name = 'ProxyProtocolError'
-  }
-}
-
-/** The longest header that is read, in bytes beyond the first 16; the format allows 65,535. */
+/** The longest header of version 2 that is read, in bytes beyond the first 16; the format allows 65,535. */
 export const proxyHeaderMax = 4096
 
 const signature = Uint8Array.of(0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a)
 const prefixLength = 16
+/** What a line of version 1 begins with. */
+const lineBegin = 0x50
 const unixPathMax = 108
 const families = ['unspecified', 'ipv4', 'ipv6', 'unix'] as const
 const transports = ['unspecified', 'stream', 'datagram'] as const
@@ -51,15 +51,22 @@ const transports = ['unspecified', 'stream', 'datagram'] as const
 type Family = (typeof families)[number]
 
 /**
- * Reads a header at the beginning of a stream: of the bytes that have come so far. Throws a ProxyProtocolError as soon as they
- * cannot begin one. What follows `length` belongs to the stream.
+ * Reads a header, of version 1 or 2, at the beginning of a stream: of the bytes that have come so far. Throws a ProxyProtocolError as
+ * soon as they cannot begin one. What follows `length` belongs to the stream.
  */
 export function decodeProxyHeader(bytes: Uint8Array): ProxyDecoding {
+  if (bytes[0] === lineBegin) return decodeProxyLine(bytes)
   for (const [place, wanted] of signature.entries()) {
     const got = bytes[place]
     if (got === undefined) return { kind: 'more' }
     if (got !== wanted)
-      throw problem(`byte ${place}`, hex(got), `${hex(wanted)} of the signature of version 2`)
+      throw problem(
+        `byte ${place}`,
+        hex(got),
+        place === 0
+          ? `${hex(wanted)} of version 2 or ${hex(lineBegin)} of version 1`
+          : `${hex(wanted)} of the signature of version 2`,
+      )
   }
   if (bytes.length < prefixLength) return { kind: 'more' }
   const reader = new BinaryReader(bytes.subarray(signature.length))
@@ -68,24 +75,27 @@ export function decodeProxyHeader(bytes: Uint8Array): ProxyDecoding {
   const length = reader.u16()
   if (length > proxyHeaderMax) throw problem('its length', `${length} bytes`, `at most ${proxyHeaderMax}`)
   if (reader.left < length) return { kind: 'more' }
-  const header = readHeader(command, kind, reader.bytes(length))
+  const header = readHeader(command, kind, bytes.subarray(0, prefixLength + length))
   return { kind: 'header', header, length: prefixLength + length }
 }
 
 /** Who speaks for itself, or of nobody known, is taken as it is, whatever else it says: all of that is to be ignored. */
-function readHeader(command: ProxyHeader['command'], kind: number, bytes: Uint8Array): ProxyHeader {
+function readHeader(command: ProxyHeader['command'], kind: number, whole: Uint8Array): ProxyHeader {
   const isIgnored = command === 'local' || kind >> 4 === 0
+  let header: ProxyHeader
   try {
     const [family, transport] = familyOf(kind)
-    const rest = new BinaryReader(bytes)
-    return { command, transport, ends: readEnds(rest, family), fields: readFields(rest) }
+    const rest = new BinaryReader(whole.subarray(prefixLength))
+    header = { command, transport, ends: readEnds(rest, family), fields: readFields(rest) }
   } catch (error) {
     if (!isIgnored || !(error instanceof ProxyProtocolError)) throw error
     return { command, transport: 'unspecified', ends: null, fields: [] }
   }
+  demandChecksum(whole, header.fields)
+  return header
 }
 
-/** Writes a header. Throws a ProxyProtocolError for one that has no form: ends of two families, too long a path or field. */
+/** Writes a header, of version 2. Throws a ProxyProtocolError for one that has no form: ends of two families, too long a path or field. */
 export function encodeProxyHeader({ command, transport, ends, fields }: ProxyHeader): Uint8Array {
   const rest = new BinaryWriter()
   const family = ends === null ? 'unspecified' : writeEnds(rest, ends)
@@ -101,13 +111,15 @@ export function encodeProxyHeader({ command, transport, ends, fields }: ProxyHea
   const body = rest.finish()
   if (body.length > proxyHeaderMax)
     throw problem('its length', `${body.length} bytes`, `at most ${proxyHeaderMax}`)
-  return new BinaryWriter()
+  const header = new BinaryWriter()
     .bytes(signature)
     .u8(command === 'proxy' ? 0x21 : 0x20)
     .u8((families.indexOf(family) << 4) | transports.indexOf(transport))
     .u16(body.length)
     .bytes(body)
     .finish()
+  writeChecksum(header, fields)
+  return header
 }
 
 function commandOf(byte: number): ProxyHeader['command'] {
@@ -183,8 +195,4 @@ function unixBytes(path: string): Uint8Array {
 
 function problem(place: string, got: string, wanted: string): ProxyProtocolError {
   return new ProxyProtocolError(place, got, wanted)
-}
-
-function hex(byte: number): string {
-  return `0x${byte.toString(16).padStart(2, '0')}`
 }

@@ -1,6 +1,7 @@
 // Deadlines of many things at once, on one timer: most are over long before they are due, and a timer for each would cost more
 // than what it watches.
 
+import { type Entry, Roster } from './roster.ts'
 import type { Duration, Env, Instant } from '../../../sim/index.ts'
 import { LazyTimer } from '../../transport/index.ts'
 
@@ -12,16 +13,11 @@ export interface Watched {
   end(): void
 }
 
-interface Watch {
-  due: number
-  readonly onDue: () => void
-}
-
 /** Watches over what has deadlines. A handler is called once. */
 export class Deadlines {
   readonly #clock: Env['clock']
   readonly #timer: LazyTimer
-  readonly #watches = new Set<Watch>()
+  readonly #watches = new Roster<Watch>()
 
   constructor(env: Pick<Env, 'clock' | 'timers'>) {
     this.#clock = env.clock
@@ -32,31 +28,56 @@ export class Deadlines {
 
   /** Calls `onDue` unless it is over, or has been given more time, by then. */
   watch(wait: Duration, onDue: () => void): Watched {
-    const watch: Watch = { due: 0, onDue }
-    this.#watches.add(watch)
-    const within = (wait: Duration): void => {
-      watch.due = this.#clock.monotonic() + wait
-      this.#timer.armBy(watch.due as Instant)
-    }
-    within(wait)
-    return {
-      within,
-      end: () => {
-        this.#watches.delete(watch)
-      },
-    }
+    const watch = new Watch(this, onDue)
+    watch.entry = this.#watches.add(watch)
+    watch.within(wait)
+    return watch
+  }
+
+  /** When something is due that has so long from now on. For what is watched. */
+  dueAfter(wait: Duration): number {
+    const due = this.#clock.monotonic() + wait
+    this.#timer.armBy(due as Instant)
+    return due
+  }
+
+  /** It is watched no more. For what is watched. */
+  forget(entry: Entry<Watch>): void {
+    this.#watches.remove(entry)
   }
 
   #look(): void {
     const now = this.#clock.monotonic()
     let next = Number.MAX_SAFE_INTEGER
-    for (const watch of this.#watches) {
-      if (watch.due > now) next = Math.min(next, watch.due)
+    for (const entry of this.#watches.entries()) {
+      const { due, onDue } = entry.value
+      if (!entry.isIn) continue
+      if (due > now) next = Math.min(next, due)
       else {
-        this.#watches.delete(watch)
-        watch.onDue()
+        this.#watches.remove(entry)
+        onDue()
       }
     }
     this.#timer.armBy(next as Instant)
+  }
+}
+
+class Watch implements Watched {
+  readonly onDue: () => void
+  readonly #deadlines: Deadlines
+  due = 0
+  entry: Entry<Watch> | null = null
+
+  constructor(deadlines: Deadlines, onDue: () => void) {
+    this.#deadlines = deadlines
+    this.onDue = onDue
+  }
+
+  within(wait: Duration): void {
+    this.due = this.#deadlines.dueAfter(wait)
+  }
+
+  end(): void {
+    if (this.entry !== null) this.#deadlines.forget(this.entry)
   }
 }

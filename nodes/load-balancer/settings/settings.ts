@@ -74,6 +74,8 @@ export interface BalancerSettings {
   readonly sendProxy: boolean
   readonly acceptProxyFrom: readonly string[]
   readonly upgrades: readonly string[]
+  /** Whether a client that ends its side while its request waits has left: then the request is given up. */
+  readonly abortOnClose: boolean
 }
 
 /** Reads settings. Throws a BalancerSettingsError with all that is wrong with them. */
@@ -220,7 +222,9 @@ function retrySettings(
   }
 }
 
-function httpSettings(reader: SettingsReader): Some<'bodyMax' | 'forwarded' | 'via' | 'upgrades'> {
+function httpSettings(
+  reader: SettingsReader,
+): Some<'bodyMax' | 'forwarded' | 'via' | 'upgrades' | 'abortOnClose'> {
   return {
     bodyMax: reader.whole('bodyMax', 1024 * 1024 * 1024, [0, Number.MAX_SAFE_INTEGER]),
     forwarded: reader.oneOf('forwarded', 'append', ['append', 'replace', 'none']),
@@ -229,6 +233,7 @@ function httpSettings(reader: SettingsReader): Some<'bodyMax' | 'forwarded' | 'v
       about: 'letters, digits, ., _ and -',
     }),
     upgrades: reader.texts('upgrades', ['websocket'], 20),
+    abortOnClose: reader.boolean('abortOnClose', true),
   }
 }
 

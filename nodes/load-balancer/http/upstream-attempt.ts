@@ -1,0 +1,181 @@
+// One attempt to have a request answered by one back-end: a connection, the exchange on it, and another connection where the
+// back-end had ended the first.
+//
+// A back-end may end a connection that was used before just as a request leaves on it. What got no byte of answer there is sent
+// again, once, on a new connection to the same back-end (RFC 9112, section 9.3.1); that says nothing against the back-end, and costs
+// no retry of the budget. It holds for idempotent methods of whose bodies all is still here. Of others nobody can tell whether they
+// were carried out before the end came, and a proxy must not repeat them (RFC 9110, section 9.2.2): they are answered with 502, as
+// nginx does. HAProxy ends the client's connection instead, so that it decides itself, which programs with a POST rarely do.
+
+import type { Presence } from './presence.ts'
+import { UpstreamError, upstreamError } from './upstream-error.ts'
+import {
+  UpstreamExchange,
+  type UpstreamListener,
+  type UpstreamOrder,
+  type UpstreamSetting,
+} from './upstream-exchange.ts'
+import type { Backend, BackendPool, Use } from '../backends/index.ts'
+import type { Duration } from '../../../sim/index.ts'
+import type { ResponseHead } from '../../http/index.ts'
+import { type ConnectionPool, type Lease, RequestError } from '../../transport/index.ts'
+
+/** What attempts work with. */
+export interface AttemptSetting {
+  readonly pool: BackendPool
+  readonly connections: ConnectionPool
+  readonly connectTimeout: Duration
+  readonly exchange: UpstreamSetting
+}
+
+/** What is attempted. */
+export interface AttemptOrder {
+  readonly backend: Backend
+  readonly request: UpstreamOrder
+  readonly isIdempotent: boolean
+  readonly client: Presence
+  readonly onInterim: (head: ResponseHead) => void
+  /** Told once of an attempt that had a response and was not given up: of its status, and of what ended it. */
+  readonly onEnd: (status: number, error: UpstreamError | null) => void
+}
+
+/** What an attempt came to. */
+export type Attempt =
+  | {
+      readonly kind: 'response'
+      readonly head: ResponseHead
+      /** Has the rest of it. */
+      readonly exchange: UpstreamExchange
+      /** Another back-end is asked instead. */
+      readonly giveUp: () => void
+    }
+  | {
+      readonly kind: 'failure'
+      readonly error: UpstreamError
+      /** Whether nothing of the request can have reached the back-end. */
+      readonly isUnsent: boolean
+    }
+
+/** Attempts it. A client that goes meanwhile ends it: what waits for a connection, and what the back-end is doing. */
+export function attempt(setting: AttemptSetting, order: AttemptOrder): Promise<Attempt> {
+  return new UpstreamAttempt(setting, order).run()
+}
+
+class UpstreamAttempt implements UpstreamListener {
+  readonly #setting: AttemptSetting
+  readonly #order: AttemptOrder
+  readonly #use: Use
+  #exchange: UpstreamExchange | null = null
+  /** What takes a request out of the row of those that wait for a connection. */
+  #withdraw: (() => void) | null = null
+  /** Why it is to end, whatever it is doing. */
+  #stoppedBy: UpstreamError | null = null
+  #status = 0
+  #isGivenUp = false
+
+  constructor(setting: AttemptSetting, order: AttemptOrder) {
+    this.#setting = setting
+    this.#order = order
+    this.#use = setting.pool.begin(order.backend, () => {
+      this.#stop(new UpstreamError('broken', 'the back-end was taken away'))
+    })
+    order.client.tell(({ message }) => {
+      this.#stop(new UpstreamError('unwanted', message))
+    })
+  }
+
+  async run(): Promise<Attempt> {
+    const lease = await this.#lease()
+    if (lease instanceof UpstreamError) return this.#unsent(lease)
+    const first = await this.#ask(lease)
+    if (this.#exchange?.isStale !== true) return first
+    if (!this.#maySendAgain) {
+      lease.discard()
+      this.#use.end(false)
+      return first
+    }
+    const fresh = await this.#opened(() => lease.renew(this.#setting.connectTimeout))
+    return fresh instanceof UpstreamError ? this.#unsent(fresh) : this.#ask(fresh)
+  }
+
+  onSent(count: number): void {
+    this.#order.backend.counts.sent += count
+  }
+
+  onInterim(head: ResponseHead): void {
+    this.#order.onInterim(head)
+  }
+
+  onOver(error: UpstreamError | null): void {
+    const status = this.#status
+    this.#use.end(status >= 500 || (error !== null && error.kind !== 'unwanted'))
+    if (status > 0 && !this.#isGivenUp) this.#order.onEnd(status, error)
+  }
+
+  get #maySendAgain(): boolean {
+    const { isIdempotent, request } = this.#order
+    return isIdempotent && (request.body === null || request.body.isRepeatable)
+  }
+
+  #lease(): Promise<Lease | UpstreamError> {
+    const { connections, connectTimeout } = this.#setting
+    const { host, port } = this.#order.backend.spec
+    return this.#opened(() =>
+      connections.take(host, port, connectTimeout, (withdraw) => {
+        this.#waits(withdraw)
+      }),
+    )
+  }
+
+  async #opened(open: () => Promise<Lease>): Promise<Lease | UpstreamError> {
+    try {
+      const lease = this.#stoppedBy ?? (await open())
+      if (this.#stoppedBy === null || lease instanceof UpstreamError) return lease
+      // Nothing was said on it.
+      lease.giveBack()
+      return this.#stoppedBy
+    } catch (error) {
+      if (this.#stoppedBy !== null) return this.#stoppedBy
+      const kind = error instanceof RequestError ? 'overloaded' : 'no-connection'
+      return new UpstreamError(kind, `${this.#order.backend.name}: ${String(error)}`)
+    }
+  }
+
+  /** Who says nothing more than its request is heard to leave only by one who reads on. */
+  #waits(withdraw: () => void): void {
+    const { body, expectsContinue } = this.#order.request
+    this.#withdraw = withdraw
+    if (body !== null && !expectsContinue)
+      body.readAhead().catch((error: unknown) => {
+        this.#stop(new UpstreamError('unwanted', String(error)))
+      })
+  }
+
+  async #ask(lease: Lease): Promise<Attempt> {
+    const order = this.#order.request
+    const exchange = new UpstreamExchange(this.#setting.exchange, { lease, order, listener: this })
+    this.#exchange = exchange
+    try {
+      const head = await exchange.run()
+      this.#status = head.status
+      const giveUp = (): void => {
+        this.#isGivenUp = true
+        exchange.give(new UpstreamError('unwanted', 'another back-end is asked'))
+      }
+      return { kind: 'response', head, exchange, giveUp }
+    } catch (error) {
+      return { kind: 'failure', error: upstreamError(error), isUnsent: false }
+    }
+  }
+
+  #unsent(error: UpstreamError): Attempt {
+    this.#use.end(error.kind !== 'overloaded' && error.kind !== 'unwanted')
+    return { kind: 'failure', error, isUnsent: true }
+  }
+
+  #stop(error: UpstreamError): void {
+    this.#stoppedBy ??= error
+    this.#withdraw?.()
+    this.#exchange?.give(error)
+  }
+}
