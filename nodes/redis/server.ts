@@ -3,6 +3,7 @@
 
 import { passwordHash } from './acl/authenticate.ts'
 import { AclLog } from './acl/log.ts'
+import type { RuleBook } from './acl/rules.ts'
 import { defaultUser, type User } from './acl/user.ts'
 import { Blocking } from './blocking.ts'
 import type { Client } from './client.ts'
@@ -183,6 +184,12 @@ export class Server implements KeyspaceObserver {
     const user = this.users.get('default')
     if (user === undefined) throw new Error('the default user is always there')
     return user
+  }
+
+  /** What rules of users refer to. */
+  get ruleBook(): RuleBook {
+    const isOpen = this.configuration.get('acl-pubsub-default') === 'allchannels'
+    return { commands: this.commands, firstChannels: isOpen ? ['*'] : [] }
   }
 
   updateTime(): void {

@@ -102,6 +102,7 @@ const masterAddress: Setting = {
 
 /** Settings that do something, and some that clients ask for. */
 const ownSettings: readonly (readonly [name: string, setting: Setting])[] = [
+  ['acl-pubsub-default', choice('resetchannels', 'allchannels', 'resetchannels')],
   ['aclfile', fixed(text(''))],
   ['acllog-max-len', number(128, 0, longMax)],
   ['active-expire-effort', number(1, 1, 10)],

@@ -21,7 +21,6 @@ const leftOut: readonly (readonly [why: string, names: RegExp])[] = [
     'output limits of each client are what bounds their memory; none is sent away for the sum',
     /^maxmemory-clients$/,
   ],
-  ['new users always begin without channels, which is the default', /^acl-pubsub-default$/],
   ['it keeps files that a test of redis-server looks at', /^aof-disable-auto-gc$/],
 ]
 
@@ -30,6 +29,7 @@ const ofTheTest: ReadonlySet<string> = new Set(['dir', 'port', 'save'])
 
 /** Names with values that are none, too small, too large, or good. */
 const values: readonly (readonly [name: string, ...values: string[]])[] = [
+  ['acl-pubsub-default', 'x', 'AllChannels', 'resetchannels'],
   ['acllog-max-len', '-1', '9223372036854775807', '128'],
   ['active-defrag-cycle-max', '0', '100', '25'],
   ['active-defrag-ignore-bytes', '0', '1kb', '100mb'],
