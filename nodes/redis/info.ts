@@ -82,6 +82,7 @@ const statsSection: InfoSection = (server) => {
     ['sync_partial_err', replication.counts.refused],
     ['expired_keys', keyspace.counts.expired],
     ['evicted_keys', keyspace.counts.evicted],
+    ['evicted_clients', statistics.evictedClients],
     ['keyspace_hits', keyspace.counts.hits],
     ['keyspace_misses', keyspace.counts.misses],
     ['pubsub_channels', pubsub.channels.size],

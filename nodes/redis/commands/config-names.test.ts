@@ -17,10 +17,6 @@ const leftOut: readonly (readonly [why: string, names: RegExp])[] = [
   ],
   ['there are no clusters', /^cluster-.*$/],
   ['it is about an allocator that is not used here', /^jemalloc-.*$/],
-  [
-    'output limits of each client are what bounds their memory; none is sent away for the sum',
-    /^maxmemory-clients$/,
-  ],
   ['it keeps files that a test of redis-server looks at', /^aof-disable-auto-gc$/],
 ]
 
@@ -58,6 +54,7 @@ const values: readonly (readonly [name: string, ...values: string[]])[] = [
   ['loglevel', 'x', 'DEBUG', 'notice'],
   ['lua-time-limit', '-1', '5000'],
   ['maxmemory', 'x', '-1', '1.5gb', '10tb', '1k', '0'],
+  ['maxmemory-clients', 'x', '-5', '101%', '5x%', '1.5mb', '0%', '007%', '2mb', '100%', '0'],
   ['maxmemory-eviction-tenacity', '-1', '101', '10'],
   ['maxmemory-policy', 'x', 'allkeys-LRU', 'noeviction'],
   ['maxmemory-samples', '0', '5'],
