@@ -73,11 +73,6 @@ export class Database {
     return entry
   }
 
-  /** As IndexedMap.keyIn: also a key that has expired. */
-  keyIn(bytes: Uint8Array, from: number, end: number): ByteString | undefined {
-    return this.#entries.keyIn(bytes, from, end)
-  }
-
   has(key: ByteString): boolean {
     return this.peek(key) !== undefined
   }

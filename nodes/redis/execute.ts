@@ -18,7 +18,7 @@ export function processInput(context: CommandContext): void {
   server.spoke(client)
   try {
     while (!client.isBlocked && !client.isClosing) {
-      const args = client.postponed ?? client.decoder.next(client.db)
+      const args = client.postponed ?? client.decoder.next()
       if (args === null) break
       client.postponed = null
       if (server.pause.isOn && mustWait(context, args)) break

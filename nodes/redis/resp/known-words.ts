@@ -2,7 +2,6 @@
 // nor hashed anew, which is most of what reading a short command costs. What is not known costs a few nanoseconds more, and
 // takes the place of another word.
 
-import { isSameBytes } from '../structures/same-bytes.ts'
 import type { ByteString } from '../value.ts'
 
 /** Words of so many bytes at most are remembered. */
@@ -17,7 +16,7 @@ export class KnownWords {
   /** The word that stands in bytes from `from` (inclusive) to `end` (exclusive); undefined where it is not known. */
   find(bytes: Uint8Array, from: number, end: number): ByteString | undefined {
     const word = this.#words[placeOf(bytes, from, end)]
-    return word !== undefined && isSameBytes(word, bytes, from, end) ? word : undefined
+    return word !== undefined && isSame(word, bytes, from, end) ? word : undefined
   }
 
   /** Remembers a word of 1 to `knownWordMax` bytes, which stands there. */
@@ -30,4 +29,11 @@ export class KnownWords {
 function placeOf(bytes: Uint8Array, from: number, end: number): number {
   const [first = 0, before = 0, last = 0] = [bytes[from], bytes[Math.max(from, end - 2)], bytes[end - 1]]
   return (first * 7 + before * 311 + last * 31 + (end - from) * 101) & (placesCount - 1)
+}
+
+/** Compared from the end, where words differ most. */
+function isSame(word: ByteString, bytes: Uint8Array, from: number, end: number): boolean {
+  if (word.length !== end - from) return false
+  for (let at = word.length - 1; at >= 0; at -= 1) if (word.charCodeAt(at) !== bytes[from + at]) return false
+  return true
 }

@@ -9,7 +9,6 @@ import { ProtocolError } from './protocol-error.ts'
 import { RequestDecoder } from './request-decoder.ts'
 import { encodeCommand } from './request-encoder.ts'
 import { splitArguments } from './split-arguments.ts'
-import { IndexedMap } from '../structures/indexed-map.ts'
 import { cut } from '../../../sim/net/testing/pieces.ts'
 
 /** The commands that come of bytes in pieces, and the error that ends them. */
@@ -47,21 +46,6 @@ describe('commands', () => {
       fc.property(fc.array(command, { maxLength: 8 }), cuts, (sent, places) => {
         const wire = bytes(sent.map(encodeCommand).join(''))
         expect(decoded(cut(wire, places)).commands).toEqual(sent)
-      }),
-    )
-  })
-
-  test('are the same where their keys are known', () => {
-    const known = new IndexedMap<true>()
-    for (let at = 0; at < 20; at += 1) known.set(`a key that is known ${at}`, true)
-    const key = fc.nat(30).map((at) => `a key that is known ${at}`)
-    fc.assert(
-      fc.property(fc.array(fc.array(key, { minLength: 1, maxLength: 4 }), { maxLength: 8 }), (sent) => {
-        const decoder = new RequestDecoder()
-        decoder.push(bytes(sent.map(encodeCommand).join('')))
-        const commands = sent.map(() => decoder.next(known))
-        expect(commands).toEqual(sent)
-        expect(decoder.next(known)).toBeNull()
       }),
     )
   })

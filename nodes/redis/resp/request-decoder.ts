@@ -30,12 +30,6 @@ const blanks: readonly (readonly ByteString[])[] = Array.from({ length: 9 }, (_,
 /** Strings never change: all clients may share them. */
 const [knownNames, knownWords] = [new KnownWords(), new KnownWords()]
 
-/** Knows words that bytes may say again. */
-export interface KnownKeys {
-  /** The word that stands in bytes from `from` (inclusive) to `end` (exclusive); undefined where it is not known. */
-  keyIn(bytes: Uint8Array, from: number, end: number): ByteString | undefined
-}
-
 /** Takes the bytes of one client. */
 export class RequestDecoder {
   /** The largest argument in bytes (`proto-max-bulk-len`). */
@@ -64,16 +58,13 @@ export class RequestDecoder {
     this.#waitingLength += bytes.length
   }
 
-  /**
-   * The next whole command, never empty; null where more bytes are needed. Throws a ProtocolError, after which there is
-   * nothing more. Where keys are given, a first argument that is one of them is that string and no new one.
-   */
-  next(keys: KnownKeys | null = null): ByteString[] | null {
+  /** The next whole command, never empty; null where more bytes are needed. Throws a ProtocolError, after which there is nothing more. */
+  next(): ByteString[] | null {
     for (;;) {
       if (this.#waitingLength > 0 && this.#isWorthwhile()) this.#gather()
       if (this.#at >= this.#bytes.length) return null
       if (this.#args === null && this.isAuthenticated) {
-        const args = this.#short(keys)
+        const args = this.#short()
         if (args !== null) return args
       }
       const args = this.#args !== null || this.#bytes[this.#at] === 42 ? this.#multibulk() : this.#inline()
@@ -89,7 +80,7 @@ export class RequestDecoder {
    * A whole command of one to nine arguments, each of which is below a thousand bytes; null where what comes is anything
    * else, and then nothing of it is taken. By far the most commands are such.
    */
-  #short(keys: KnownKeys | null): ByteString[] | null {
+  #short(): ByteString[] | null {
     const bytes = this.#bytes
     let at = this.#at
     const count = (bytes[at + 1] ?? 0) - 48
@@ -109,9 +100,7 @@ export class RequestDecoder {
       at += 2
       const end = at + length
       if (end + 2 > bytes.length) return null
-      args[index] =
-        (index === 1 && length > copiedMax ? keys?.keyIn(bytes, at, end) : undefined) ??
-        this.#argument(at, end, index)
+      args[index] = this.#argument(at, end, index)
       at = end + 2
     }
     this.#at = at

@@ -1,7 +1,5 @@
 // Maps and lists against plain ones, and scans while they change.
 
-import { Buffer } from 'node:buffer'
-
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 
@@ -39,18 +37,6 @@ test('an IndexedMap of many keys finds all that were not deleted, and goes on wh
   expect(map.size).toBe(left.length)
   const found = Array.from({ length: 3000 }, (_, at) => map.get(`key ${at}`))
   expect(found.filter((at) => at !== undefined)).toEqual(left)
-})
-
-test('a key of an IndexedMap of many is found in bytes as it is by its name', () => {
-  const name = (at: number): string => `\u00ff key ${at} ${'x'.repeat(at)}`
-  const map = new IndexedMap<number>()
-  for (let at = 0; at < 300; at += 1) map.set(name(at), at)
-  for (let at = 0; at < 300; at += 3) map.delete(name(at))
-  for (let at = 0; at < 310; at += 1) {
-    const bytes = Buffer.from(`<${name(at)}>`, 'latin1')
-    expect(map.keyIn(bytes, 1, bytes.length - 1)).toBe(map.has(name(at)) ? name(at) : undefined)
-    expect(map.get(name(at))).toBe(at < 300 && at % 3 !== 0 ? at : undefined)
-  }
 })
 
 test('keys of which only the middle differs, which all hash alike, are found and deleted', () => {

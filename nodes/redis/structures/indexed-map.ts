@@ -41,11 +41,6 @@ export class IndexedMap<V> implements Iterable<readonly [key: ByteString, value:
     return this.#slots.find(key, this.#pairs) >= 0
   }
 
-  /** The key that stands in bytes from `from` (inclusive) to `end` (exclusive), where it is there: who reads it makes no other. */
-  keyIn(bytes: Uint8Array, from: number, end: number): ByteString | undefined {
-    return this.#slots.keyIn(bytes, from, end, this.#pairs)
-  }
-
   /** Sets a value; a key that is there keeps its place. Returns whether it is new. */
   set(key: ByteString, value: V): boolean {
     const slot = this.#slots.find(key, this.#pairs)

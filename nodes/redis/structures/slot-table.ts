@@ -5,7 +5,6 @@
 // Linear probing, at most half full. Nothing that anybody sees follows from hashes, so they need no secret: a table in which far more
 // keys meet than by chance (somebody chose them so) goes over to a Map, whose hashes nobody outside can know.
 
-import { isSameBytes } from './same-bytes.ts'
 import type { ByteString } from '../value.ts'
 
 /** So many keys are looked through one by one. */
@@ -36,22 +35,6 @@ export class SlotTable {
     if (places === null) return this.#map === null ? indexOf(key, pairs) : (this.#map.get(key) ?? -1)
     const place = this.#placeOf(key, pairs, places)
     return place < 0 ? -1 : (this.#last = (places[2 * place + 1] ?? 0) - 1)
-  }
-
-  /** The key that stands in bytes from `from` (inclusive) to `end` (exclusive), where it is there and they are many. */
-  keyIn(bytes: Uint8Array, from: number, end: number, pairs: Pairs): ByteString | undefined {
-    const places = this.#places
-    if (places === null) return undefined
-    const hash = hashIn(bytes, from, end)
-    for (let place = hash & this.#mask; ; place = (place + 1) & this.#mask) {
-      const slot = places[2 * place + 1] ?? 0
-      if (slot === 0) return undefined
-      if (places[2 * place] !== hash) continue
-      const key = pairs[2 * slot - 2] as ByteString
-      if (!isSameBytes(key, bytes, from, end)) continue
-      this.#last = slot - 1
-      return key
-    }
   }
 
   /** Takes a key that is not there, which is the last of the pairs. */
@@ -164,21 +147,6 @@ function hashOf(key: ByteString): number {
     if (at === hashedMax && length > 2 * hashedMax) at = length - hashedMax
     hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193)
   }
-  return mixed(hash)
-}
-
-/** The same of a key that stands in bytes. */
-function hashIn(bytes: Uint8Array, from: number, end: number): number {
-  const length = end - from
-  let hash = length
-  for (let at = 0; at < length; at += 1) {
-    if (at === hashedMax && length > 2 * hashedMax) at = length - hashedMax
-    hash = Math.imul(hash ^ (bytes[from + at] ?? 0), 0x01000193)
-  }
-  return mixed(hash)
-}
-
-function mixed(hash: number): number {
-  const folded = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
-  return folded ^ (folded >>> 13)
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
+  return hash ^ (hash >>> 13)
 }
