@@ -262,8 +262,13 @@ export class Server implements KeyspaceObserver {
 
   touched(db: Database, key: ByteString): void {
     this.watching.touched(db, key)
-    this.blocking.signal(db, key)
     this.tracking.touched(key)
+    this.signal(db, key)
+  }
+
+  /** Who waits for a key may find there what it waits for, or that it never comes. */
+  signal(db: Database, key: ByteString): void {
+    this.blocking.signal(db, key)
     if (this.replicator !== null) this.replicator.touched(db, key)
   }
 
