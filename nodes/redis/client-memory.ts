@@ -37,12 +37,12 @@ export class ClientMemory {
     this.#known.delete(client)
   }
 
-  /** The client that takes most, of those that may be sent away; of two that take the same, the older. */
-  largest(): Client | null {
-    let [found, most] = [null as Client | null, 0]
-    for (const [client, bytes] of this.#known)
-      if (bytes > most && !client.isNoEvict) [found, most] = [client, bytes]
-    return found
+  /** Clients that may be sent away, the one that takes most first; of two that take the same, the older. */
+  evictable(): readonly Client[] {
+    return [...this.#known]
+      .filter(([client]) => !client.isNoEvict)
+      .sort(([one, bytes], [other, others]) => (bytes === others ? one.id - other.id : others - bytes))
+      .map(([client]) => client)
   }
 }
 
@@ -57,7 +57,8 @@ export function evictClients(server: Server, changed: Iterable<Client>): void {
   for (const client of changed) if (server.clients.has(client.id)) memory.measure(client)
   if (memory.sum <= max) return
   for (const client of server.clients.values()) memory.measure(client)
-  for (let victim = memory.largest(); memory.sum > max && victim !== null; victim = memory.largest()) {
+  for (const victim of memory.evictable()) {
+    if (memory.sum <= max) return
     server.sendAway(victim)
     server.statistics.evictedClients += 1
   }
