@@ -16,6 +16,8 @@ export interface QueuedCommand {
 /** A transaction under way. */
 export interface Transaction {
   readonly queue: QueuedCommand[]
+  /** Of the arguments in the queue. */
+  bytes: number
   /** A command was refused while queueing: EXEC aborts. */
   isBroken: boolean
 }

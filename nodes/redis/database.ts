@@ -58,7 +58,7 @@ export class Database {
     const entry = this.peek(key)
     if (entry === undefined) return undefined
     if (this.keyspace.countsAccesses) countAccess(entry, this.keyspace)
-    else entry.accessedAt = this.keyspace.now
+    else entry.accessedAt = this.keyspace.accessTime
     return entry
   }
 
@@ -92,7 +92,7 @@ export class Database {
     const old = this.peek(key)
     if (old === undefined) return this.add(key, value)
     old.value = value
-    old.accessedAt = this.keyspace.now
+    old.accessedAt = this.keyspace.accessTime
     if (!keepsExpiry && old.expiresAt !== null) this.setExpiry(key, old, null)
     this.touched(key)
     return old
@@ -100,8 +100,8 @@ export class Database {
 
   /** Adds a key that is not there. Tells watchers, and notifies `new`. */
   add(key: ByteString, value: Value): Entry {
-    const { now, observer } = this.keyspace
-    const entry = { value, expiresAt: null, accessedAt: now, frequency: frequencyInitial, size: 0 }
+    const { accessTime, observer } = this.keyspace
+    const entry = { value, expiresAt: null, accessedAt: accessTime, frequency: frequencyInitial, size: 0 }
     this.#entries.set(key, entry)
     observer?.notified('n', 'new', this, key)
     this.touched(key)
@@ -237,16 +237,16 @@ function demandKind<K extends Value['kind']>(entry: Entry | undefined, kind: K):
 }
 
 /** LFU: the counter of an entry now: it falls by one for every `lfu-decay-time` minutes without an access. */
-export function frequencyOf({ accessedAt, frequency }: Entry, { now, lfu }: Keyspace): number {
+export function frequencyOf({ accessedAt, frequency }: Entry, { now, accessTime, lfu }: Keyspace): number {
   if (lfu.decayMinutes === 0) return frequency
-  const minutes = Math.floor(now / 60_000) - Math.floor(accessedAt / 60_000)
+  const minutes = Math.floor(now / 60_000) - Math.floor((now - accessTime + accessedAt) / 60_000)
   return Math.max(0, frequency - Math.max(0, Math.floor(minutes / lfu.decayMinutes)))
 }
 
 /** LFU: the counter grows the less likely the larger it is (`lfu-log-factor`). */
 function countAccess(entry: Entry, keyspace: Keyspace): void {
   entry.frequency = frequencyOf(entry, keyspace)
-  entry.accessedAt = keyspace.now
+  entry.accessedAt = keyspace.accessTime
   if (entry.frequency >= 255) return
   const base = Math.max(0, entry.frequency - frequencyInitial)
   if (keyspace.draw(base * keyspace.lfu.logFactor + 1) === 0) entry.frequency += 1

@@ -50,7 +50,7 @@ function findVictim(server: Server): Victim | null {
 
 /** The larger the sooner it goes. */
 function scoreOf(entry: Entry, policy: string, keyspace: Keyspace): number {
-  if (policy.endsWith('lru')) return keyspace.now - entry.accessedAt
+  if (policy.endsWith('lru')) return keyspace.accessTime - entry.accessedAt
   if (policy.endsWith('lfu')) return 255 - frequencyOf(entry, keyspace)
   if (policy.endsWith('ttl')) return -(entry.expiresAt ?? Infinity)
   return 0

@@ -56,6 +56,7 @@ export function execute(context: CommandContext, args: readonly ByteString[]): v
         refuse(context, 'ERR Command not allowed inside a transaction', command)
       else {
         client.transaction.queue.push({ command, args })
+        for (const arg of args) client.transaction.bytes += arg.length
         client.reply.simple('QUEUED')
       }
     } else if (server.replicator?.takes(context, command, args) !== true) call(context, command, args)

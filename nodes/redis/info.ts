@@ -69,7 +69,7 @@ const persistenceSection: InfoSection = (server) => [
 ]
 
 const statsSection: InfoSection = (server) => {
-  const { statistics, keyspace, pubsub, replication } = server
+  const { statistics, keyspace, limits, pubsub, replication } = server
   return [
     ['total_connections_received', statistics.connections],
     ['total_commands_processed', statistics.commands],
@@ -82,6 +82,10 @@ const statsSection: InfoSection = (server) => {
     ['sync_partial_err', replication.counts.refused],
     ['expired_keys', keyspace.counts.expired],
     ['evicted_keys', keyspace.counts.evicted],
+    // Of a limit that was never set nothing is told: INFO of scenarios that know none stays as long as it was.
+    ...(limits.clientsMemoryMax === 0 && statistics.evictedClients === 0
+      ? []
+      : [['evicted_clients', statistics.evictedClients] as const]),
     ['keyspace_hits', keyspace.counts.hits],
     ['keyspace_misses', keyspace.counts.misses],
     ['pubsub_channels', pubsub.channels.size],

@@ -34,8 +34,10 @@ export class Keyspace {
   readonly effects: Effects = new Effects()
   readonly counts: KeyspaceCounts = { hits: 0, misses: 0, expired: 0, evicted: 0 }
   readonly databases: Database[] = []
-  /** The server's time in milliseconds since 1970, the same for a whole command. */
-  now = 0
+  /** The same time in milliseconds since it was first set: a number that V8 keeps in place, in every entry. */
+  accessTime = 0
+  #now = 0
+  #origin: number | null = null
   /** Changes since the last snapshot. */
   dirty = 0
   /** Where false (replicas) what has expired is hidden, and removed by whoever is in charge. */
@@ -59,6 +61,19 @@ export class Keyspace {
   constructor(draw: (n: number) => number, databases: number = databasesCount) {
     this.draw = draw
     for (let index = 0; index < databases; index += 1) this.databases.push(new Database(this, index))
+  }
+
+  /** The server's time in milliseconds since 1970, the same for a whole command. */
+  get now(): number {
+    return this.#now
+  }
+
+  set now(now: number) {
+    this.#now = now
+    this.#origin ??= now
+    const since = now - this.#origin
+    const whole = since | 0
+    this.accessTime = whole === since ? whole : since
   }
 
   /** A database that is known to exist. */

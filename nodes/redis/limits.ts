@@ -4,6 +4,8 @@ import { parseInteger } from './numbers.ts'
 import { type StreamNodeBounds, usualNode } from './structures/stream-node.ts'
 import type { ByteString } from './value.ts'
 
+const clientsMemoryLeast = 128 * 1024
+
 /** Thresholds and limits by their settings. */
 export class Limits {
   maxmemory = 0
@@ -23,12 +25,24 @@ export class Limits {
   latencyThreshold = 0
   minReplicasToWrite = 0
   isLatencyTracked = true
+  /** As `maxmemory-clients` says it: bytes, or below 0 percents of `maxmemory`. */
+  #maxmemoryClients = 0
+
+  /** What all clients may take, in bytes; 0 for no limit. Never so little that nobody could set it anew. */
+  get clientsMemoryMax(): number {
+    const max = this.#maxmemoryClients
+    const bytes = max < 0 ? Math.floor((this.maxmemory * -max) / 100) : max
+    return max === 0 || (max < 0 && this.maxmemory === 0) ? 0 : Math.max(bytes, clientsMemoryLeast)
+  }
 
   configure(name: string, value: ByteString): void {
     const number = parseInteger(value) ?? 0
     switch (name) {
       case 'maxmemory':
         this.maxmemory = number
+        break
+      case 'maxmemory-clients':
+        this.#maxmemoryClients = value.endsWith('%') ? -Number(value.slice(0, -1)) : number
         break
       case 'maxmemory-policy':
         this.maxmemoryPolicy = value

@@ -1,5 +1,6 @@
 // The program: a server on a port, its clients, and what it does by itself in the background.
 
+import { evictClients } from './client-memory.ts'
 import { readUsers } from './commands/acl-log.ts'
 import { commandTable } from './commands/index.ts'
 import { keepData } from './durability.ts'
@@ -38,6 +39,7 @@ async function serveRedis(env: Env, flaws: PersistenceFlaws): Promise<void> {
       server.replication.tick()
       endIdle(server)
       for (const client of server.clients.values()) client.output.endIfSlow()
+      evictClients(server, server.clients.values())
     })
   })
   const [host = '', masterPort = ''] = server.configuration.get('replicaof').split(' ')

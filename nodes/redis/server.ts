@@ -3,8 +3,10 @@
 
 import { passwordHash } from './acl/authenticate.ts'
 import { AclLog } from './acl/log.ts'
+import type { RuleBook } from './acl/rules.ts'
 import { defaultUser, type User } from './acl/user.ts'
 import { Blocking } from './blocking.ts'
+import { ClientMemory, evictClients } from './client-memory.ts'
 import type { Client } from './client.ts'
 import type { Command } from './commands/command.ts'
 import { CommandContext } from './commands/context.ts'
@@ -64,6 +66,7 @@ export class Server implements KeyspaceObserver {
   readonly pause: Pause
   readonly watching: Watching = new Watching()
   readonly tracking: Tracking
+  readonly clientMemory: ClientMemory = new ClientMemory()
   readonly statistics: Statistics = new Statistics()
   readonly latency: LatencyMonitor = new LatencyMonitor()
   readonly limits: Limits = new Limits()
@@ -165,6 +168,7 @@ export class Server implements KeyspaceObserver {
     this.pubsub.forget(client)
     this.tracking.set(client, null)
     this.monitors.delete(client)
+    this.clientMemory.forget(client)
     this.#spoken.delete(client)
     this.contexts.delete(client)
     this.clients.delete(client.id)
@@ -172,8 +176,13 @@ export class Server implements KeyspaceObserver {
 
   /** Ends a client's connection; the one that asks for it gets its reply first. */
   kill(client: Client, killer: Client): void {
+    if (client === killer) client.isClosing = true
+    else this.sendAway(client)
+  }
+
+  /** Ends a client's connection at once. */
+  sendAway(client: Client): void {
     client.isClosing = true
-    if (client === killer) return
     client.output.abort()
     this.removeClient(client)
   }
@@ -183,6 +192,12 @@ export class Server implements KeyspaceObserver {
     const user = this.users.get('default')
     if (user === undefined) throw new Error('the default user is always there')
     return user
+  }
+
+  /** What rules of users refer to. */
+  get ruleBook(): RuleBook {
+    const isOpen = this.configuration.get('acl-pubsub-default') === 'allchannels'
+    return { commands: this.commands, firstChannels: isOpen ? ['*'] : [] }
   }
 
   updateTime(): void {
@@ -247,8 +262,13 @@ export class Server implements KeyspaceObserver {
 
   touched(db: Database, key: ByteString): void {
     this.watching.touched(db, key)
-    this.blocking.signal(db, key)
     this.tracking.touched(key)
+    this.signal(db, key)
+  }
+
+  /** Who waits for a key may find there what it waits for, or that it never comes. */
+  signal(db: Database, key: ByteString): void {
+    this.blocking.signal(db, key)
     if (this.replicator !== null) this.replicator.touched(db, key)
   }
 
@@ -272,6 +292,7 @@ export class Server implements KeyspaceObserver {
       }
     }
     for (const client of this.#spoken) this.#flush(client)
+    evictClients(this, this.#spoken)
     this.#spoken.clear()
   }
 

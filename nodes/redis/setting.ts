@@ -78,6 +78,22 @@ export function memory(initial: number, min = 0): Setting {
   }
 }
 
+/** Bytes, or so many percents of something, at most all of it. */
+export function memoryOrPercent(initial: number): Setting {
+  return {
+    initial: `${initial}`,
+    parse: (text) => {
+      const bytes = parseMemory(text)
+      if (bytes !== null) return valid(`${bytes}`)
+      const digits = /^(0|[1-9][0-9]*)%$/.exec(text)?.[1]
+      if (digits === undefined) return invalid('argument must be a memory or percent value')
+      const percents = Number(digits)
+      if (percents > 100) return invalid('percentage argument must be less or equal to 100')
+      return valid(percents === 0 ? '0' : `${percents}%`)
+    },
+  }
+}
+
 /** One of some words, which its error lists in this order. */
 export function choice(initial: string, ...all: readonly string[]): Setting {
   return {

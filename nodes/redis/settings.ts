@@ -11,6 +11,7 @@ import {
   invalid,
   longMax,
   memory,
+  memoryOrPercent,
   number,
   parseMemory,
   protectedBy,
@@ -102,6 +103,7 @@ const masterAddress: Setting = {
 
 /** Settings that do something, and some that clients ask for. */
 const ownSettings: readonly (readonly [name: string, setting: Setting])[] = [
+  ['acl-pubsub-default', choice('resetchannels', 'allchannels', 'resetchannels')],
   ['aclfile', fixed(text(''))],
   ['acllog-max-len', number(128, 0, longMax)],
   ['active-expire-effort', number(1, 1, 10)],
@@ -146,6 +148,7 @@ const ownSettings: readonly (readonly [name: string, setting: Setting])[] = [
   ['masteruser', text()],
   ['maxclients', number(10_000, 1, 4_294_967_295)],
   ['maxmemory', memory(0)],
+  ['maxmemory-clients', memoryOrPercent(0)],
   ['maxmemory-policy', choice('noeviction', ...policies)],
   ['maxmemory-samples', number(5, 1)],
   ['min-replicas-max-lag', number(10)],

@@ -4,6 +4,8 @@
 export class Statistics {
   connections = 0
   rejectedConnections = 0
+  /** Sent away for `maxmemory-clients`. */
+  evictedClients = 0
   commands = 0
   bytesIn = 0
   bytesOut = 0
@@ -31,6 +33,7 @@ export class Statistics {
   reset(): void {
     this.connections = 0
     this.rejectedConnections = 0
+    this.evictedClients = 0
     this.commands = 0
     this.bytesIn = 0
     this.bytesOut = 0

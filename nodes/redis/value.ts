@@ -67,7 +67,7 @@ export interface Entry {
   value: Value
   /** Milliseconds since 1970, or null for never. */
   expiresAt: number | null
-  /** Milliseconds since 1970 of the last access (where the policy is LFU: of the last decay). */
+  /** `Keyspace.accessTime` of the last access (where the policy is LFU: of the last decay). */
   accessedAt: number
   /** Logarithmic counter of accesses, 0..255 (LFU). */
   frequency: number

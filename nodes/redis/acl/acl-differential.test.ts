@@ -58,6 +58,26 @@ const stories: readonly (readonly [title: string, lines: readonly string[]])[] =
     ],
   ],
   [
+    'channels of who begins anew',
+    [
+      'ACL SETUSER a on nopass +@all',
+      'CONFIG SET acl-pubsub-default allchannels',
+      'ACL GETUSER a',
+      'ACL SETUSER a [(+get_~k*)]',
+      'ACL GETUSER a',
+      'ACL SETUSER b on nopass +publish',
+      'ACL SETUSER b &x',
+      'ACL DRYRUN b publish x m',
+      'ACL SETUSER b resetchannels',
+      'ACL DRYRUN b publish x m',
+      'ACL SETUSER b reset',
+      'ACL LIST',
+      'CONFIG SET acl-pubsub-default resetchannels',
+      'ACL SETUSER b reset',
+      'ACL LIST',
+    ],
+  ],
+  [
     'selectors',
     [
       'ACL SETUSER s on nopass +get ~k* [(+set_~w*)] [(%R~r*_%W~q*_+@hash_&x)]',

@@ -52,11 +52,11 @@ test('a server whose file is missing does not start', async () => {
 })
 
 test('a file that is wrong is refused with each line', () => {
-  const commands = commandTable()
+  const book = { commands: commandTable(), firstChannels: [] }
   const text = 'user a on +get\nuser a off\nnonsense\nuser b +nosuch\n'
-  expect(() => parseAcl(text, 'users.acl', commands)).toThrow(
+  expect(() => parseAcl(text, 'users.acl', book)).toThrow(
     /Duplicate user 'a' found on line 2.*users.acl:3: should start with user.*users.acl:4: Unknown command/,
   )
-  const users = parseAcl('user a on nopass %RW~x* resetchannels -@all +get|x (%R~y +set)\n', 'f', commands)
-  expect(aclText(parseAcl(aclText(users.values()), 'f', commands).values())).toBe(aclText(users.values()))
+  const users = parseAcl('user a on nopass %RW~x* resetchannels -@all +get|x (%R~y +set)\n', 'f', book)
+  expect(aclText(parseAcl(aclText(users.values()), 'f', book).values())).toBe(aclText(users.values()))
 })

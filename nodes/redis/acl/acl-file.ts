@@ -3,7 +3,7 @@
 import { Buffer } from 'node:buffer'
 
 import { describeUser } from './description.ts'
-import { applyRule, type Commands, mergedRules, newUser } from './rules.ts'
+import { applyRule, mergedRules, newUser, type RuleBook } from './rules.ts'
 import { defaultUser, type User } from './user.ts'
 import { CommandError } from '../command-error.ts'
 import { type Disk, DiskError } from '../../../sim/index.ts'
@@ -20,7 +20,7 @@ export function aclText(users: Iterable<User>): string {
 }
 
 /** The users of a text. Throws a CommandError that tells every line that is wrong. */
-export function parseAcl(text: string, name: string, commands: Commands): ReadonlyMap<ByteString, User> {
+export function parseAcl(text: string, name: string, book: RuleBook): ReadonlyMap<ByteString, User> {
   const users = new Map<ByteString, User>()
   const problems: string[] = []
   for (const [at, line] of text.split('\n').entries()) {
@@ -31,7 +31,7 @@ export function parseAcl(text: string, name: string, commands: Commands): Readon
       problems.push(`WARNING: Duplicate user '${user}' found on line ${at + 1}. `)
       continue
     }
-    const problem = parseLine(words, users, commands)
+    const problem = parseLine(words, users, book)
     if (problem !== null) problems.push(`${name}:${at + 1}: ${problem}. `)
   }
   if (problems.length > 0)
@@ -42,19 +42,15 @@ export function parseAcl(text: string, name: string, commands: Commands): Readon
   return users
 }
 
-function parseLine(
-  words: readonly string[],
-  users: Map<ByteString, User>,
-  commands: Commands,
-): string | null {
+function parseLine(words: readonly string[], users: Map<ByteString, User>, book: RuleBook): string | null {
   const [keyword, name, ...rules] = words
   if (keyword !== 'user' || name === undefined)
     return 'should start with user keyword followed by the username'
-  const user = newUser(name)
+  const user = newUser(name, book)
   const merged = mergedRules(rules)
   if (typeof merged === 'string') return merged
   for (const rule of merged) {
-    const problem = applyRule(user, rule, commands)
+    const problem = applyRule(user, rule, book)
     if (problem !== null) return problem
   }
   users.set(name, user)

@@ -9,13 +9,20 @@ import type { ByteString } from '../value.ts'
 /** All commands, by their first names. */
 export type Commands = ReadonlyMap<string, Command>
 
+/** What a server says to its rules. */
+export interface RuleBook {
+  readonly commands: Commands
+  /** The channels of users and selectors of whom nothing was said yet: none or all (`acl-pubsub-default`). */
+  readonly firstChannels: readonly ByteString[]
+}
+
 /** Rules of a selector, and selectors of a user: beyond so many, rules are refused. */
 const rulesMax = 4000
 
-/** A user who may do nothing yet. */
-export function newUser(name: ByteString): User {
+/** A user who may do nothing yet, unless channels are for all. */
+export function newUser(name: ByteString, { firstChannels }: Pick<RuleBook, 'firstChannels'>): User {
   return {
-    ...newSelector(),
+    ...newSelector(firstChannels),
     name,
     isEnabled: false,
     isPasswordless: false,
@@ -64,7 +71,6 @@ const ofUser: ReadonlyMap<string, (user: User) => void> = new Map<string, (user:
   ['sanitize-payload', (user) => void (user.sanitizing = 'sanitize-payload')],
   ['skip-sanitize-payload', (user) => void (user.sanitizing = 'skip-sanitize-payload')],
   ['clearselectors', (user) => void (user.selectors = [])],
-  ['reset', (user) => void Object.assign(user, newUser(user.name), { sanitizing: 'sanitize-payload' })],
   [
     'nopass',
     (user) => {
@@ -98,26 +104,30 @@ export function mergedRules(rules: readonly ByteString[]): readonly ByteString[]
 }
 
 /** Changes a user by one rule; what is wrong with the rule, or null. */
-export function applyRule(user: User, rule: ByteString, commands: Commands): string | null {
-  const problem = changed(user, rule, commands)
+export function applyRule(user: User, rule: ByteString, book: RuleBook): string | null {
+  const problem = changed(user, rule, book)
   user.isUnlimited = isUnlimited(user)
   return problem
 }
 
-function changed(user: User, rule: ByteString, commands: Commands): string | null {
+function changed(user: User, rule: ByteString, book: RuleBook): string | null {
+  if (rule.toLowerCase() === 'reset') {
+    Object.assign(user, newUser(user.name, book), { sanitizing: 'sanitize-payload' })
+    return null
+  }
   const act = ofUser.get(rule.toLowerCase())
   if (act !== undefined) {
     act(user)
     return null
   }
-  if (rule.startsWith('(') && rule.endsWith(')')) return addSelector(user, rule, commands)
+  if (rule.startsWith('(') && rule.endsWith(')')) return addSelector(user, rule, book)
   if ('><#!'.includes(rule.charAt(0)) && rule !== '') return changePasswords(user, rule)
-  return applySelectorRule(user, rule, commands)
+  return applySelectorRule(user, rule, book.commands)
 }
 
-function addSelector(user: User, rule: ByteString, commands: Commands): string | null {
+function addSelector(user: User, rule: ByteString, { commands, firstChannels }: RuleBook): string | null {
   if (user.selectors.length >= rulesMax) return 'Too many selectors'
-  const selector = newSelector()
+  const selector = newSelector(firstChannels)
   for (const word of rule.slice(1, -1).split(/[ \t\r\n]+/))
     if (word !== '') {
       const problem = applySelectorRule(selector, word, commands)

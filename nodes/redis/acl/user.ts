@@ -32,9 +32,9 @@ export interface KeyPattern {
   readonly mayWrite: boolean
 }
 
-/** Allows nothing. */
-export function newSelector(): Selector {
-  return { commandRules: ['-@all'], keyPatterns: [], channelPatterns: [] }
+/** Allows nothing but some channels. */
+export function newSelector(channelPatterns: readonly ByteString[]): Selector {
+  return { commandRules: ['-@all'], keyPatterns: [], channelPatterns }
 }
 
 /** The user that clients are unless they say otherwise: may do everything, without a password. */

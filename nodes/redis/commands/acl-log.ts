@@ -100,7 +100,7 @@ export const load: Run = (context) => {
     return () => {
       try {
         if (text === null) throw notOpened(path)
-        replaceUsers(context, parseAcl(text, path, server.commands))
+        replaceUsers(context, parseAcl(text, path, server.ruleBook))
         context.reply.ok()
       } catch (error) {
         if (!(error instanceof CommandError)) throw error
@@ -136,5 +136,5 @@ export async function readUsers(server: Server): Promise<void> {
   const path = pathIn(server.configuration.get('dir'), name)
   const text = await readAclFile(server.env.disk, path)
   if (text === null) throw notOpened(path)
-  for (const [user, loaded] of parseAcl(text, path, server.commands)) server.users.set(user, loaded)
+  for (const [user, loaded] of parseAcl(text, path, server.ruleBook)) server.users.set(user, loaded)
 }

@@ -14,11 +14,11 @@ import { CommandError } from '../command-error.ts'
 const setUser: Run = ({ reply, server }, args) => {
   const name = argument(args, 2)
   const known = server.users.get(name)
-  const user = known === undefined ? newUser(name) : copyUser(known)
+  const user = known === undefined ? newUser(name, server.ruleBook) : copyUser(known)
   const rules = mergedRules(args.slice(3))
   if (typeof rules === 'string') throw new CommandError(`ERR ${rules}`)
   for (const rule of rules) {
-    const problem = applyRule(user, rule, server.commands)
+    const problem = applyRule(user, rule, server.ruleBook)
     if (problem !== null) throw new CommandError(`ERR Error in ACL SETUSER modifier '${rule}': ${problem}`)
   }
   // Clients hold on to their user: it stays the same object.

@@ -1,5 +1,6 @@
 // A client as CLIENT LIST shows it.
 
+import { clientMemory } from '../client-memory.ts'
 import type { Client } from '../client.ts'
 
 /** One line, without its end. */
@@ -21,13 +22,13 @@ export function clientLine(client: Client, now: number): string {
     ['qbuf', client.decoder.buffered],
     ['qbuf-free', 0],
     ['argv-mem', 0],
-    ['multi-mem', 0],
+    ['multi-mem', client.transaction?.bytes ?? 0],
     ['rbs', 1024],
     ['rbp', 0],
     ['obl', client.reply.out.length],
     ['oll', 0],
     ['omem', client.output.unsent],
-    ['tot-mem', client.decoder.buffered + client.output.unsent + 1024],
+    ['tot-mem', clientMemory(client)],
     ['events', 'r'],
     ['cmd', client.lastCommand],
     ['user', client.user.name],

@@ -17,11 +17,6 @@ const leftOut: readonly (readonly [why: string, names: RegExp])[] = [
   ],
   ['there are no clusters', /^cluster-.*$/],
   ['it is about an allocator that is not used here', /^jemalloc-.*$/],
-  [
-    'output limits of each client are what bounds their memory; none is sent away for the sum',
-    /^maxmemory-clients$/,
-  ],
-  ['new users always begin without channels, which is the default', /^acl-pubsub-default$/],
   ['it keeps files that a test of redis-server looks at', /^aof-disable-auto-gc$/],
 ]
 
@@ -30,6 +25,7 @@ const ofTheTest: ReadonlySet<string> = new Set(['dir', 'port', 'save'])
 
 /** Names with values that are none, too small, too large, or good. */
 const values: readonly (readonly [name: string, ...values: string[]])[] = [
+  ['acl-pubsub-default', 'x', 'AllChannels', 'resetchannels'],
   ['acllog-max-len', '-1', '9223372036854775807', '128'],
   ['active-defrag-cycle-max', '0', '100', '25'],
   ['active-defrag-ignore-bytes', '0', '1kb', '100mb'],
@@ -58,6 +54,7 @@ const values: readonly (readonly [name: string, ...values: string[]])[] = [
   ['loglevel', 'x', 'DEBUG', 'notice'],
   ['lua-time-limit', '-1', '5000'],
   ['maxmemory', 'x', '-1', '1.5gb', '10tb', '1k', '0'],
+  ['maxmemory-clients', 'x', '-5', '101%', '5x%', '1.5mb', '0%', '007%', '2mb', '100%', '0'],
   ['maxmemory-eviction-tenacity', '-1', '101', '10'],
   ['maxmemory-policy', 'x', 'allkeys-LRU', 'noeviction'],
   ['maxmemory-samples', '0', '5'],

@@ -38,10 +38,10 @@ function noteLatency({ now, server }: CommandContext, seconds: number): void {
     server.latency.add('command', Math.floor(now / 1000), took)
 }
 
-const object: Run = ({ db, reply, now }, args) => {
+const object: Run = ({ db, reply, keyspace }, args) => {
   const entry = db.peek(argument(args, 2))
   if (entry === undefined) throw new CommandError(noSuchKey)
-  const idle = Math.floor((now - entry.accessedAt) / 1000)
+  const idle = Math.floor((keyspace.accessTime - entry.accessedAt) / 1000)
   reply.simple(
     `Value at:0x7f0000000000 refcount:1 encoding:${encodingOf(entry.value)} serializedlength:${sizeOf('', entry)} lru:0 lru_seconds_idle:${idle}`,
   )

@@ -56,12 +56,12 @@ const refcount: Run = ({ db, reply, server }, args) => {
 const advice =
   'Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.'
 
-const idletime: Run = ({ db, reply, keyspace, now }, args) => {
+const idletime: Run = ({ db, reply, keyspace }, args) => {
   const entry = db.peek(argument(args, 2))
   if (entry === undefined) reply.null()
   else if (keyspace.countsAccesses)
     throw new CommandError(`ERR An LFU maxmemory policy is selected, idle time not tracked. ${advice}`)
-  else reply.integer(Math.floor((now - entry.accessedAt) / 1000))
+  else reply.integer(Math.floor((keyspace.accessTime - entry.accessedAt) / 1000))
 }
 
 const freq: Run = ({ db, reply, keyspace }, args) => {

@@ -19,8 +19,13 @@ export function setScore(
   const isNew = members.score(member) === undefined
   if (isNew && (members.size >= zsetListpackEntries || member.length > zsetListpackValue))
     value.encoding = 'skiplist'
+  moveTo(value, member, score)
+}
+
+/** Sets the score of a member that is there. */
+export function moveTo({ members, encoding }: SortedSetValue, member: ByteString, score: number): void {
   // In the small form whole numbers are kept as such, which have no -0.
-  members.set(member, value.encoding === 'listpack' && score === 0 ? 0 : score)
+  members.set(member, encoding === 'listpack' && score === 0 ? 0 : score)
 }
 
 /** The set of a key for a command that adds to it; makes one where there is nothing. */

@@ -16,7 +16,7 @@ import {
   scoreRange,
   selected,
 } from './sorted-set-ranges.ts'
-import { countChanges, replyScored, setScore, sortedSetFor, storeScored } from './sorted-set-store.ts'
+import { countChanges, moveTo, replyScored, setScore, sortedSetFor, storeScored } from './sorted-set-store.ts'
 
 /** A score; no NaN. */
 export function score(text: ByteString, error: string = notFloat): number {
@@ -38,7 +38,9 @@ function addOptions(args: readonly ByteString[], isIncrement: boolean): readonly
   const options: AddOptions = { nx: false, xx: false, gt: false, lt: false, ch: false, incr: isIncrement }
   let at = 2
   for (; at < args.length; at++) {
-    const word = argument(args, at).toLowerCase()
+    const given = argument(args, at)
+    if (given.length > 4) break
+    const word = given.toLowerCase()
     if (!(
       word === 'nx' ||
       word === 'xx' ||
@@ -106,9 +108,13 @@ function addAll(
     if (next === undefined) continue
     result.score = next
     if (current === next) continue
-    setScore(context, value, member, next)
-    if (current === undefined) result.added++
-    else result.updated++
+    if (current === undefined) {
+      setScore(context, value, member, next)
+      result.added++
+    } else {
+      moveTo(value, member, next)
+      result.updated++
+    }
   }
 }
 

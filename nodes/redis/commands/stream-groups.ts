@@ -84,8 +84,11 @@ const setid: Run = (context, args) => {
 
 const destroy: Run = (context, args) => {
   const isGone = demandStream(context, args).groups.delete(argument(args, 3))
-  // Those who wait for the group are told by that as well.
-  if (isGone) context.changed(argument(args, 2), 't', 'xgroup-destroy')
+  if (isGone) {
+    context.noticed(argument(args, 2), 't', 'xgroup-destroy')
+    // Those who wait for the group are told so; the stream itself has not changed for anybody else.
+    context.server.signal(context.db, argument(args, 2))
+  }
   context.reply.integer(isGone ? 1 : 0)
 }
 

@@ -67,6 +67,27 @@ const stories: readonly Story[] = [
     actions: [['XGROUP', 'DESTROY', 's', 'g']],
   },
   {
+    title: 'XREADGROUP waits on where another group is gone',
+    before: [
+      ['XGROUP', 'CREATE', 's', 'g', '$', 'MKSTREAM'],
+      ['XGROUP', 'CREATE', 's', 'h', '$'],
+    ],
+    waits: ['XREADGROUP', 'GROUP', 'h', 'c', 'BLOCK', '0', 'STREAMS', 's', '>'],
+    actions: [
+      ['XGROUP', 'DESTROY', 's', 'g'],
+      ['XADD', 's', '2-1', 'g', 'w'],
+    ],
+  },
+  {
+    title: 'XREAD waits on where a group is gone, and who watches the stream sees no change',
+    before: [
+      ['XGROUP', 'CREATE', 's', 'g', '$', 'MKSTREAM'],
+      ['WATCH', 's'],
+    ],
+    waits: ['XREAD', 'BLOCK', '0', 'STREAMS', 's', '$'],
+    actions: [['XGROUP', 'DESTROY', 's', 'g'], ['MULTI'], ['XADD', 's', '2-1', 'g', 'w'], ['EXEC']],
+  },
+  {
     title: 'XREADGROUP learns that its stream is gone',
     before: [['XGROUP', 'CREATE', 's', 'g', '$', 'MKSTREAM']],
     waits: ['XREADGROUP', 'GROUP', 'g', 'c', 'BLOCK', '0', 'STREAMS', 's', '>'],

@@ -7,7 +7,7 @@ import { call } from '../execute.ts'
 
 const multi: Run = ({ client, reply }) => {
   if (client.transaction !== null) throw new CommandError('ERR MULTI calls can not be nested')
-  client.transaction = { queue: [], isBroken: false }
+  client.transaction = { queue: [], bytes: 0, isBroken: false }
   reply.ok()
 }
 

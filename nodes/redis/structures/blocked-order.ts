@@ -14,6 +14,8 @@ const blockSizeMax = 128
 /** Members ordered by score and bytes; knows neither duplicates nor a member's score. */
 export class BlockedOrder {
   readonly #blocks: Block[] = [{ members: [], scores: [] }]
+  /** The last score of each block, all at one place: a search looks at one array. */
+  readonly #lasts: number[] = [Infinity]
   /** `#tree[i]` (from 1) is the sum of the sizes of the blocks that i's lowest bit covers. */
   #tree: Int32Array = new Int32Array(2)
 
@@ -21,29 +23,27 @@ export class BlockedOrder {
     const index = Math.min(this.#blockOf(score, member), this.#blocks.length - 1)
     const block = this.#block(index)
     const at = placeIn(block, score, member)
-    if (at === block.members.length) {
-      block.members.push(member)
-      block.scores.push(score)
-    } else {
-      block.members.splice(at, 0, member)
-      block.scores.splice(at, 0, score)
-    }
+    if (at === block.members.length) this.#lasts[index] = score
+    insertAt(block.members, at, member)
+    insertAt(block.scores, at, score)
     this.#resize(index, 1)
     if (block.members.length > blockSizeMax) this.#split(index)
   }
 
-  /** Removes a member that is there. */
-  remove(member: ByteString, score: number): void {
+  /** Removes a member that is there; returns it, as the string that stood there. */
+  remove(member: ByteString, score: number): ByteString {
     const index = this.#blockOf(score, member)
-    const block = this.#block(index)
-    const at = placeIn(block, score, member)
-    block.members.splice(at, 1)
-    block.scores.splice(at, 1)
+    const { members, scores } = this.#block(index)
+    const at = placeIn({ members, scores }, score, member)
+    const removed = removeAt(members, at)
+    removeAt(scores, at)
     this.#resize(index, -1)
-    if (block.members.length === 0 && this.#blocks.length > 1) {
+    if (members.length === 0 && this.#blocks.length > 1) {
       this.#blocks.splice(index, 1)
+      this.#lasts.splice(index, 1)
       this.#rebuild()
-    }
+    } else if (at === members.length) this.#lasts[index] = scores[at - 1] ?? Infinity
+    return removed
   }
 
   /** How many stand before (score, member). */
@@ -95,18 +95,21 @@ export class BlockedOrder {
 
   /** The first block whose last member does not stand before (score, member); the number of blocks if all do. */
   #blockOf(score: number, member: ByteString): number {
+    const lasts = this.#lasts
     let low = 0
-    let high = this.#blocks.length
+    let high = lasts.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      const { scores, members } = this.#block(middle)
-      const last = scores.length - 1
-      const lastScore = scores[last] as number
-      if (lastScore < score || (lastScore === score && (members[last] as ByteString) < member))
-        low = middle + 1
+      const last = lasts[middle] as number
+      if (last < score || (last === score && this.#endsBefore(middle, member))) low = middle + 1
       else high = middle
     }
     return low
+  }
+
+  #endsBefore(index: number, member: ByteString): boolean {
+    const { members } = this.#block(index)
+    return (members[members.length - 1] as ByteString) < member
   }
 
   #split(index: number): void {
@@ -114,6 +117,7 @@ export class BlockedOrder {
     // What grows at its end stays dense: only a tenth moves on.
     const at = index === this.#blocks.length - 1 ? members.length - (blockSizeMax >> 3) : members.length >> 1
     this.#blocks.splice(index + 1, 0, { members: members.splice(at), scores: scores.splice(at) })
+    this.#lasts.splice(index, 0, scores[at - 1] as number)
     this.#rebuild()
   }
 
@@ -156,6 +160,21 @@ export class BlockedOrder {
     }
     return { index, at }
   }
+}
+
+/** As `splice`, which is made for more and takes twice as long for one item. */
+function insertAt<T>(items: T[], at: number, item: T): void {
+  items.push(item)
+  for (let place = items.length - 1; place > at; place -= 1) items[place] = items[place - 1] as T
+  items[at] = item
+}
+
+function removeAt<T>(items: T[], at: number): T {
+  const item = items[at] as T
+  const last = items.length - 1
+  for (let place = at; place < last; place += 1) items[place] = items[place + 1] as T
+  items.pop()
+  return item
 }
 
 /** Where (score, member) is or belongs in a block. */

@@ -15,8 +15,8 @@ const blockBits = 8
 export class IndexedMap<V> implements Iterable<readonly [key: ByteString, value: V]> {
   readonly #slots = new SlotTable()
   #size = 0
-  #keys: (ByteString | undefined)[] = []
-  #values: (V | undefined)[] = []
+  /** Each key with its value behind it, so that both are in memory at one place; undefined where there is none. */
+  #pairs: (ByteString | V | undefined)[] = []
   #serials: number[] = []
   /** See `#counted`; null where nobody asks. */
   #counts: number[] | null = null
@@ -33,26 +33,25 @@ export class IndexedMap<V> implements Iterable<readonly [key: ByteString, value:
   }
 
   get(key: ByteString): V | undefined {
-    const slot = this.#slots.find(key, this.#keys)
-    return slot < 0 ? undefined : this.#values[slot]
+    const slot = this.#slots.find(key, this.#pairs)
+    return slot < 0 ? undefined : (this.#pairs[2 * slot + 1] as V)
   }
 
   has(key: ByteString): boolean {
-    return this.#slots.find(key, this.#keys) >= 0
+    return this.#slots.find(key, this.#pairs) >= 0
   }
 
   /** Sets a value; a key that is there keeps its place. Returns whether it is new. */
   set(key: ByteString, value: V): boolean {
-    const slot = this.#slots.find(key, this.#keys)
+    const slot = this.#slots.find(key, this.#pairs)
     if (slot >= 0) {
-      this.#values[slot] = value
+      this.#pairs[2 * slot + 1] = value
       return false
     }
-    this.#count(this.#keys.length, 1)
-    this.#keys.push(key)
-    this.#slots.add(key, this.#keys)
+    this.#count(this.#serials.length, 1)
+    this.#pairs.push(key, value)
+    this.#slots.add(key, this.#pairs)
     this.#size += 1
-    this.#values.push(value)
     this.#serials.push(this.#serial)
     this.#serial += 1
     this.#bytes += key.length
@@ -60,13 +59,13 @@ export class IndexedMap<V> implements Iterable<readonly [key: ByteString, value:
   }
 
   delete(key: ByteString): boolean {
-    const slot = this.#slots.find(key, this.#keys)
+    const slot = this.#slots.find(key, this.#pairs)
     if (slot < 0) return false
-    this.#slots.remove(key, this.#keys)
+    this.#slots.remove(key, this.#pairs)
     this.#size -= 1
     this.#bytes -= key.length
-    this.#keys[slot] = undefined
-    this.#values[slot] = undefined
+    this.#pairs[2 * slot] = undefined
+    this.#pairs[2 * slot + 1] = undefined
     this.#count(slot, -1)
     this.#closeHoles()
     return true
@@ -74,9 +73,8 @@ export class IndexedMap<V> implements Iterable<readonly [key: ByteString, value:
 
   clear(): void {
     this.#size = 0
-    this.#keys = []
-    this.#slots.rebuild(this.#keys)
-    this.#values = []
+    this.#pairs = []
+    this.#slots.rebuild(this.#pairs)
     this.#serials = []
     this.#counts = null
     this.#bytes = 0
@@ -90,18 +88,18 @@ export class IndexedMap<V> implements Iterable<readonly [key: ByteString, value:
   random(draw: (n: number) => number): readonly [key: ByteString, value: V] | undefined {
     if (this.size === 0) return undefined
     const slot = this.#slotOfRank(draw(this.size))
-    return [this.#keys[slot] as ByteString, this.#values[slot] as V]
+    return this.#pairAt(slot)
   }
 
   /** The slot of the pair before which so many stand. */
   #slotOfRank(rank: number): number {
-    if (this.#keys.length === this.size) return rank
+    if (this.#serials.length === this.size) return rank
     const counts = this.#counted()
     let left = rank
     let block = 0
     for (; left >= (counts[block] as number); block += 1) left -= counts[block] as number
     for (let slot = block << blockBits; ; slot += 1) {
-      if (this.#keys[slot] === undefined) continue
+      if (this.#keyAt(slot) === undefined) continue
       if (left === 0) return slot
       left -= 1
     }
@@ -111,9 +109,9 @@ export class IndexedMap<V> implements Iterable<readonly [key: ByteString, value:
   #counted(): number[] {
     if (this.#counts !== null) return this.#counts
     const counts: number[] = []
-    for (const [slot, key] of this.#keys.entries()) {
+    for (let slot = 0; slot < this.#serials.length; slot += 1) {
       const block = slot >> blockBits
-      counts[block] = (counts[block] ?? 0) + (key === undefined ? 0 : 1)
+      counts[block] = (counts[block] ?? 0) + (this.#keyAt(slot) === undefined ? 0 : 1)
     }
     this.#counts = counts
     return counts
@@ -130,37 +128,37 @@ export class IndexedMap<V> implements Iterable<readonly [key: ByteString, value:
    */
   scan(cursor: number, count: number, visit: (key: ByteString, value: V) => void): number {
     let slot = cursor === 0 ? 0 : this.#slotAt(cursor)
-    for (let left = count; slot < this.#keys.length && left > 0; slot += 1) {
-      const key = this.#keys[slot]
+    for (let left = count; slot < this.#serials.length && left > 0; slot += 1) {
+      const key = this.#keyAt(slot)
       if (key === undefined) continue
       left -= 1
-      visit(key, this.#values[slot] as V)
+      visit(key, this.#valueAt(slot))
     }
-    while (slot < this.#keys.length && this.#keys[slot] === undefined) slot += 1
-    return slot < this.#keys.length ? (this.#serials[slot] as number) : 0
+    while (slot < this.#serials.length && this.#keyAt(slot) === undefined) slot += 1
+    return slot < this.#serials.length ? (this.#serials[slot] as number) : 0
   }
 
   *[Symbol.iterator](): IterableIterator<readonly [key: ByteString, value: V]> {
-    for (const slot of this.#filled()) yield [this.#keys[slot] as ByteString, this.#values[slot] as V]
+    for (const slot of this.#filled()) yield this.#pairAt(slot)
   }
 
   *keys(): IterableIterator<ByteString> {
-    for (const slot of this.#filled()) yield this.#keys[slot] as ByteString
+    for (const slot of this.#filled()) yield this.#keyAt(slot) as ByteString
   }
 
   *values(): IterableIterator<V> {
-    for (const slot of this.#filled()) yield this.#values[slot] as V
+    for (const slot of this.#filled()) yield this.#valueAt(slot)
   }
 
   /** The slots of all pairs; as with a Map, what changes meanwhile is as it is when its turn comes. */
   *#filled(): IterableIterator<number> {
-    let keys = this.#keys
-    for (let slot = 0; slot < this.#keys.length; slot += 1) {
-      if (keys[slot] === undefined) continue
+    let pairs = this.#pairs
+    for (let slot = 0; slot < this.#serials.length; slot += 1) {
+      if (this.#keyAt(slot) === undefined) continue
       const serial = this.#serials[slot] as number
       yield slot
-      if (keys === this.#keys) continue
-      keys = this.#keys
+      if (pairs === this.#pairs) continue
+      pairs = this.#pairs
       slot = this.#slotAt(serial + 1) - 1
     }
   }
@@ -177,24 +175,33 @@ export class IndexedMap<V> implements Iterable<readonly [key: ByteString, value:
     return low
   }
 
+  #keyAt(slot: number): ByteString | undefined {
+    return this.#pairs[2 * slot] as ByteString | undefined
+  }
+
+  #valueAt(slot: number): V {
+    return this.#pairs[2 * slot + 1] as V
+  }
+
+  #pairAt(slot: number): readonly [key: ByteString, value: V] {
+    return [this.#keyAt(slot) as ByteString, this.#valueAt(slot)]
+  }
+
   #closeHoles(): void {
-    const length = this.#keys.length
+    const { length } = this.#serials
     if (length - this.size < holesMin || this.size * 2 > length) return
-    const keys: ByteString[] = []
-    const values: V[] = []
+    const pairs: (ByteString | V)[] = []
     const serials: number[] = []
     for (let slot = 0; slot < length; slot += 1) {
-      const key = this.#keys[slot]
+      const key = this.#keyAt(slot)
       if (key === undefined) continue
-      keys.push(key)
-      values.push(this.#values[slot] as V)
+      pairs.push(key, this.#valueAt(slot))
       serials.push(this.#serials[slot] as number)
     }
-    this.#keys = keys
-    this.#values = values
+    this.#pairs = pairs
     this.#serials = serials
     this.#counts = null
-    this.#slots.rebuild(keys)
+    this.#slots.rebuild(pairs)
   }
 }
 

@@ -139,6 +139,7 @@ function parts(value: number): { readonly mantissa: bigint; readonly exponent: n
     : { mantissa: fraction | 0x10000000000000n, exponent: biased - 1075 }
 }
 
+const fewDigits = /^[0-9]{1,15}$/
 const decimal = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/
 const hexadecimal = /^([+-]?)0[xX]([0-9a-fA-F]*)\.?([0-9a-fA-F]*)(?:[pP]([+-]?[0-9]+))?$/
 const infinite = /^([+-]?)inf(?:inity)?$/i
@@ -148,6 +149,7 @@ const infinite = /^([+-]?)inf(?:inity)?$/i
  * anything else, for what is not a number and for what is too large or too small for a double.
  */
 export function parseDouble(text: ByteString): number | undefined {
+  if (fewDigits.test(text)) return Number(text)
   if (decimal.test(text)) return inRange(Number(text), /[1-9]/.test(text.replace(/[eE].*$/, '')))
   const sign = infinite.exec(text)?.[1]
   if (sign !== undefined) return sign === '-' ? -Infinity : Infinity

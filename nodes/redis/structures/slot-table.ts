@@ -1,4 +1,4 @@
-// Which slot of an array a key stands in: a hash table for large keyspaces. V8's Map looks at a string in memory for each key
+// Which slot of a map a key stands in: a hash table for large keyspaces. V8's Map looks at a string in memory for each key
 // of a chain, and finds it by two arrays; here hashes stand beside slots in one, and only a key whose hash is the same is looked at.
 // With 200,000 keys a look-up takes about 60 % of the time.
 //
@@ -14,72 +14,82 @@ const hashedMax = 64
 /** By chance fewer places follow each other, up to more keys than there can be. */
 const probesMax = 256
 
-/** Keys to slots of an array of keys, which its owner keeps and passes in. */
+/** Slots as their owner keeps them, and passes them in: each key, undefined where there is none, and what belongs to it. */
+type Pairs = readonly unknown[]
+
+/** Keys to slots, counted from 0. */
 export class SlotTable {
   /** Pairs of a hash and a slot, counted from 1; 0 where there is none. Null while there are few keys. */
   #places: Int32Array | null = null
   #mask = 0
   #count = 0
   #map: Map<ByteString, number> | null = null
+  /** Where a key was found last: whoever looks for one looks again soon. */
+  #last = 0
 
   /** The slot of a key; -1 where it is not there. */
-  find(key: ByteString, keys: readonly (ByteString | undefined)[]): number {
+  find(key: ByteString, pairs: Pairs): number {
+    const last = this.#last
+    if (2 * last < pairs.length && pairs[2 * last] === key) return last
     const places = this.#places
-    if (places === null) return this.#map === null ? keys.indexOf(key) : (this.#map.get(key) ?? -1)
-    const place = this.#placeOf(key, keys, places)
-    return place < 0 ? -1 : (places[2 * place + 1] ?? 0) - 1
+    if (places === null) return this.#map === null ? indexOf(key, pairs) : (this.#map.get(key) ?? -1)
+    const place = this.#placeOf(key, pairs, places)
+    return place < 0 ? -1 : (this.#last = (places[2 * place + 1] ?? 0) - 1)
   }
 
-  /** Takes a key that is not there, which is the last of `keys`. */
-  add(key: ByteString, keys: readonly (ByteString | undefined)[]): void {
-    if (this.#map !== null) this.#map.set(key, keys.length - 1)
+  /** Takes a key that is not there, which is the last of the pairs. */
+  add(key: ByteString, pairs: Pairs): void {
+    const slots = pairs.length / 2
+    if (this.#map !== null) this.#map.set(key, slots - 1)
     else if (this.#places === null) {
-      if (keys.length > fewMax) this.rebuild(keys)
+      if (slots > fewMax) this.rebuild(pairs)
     } else {
       if ((this.#count + 1) * 4 > this.#places.length) this.#grow(this.#places)
-      this.#put(hashOf(key), keys.length, keys)
+      this.#put(hashOf(key), slots, pairs)
     }
   }
 
   /** Forgets a key that is there; its slot is to be emptied afterwards. */
-  remove(key: ByteString, keys: readonly (ByteString | undefined)[]): void {
+  remove(key: ByteString, pairs: Pairs): void {
     this.#map?.delete(key)
     if (this.#places === null) return
-    this.#empty(this.#placeOf(key, keys, this.#places), this.#places)
+    this.#empty(this.#placeOf(key, pairs, this.#places), this.#places)
     this.#count -= 1
   }
 
-  /** Begins anew with keys, at most as many of which are undefined as are not. */
-  rebuild(keys: readonly (ByteString | undefined)[]): void {
+  /** Begins anew with pairs, at most as many keys of which are undefined as are not. */
+  rebuild(pairs: Pairs): void {
     this.#map = null
     this.#places = null
     this.#count = 0
-    if (keys.length <= fewMax) return
+    const slots = pairs.length / 2
+    if (slots <= fewMax) return
     let capacity = 4 * fewMax
-    while (capacity < 2 * keys.length) capacity *= 2
+    while (capacity < 2 * slots) capacity *= 2
     this.#places = new Int32Array(2 * capacity)
     this.#mask = capacity - 1
-    for (const [slot, key] of keys.entries()) {
-      if (key !== undefined) this.#put(hashOf(key), slot + 1, keys)
+    for (let slot = 0; slot < slots; slot += 1) {
+      const key = pairs[2 * slot] as ByteString | undefined
+      if (key !== undefined) this.#put(hashOf(key), slot + 1, pairs)
       if (this.#map !== null) return
     }
   }
 
-  #placeOf(key: ByteString, keys: readonly (ByteString | undefined)[], places: Int32Array): number {
+  #placeOf(key: ByteString, pairs: Pairs, places: Int32Array): number {
     const hash = hashOf(key)
     for (let place = hash & this.#mask; ; place = (place + 1) & this.#mask) {
       const slot = places[2 * place + 1] ?? 0
       if (slot === 0) return -1
-      if (places[2 * place] === hash && keys[slot - 1] === key) return place
+      if (places[2 * place] === hash && pairs[2 * slot - 2] === key) return place
     }
   }
 
-  #put(hash: number, slot: number, keys: readonly (ByteString | undefined)[]): void {
+  #put(hash: number, slot: number, pairs: Pairs): void {
     const places = this.#places
     if (places === null) return
     let place = hash & this.#mask
     for (let probes = 0; places[2 * place + 1] !== 0; probes += 1) {
-      if (probes === probesMax) return this.#goOver(keys)
+      if (probes === probesMax) return this.#goOver(pairs)
       place = (place + 1) & this.#mask
     }
     places[2 * place] = hash
@@ -87,10 +97,13 @@ export class SlotTable {
     this.#count += 1
   }
 
-  #goOver(keys: readonly (ByteString | undefined)[]): void {
+  #goOver(pairs: Pairs): void {
     this.#places = null
     this.#map = new Map()
-    for (const [slot, key] of keys.entries()) if (key !== undefined) this.#map.set(key, slot)
+    for (let at = 0; at < pairs.length; at += 2) {
+      const key = pairs[at] as ByteString | undefined
+      if (key !== undefined) this.#map.set(key, at / 2)
+    }
   }
 
   #grow(before: Int32Array): void {
@@ -119,6 +132,11 @@ export class SlotTable {
     }
     places[2 * gap + 1] = 0
   }
+}
+
+function indexOf(key: ByteString, pairs: Pairs): number {
+  for (let at = 0; at < pairs.length; at += 2) if (pairs[at] === key) return at / 2
+  return -1
 }
 
 /** FNV-1a over the ends of a key, its bits well mixed. */

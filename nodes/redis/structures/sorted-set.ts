@@ -48,9 +48,9 @@ class OrderedScores implements SortedSet {
   set(member: ByteString, score: number): void {
     const current = this.#scores.get(member)
     if (current === score) return
-    if (current !== undefined) this.#order.remove(member, current)
     this.#scores.set(member, score)
-    this.#order.insert(member, score)
+    // Who moves stays the same string: one that is new would be a second copy of it.
+    this.#order.insert(current === undefined ? member : this.#order.remove(member, current), score)
   }
 
   delete(member: ByteString): boolean {
