@@ -25,7 +25,8 @@ const httpSlowPeers: Scenario = scenario({
     ...group('peer', 5, slowPeer({ server: 'server-1', every: ms(500) }), { quorum: 0 }),
   ],
   faults: [
-    packetLoss({ every: seconds(8) }),
+    // Where more is lost, it is the network and not the peers that keeps requests from being answered.
+    packetLoss({ every: seconds(8), ratio: [0.01, 0.15] }),
     pauses({ of: 'server', every: seconds(4), for: [ms(50), ms(300)] }),
   ],
   invariants: [
