@@ -158,6 +158,12 @@ describe('query', () => {
     expect(twice).toMatchObject({ code: 2, error: expect.stringContaining('got run.ndjson twice') })
   })
 
+  test('answers with structs and lists as JSON has them', async () => {
+    const sql = "select {'a': 1, 'b': ['x', null]} as s, [1, 2] as l"
+    const { out } = await place.faultline('query', 'run.ndjson', sql, '--json')
+    expect(JSON.parse(out)).toEqual({ s: { a: 1, b: ['x', null] }, l: [1, 2] })
+  })
+
   test('answers with a JSON object a row', async () => {
     const rows = ['query', 'run.ndjson', 'select count(*) as n from nodes']
     const [short, long] = [

@@ -15,15 +15,21 @@ export interface WriteOptions {
   readonly isForced: boolean
   /** Files that are read for it: not even by force are they replaced. */
   readonly inputs?: readonly string[]
+  /** What is wanted where somebody else's file is in the way (default: a new name, or --force). */
+  readonly wanted?: string
 }
 
 const markWithin = 4096
+const forceable = 'a new name, or --force to replace it'
 
 /**
  * Says what keeps a file from being written before any work is done for it. Throws a UsageError that names the path, what
  * is there, and what was wanted.
  */
-export function checkOutput(path: string, { mark, isForced, inputs = [] }: WriteOptions): void {
+export function checkOutput(
+  path: string,
+  { mark, isForced, inputs = [], wanted = forceable }: WriteOptions,
+): void {
   if (path === '') throw new UsageError('output: got an empty path, wanted the name of a file')
   const folder = dirname(path)
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
@@ -36,7 +42,7 @@ export function checkOutput(path: string, { mark, isForced, inputs = [] }: Write
     throw new UsageError(`output ${path}: got the file that is read, wanted another one`)
   if (isForced || (mark !== null && isMarked(path, mark))) return
   const got = mark === null ? 'a file that is there already' : 'a file that Faultline did not write'
-  throw new UsageError(`output ${path}: got ${got}, wanted a new name, or --force to replace it`)
+  throw new UsageError(`output ${path}: got ${got}, wanted ${wanted}`)
 }
 
 /** Writes a file in pieces. Throws a UsageError as `checkOutput` does, or when the file cannot be written. */

@@ -1,26 +1,53 @@
 // The events of a run that led to a violation: the nearest causal past of the events that show it, and what befell nodes
 // meanwhile. Read from the trace in two passes, so that a long run does not have to fit into memory.
 
-import { CausalGraph, type Event, type EventKind, type EventSource, type Violation } from '../sim/index.ts'
+import {
+  CausalGraph,
+  type Event,
+  type EventKind,
+  type EventOf,
+  type EventSource,
+  type Violation,
+} from '../sim/index.ts'
 
 import { turnKinds, turnsMax } from './turn-kinds.ts'
+import { lastsUntilHealed } from './viewer/model/fault-duration.ts'
+import { stateOf } from './viewer/model/states.ts'
 
 const eventsMax = 40
 const witnessesMax = 10
+const statesMax = 12
 
 const turns: ReadonlySet<EventKind> = new Set(turnKinds)
 
 /**
  * The slice, in the order of the log, at most about 90 events: of what shows the violation the nearest past, and what lies
- * between two events of that. Rejects with a TraceError when the trace is damaged.
+ * between two events of that; the last fault before, where none befalls it; and what
+ * state each node last published. Rejects with a TraceError when the trace is damaged.
  */
 export async function failureSlice(source: EventSource, violation: Violation): Promise<readonly Event[]> {
   const shown = showingEvents(violation).slice(0, witnessesMax)
-  const graph = await graphUpTo(source, Math.max(...shown))
+  const { graph, calls, faults, states } = await readUpTo(source, Math.max(...shown))
   const known = shown.filter((seq) => seq >= 1 && seq <= graph.length)
   const near = new Set(graph.slice(known, { eventsMax }))
-  const seqs = new Set([...near, ...between(graph, near)])
-  return withoutEarlyTurns(await pick(source, seqs, turns), seqs)
+  const slice = new Set([...near, ...between(graph, near)])
+  const begun = [...slice].flatMap((seq) => calls.get(seq) ?? [])
+  const seqs = new Set([
+    ...slice,
+    ...begun,
+    ...lastFaultBefore(slice, faults),
+    ...[...states.values()].slice(-statesMax),
+  ])
+  return withoutEarlyTurns(await pick(source, seqs, turns, Math.min(...slice)), seqs)
+}
+
+/** Where no fault befalls the slice: the last one before it, from its begin to its end. What led there may take long to show. */
+function lastFaultBefore(slice: ReadonlySet<number>, faults: readonly FaultSpan[]): readonly number[] {
+  const first = Math.min(...slice)
+  const last = Math.max(...slice)
+  if (faults.some(({ begin }) => begin > first && begin < last)) return []
+  const before = faults.findLast(({ begin }) => begin < first)
+  return before === undefined ? [] : before.end === 0 ? [before.begin] : [before.begin, before.end]
 }
 
 /** The causes of events that follow from another of these: without them, a link between two that are shown is not. */
@@ -40,7 +67,7 @@ export async function causesOf(
   seq: number,
   eventsMax: number,
 ): Promise<readonly Event[]> {
-  const graph = await graphUpTo(source, seq)
+  const { graph } = await readUpTo(source, seq)
   return pick(source, new Set(graph.slice(seq, { eventsMax })))
 }
 
@@ -61,27 +88,79 @@ function withoutEarlyTurns(events: readonly Event[], seqs: ReadonlySet<number>):
   return events.filter((event) => !dropped.has(event))
 }
 
-async function graphUpTo(source: EventSource, last: number): Promise<CausalGraph> {
-  const graph = new CausalGraph()
-  for await (const { events } of source.batches()) {
-    for (const event of events) if (event.seq <= last) graph.add(event)
-    if (graph.length >= last) break
-  }
-  return graph
+/** A fault by the events with which it began and, unless that is 0, ended. */
+interface FaultSpan {
+  readonly begun: EventOf<'fault-begin'>
+  readonly begin: number
+  end: number
 }
 
-/** The events with the given seqs, and between the first and the last of them those of the given kinds. */
+interface Past {
+  readonly graph: CausalGraph
+  /** The event with which a call began, by the one with which it ended. */
+  readonly calls: ReadonlyMap<number, number>
+  readonly faults: readonly FaultSpan[]
+  /** The event with which each node last published its state: its role, whether it leads. */
+  readonly states: ReadonlyMap<string, number>
+}
+
+async function readUpTo(source: EventSource, last: number): Promise<Past> {
+  const graph = new CausalGraph()
+  const calls = new Map<number, number>()
+  const open = new Map<string, number>()
+  const faults: FaultSpan[] = []
+  const states = new Map<string, number>()
+  for await (const { events } of source.batches()) {
+    for (const event of events) {
+      if (event.seq > last) break
+      graph.add(event)
+      if (event.kind === 'operation') takeCall(event, open, calls)
+      else if (event.kind === 'probe') takeState(event, states)
+      else if (event.kind === 'fault-begin') faults.push({ begun: event, begin: event.seq, end: 0 })
+      else if (event.kind === 'fault-end') endFault(event, faults)
+    }
+    if (graph.length >= last) break
+  }
+  return { graph, calls, faults, states }
+}
+
+function endFault({ index, seq }: EventOf<'fault-end'>, faults: readonly FaultSpan[]): void {
+  const ended = faults.findLast(({ begun }) => begun.index === index)
+  if (ended !== undefined && !lastsUntilHealed(ended.begun.fault)) ended.end = seq
+}
+
+function takeState({ seq, node, name, value }: EventOf<'probe'>, states: Map<string, number>): void {
+  const told = stateOf(name, value)
+  if (told === undefined) return
+  states.delete(node)
+  if (told !== null) states.set(node, seq)
+}
+
+function takeCall(
+  { seq, node, id, phase }: EventOf<'operation'>,
+  open: Map<string, number>,
+  calls: Map<number, number>,
+): void {
+  const name = `${node} ${id}`
+  const begun = open.get(name)
+  if (phase === 'invoke') open.set(name, seq)
+  else if (begun !== undefined) calls.set(seq, begun)
+  if (phase !== 'invoke') open.delete(name)
+}
+
+/** The events with the given seqs, and between one (default: the first) and the last of them those of the given kinds. */
 async function pick(
   source: EventSource,
   seqs: ReadonlySet<number>,
   kinds: ReadonlySet<EventKind> = new Set(),
+  kindsFrom = 0,
 ): Promise<readonly Event[]> {
   const picked: Event[] = []
   if (seqs.size === 0) return picked
   const [first, last] = [Math.min(...seqs), Math.max(...seqs)]
+  const isTurn = ({ seq, kind }: Event): boolean => seq >= kindsFrom && seq < last && kinds.has(kind)
   for await (const { events } of source.batches(first - 1)) {
-    for (const event of events)
-      if (seqs.has(event.seq) || (event.seq < last && kinds.has(event.kind))) picked.push(event)
+    for (const event of events) if (seqs.has(event.seq) || isTurn(event)) picked.push(event)
     if ((events.at(-1)?.seq ?? 0) >= last) break
   }
   return picked

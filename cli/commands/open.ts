@@ -57,7 +57,11 @@ async function openCommand(
   const page = await pageOf(path, other, what)
   makeRoot()
   const file = join(corpusRoot, `${pageName([path, ...(other === undefined ? [] : [other])])}.html`)
-  await writeOutput(file, [page], { mark: pageMark, isForced: false })
+  await writeOutput(file, [page], {
+    mark: pageMark,
+    isForced: false,
+    wanted: 'that name for the page: move the file away',
+  })
   const opener = start ? startOpener(resolve(file)) : null
   output.text(`written: ${resolve(file)}`)
   if (start && opener === null) output.text('open it in a browser: nothing here starts one')

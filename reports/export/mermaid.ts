@@ -3,6 +3,7 @@
 
 import { type Data, type Event, type EventOf, formatInstant, type NodeId } from '../../sim/index.ts'
 import { cut, dataText } from '../data-text.ts'
+import { readers } from '../viewer/model/call-text.ts'
 import { messageKind } from './event-name.ts'
 import type { ExportContext, ExportEnd, Exporter } from './exporter.ts'
 
@@ -14,11 +15,14 @@ export function mermaid({ isSlice = false }: ExportContext): Exporter {
   return new Mermaid(isSlice)
 }
 
+/** A note that concerns all participants. */
+interface OverAll {
+  readonly text: string
+}
+
 class Mermaid implements Exporter {
   readonly #participants = new Map<NodeId, string>()
-  readonly #steps: string[] = []
-  /** What concerned all before the part. */
-  readonly #before: string[] = []
+  readonly #steps: (string | OverAll)[] = []
   /** What is under way, by the seq of its sending. */
   readonly #kinds = new Map<number, string>()
   readonly #isSlice: boolean
@@ -36,7 +40,7 @@ class Mermaid implements Exporter {
     for (const event of events) {
       if (event.kind === 'send') this.#kinds.set(event.seq, messageKind(event.message))
       const since = `since ${formatInstant(event.at)}`
-      if (event.kind === 'fault-begin') this.#before.push(`${since} fault ${event.fault.kind}`)
+      if (event.kind === 'fault-begin') this.#steps.push({ text: `${since} fault ${event.fault.kind}` })
       else if (['crash', 'stop', 'exit', 'pause'].includes(event.kind))
         this.#steps.push(this.#note(event.node, `${since} ${event.kind}`))
     }
@@ -53,14 +57,14 @@ class Mermaid implements Exporter {
 
   end({ footer }: ExportEnd): string {
     const heads = [...this.#participants].map(([node, id]) => `  participant ${id} as ${mermaidText(node)}`)
-    const before = this.#before.slice(0, stepsMax).flatMap((text) => this.#over(text))
+    const steps = this.#steps.flatMap((step) => (typeof step === 'string' ? [step] : this.#over(step.text)))
     const more = this.#left === 0 ? [] : this.#over(`and ${this.#left} more`)
     const invariant = this.#isSlice ? footer?.violations[0]?.['invariant'] : undefined
     const verdict = typeof invariant === 'string' ? this.#over(`violated: ${invariant}`) : []
-    return `${['sequenceDiagram', ...heads, ...before, ...this.#steps, ...more, ...verdict].join('\n')}\n`
+    return `${['sequenceDiagram', ...heads, ...steps, ...more, ...verdict].join('\n')}\n`
   }
 
-  #step(event: Event): string | null {
+  #step(event: Event): string | OverAll | null {
     switch (event.kind) {
       case 'send':
         this.#kinds.set(event.seq, messageKind(event.message))
@@ -76,9 +80,9 @@ class Mermaid implements Exporter {
       case 'operation':
         return this.#note(event.node, operationText(event))
       case 'fault-begin':
-        return this.#over(`${formatInstant(event.at)} fault ${event.fault.kind}`)[0] ?? null
+        return { text: `${formatInstant(event.at)} fault ${event.fault.kind}` }
       case 'fault-end':
-        return this.#over(`${formatInstant(event.at)} fault ${event.faultKind} ends`)[0] ?? null
+        return { text: `${formatInstant(event.at)} fault ${event.faultKind} ends` }
       case 'start':
         return event.incarnation === 1
           ? null
@@ -100,7 +104,7 @@ class Mermaid implements Exporter {
     return `  Note over ${this.#id(node)}: ${mermaidText(text)}`
   }
 
-  /** A note from the first participant to the last, once there is one. */
+  /** A note from the first participant to the last, when all are known. */
   #over(text: string): readonly string[] {
     const ids = [...this.#participants.values()]
     if (ids.length === 0) return []
@@ -134,7 +138,8 @@ function isStep({ kind }: Event): boolean {
 
 function operationText({ phase, f, key, value }: EventOf<'operation'>): string {
   const shown = (data: Data): string => (data === null ? '' : ` ${dataText(data, 20)}`)
-  return `${phase} ${f}${shown(key)}${shown(value)}`
+  const isRead = phase === 'ok' && value === null && readers.has(f)
+  return `${phase} ${f}${shown(key)}${isRead ? ' null' : shown(value)}`
 }
 
 /** A text in a diagram: what could mean something to Mermaid, or to the page that shows it, is written as a code. */

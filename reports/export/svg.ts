@@ -4,6 +4,7 @@
 
 import { type Event, type EventKind, type EventOf, type NodeId } from '../../sim/index.ts'
 import { dataText } from '../data-text.ts'
+import { readers } from '../viewer/model/call-text.ts'
 import { messageKind } from './event-name.ts'
 import type { ExportContext, ExportEnd, Exporter } from './exporter.ts'
 import { type Arrow, type Band, type Mark, type Picture, svgText } from './svg-text.ts'
@@ -165,7 +166,8 @@ class Svg implements Exporter {
     const open = this.#open.get(name)
     this.#open.delete(name)
     if (open === undefined) return
-    const result = value === null ? '' : ` ${dataText(value, 20)}`
+    const isRead = phase === 'ok' && readers.has(f)
+    const result = value === null && !isRead ? '' : ` ${dataText(value, 20)}`
     this.#bands.push({ ...open, node, end: event.at, text: `${open.text} → ${phase}${result}` })
   }
 

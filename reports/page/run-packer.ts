@@ -85,6 +85,8 @@ export class RunPacker {
     const { from, to } = this.#range
     if (this.count === 0 && from !== undefined && isBefore(event, from)) {
       this.#before++
+      // Lanes stand in the order in which their nodes came, whatever part is shown.
+      this.#nodes.numberOf(event.node)
       const { standing, causes } = this.#needed
       const isStanding = standing.has(event.seq)
       if (!isStanding && !causes.has(event.seq)) return

@@ -16,6 +16,15 @@ function nestedValue(
   type: DuckDBType,
 ): unknown {
   if ('scale' in value) return Number(value.toString())
+  if ('entries' in value && 'entryNames' in type && !Array.isArray(value.entries)) {
+    const { entries } = value
+    return Object.fromEntries(
+      type.entryNames.map((name, place) => [
+        name,
+        plainValue(entries[name] ?? null, type.entryTypes[place] ?? type),
+      ]),
+    )
+  }
   if (!('items' in value)) return value.toString()
   const itemType = 'valueType' in type ? type.valueType : type
   return value.items.map((item) => plainValue(item, itemType))

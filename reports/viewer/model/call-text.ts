@@ -17,7 +17,8 @@ export function callText(span: Span): string {
   return isEcho ? `${given} → ok` : `${given} → ok ${dataText(result, 40)}`
 }
 
-const readers: ReadonlySet<string> = new Set(['read', 'get', 'dequeue', 'peek'])
+/** Calls that tell something even where that is nothing. */
+export const readers: ReadonlySet<string> = new Set(['read', 'get', 'dequeue', 'peek'])
 
 function sameText(a: Plain, b: Plain): boolean {
   return JSON.stringify(a) === JSON.stringify(b)

@@ -1,7 +1,6 @@
 // Why an event happened, and what came of it. Two kinds of edges lead back: to an event's cause, and to the event before
 // it on its node (program order), of which the former tell more.
 
-import { turnKinds, turnsMax } from '../../turn-kinds.ts'
 import type { Run } from './run.ts'
 
 /** The edges of a run. */
@@ -102,30 +101,4 @@ export class Causes {
       place[of] = (place[of] as number) + 1
     }
   }
-}
-
-/** The causes of events that follow from another of these: without them, a link between two that are shown is not. */
-function between(run: Run, causes: Causes, near: ReadonlySet<number>): readonly number[] {
-  const found = [...near].map((seq) => run.cause[seq] ?? 0)
-  return found.filter((seq) => {
-    const { cause, previous } = causes.causesOf(seq)
-    return seq > 0 && (near.has(cause) || near.has(previous))
-  })
-}
-
-/** The events that led to a violation: the nearest past of those that show it, and what befell nodes meanwhile. */
-export function failureSlice(
-  run: Run,
-  causes: Causes,
-  shown: readonly number[],
-  countMax = 40,
-): readonly number[] {
-  const known = shown.filter((seq) => seq >= 1 && seq <= run.count).slice(0, countMax / 4)
-  const near = new Set(causes.past(known, countMax))
-  const slice = new Set([...near, ...between(run, causes, near)])
-  const [first, last] = [Math.min(...slice), Math.max(...slice)]
-  const turns = new Set(turnKinds.map((kind) => run.kindNumber(kind)))
-  const found: number[] = []
-  for (let seq = first; seq < last; seq++) if (turns.has(run.kind[seq] as number)) found.push(seq)
-  return [...new Set([...slice, ...found.slice(-turnsMax)])].sort((a, b) => a - b)
 }

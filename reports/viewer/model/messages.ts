@@ -1,4 +1,5 @@
-// What went from node to node, and what became of it: every event of one node that led to an event of another.
+// What went from node to node, and what became of it: every event of one node that led to an event of another,
+// and what a node sent to itself.
 
 import type { Run } from './run.ts'
 
@@ -107,7 +108,11 @@ function takeEvent(run: Run, seq: number, found: Found): void {
   if (cause === 0) return
   const sent = all[(of[cause] as number) - 1]
   if (kind === kinds.drop) takeDrop(seq, { sent, cause, node, target: peer - 1 }, all)
-  else if (run.node[cause] !== node && node !== run.world && run.node[cause] !== run.world)
+  else if (
+    (run.node[cause] !== node || sent?.target === node) &&
+    node !== run.world &&
+    run.node[cause] !== run.world
+  )
     takeArrival(seq, { sent, cause, node: run.node[cause] as number, target: node }, all)
 }
 

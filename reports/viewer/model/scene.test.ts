@@ -1,7 +1,6 @@
 // What is found out about a run before it is drawn: calls, states, faults, what nodes waited for, lanes.
 import { expect, test } from 'vitest'
 
-import { failureSlice } from './causes.ts'
 import { callText } from './call-text.ts'
 import { NodeStates } from './node-state.ts'
 import { makeScene } from './scene.ts'
@@ -203,11 +202,10 @@ test('the past of an event is the one that the simulator tells', () => {
   }))
   const graph = new CausalGraph()
   for (const event of eventsFrom(sketches)) graph.add(event)
-  const { causes, run } = makeScene([runFrom(sketches)]).runs[0]!
+  const { causes } = makeScene([runFrom(sketches)]).runs[0]!
   for (const seq of [1, 2, 77, 300]) expect(causes.past(seq, 40)).toEqual(graph.slice(seq, { eventsMax: 40 }))
   expect(causes.effectsOf(8)).toEqual([11, 12])
   expect(causes.future(8, 4)).toEqual([8, 11, 12, 15])
-  expect(failureSlice(run, causes, [300, 5000]).at(-1)).toBe(300)
 })
 
 test('the window of a violation has its calls, and others of the same object at the same time', () => {

@@ -77,7 +77,12 @@ export function viewReducer(state: ViewState, action: ViewAction): ViewState {
     case 'window':
       return within(state, action.from, action.to - action.from)
     case 'select':
-      return centred({ ...state, selected: action.event, cursor: inside(state, action.x) })
+      return centred({
+        ...state,
+        selected: action.event,
+        cursor: inside(state, action.x),
+        isPlaying: false,
+      })
     case 'cursor':
       return { ...state, cursor: inside(state, action.x), selected: null }
     case 'clear':
@@ -122,6 +127,8 @@ function centred(state: ViewState): ViewState {
 }
 
 function ticked(state: ViewState, seconds: number): ViewState {
+  // The last tick may come when it was stopped already.
+  if (!state.isPlaying) return state
   const cursor = Math.min(state.end, state.cursor + (state.to - state.from) * state.speed * seconds)
   return centred({ ...state, cursor, selected: null, isPlaying: cursor < state.end })
 }

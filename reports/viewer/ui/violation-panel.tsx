@@ -4,8 +4,8 @@ import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
 
 import { callText } from '../model/call-text.ts'
-import { failureSlice } from '../model/causes.ts'
 import type { ViolationInfo } from '../model/document.ts'
+import { failureSlice } from '../model/failure-slice.ts'
 import type { Run } from '../model/run.ts'
 import type { RunScene } from '../model/scene.ts'
 import { callWindow, type WindowBar } from '../model/window.ts'
@@ -42,7 +42,7 @@ function Violation({ part, index, violation, navigator }: ViolationProps): JSX.E
   const { invariant, message, seq, witnesses, waits } = violation
   const numbers = witnesses.length > 0 ? witnesses : [seq]
   const shown = useMemo(() => placesOf(part.run, numbers), [part, violation])
-  const slice = useMemo(() => failureSlice(part.run, part.causes, shown), [part, violation])
+  const slice = useMemo(() => failureSlice(part, shown), [part, violation])
   const marked = new Set(shown)
   const isHere = shown.length === new Set(numbers).size
   return (
