@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
 import { Workplace } from './testing/workplace.ts'
 import { formats } from '../reports/index.ts'
+import { encodeTrace, type Event, TraceFile } from '../sim/index.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
@@ -57,6 +58,23 @@ describe('export', () => {
     expect(said).toMatchObject({ code: 2, out: '' })
     expect(said.error.trim().split('\n')).toHaveLength(1)
     expect(said.error).toContain(wanted)
+  })
+
+  test('refuses a part in which there is nothing, and leaves no file behind', async () => {
+    for (const format of ['perfetto', 'history-edn', 'svg', 'parquet']) {
+      const said = await place.faultline(
+        'export',
+        'run.ndjson',
+        '--format',
+        format,
+        '--out',
+        'none.out',
+        '--from',
+        '9000s',
+      )
+      expect(said).toMatchObject({ code: 2, error: expect.stringContaining('got a part without any event') })
+    }
+    expect(existsSync(place.path('none.out'))).toBe(false)
   })
 
   test('leaves a file that is there alone, unless it is told not to', async () => {
@@ -156,6 +174,36 @@ describe('query', () => {
     expect((await place.faultline('query')).code).toBe(2)
     const twice = await place.faultline('query', 'run.ndjson', 'run.ndjson', 'select trace from events')
     expect(twice).toMatchObject({ code: 2, error: expect.stringContaining('got run.ndjson twice') })
+  })
+
+  test('takes a trace whose texts have half of a surrogate pair, which its engine does not', async () => {
+    const { header } = await TraceFile.open(place.path('run.ndjson'))
+    const texts = ['a\ud800b', '\\ud800', '\\\ud83d', '\u{1f600}']
+    const events = texts.map((text, index) => {
+      const event: unknown = {
+        seq: index + 1,
+        at: 0,
+        node: 'n',
+        kind: 'log',
+        cause: 0,
+        level: 'info',
+        text,
+        fields: {},
+      }
+      return event as Event
+    })
+    writeFileSync(
+      place.path('halves.ndjson'),
+      encodeTrace(header, events, { outcome: 'passed', violations: [] }),
+    )
+    const sql = 'select text from events order by seq'
+    const { out, error } = await place.faultline('query', 'halves.ndjson', sql, '--json')
+    expect(error).toBe('')
+    const told = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { readonly text: string }).text)
+    expect(told).toEqual(['a\ufffdb', '\\ud800', '\\\ufffd', '\u{1f600}'])
   })
 
   test('answers with structs and lists as JSON has them', async () => {

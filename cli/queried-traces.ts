@@ -39,7 +39,12 @@ function asked(file: TraceFile, path: string): QueriedTrace {
   return { name, path: resolve(path), header, footer, isCompressed }
 }
 
-async function copyGoodPart(file: TraceFile): Promise<ReadTrace> {
+/** A copy of a trace that the engine can read: it takes no half of a surrogate pair, which stands in JSON as an escape. */
+export function copyWithoutHalves({ trace }: ReadTrace): Promise<ReadTrace> {
+  return TraceFile.open(trace.path).then((file) => copyGoodPart(file, trace.name))
+}
+
+async function copyGoodPart(file: TraceFile, name = file.name): Promise<ReadTrace> {
   const folder = mkdtempSync(join(tmpdir(), 'faultline-query-'))
   const close = (): void => rmSync(folder, { recursive: true, force: true })
   const path = join(folder, 'part.ndjson')
@@ -49,15 +54,18 @@ async function copyGoodPart(file: TraceFile): Promise<ReadTrace> {
     close()
     throw error
   }
-  return { trace: { ...asked(file, path), isCompressed: false }, close }
+  return { trace: { ...asked(file, path), name, isCompressed: false }, close }
 }
+
+/** A half of a pair, which JSON.stringify escapes (whole pairs stand as they are), behind an even number of backslashes. */
+const halves = /(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g
 
 async function* goodLines(file: TraceFile): AsyncGenerator<string> {
   let count = 0
   try {
     for await (const { events } of file.batches()) {
       count += events.length
-      yield events.map((event) => `${JSON.stringify(event)}\n`).join('')
+      yield events.map((event) => `${JSON.stringify(event).replaceAll(halves, '$1\\ufffd')}\n`).join('')
     }
   } catch (error) {
     if (!(error instanceof TraceError)) throw error

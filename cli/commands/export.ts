@@ -58,9 +58,15 @@ async function exportCommand(path: string, flags: ExportFlags): Promise<void> {
     ...(epoch === undefined ? {} : { epoch }),
   }
   const damage = flags.partial === true ? { onDamage: tellDamage } : {}
-  const pieces = format.write(trace, context, { ...selectionOf(flags), ...damage })
+  const selection = selectionOf(flags)
+  const empty = Object.keys(selection).length > 0 ? { onEmpty: refuseEmpty } : {}
+  const pieces = format.write(trace, context, { ...selection, ...damage, ...empty })
   if (out === undefined) await printPieces(pieces)
   else await writeOutput(out, pieces, { mark: null, isForced: flags.force === true, inputs: [path] })
+}
+
+function refuseEmpty(): never {
+  throw new UsageError('--from, --to and --node: got a part without any event')
 }
 
 function tellDamage(error: TraceError): void {

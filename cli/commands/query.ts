@@ -3,11 +3,11 @@
 import { type Command, Option } from 'commander'
 
 import { createOutput } from '../output.ts'
-import { openForQuery, type ReadTrace } from '../queried-traces.ts'
+import { copyWithoutHalves, openForQuery, type ReadTrace } from '../queried-traces.ts'
 import { UsageError } from '../usage-error.ts'
 import { hintingAtPartial, type PartialFlag, withPartial } from '../partial-hint.ts'
 import { printPieces, writeOutput } from '../write-output.ts'
-import { type AnswerFormat, query, tables } from '../../reports/index.ts'
+import { type AnswerFormat, query, QueryError, tables } from '../../reports/index.ts'
 
 interface QueryFlags extends PartialFlag {
   readonly format: AnswerFormat
@@ -65,15 +65,41 @@ async function queryCommand(paths: readonly string[], sql: string, flags: QueryF
   const read: ReadTrace[] = []
   try {
     for (const path of paths) read.push(await openForQuery(path, flags.partial === true))
-    const pieces = query(
-      read.map(({ trace }) => trace),
-      sql,
-      flags.format,
-    )
-    if (flags.out === undefined) await printPieces(flags.format === 'table' ? hinted(pieces, sql) : pieces)
-    else await writeOutput(flags.out, pieces, { mark: null, isForced: flags.force === true, inputs: paths })
+    let isBegun = false
+    const begin = (): void => void (isBegun = true)
+    try {
+      await answer(read, sql, flags, { inputs: paths, begin })
+    } catch (error) {
+      // A file is only there when it is complete; what was printed cannot be taken back.
+      const mayTryAgain = flags.out !== undefined || !isBegun
+      if (!(error instanceof QueryError && /surrogate/.test(error.message) && mayTryAgain)) throw error
+      const copies: ReadTrace[] = []
+      for (const each of read) copies.push(await copyWithoutHalves(each))
+      read.push(...copies)
+      await answer(copies, sql, flags, { inputs: paths, begin })
+    }
   } finally {
     for (const { close } of read) close()
+  }
+}
+
+async function answer(
+  read: readonly ReadTrace[],
+  sql: string,
+  { format, out, force }: QueryFlags,
+  { inputs, begin }: { readonly inputs: readonly string[]; readonly begin: () => void },
+): Promise<void> {
+  const traces = read.map(({ trace }) => trace)
+  const pieces = telling(query(traces, sql, format), begin)
+  if (out === undefined) await printPieces(format === 'table' ? hinted(pieces, sql) : pieces)
+  else await writeOutput(out, pieces, { mark: null, isForced: force === true, inputs })
+}
+
+/** The same, and tells when there is a first piece. */
+async function* telling<T>(pieces: AsyncIterable<T>, begin: () => void): AsyncGenerator<T> {
+  for await (const piece of pieces) {
+    begin()
+    yield piece
   }
 }
 

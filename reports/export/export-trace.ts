@@ -17,6 +17,8 @@ export interface ExportSource extends EventSource {
 export interface ExportOptions extends Selection {
   /** Export what stands before the damage of a trace instead of refusing it; told what the damage is. */
   readonly onDamage?: (error: TraceError) => void
+  /** Called at the end where no event is in the part that was asked for. */
+  readonly onEmpty?: () => void
 }
 
 const chunkLength = 64 * 1024
@@ -31,6 +33,7 @@ export async function* exportTrace(
   const reading = new Reading(source, options.onDamage)
   let before = standingBefore(exporter, options)
   let text = exporter.begin()
+  let isEmpty = true
   let at = 0
   for await (const events of reading.batches()) {
     for (const event of events) {
@@ -39,14 +42,17 @@ export async function* exportTrace(
         before = null
       }
       before?.take(event)
-      if (takes(event)) text += exporter.event(event)
-      else exporter.skip?.(event)
+      if (takes(event)) {
+        isEmpty = false
+        text += exporter.event(event)
+      } else exporter.skip?.(event)
       if (text.length < chunkLength) continue
       yield text
       text = ''
     }
     at = events.at(-1)?.at ?? at
   }
+  if (isEmpty) options.onEmpty?.()
   text += exporter.end({ footer: source.footer, problem: reading.problem, at })
   if (text !== '') yield text
 }
@@ -77,7 +83,13 @@ export async function* partOf(
   options: ExportOptions,
 ): AsyncGenerator<readonly Event[]> {
   const takes = selects(options)
-  for await (const events of new Reading(source, options.onDamage).batches()) yield events.filter(takes)
+  let isEmpty = true
+  for await (const events of new Reading(source, options.onDamage).batches()) {
+    const taken = events.filter(takes)
+    if (taken.length > 0) isEmpty = false
+    yield taken
+  }
+  if (isEmpty) options.onEmpty?.()
 }
 
 class Reading {

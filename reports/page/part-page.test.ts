@@ -85,6 +85,14 @@ describe('a page of a part', () => {
     expect(begunBefore).toBeGreaterThan(3)
   })
 
+  test('has its lanes in the order of the whole', async () => {
+    const named = ({ scene }: Seen): readonly string[] => scene.run.info.nodes.filter((name) => name !== '')
+    for (const place of places) {
+      const lanes = named(await seen(events, { from: { seq: startOf(place) } }))
+      expect(lanes).toEqual(named(whole).filter((name) => lanes.includes(name)))
+    }
+  })
+
   test('has what led to each of its events, and shows and counts only its own', async () => {
     const from = startOf(12)
     const { scene } = await seen(events, { from: { seq: from }, to: { seq: from + 999 } })

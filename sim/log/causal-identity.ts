@@ -63,7 +63,9 @@ export class CausalIdentities {
     const log = this.#logOf(event.node)
     const place = log.seqs.length
     const previous = place === 0 ? sharedPast : log.identities.at(place - 1)
-    const identity = identityOf(event, [this.#causeIdentity(event.cause), previous, place])
+    // A phase begins when its time has come, whatever was last before it.
+    const cause = event.kind === 'phase' ? sharedPast : this.#causeIdentity(event.cause)
+    const identity = identityOf(event, [cause, previous, place])
     log.seqs.push(event.seq)
     log.identities.push(identity)
     log.labels.push(hashString(eventLabel(event)) >>> 0)

@@ -38,6 +38,15 @@ test('messages are delivered, lost, copied, or still under way', () => {
   ])
 })
 
+test('what a node sends to itself arrives', () => {
+  expect(
+    told([
+      { kind: 'send', node: 'a', at: 1, target: 'a', size: 1, message: {} },
+      { kind: 'deliver', node: 'a', at: 2, cause: 1, source: 'a', message: {} },
+    ]),
+  ).toEqual(['#1 a>a delivered #2'])
+})
+
 test('a copy that is lost is lost', () => {
   expect(
     told([

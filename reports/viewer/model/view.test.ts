@@ -59,6 +59,10 @@ test('selecting what is outside of the window brings it in; playing ends at the 
   const over = viewReducer(playing, { kind: 'tick', seconds: 60 })
   expect([over.cursor, over.isPlaying]).toEqual([second, false])
   expect(viewReducer(over, { kind: 'play', isPlaying: true }).cursor).toBe(0)
+  // A frame that was asked for before is drawn after: it must not go on playing.
+  const paused = viewReducer(playing, { kind: 'play', isPlaying: false })
+  expect(viewReducer(paused, { kind: 'tick', seconds: 1 })).toBe(paused)
+  expect(viewReducer(playing, { kind: 'select', event: { run: 0, seq: 9 }, x: 5e8 }).isPlaying).toBe(false)
 })
 
 const story = runFrom(
