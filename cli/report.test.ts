@@ -51,6 +51,17 @@ test("somebody else's file is not replaced, unless by force", async () => {
   expect(text('notes.html')).toContain(pageMark)
 })
 
+test('a run is shown at once, and its trace is beside the page', async () => {
+  const words = ['run', 'clock.ts', '--set', 'end=violation', '--html', 'shown.html']
+  const said = await place.faultline(...words)
+  expect(said.code).toBe(1)
+  expect(said.out).toMatch(/npx faultline replay shown\.ndjson\.gz\n\nwritten: shown\.html\n$/)
+  expect(text('shown.html')).toContain(pageMark)
+  expect(existsSync(place.path('shown.ndjson.gz'))).toBe(true)
+  const notOurs = await place.faultline('run', 'clock.ts', '--html', 'notes.html')
+  expect(notOurs).toMatchObject({ code: 2, error: expect.stringContaining('did not write') })
+})
+
 test('of a damaged trace a part is shown and compared where that is asked for, and says so', async () => {
   const whole = text('passed.ndjson')
   place.write('half.ndjson', whole.slice(0, whole.indexOf('\n', whole.length / 2) + 20))

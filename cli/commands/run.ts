@@ -9,7 +9,8 @@ import { createOutput, type Output } from '../output.ts'
 import { variationChoices, type VariationFlags, withVariation } from '../variation-flags.ts'
 import { headerFor, prepareTrace, runInMemory, runWithTrace } from '../recorded-run.ts'
 import { untilVerdict } from '../verdict.ts'
-import { replayReport, runSummary } from '../../reports/index.ts'
+import { checkOutput, type WriteOptions, writeOutput } from '../write-output.ts'
+import { pageMark, replayReport, runSummary } from '../../reports/index.ts'
 import {
   type Data,
   exitCode,
@@ -30,6 +31,8 @@ interface RunFlags extends VariationFlags {
   readonly set: ReadonlyMap<string, Data>
   readonly plan?: string
   readonly trace?: string
+  readonly html?: string
+  readonly force?: true
   readonly verify?: true
   readonly unchecked?: true
   readonly printPlan?: true
@@ -51,6 +54,8 @@ export function addRun(program: Command): void {
       '--trace <file>',
       'write every event to a trace (.ndjson, or .ndjson.gz); a failed run writes one anyway',
     )
+    .option('--html <file>', 'show the run as `report` does; without --trace, its trace goes beside the page')
+    .option('--force', 'with --html, replace whatever stands there')
     .option('--verify', 'run twice and compare event by event')
     .option(
       '--unchecked',
@@ -63,12 +68,30 @@ export function addRun(program: Command): void {
 Examples:
   faultline run chaos --seed 7
   faultline run ./my-scenario.ts --seed 7 --set replicas=3 --verify
+  faultline run chaos --seed 7 --html chaos.html
   faultline run chaos --seed 7 --print-plan > plan.json
   faultline run chaos --seed 7 --plan plan.json --trace chaos-7.ndjson`,
     )
     .action(async (name: string, flags: RunFlags) => {
-      await untilVerdict(async () => runCommand(await findScenario(name), flags))
+      await untilVerdict(async () => runCommand(await findScenario(name), withTraceOfPage(flags)))
     })
+}
+
+/** What a page shows is a trace, which its last line runs again. */
+function withTraceOfPage(flags: RunFlags): RunFlags {
+  if (flags.html === undefined) return flags
+  checkOutput(flags.html, pageOptions(flags))
+  return { ...flags, trace: flags.trace ?? `${flags.html.replace(/\.html?$/, '')}.ndjson.gz` }
+}
+
+function pageOptions({ force }: RunFlags): WriteOptions {
+  return { mark: pageMark, isForced: force === true }
+}
+
+async function writePage(path: string, trace: string, flags: RunFlags): Promise<void> {
+  // Most runs have no page: what makes one is not loaded for them.
+  const { pageOf } = await import('../trace-page.ts')
+  await writeOutput(path, [await pageOf(trace, undefined, {})], pageOptions(flags))
 }
 
 async function runCommand(found: FoundScenario, flags: RunFlags): Promise<number> {
@@ -90,9 +113,14 @@ async function runCommand(found: FoundScenario, flags: RunFlags): Promise<number
     flags.trace,
     output,
   )
+  if (flags.html !== undefined && flags.trace !== undefined) {
+    await writePage(flags.html, flags.trace, flags)
+    output.text(`\nwritten: ${flags.html}`)
+  }
   output.json({
     ...result,
     wallMs,
+    ...(flags.html === undefined ? {} : { html: flags.html }),
     ...(flags.trace === undefined ? {} : { trace: flags.trace }),
     ...failure,
     ...(flags.verify === true ? { isVerified: isSame } : {}),

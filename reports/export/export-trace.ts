@@ -2,7 +2,7 @@
 
 import type { EventLine, EventSource, Event, TraceFooter } from '../../sim/index.ts'
 import { TraceError } from '../../sim/index.ts'
-import { type Bound, isBefore } from '../event-range.ts'
+import { type Bound, type EventPlace, isBefore } from '../event-range.ts'
 import { StandingEvents } from '../standing-events.ts'
 import { type Exporter, type Selection, selects } from './exporter.ts'
 
@@ -82,10 +82,18 @@ export async function* partOf(
   source: ExportSource,
   options: ExportOptions,
 ): AsyncGenerator<readonly Event[]> {
+  yield* selected(new Reading(source, options.onDamage).batches(), options)
+}
+
+/** Of groups what is asked for. */
+export async function* selected<T extends EventPlace>(
+  groups: AsyncIterable<readonly T[]>,
+  options: ExportOptions,
+): AsyncGenerator<readonly T[]> {
   const takes = selects(options)
   let isEmpty = true
-  for await (const events of new Reading(source, options.onDamage).batches()) {
-    const taken = events.filter(takes)
+  for await (const group of groups) {
+    const taken = group.filter(takes)
     if (taken.length > 0) isEmpty = false
     yield taken
   }

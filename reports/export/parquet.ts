@@ -1,8 +1,8 @@
 // A trace as one Parquet table: a row an event, what its kind adds as JSON in `data`, the header in the file's metadata.
 
 import type { Event, EventLine } from '../../sim/index.ts'
-import { type ExportOptions, type ExportSource, partOf } from './export-trace.ts'
-import { type ExportContext, selects } from './exporter.ts'
+import { type ExportOptions, type ExportSource, partOf, selected } from './export-trace.ts'
+import { type ExportContext } from './exporter.ts'
 import { type Cells, type Column, parquetFile } from './parquet-file.ts'
 
 const columns: readonly Column[] = [
@@ -30,11 +30,8 @@ async function* cellsOfLines(
   groups: AsyncIterable<readonly EventLine[]>,
   options: ExportOptions,
 ): AsyncGenerator<Cells> {
-  const takes = selects(options)
-  for await (const group of groups) {
-    const lines = group.filter(takes)
+  for await (const lines of selected(groups, options))
     yield [...commonCells(lines), lines.map(({ own }) => own)]
-  }
 }
 
 async function* cellsOfEvents(groups: AsyncIterable<readonly Event[]>): AsyncGenerator<Cells> {
