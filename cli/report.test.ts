@@ -58,7 +58,8 @@ test('a run is shown at once, and its trace is beside the page', async () => {
   expect(said.out).toMatch(/npx faultline replay shown\.ndjson\.gz\n\nwritten: shown\.html\n$/)
   expect(text('shown.html')).toContain(pageMark)
   expect(existsSync(place.path('shown.ndjson.gz'))).toBe(true)
-  const notOurs = await place.faultline('run', 'clock.ts', '--html', 'notes.html')
+  place.write('theirs.html', '<p>theirs</p>\n')
+  const notOurs = await place.faultline('run', 'clock.ts', '--html', 'theirs.html')
   expect(notOurs).toMatchObject({ code: 2, error: expect.stringContaining('did not write') })
 })
 
