@@ -5,7 +5,7 @@ import { failureSlice } from './causes.ts'
 import { callText } from './call-text.ts'
 import { NodeStates } from './node-state.ts'
 import { makeScene } from './scene.ts'
-import { colourNumbers, stateOf } from './states.ts'
+import { colourNumbers } from './states.ts'
 import { callWindow } from './window.ts'
 import { call } from '../../testing/event-sketches.ts'
 import { type EventSketch, eventsFrom, runFrom } from '../../testing/run-from.ts'
@@ -54,10 +54,6 @@ test('states are what nodes publish as role, phase, leader or primary, and end w
     ['leader', 'term 3', 2, 4],
     ['primary', '2', 5, 5],
   ])
-  expect(stateOf('leader', false)).toBeNull()
-  expect(stateOf('leader', 4)).toEqual({ state: 'leader', detail: '4' })
-  expect(stateOf('count', 4)).toBeUndefined()
-  expect(stateOf('state', { phase: 'waiting' })).toEqual({ state: 'waiting', detail: '' })
 })
 
 test('a leader has the same colour in every run, and other states have colours of their own', () => {
