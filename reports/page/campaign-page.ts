@@ -80,7 +80,8 @@ export async function campaignInfo(parts: CampaignParts): Promise<CampaignInfo> 
     coverage: isFromSweeps ? fromSweeps.list : fromTraces.list,
     coverageSource: isFromSweeps ? 'seeds of all sweeps' : 'faults of the kept failures, as found',
     states: [...new Set(sweeps.flatMap(({ states = [] }) => states))],
-    series: [...passedRuns(sweeps), ...series],
+    // What is shown at first is what went wrong, if anything did.
+    series: [...series, ...passedRuns(sweeps)],
     notes,
   }
 }
