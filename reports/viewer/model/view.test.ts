@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { Comparison, partingEvents, warp } from './comparison.ts'
 import { eventText } from './event-line.ts'
 import { everything, shownEvents } from './filter.ts'
+import { rangeFromZero } from './axis-range.ts'
 import { seriesOf } from './series.ts'
 import { nextFault, nextShown, nextViolation, violationEvents } from './steps.ts'
 import { durationText, instantText } from './time-text.ts'
@@ -187,19 +188,34 @@ test('series: rates by stretch, latencies by percentile, nothing where nothing e
     isOk: place !== 3,
   }))
   const { at, rate, failed, p50, p99 } = seriesOf(calls, 2e9)
-  expect(at).toHaveLength(2)
-  expect([rate[0], failed[0], rate[1]]).toEqual([15, 1, 0])
+  expect(at).toHaveLength(10)
+  expect([rate[0], failed[0], rate[1]]).toEqual([75, 5, 0])
   expect([p50[0], p99[0], p50[1]]).toEqual([5, 5, null])
   expect(seriesOf([], 0).at).toHaveLength(1)
 })
 
+test('series: points stand where calls ended, so that what befell them lies before', () => {
+  const calls = [3.28e9, 3.63e9].map((to) => ({ from: to - 1e6, to, isOk: true }))
+  const { at, p50 } = seriesOf(calls, 3.94e9)
+  expect(at.filter((_, place) => p50[place] !== null)).toEqual([3.28e9, 3.63e9])
+  expect(at).toEqual([...at].sort((a, b) => a - b))
+  const part = seriesOf(calls, 3.94e9, 3e9)
+  expect(part.at.filter((_, place) => part.p50[place] !== null)).toEqual([3.28e9, 3.63e9])
+})
+
+test('axes of what is counted begin at nothing, whatever is the least of it', () => {
+  expect(rangeFromZero(80)).toEqual([0, 90])
+  expect(rangeFromZero(0)).toEqual([0, 1])
+  expect(rangeFromZero(null)).toEqual([0, 1])
+})
+
 test('series: few calls are told apart by time, many by how long they took', () => {
-  const counts = [80, 400, 2000, 100_000].map(
+  const counts = [1, 80, 400, 2000, 100_000].map(
     (count) =>
       seriesOf(
         Array.from({ length: count }, () => ({ from: 0, to: 1, isOk: true })),
         1e9,
       ).at.length,
   )
-  expect(counts).toEqual([10, 30, 80, 120])
+  expect(counts).toEqual([10, 10, 30, 80, 120])
 })
