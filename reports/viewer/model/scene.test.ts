@@ -95,6 +95,30 @@ test('faults last from begin to end, concern the nodes that they name, and stand
   ])
 })
 
+test('more faults at once than there are rows share those in which none began for longest, and names end where others begin', () => {
+  const begin = (index: number, kind = 'clock-step'): EventSketch => ({
+    kind: 'fault-begin',
+    at: index + 1,
+    index,
+    fault: { kind, node: 'a', by: 3 },
+  })
+  const run = runFrom([
+    { kind: 'start', node: 'a', at: 0, incarnation: 1, version: '1' },
+    ...Array.from({ length: 12 }, (_, index) => begin(index)),
+    { kind: 'phase', at: 40, phase: 'healed' },
+    { ...begin(12), at: 50 },
+    { kind: 'phase', at: 90, phase: 'end' },
+  ])
+  const { faults } = makeScene([run]).runs[0]!
+  expect(faults.map(({ row }) => row)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 0])
+  expect(faults.map(({ from, labelTo }) => [from, labelTo])).toEqual([
+    [2, 12],
+    [3, 13],
+    ...[4, 5, 6, 7, 8, 9, 10, 11, 12, 13].map((from) => [from, 14]),
+    [15, 16],
+  ])
+})
+
 test('the state of a node: what it published, calls, timers, files that were not synced, messages on their way', () => {
   const run = runFrom([
     { kind: 'start', node: 'a', incarnation: 1, version: '1' },
