@@ -71,6 +71,11 @@ describe.runIf(hasBrowser())('in a browser', () => {
         if (tabs > 0) await page.locator('.tabs button').nth(tab).click()
         expect(await tooWide(page), `${name}, tab ${tab}`).toEqual([])
       }
+      for (const title of name === 'campaign' ? [] : ['Nodes', 'Kinds']) {
+        await page.click(`summary:has-text("${title}")`)
+        expect(await page.evaluate('document.documentElement.scrollWidth'), title).toBe(400)
+        await page.click(`summary:has-text("${title}")`)
+      }
       await keepPicture(page, `narrow-${name}`)
       await page.evaluate(`(() => {
         const wide = document.createElement('p')
