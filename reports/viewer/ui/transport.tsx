@@ -61,7 +61,7 @@ export function Transport({ state, dispatch, navigator: go, hasPair }: Transport
       <output class="time" aria-label="Cursor">
         {instantText(state.cursor)}{' '}
         <small title="How long the part is that is shown">
-          of {durationText(state.to - state.from)} shown
+          · {durationText(state.to - state.from)} shown
         </small>
       </output>
     </div>
