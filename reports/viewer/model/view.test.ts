@@ -4,6 +4,7 @@ import fc from 'fast-check'
 
 import { Comparison, partingEvents, warp } from './comparison.ts'
 import { eventText } from './event-line.ts'
+import { decodedBytes } from './io-text.ts'
 import { everything, shownEvents } from './filter.ts'
 import { rangeFromZero } from './axis-range.ts'
 import { seriesOf } from './series.ts'
@@ -179,6 +180,34 @@ test('a comparison knows partners both ways, what only one run has, and where no
   expect([...b.x]).toEqual([0, 1000, 3000])
   comparison.align(false)
   expect([...b.x]).toEqual([...b.at])
+})
+
+test('bytes of disks and connections are text, and longer in the detail than on a line', () => {
+  const bytes = Buffer.from('5 2687 ' + 'x'.repeat(40)).toString('base64')
+  const shown = '"5 2687 xxxxxxxxxxxxxxxxx"… (47 B)'
+  const io = runFrom([
+    { kind: 'disk-request', node: 'a', operation: 'write', path: '/log', offset: 7, bytes },
+    { kind: 'disk-result', node: 'a', operation: 'read', path: '/log', size: 3, bytes: 'AAH/' },
+    { kind: 'stream-read', node: 'a', stream: 4, bytes },
+    { kind: 'datagram-send', node: 'a', target: 'b', port: 53, bytes },
+    { kind: 'datagram-deliver', node: 'b', source: 'a', sourcePort: 9, bytes, isCorrupted: true },
+    { kind: 'disk-request', node: 'a', operation: 'sync', path: '/log' },
+    { kind: 'stream-write', node: 'a', stream: 4, bytes: '<img src=x>' },
+    { kind: 'novel', node: 'a', bytes: 'AAAA', more: 1 },
+  ])
+  expect([1, 2, 3, 4, 5, 6, 7, 8].map((seq) => eventText(io, seq))).toEqual([
+    `write /log at 7  ${shown}`,
+    'read /log  size 3  0001ff (3 B)',
+    `stream 4  ${shown}`,
+    `to b:53  ${shown}`,
+    `from a:9  ${shown} corrupted`,
+    'sync /log',
+    'stream 4  "<img src=x>"',
+    'bytes AAAA, more 1',
+  ])
+  const detail = (seq: number): string | null => decodedBytes(io.kindName(seq), io.own(seq))
+  expect(detail(1)).toBe(`"5 2687 ${'x'.repeat(40)}" (47 B)`)
+  expect([detail(6), detail(8)]).toEqual([null, null])
 })
 
 test('series: rates by stretch, latencies by percentile, nothing where nothing ended', () => {
