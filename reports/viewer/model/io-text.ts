@@ -6,7 +6,7 @@ import type { PlainRecord } from './document.ts'
 import { wordText } from './plain.ts'
 
 /** So many bytes are decoded where there is room. */
-const bytesInDetail = 600
+const bytesInDetail = 300
 const lengthMax = 160
 
 /** The event on one line; null where it is of no such kind, or says nothing of what such events say. */

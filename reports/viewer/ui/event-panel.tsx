@@ -38,7 +38,7 @@ export function EventPanel({ scene, state, navigator, comparison }: PanelProps):
         {bytes !== null && (
           <>
             <dt>bytes</dt>
-            <dd class="kind">{bytes}</dd>
+            <dd class="bytes">{bytes}</dd>
           </>
         )}
         {comparison !== null && (
