@@ -71,6 +71,11 @@ describe.runIf(hasBrowser())('in a browser', () => {
         if (tabs > 0) await page.locator('.tabs button').nth(tab).click()
         expect(await tooWide(page), `${name}, tab ${tab}`).toEqual([])
       }
+      for (const title of name === 'campaign' ? [] : ['Nodes', 'Kinds']) {
+        await page.click(`summary:has-text("${title}")`)
+        expect(await page.evaluate('document.documentElement.scrollWidth'), title).toBe(400)
+        await page.click(`summary:has-text("${title}")`)
+      }
       await keepPicture(page, `narrow-${name}`)
       await page.evaluate(`(() => {
         const wide = document.createElement('p')
@@ -80,6 +85,23 @@ describe.runIf(hasBrowser())('in a browser', () => {
       expect((await tooWide(page)).join(' ')).toContain('p ')
       expect(complaints).toEqual([])
     }
+  })
+
+  test('at 1280 pixels a comparison has its tabs in one row, and the time beside the tools', async () => {
+    const { page } = await openPage(browser, place.path('styles.html'))
+    const rowsOf = (selector: string): Promise<string> => page.evaluate(`rowsOf('${selector}')`)
+    await page.evaluate(`globalThis.rowsOf = (selector) => {
+      const middles = [...document.querySelectorAll(selector)].map((each) => each.offsetTop + each.offsetHeight / 2)
+      return Math.max(...middles) - Math.min(...middles) < 10 ? 'one row' : middles.join()
+    }`)
+    expect(await page.locator('.tabs button').count()).toBe(6)
+    expect(await rowsOf('.tabs button')).toBe('one row')
+    expect(await page.locator('.toolbar .time').count()).toBe(1)
+    expect(await rowsOf('[aria-label="Time"].toolbar > *')).toBe('one row')
+    // Nor where instants have a digit more.
+    await page.evaluate(`document.querySelector('.toolbar .time').prepend('12')`)
+    expect(await rowsOf('[aria-label="Time"].toolbar > *')).toBe('one row')
+    await keepPicture(page, 'comparison-rows')
   })
 
   test('a crowd of messages is drawn as marks, and moving the cursor draws nothing anew', async () => {

@@ -27,14 +27,14 @@ const PACKAGES = new Map([
 /** What runs in a browser is bundled: its packages are needed to build it only, and it has nothing of Node. */
 const BUNDLED = new Map([['reports/viewer/ui', ['preact', 'uplot', 'd3-scale']]])
 
-/** Folders that may only be entered through their `index.ts`. Mutants and the zoo have side doors of their own. */
+/** Folders that may only be entered through their `index.ts`. Mutants and the zoo have side doors of their own, as has what a browser needs of `sim/`. */
 const DOORS = [
   /^(sim|invariants|scenarios|reports|cli)$/,
   /^sim\/[^/]+$/,
   /^nodes\/[^/]+$/,
   /^property\/[^/]+$/,
 ]
-const SIDE_DOOR = /^(nodes\/[^/]+\/mutants|scenarios\/zoo)\/index\.ts$/
+const SIDE_DOOR = /^((nodes\/[^/]+\/mutants|scenarios\/zoo)\/index|sim\/published-state)\.ts$/
 
 /**
  * Why `importer` must not import `specifier`, as a sentence that says what to do instead, or undefined if it may.

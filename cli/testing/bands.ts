@@ -66,10 +66,12 @@ const lookAtBands = `({ heading, places, rows, rowsHeight }) => {
   const { offsetLeft: left, offsetTop: top, offsetWidth: width } = wrap.querySelector('.u-over')
   const { data } = wrap.querySelector('canvas').getContext('2d').getImageData(left, top, width, rowsHeight)
   const near = 60
-  const has = (place, [, row], colour) => {
-    const pixel = 4 * ((row + 1) * width + Math.min(width - 1, Math.round(place * width)))
+  // A line of the grid may lie over one of three places that are close to each other.
+  const has = (place, [, row], colour) => [-3, 0, 3].some((beside) => {
+    const column = Math.max(0, Math.min(width - 1, Math.round(place * width) + beside))
+    const pixel = 4 * ((row + 1) * width + column)
     return data[pixel + 3] > 150 && [0, 1, 2].every((part) => Math.abs(data[pixel + part] - colour[part]) < near)
-  }
+  })
   const colourOf = ([family]) => {
     const context = document.createElement('canvas').getContext('2d')
     context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue('--fault-' + family).trim()

@@ -9,6 +9,7 @@ import {
   type KeptFailure,
   TraceError,
 } from '../../sim/index.ts'
+import { publishedState } from '../../sim/published-state.ts'
 
 import { fieldsText } from '../data-text.ts'
 import type {
@@ -19,7 +20,6 @@ import type {
   StateCoverage,
 } from '../viewer/model/document.ts'
 import { dateText } from '../viewer/model/date-text.ts'
-import { stateOf } from '../viewer/model/states.ts'
 import { SeriesFold } from './series-fold.ts'
 
 /** A failure that was kept, how to look at it, and its trace as it was found; null where that cannot be read. */
@@ -80,7 +80,8 @@ export async function campaignInfo(parts: CampaignParts): Promise<CampaignInfo> 
     coverage: isFromSweeps ? fromSweeps.list : fromTraces.list,
     coverageSource: isFromSweeps ? 'seeds of all sweeps' : 'faults of the kept failures, as found',
     states: [...new Set(sweeps.flatMap(({ states = [] }) => states))],
-    series: [...passedRuns(sweeps), ...series],
+    // What is shown at first is what went wrong, if anything did.
+    series: [...series, ...passedRuns(sweeps)],
     notes,
   }
 }
@@ -195,7 +196,7 @@ class TraceFold {
   }
 
   #takeProbe(node: string, name: string, value: Data): void {
-    const told = stateOf(name, value)
+    const told = publishedState(name, value)
     if (told === undefined) return
     if (told === null) this.#states.delete(node)
     else this.#states.set(node, told.state)

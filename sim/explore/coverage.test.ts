@@ -95,3 +95,30 @@ test('a fault that hits nodes without a state says so, in what counts and in wha
   expect(coverage.faultStates()).toEqual(['fault pause at - no state'])
   expect(coverage.features(result)).toContain('fault pause at - no state')
 })
+
+test('a primary that publishes numbers is hit as one, until it says that it is none any more', async () => {
+  const coverage = new Coverage()
+  const primary: Program = (env) => {
+    env.probe('primary', 2)
+    env.timers.after(ms(20), () => env.probe('primary', false))
+    env.timers.after(ms(30), () => env.probe('queue', 7))
+  }
+  const result = await run(
+    scenario({
+      title: 'a primary is paused, and again when it is none any more',
+      nodes: () => group('peer', 1, primary, { quorum: 0 }),
+      faults: [
+        { kind: 'pause', node: 'peer-1', at: at(10), for: ms(5) },
+        { kind: 'slow-cpu', node: 'peer-1', at: at(40), for: ms(5), factor: 2 },
+      ],
+      duration: ms(100),
+    }),
+    { seed: 1, onLog: (log) => coverage.subscribe(log) },
+  )
+  expect(result.outcome).toEqual({ kind: 'passed' })
+  expect(coverage.faultStates()).toEqual([
+    'fault pause at primary primary',
+    'fault slow-cpu at - no state',
+    'probe primary primary',
+  ])
+})

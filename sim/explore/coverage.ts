@@ -6,6 +6,7 @@ import type { Data } from '../data.ts'
 import type { NodeId } from '../event.ts'
 import { concernedNodes, type Fault } from '../faults/index.ts'
 import type { EventLog } from '../log/index.ts'
+import { publishedState } from '../published-state.ts'
 import type { RunResult } from '../run.ts'
 
 /** A state is a word or a few: what has digits or goes on is data, of which there is no end. */
@@ -76,8 +77,9 @@ export class Coverage {
 
   #takeProbe(node: NodeId, name: string, value: Data): void {
     this.#probes.add(name)
-    const state = stateOf(value)
-    if (state === null) return
+    const state = stateOf(name, value)
+    if (state === null) this.#forget(node, name)
+    if (state === null || state === undefined) return
     const states = this.#states.get(node) ?? new Map<string, string>()
     const before = states.get(name)
     if (before === state) return
@@ -85,6 +87,11 @@ export class Coverage {
     if (before !== undefined) this.#features.add(`probe ${name} ${before} to ${state}`)
     states.set(name, state)
     this.#states.set(node, states)
+  }
+
+  #forget(node: NodeId, name: string): void {
+    const states = this.#states.get(node)
+    if (states?.delete(name) === true && states.size === 0) this.#states.delete(node)
   }
 
   #takeFault(fault: Fault): void {
@@ -98,11 +105,13 @@ export class Coverage {
   }
 }
 
-function stateOf(value: Data): string | null {
-  const state = isRecord(value) ? value['role'] : value
-  return typeof state === 'string' && statePattern.test(state) ? state : null
-}
-
-function isRecord(value: Data): value is { readonly [key: string]: Data } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+/**
+ * The state that a probe tells; null when it says that there is none any more, undefined when it tells no state. Words tell one
+ * whatever the probe is called: what lanes have no colour for is worth reaching as well.
+ */
+function stateOf(name: string, value: Data): string | null | undefined {
+  const told = publishedState(name, value)
+  if (told === null) return null
+  const state = told?.state ?? value
+  return typeof state === 'string' && statePattern.test(state) ? state : undefined
 }

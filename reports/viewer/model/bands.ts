@@ -28,12 +28,14 @@ export interface FaultSpan {
   to: number
   /** The nodes that it concerns; null: all. */
   readonly nodes: readonly number[] | null
-  /** The row in the lane of the world. */
+  /** The row in the lane of the world: one that no other has at that time, as long as there are any. */
   row: number
+  /** The event up to which its name has room in that row: its end, or the beginning of the next that lies over it. */
+  labelTo: number
   readonly fault: PlainRecord
 }
 
-const rowsMax = 5
+const rowsMax = 10
 
 /** When nodes were down or paused. */
 export function findDowns(run: Run): readonly DownSpan[] {
@@ -102,6 +104,7 @@ function faultSpan(run: Run, seq: number, index: number, data: Plain): FaultSpan
     to: isMoment(fault) ? seq : run.count,
     nodes: concerned(run, fault),
     row: 0,
+    labelTo: 0,
     fault,
   }
 }
@@ -145,11 +148,28 @@ function gather(value: Plain | undefined, names: Set<string>): void {
 }
 
 function placeInRows(run: Run, spans: readonly FaultSpan[]): void {
-  const busy: number[] = []
+  const rows: Row[] = []
   for (const span of spans) {
     const begin = run.at[span.from] as number
-    const free = busy.findIndex((until) => until < begin)
-    span.row = free >= 0 ? free : Math.min(busy.length, rowsMax - 1)
-    busy[span.row] = run.at[span.to] as number
+    span.labelTo = span.to
+    span.row = rowFor(rows, begin)
+    const before = rows[span.row]
+    if (before !== undefined) before.last.labelTo = Math.min(before.last.labelTo, span.from)
+    rows[span.row] = { last: span, until: Math.max(before?.until ?? 0, run.at[span.to] as number) }
   }
+}
+
+interface Row {
+  readonly last: FaultSpan
+  /** The instant up to which it is taken. */
+  readonly until: number
+}
+
+/** A row that is free; where all are taken, that in which none began for longest, so that its name has had room. */
+function rowFor(rows: readonly Row[], begin: number): number {
+  const free = rows.findIndex(({ until }) => until < begin)
+  if (free >= 0) return free
+  if (rows.length < rowsMax) return rows.length
+  const begins = rows.map(({ last }) => last.from)
+  return begins.indexOf(Math.min(...begins))
 }

@@ -146,7 +146,7 @@ export interface CampaignSeries {
 
 /** Operations a second and latencies (in nanoseconds, null where there were none) by time. */
 export interface Series {
-  /** The middle of each stretch, in nanoseconds. */
+  /** Where the calls of each stretch ended in the mean; its middle where none did. In nanoseconds. */
   readonly at: readonly number[]
   readonly rate: readonly number[]
   readonly failed: readonly number[]

@@ -2,6 +2,7 @@
 
 import { cut, dataText, fieldsText } from '../../data-text.ts'
 import type { Plain, PlainRecord } from './document.ts'
+import { ioText } from './io-text.ts'
 import { isRecord, wordText } from './plain.ts'
 import type { Run } from './run.ts'
 import { durationText, instantText } from './time-text.ts'
@@ -37,7 +38,7 @@ function ownText(kind: string, own: PlainRecord): string {
     case 'log':
       return `${wordText(own['level'])}: ${wordText(own['text'])}  ${recordText(own['fields'])}`.trimEnd()
     default:
-      return restText(own)
+      return ioText(kind, own) ?? restText(own)
   }
 }
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { callText } from './call-text.ts'
 import { NodeStates } from './node-state.ts'
 import { makeScene } from './scene.ts'
-import { colourNumbers, stateOf } from './states.ts'
+import { colourNumbers } from './states.ts'
 import { callWindow } from './window.ts'
 import { call } from '../../testing/event-sketches.ts'
 import { type EventSketch, eventsFrom, runFrom } from '../../testing/run-from.ts'
@@ -53,10 +53,6 @@ test('states are what nodes publish as role, phase, leader or primary, and end w
     ['leader', 'term 3', 2, 4],
     ['primary', '2', 5, 5],
   ])
-  expect(stateOf('leader', false)).toBeNull()
-  expect(stateOf('leader', 4)).toEqual({ state: 'leader', detail: '4' })
-  expect(stateOf('count', 4)).toBeUndefined()
-  expect(stateOf('state', { phase: 'waiting' })).toEqual({ state: 'waiting', detail: '' })
 })
 
 test('a leader has the same colour in every run, and other states have colours of their own', () => {
@@ -95,6 +91,30 @@ test('faults last from begin to end, concern the nodes that they name, and stand
     ['disk-slow', 'disk', 4, 10, [0], 1],
     ['clock-step', 'clock', 6, 9, [0], 0],
     ['loss', 'network', 8, 10, null, 2],
+  ])
+})
+
+test('more faults at once than there are rows share those in which none began for longest, and names end where others begin', () => {
+  const begin = (index: number, kind = 'clock-step'): EventSketch => ({
+    kind: 'fault-begin',
+    at: index + 1,
+    index,
+    fault: { kind, node: 'a', by: 3 },
+  })
+  const run = runFrom([
+    { kind: 'start', node: 'a', at: 0, incarnation: 1, version: '1' },
+    ...Array.from({ length: 12 }, (_, index) => begin(index)),
+    { kind: 'phase', at: 40, phase: 'healed' },
+    { ...begin(12), at: 50 },
+    { kind: 'phase', at: 90, phase: 'end' },
+  ])
+  const { faults } = makeScene([run]).runs[0]!
+  expect(faults.map(({ row }) => row)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 0])
+  expect(faults.map(({ from, labelTo }) => [from, labelTo])).toEqual([
+    [2, 12],
+    [3, 13],
+    ...[4, 5, 6, 7, 8, 9, 10, 11, 12, 13].map((from) => [from, 14]),
+    [15, 16],
   ])
 })
 

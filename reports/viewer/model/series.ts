@@ -10,6 +10,8 @@ export interface EndedCall {
 }
 
 const stretchesMax = 120
+/** However few calls there were: fewer stretches would say little of when they ended. */
+const stretchesMin = 10
 /** Few calls are told apart by time rather than by how long they took, many need company to have percentiles. */
 const stretchesOfFew = 30
 const callsOfFew = 8
@@ -22,15 +24,19 @@ export function seriesOf(calls: readonly EndedCall[], end: number, begin = 0): S
   const width = Math.max(1, end - begin) / count
   const latencies = Array.from({ length: count }, (): number[] => [])
   const failed = Array.from({ length: count }, () => 0)
+  const ends = Array.from({ length: count }, () => ({ sum: 0, calls: 0 }))
   for (const { from, to, isOk } of calls) {
     const place = Math.min(count - 1, Math.max(0, Math.floor((to - begin) / width)))
+    const those = ends[place]
+    if (those !== undefined) ends[place] = { sum: those.sum + (to - begin), calls: those.calls + 1 }
     if (isOk) latencies[place]?.push(to - from)
     else failed[place] = (failed[place] ?? 0) + 1
   }
   for (const each of latencies) each.sort((a, b) => a - b)
   const perSecond = (calls: number): number => (calls * second) / width
   return {
-    at: latencies.map((_, place) => begin + (place + 0.5) * width),
+    // Where its calls ended: a few may all lie at one end of a stretch, after what befell them.
+    at: ends.map(({ sum, calls }, place) => begin + (calls === 0 ? (place + 0.5) * width : sum / calls)),
     rate: latencies.map((each) => perSecond(each.length)),
     failed: failed.map(perSecond),
     p50: latencies.map((each) => percentile(each, 0.5)),
@@ -40,8 +46,9 @@ export function seriesOf(calls: readonly EndedCall[], end: number, begin = 0): S
 }
 
 function stretchCount(calls: number): number {
+  if (calls === 0) return 1
   const few = Math.min(stretchesOfFew, Math.ceil(calls / callsOfFew))
-  return Math.max(1, few, Math.min(stretchesMax, Math.ceil(calls / callsOfMany)))
+  return Math.max(stretchesMin, few, Math.min(stretchesMax, Math.ceil(calls / callsOfMany)))
 }
 
 /** The nearest rank of sorted values. */

@@ -1,6 +1,6 @@
 // What nodes published of themselves: role, term, leader. A lane is drawn in the colour of its node's state.
 
-import type { Plain, PlainRecord } from './document.ts'
+import { namesState, type PublishedState, publishedState } from '../../../sim/published-state.ts'
 import type { Run } from './run.ts'
 
 /** A stretch of a node's life in one published state. */
@@ -13,9 +13,6 @@ export interface StateSpan {
   /** Such as `term 3`. */
   readonly detail: string
 }
-
-const stateFields = ['role', 'phase', 'state'] as const
-const stateName = /(?:^|[. _-])(role|state|phase|leader|primary|status)$/
 
 /** The states of all nodes, in the order in which they began. */
 export function findStates(run: Run): readonly StateSpan[] {
@@ -40,40 +37,12 @@ export function findStates(run: Run): readonly StateSpan[] {
   return spans
 }
 
-interface Told {
-  readonly state: string
-  readonly detail: string
-}
-
 /** The state that a probe tells; null when it says that there is none any more, undefined when it tells no state. */
-function stateAt(run: Run, seq: number): Told | null | undefined {
+function stateAt(run: Run, seq: number): PublishedState | null | undefined {
   const name = run.wordOf(seq)
   // Most probes are none, and parsing costs.
-  const isNamed = stateName.test(name)
-  if (!isNamed && !run.ownText(seq).includes('"role":')) return undefined
-  return stateOf(name, run.own(seq)['value'] ?? null)
-}
-
-/** The state that a value published under a name tells. */
-export function stateOf(name: string, value: Plain): Told | null | undefined {
-  const noun = stateName.exec(name)?.[1]
-  if (typeof value === 'object' && value !== null && !Array.isArray(value))
-    return stateOfRecord(value as PlainRecord)
-  if (noun === undefined || typeof value === 'object') return undefined
-  if (value === false || value === '') return null
-  if (typeof value === 'string' && noun !== 'leader' && noun !== 'primary')
-    return { state: value, detail: '' }
-  return { state: noun, detail: value === true ? '' : String(value) }
-}
-
-function stateOfRecord(record: PlainRecord): Told | undefined {
-  for (const field of stateFields) {
-    const value = record[field]
-    if (typeof value !== 'string') continue
-    const term = record['term'] ?? record['epoch']
-    return { state: value, detail: typeof term === 'number' ? `term ${term}` : '' }
-  }
-  return undefined
+  if (!namesState(name) && !run.ownText(seq).includes('"role":')) return undefined
+  return publishedState(name, run.own(seq)['value'] ?? null)
 }
 
 const known: ReadonlyMap<string, number> = new Map([

@@ -4,7 +4,9 @@ import fc from 'fast-check'
 
 import { Comparison, partingEvents, warp } from './comparison.ts'
 import { eventText } from './event-line.ts'
+import { decodedBytes } from './io-text.ts'
 import { everything, shownEvents } from './filter.ts'
+import { rangeFromZero } from './axis-range.ts'
 import { seriesOf } from './series.ts'
 import { nextFault, nextShown, nextViolation, violationEvents } from './steps.ts'
 import { durationText, instantText } from './time-text.ts'
@@ -184,6 +186,34 @@ test('a comparison knows partners both ways, what only one run has, and where no
   expect([...b.x]).toEqual([...b.at])
 })
 
+test('bytes of disks and connections are text, and longer in the detail than on a line', () => {
+  const bytes = Buffer.from('5 2687 ' + 'x'.repeat(40)).toString('base64')
+  const shown = '"5 2687 xxxxxxxxxxxxxxxxx"… (47 B)'
+  const io = runFrom([
+    { kind: 'disk-request', node: 'a', operation: 'write', path: '/log', offset: 7, bytes },
+    { kind: 'disk-result', node: 'a', operation: 'read', path: '/log', size: 3, bytes: 'AAH/' },
+    { kind: 'stream-read', node: 'a', stream: 4, bytes },
+    { kind: 'datagram-send', node: 'a', target: 'b', port: 53, bytes },
+    { kind: 'datagram-deliver', node: 'b', source: 'a', sourcePort: 9, bytes, isCorrupted: true },
+    { kind: 'disk-request', node: 'a', operation: 'sync', path: '/log' },
+    { kind: 'stream-write', node: 'a', stream: 4, bytes: '<img src=x>' },
+    { kind: 'novel', node: 'a', bytes: 'AAAA', more: 1 },
+  ])
+  expect([1, 2, 3, 4, 5, 6, 7, 8].map((seq) => eventText(io, seq))).toEqual([
+    `write /log at 7  ${shown}`,
+    'read /log  size 3  0001ff (3 B)',
+    `stream 4  ${shown}`,
+    `to b:53  ${shown}`,
+    `from a:9  ${shown} corrupted`,
+    'sync /log',
+    'stream 4  "<img src=x>"',
+    'bytes AAAA, more 1',
+  ])
+  const detail = (seq: number): string | null => decodedBytes(io.kindName(seq), io.own(seq))
+  expect(detail(1)).toBe(`"5 2687 ${'x'.repeat(40)}" (47 B)`)
+  expect([detail(6), detail(8)]).toEqual([null, null])
+})
+
 test('series: rates by stretch, latencies by percentile, nothing where nothing ended', () => {
   const calls = Array.from({ length: 16 }, (_, place) => ({
     from: place * 10,
@@ -191,19 +221,34 @@ test('series: rates by stretch, latencies by percentile, nothing where nothing e
     isOk: place !== 3,
   }))
   const { at, rate, failed, p50, p99 } = seriesOf(calls, 2e9)
-  expect(at).toHaveLength(2)
-  expect([rate[0], failed[0], rate[1]]).toEqual([15, 1, 0])
+  expect(at).toHaveLength(10)
+  expect([rate[0], failed[0], rate[1]]).toEqual([75, 5, 0])
   expect([p50[0], p99[0], p50[1]]).toEqual([5, 5, null])
   expect(seriesOf([], 0).at).toHaveLength(1)
 })
 
+test('series: points stand where calls ended, so that what befell them lies before', () => {
+  const calls = [3.28e9, 3.63e9].map((to) => ({ from: to - 1e6, to, isOk: true }))
+  const { at, p50 } = seriesOf(calls, 3.94e9)
+  expect(at.filter((_, place) => p50[place] !== null)).toEqual([3.28e9, 3.63e9])
+  expect(at).toEqual([...at].sort((a, b) => a - b))
+  const part = seriesOf(calls, 3.94e9, 3e9)
+  expect(part.at.filter((_, place) => part.p50[place] !== null)).toEqual([3.28e9, 3.63e9])
+})
+
+test('axes of what is counted begin at nothing, whatever is the least of it', () => {
+  expect(rangeFromZero(80)).toEqual([0, 90])
+  expect(rangeFromZero(0)).toEqual([0, 1])
+  expect(rangeFromZero(null)).toEqual([0, 1])
+})
+
 test('series: few calls are told apart by time, many by how long they took', () => {
-  const counts = [80, 400, 2000, 100_000].map(
+  const counts = [1, 80, 400, 2000, 100_000].map(
     (count) =>
       seriesOf(
         Array.from({ length: count }, () => ({ from: 0, to: 1, isOk: true })),
         1e9,
       ).at.length,
   )
-  expect(counts).toEqual([10, 30, 80, 120])
+  expect(counts).toEqual([10, 10, 30, 80, 120])
 })

@@ -2,6 +2,7 @@
 
 import type { JSX } from 'preact'
 
+import { decodedBytes } from '../model/io-text.ts'
 import { fates } from '../model/messages.ts'
 import type { RunScene } from '../model/scene.ts'
 import { durationText, instantText } from '../model/time-text.ts'
@@ -21,6 +22,7 @@ export function EventPanel({ scene, state, navigator, comparison }: PanelProps):
     return <p class="hint">Choose an event in the diagram, or go from one to the next with the arrow keys.</p>
   const { run } = part
   const { run: index, seq } = selected
+  const bytes = decodedBytes(run.kindName(seq), run.own(seq))
   const partner = comparison?.partnerOf(selected) ?? null
   return (
     <>
@@ -33,6 +35,12 @@ export function EventPanel({ scene, state, navigator, comparison }: PanelProps):
         <dt>at</dt>
         <dd>{instantText(run.at[seq] as number)}</dd>
         <MessageFacts part={part} seq={seq} />
+        {bytes !== null && (
+          <>
+            <dt>bytes</dt>
+            <dd class="bytes">{bytes}</dd>
+          </>
+        )}
         {comparison !== null && (
           <>
             <dt>other run</dt>

@@ -29,7 +29,8 @@ export function eventAt(frame: Frame, x: number, y: number): EventRef | null {
 }
 
 function faultAt(frame: Frame, scene: RunScene, run: number, x: number, row: number): EventRef | null {
-  const fault = scene.faults.find(
+  // Of those that share a row the later one lies on top.
+  const fault = scene.faults.findLast(
     (span) =>
       span.row === row &&
       x >= xOf(frame, scene.run.x[span.from] ?? 0) - 2 &&

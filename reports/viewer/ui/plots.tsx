@@ -4,6 +4,7 @@ import type { JSX } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import UPlot from 'uplot'
 
+import { rangeFromZero } from '../model/axis-range.ts'
 import { familyOf } from '../model/bands.ts'
 import type { Series, SeriesBand } from '../model/document.ts'
 import { durationText } from '../model/time-text.ts'
@@ -111,7 +112,7 @@ export function Plot({
         width,
         height,
         title: '',
-        scales: { x: { time: false }, y: isByPowers ? { distr: 3 } : {} },
+        scales: { x: { time: false }, y: isByPowers ? { distr: 3 } : fromZero },
         cursor: { drag: { x: true, y: false } },
         axes: axesOf({ text, isByPowers }, colour),
         series: [
@@ -145,6 +146,11 @@ export function Plot({
       <div ref={holder} />
     </figure>
   )
+}
+
+// uPlot says null where there is nothing to show, though its types do not.
+const fromZero: UPlot.Scale = {
+  range: (_plot, _least, most: number | null) => rangeFromZero(most),
 }
 
 function axesOf(

@@ -21,6 +21,8 @@ export interface ScrubberProps {
 
 const height = 46
 const binCount = 240
+const densityHeight = 26
+const faultRowHeightMax = 3
 
 /** The strip. */
 export function Scrubber({ scene, state, dispatch, violations, theme }: ScrubberProps): JSX.Element {
@@ -117,14 +119,26 @@ function drawStrip(context: CanvasRenderingContext2D, strip: Strip): void {
   context.fillStyle = theme.muted
   context.globalAlpha = 0.55
   density.forEach((share, bin) => {
-    context.fillRect((bin * width) / binCount, height - share * 26, Math.max(1, width / binCount), share * 26)
+    context.fillRect(
+      (bin * width) / binCount,
+      height - share * densityHeight,
+      Math.max(1, width / binCount),
+      share * densityHeight,
+    )
   })
   context.globalAlpha = 1
   for (const { run, faults } of scene.runs.slice(0, 1)) {
+    const rows = Math.max(1, ...faults.map(({ row }) => row + 1))
+    const rowHeight = Math.min(faultRowHeightMax, (height - densityHeight - 2) / rows)
     for (const { from, to, family, row } of faults) {
       context.fillStyle = theme.families[family] ?? theme.muted
       const left = x(run.x[from] ?? 0)
-      context.fillRect(left, 2 + row * 3, Math.max(2, x(run.x[to] ?? 0) - left), 2)
+      context.fillRect(
+        left,
+        2 + row * rowHeight,
+        Math.max(2, x(run.x[to] ?? 0) - left),
+        Math.max(1, rowHeight - 1),
+      )
     }
     context.fillStyle = theme.bad
     for (const seq of violations) context.fillRect(x(run.x[seq] ?? 0) - 1, 0, 2, height)

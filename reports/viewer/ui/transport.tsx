@@ -49,17 +49,20 @@ export function Transport({ state, dispatch, navigator: go, hasPair }: Transport
         <Button label="The whole run" text="All" act={() => go.whole()} />
       </span>
       {hasPair && (
-        <label class="check">
+        <label class="check" title="What the same causes led to stands at the same place">
           <input
             type="checkbox"
             checked={state.isAligned}
             onChange={({ currentTarget }) => dispatch({ kind: 'align', isAligned: currentTarget.checked })}
           />
-          align B by causes
+          align B
         </label>
       )}
       <output class="time" aria-label="Cursor">
-        {instantText(state.cursor)} <small>of a window of {durationText(state.to - state.from)}</small>
+        {instantText(state.cursor)}{' '}
+        <small title="How long the part is that is shown">
+          · {durationText(state.to - state.from)} shown
+        </small>
       </output>
     </div>
   )

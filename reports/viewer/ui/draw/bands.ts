@@ -57,7 +57,8 @@ export function drawFaultLabels(frame: Frame): void {
       const [left, right] = extent(frame, scene, fault)
       if (right < frame.gutter || left > frame.width) continue
       const y = topOf(frame, lane) + 1 + (fault.row + 0.5) * faultRowHeight
-      drawLabel(frame, fault.kind, [Math.max(left, frame.gutter), right], y)
+      const end = fault.labelTo < fault.to ? xOf(frame, scene.run.x[fault.labelTo] ?? 0) : right
+      drawLabel(frame, fault.kind, [Math.max(left, frame.gutter), end], y)
     }
   }
 }
