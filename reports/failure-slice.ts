@@ -12,7 +12,7 @@ import {
 
 import { turnKinds, turnsMax } from './turn-kinds.ts'
 import { lastsUntilHealed } from './viewer/model/fault-duration.ts'
-import { stateOf } from './viewer/model/states.ts'
+import { publishedState } from '../sim/published-state.ts'
 
 const eventsMax = 40
 const witnessesMax = 10
@@ -130,7 +130,7 @@ function endFault({ index, seq }: EventOf<'fault-end'>, faults: readonly FaultSp
 }
 
 function takeState({ seq, node, name, value }: EventOf<'probe'>, states: Map<string, number>): void {
-  const told = stateOf(name, value)
+  const told = publishedState(name, value)
   if (told === undefined) return
   states.delete(node)
   if (told !== null) states.set(node, seq)
