@@ -13,10 +13,14 @@ export function readCommand(text: string): ReadCommand {
   if (fields === null) return { problem: 'got no JSON object, wanted one' }
   const command = commandOf(fields)
   return command === null
-    ? {
-        problem: `got ${JSON.stringify(fields['kind'] ?? null).slice(0, 40)} with these fields, wanted a command`,
-      }
+    ? { problem: `got ${showKind(fields['kind'])} with these fields, wanted a command` }
     : { command }
+}
+
+/** What is no text is told by its type: lists in lists may be deeper than the engine's stack, on which writing them needs room. */
+function showKind(kind: unknown): string {
+  if (Array.isArray(kind)) return 'a list'
+  return typeof kind === 'object' && kind !== null ? 'an object' : JSON.stringify(kind ?? null).slice(0, 40)
 }
 
 /** The event that a server's text of JSON is; null when it is none. */

@@ -29,7 +29,8 @@ export const lineHelp: readonly string[] = [
 /** The command of a line. */
 export function readLine(line: string, context: LineContext): ReadCommand {
   if (!line.startsWith('/')) return say(line, context)
-  const [, name = '', rest = ''] = /^\/(\S*)[ \t]*(.*)$/.exec(line) ?? []
+  // Takes every line at its first try: where `.` stopped at a CR, it was tried for every place, in quadratic time.
+  const [, name = '', rest = ''] = /^\/(\S*)[ \t]*(.*)$/s.exec(line) ?? []
   const [first = '', second = ''] = rest.split(/[ \t]+/)
   const room = context.room ?? ''
   switch (name) {

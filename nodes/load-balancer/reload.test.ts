@@ -180,4 +180,22 @@ describe('the admin port', () => {
     })
     expect(notes).toEqual(['404', '405 GET, HEAD', '405 GET, HEAD, PUT', '400', '413', '200', '200 a'])
   })
+
+  test('refuses an empty list, which would leave everybody with 503, and goes on with the one before', async () => {
+    const { notes, probes } = await play({
+      backends: { a: telling },
+      parameters: admin,
+      client: async (env, note) => {
+        const request = { url: 'http://lb:81/backends', method: 'PUT', body: '[]' }
+        const response = await new HttpClient(env, { retriesMax: 0 }).request(request)
+        note(`${response.status} ${await response.text()}`)
+        note(await ask(env))
+      },
+    })
+    expect(notes).toEqual([
+      `400 ${JSON.stringify({ problems: ['backends: got an empty list, wanted at least one back-end'] }, null, 2)}\n`,
+      '200 a',
+    ])
+    expect(probes).toEqual(['lb.backends ["a"]'])
+  })
 })

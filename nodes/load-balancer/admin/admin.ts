@@ -19,7 +19,7 @@ import type { SocketServer } from '../../transport/index.ts'
 const bodyMax = 1024 * 1024
 const help = `A load balancer of Faultline.
   GET /backends   the back-ends, as JSON
-  PUT /backends   another list of them: ["host:port", {"host", "port", "name", "weight"}]
+  PUT /backends   another list of them, not an empty one: ["host:port", {"host", "port", "name", "weight"}]
   GET /metrics    what it counts, for Prometheus
 `
 
@@ -60,11 +60,16 @@ function replace(balancer: Balancer, text: string): HttpResponse {
 }
 
 /**
- * Puts a list of back-ends in force that is given as JSON. Throws a BalancerSettingsError, and changes nothing, when it is none.
+ * Puts a list of back-ends in force that is given as JSON. Throws a BalancerSettingsError, and changes nothing, when it is none, or
+ * is empty: a balancer may start without back-ends and be told of them later, but whoever empties the list of one that serves has
+ * more likely made a mistake than meant that everybody gets 503.
  */
 export function putInForce({ pool, metrics }: Pick<Balancer, 'pool' | 'metrics'>, text: string): void {
   try {
-    pool.replace(readBackendList(parsed(text)))
+    const list = readBackendList(parsed(text))
+    if (list.length === 0)
+      throw new BalancerSettingsError(['backends: got an empty list, wanted at least one back-end'])
+    pool.replace(list)
     metrics.reloads++
   } catch (error) {
     metrics.reloadsFailed++
