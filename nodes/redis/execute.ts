@@ -21,6 +21,10 @@ export function processInput(context: CommandContext): void {
       const args = client.postponed ?? client.decoder.next()
       if (args === null) break
       client.postponed = null
+      if (isFromBrowser(args)) {
+        cutOff(context)
+        break
+      }
       if (server.pause.isOn && mustWait(context, args)) break
       execute(context, args)
     }
@@ -30,6 +34,18 @@ export function processInput(context: CommandContext): void {
     server.statistics.countError('ERR ')
     client.isClosing = true
   }
+}
+
+/** HTTP that reached this port: a page can make a browser send it, with commands in the body. */
+function isFromBrowser([name = '']: readonly ByteString[]): boolean {
+  return (name.length === 4 || name.length === 5) && /^(?:post|host:)$/i.test(name)
+}
+
+/** As Redis does it: nothing more is read, and nothing is said. */
+function cutOff({ client, server }: CommandContext): void {
+  server.env.log.warn('got POST or Host:, as in HTTP, and closed the connection', { client: client.address })
+  client.reply.take()
+  client.isClosing = true
 }
 
 /** CLIENT PAUSE: the command is kept until it is over. */
