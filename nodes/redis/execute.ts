@@ -3,6 +3,7 @@
 
 import { type Denial, denial, denialText } from './acl/permission.ts'
 import type { Client } from './client.ts'
+import { cText } from './c-text.ts'
 import { CommandError } from './command-error.ts'
 import { noteDenial } from './commands/acl-log.ts'
 import { type Command, keyIndexes } from './commands/command.ts'
@@ -96,7 +97,7 @@ function findCommand(context: CommandContext, args: readonly ByteString[]): Comm
   if (command.subcommands === null || args.length < 2) return arityChecked(context, command, args)
   const found = command.subcommands.get((args[1] ?? '').toLowerCase())
   if (found === undefined) {
-    const text = `ERR unknown subcommand '${(args[1] ?? '').slice(0, 128)}'. Try ${command.name.toUpperCase()} HELP.`
+    const text = `ERR unknown subcommand '${cText(args[1])}'. Try ${command.name.toUpperCase()} HELP.`
     refuse(context, text, command)
     return null
   }
@@ -118,9 +119,9 @@ function unknownCommand(args: readonly ByteString[]): string {
   let shown = ''
   for (const arg of args.slice(1)) {
     if (shown.length >= 128) break
-    shown += `'${arg.slice(0, 128 - shown.length)}' `
+    shown += `'${cText(arg, 128 - shown.length)}' `
   }
-  return `ERR unknown command '${(args[0] ?? '').slice(0, 128)}', with args beginning with: ${shown}`
+  return `ERR unknown command '${cText(args[0])}', with args beginning with: ${shown}`
 }
 
 /** Why a command may not run now, as the reply says it. */
