@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 
@@ -330,52 +330,6 @@ describe.skipIf(redisCli === null)('serve redis', () => {
     expect(await asked(await again.portOf(6379), '-3', 'GET', 'greeting')).toBe('hello')
     again.signal('SIGTERM')
     expect(await again.ended()).toBe(0)
-  })
-
-  test('with --port says that port wherever it says one, and to its master', async () => {
-    const [first, second] = [await freePort(), await freePort()]
-    const master = await serving(place, 'redis', '--port', `${first}`)
-    expect(await master.portOf(first)).toBe(first)
-    const replica = await serving(place, 'redis', '--port', `${second}`, '--name', 'replica')
-    expect(await replica.portOf(second)).toBe(second)
-    expect(await asked(second, 'CONFIG', 'GET', 'port')).toBe(`port\n${second}`)
-    expect(await asked(second, 'INFO', 'server')).toContain(`tcp_port:${second}`)
-    expect(await asked(second, 'REPLICAOF', '127.0.0.1', `${first}`)).toBe('OK')
-    await vi.waitFor(
-      async () => {
-        expect(await asked(first, 'ROLE')).toContain(`\n127.0.0.1\n${second}\n`)
-      },
-      { timeout: 30_000 },
-    )
-    for (const each of [replica, master]) {
-      each.signal('SIGTERM')
-      expect(await each.ended()).toBe(0)
-    }
-  })
-
-  test.each([
-    [
-      'no file',
-      null,
-      /got users\.acl, but \/users\.acl on its disk is no file[^\n]* \(its disk is no-users\/files\)\n$/,
-    ],
-    ['a wrong one', 'user a +nosuch\n', /got users\.acl, where [^\n]*acl:1: Unknown command/],
-  ])('with %s for its users it ends with code 2 and one line', async (_, text, problem) => {
-    const data = text === null ? 'no-users' : 'wrong-users'
-    mkdirSync(place.path(`${data}/files`), { recursive: true })
-    if (text !== null) place.write(`${data}/files/users.acl`, text)
-    const said = await place.faultline(
-      'serve',
-      'redis',
-      '--port',
-      '0',
-      '--data',
-      data,
-      '--set',
-      'aclfile=users.acl',
-    )
-    expect([said.code, said.error]).toEqual([2, expect.stringMatching(problem)])
-    expect(said.error).toMatch(/^(started [^\n]*\n)?faultline: [^\n]*wanted [^\n]*\n$/)
   })
 
   test('on a Raft log: three replicas elect one that takes writes, and go on without it', async () => {

@@ -298,11 +298,19 @@ export function answer(context: CommandContext, act: () => void): void {
 
 /** The error of a command is its reply, in place of what it said before. */
 function fail(context: CommandContext, error: unknown, mark: ByteString): void {
-  if (!(error instanceof CommandError)) throw error
+  const text = error instanceof CommandError ? error.message : isTooLong(error) ? tooLong : null
+  if (text === null) throw error
   context.reply.rewind(mark)
-  context.reply.error(error.message)
-  context.server.statistics.countError(error.message)
+  context.reply.error(text)
+  context.server.statistics.countError(text)
 }
+
+/** Whether V8 refused a text for its length: then that of a command, or of all replies to what came at once, is too long. */
+function isTooLong(error: unknown): boolean {
+  return error instanceof RangeError && error.message === 'Invalid string length'
+}
+
+const tooLong = 'ERR the reply or the string would be longer than this server can make it: 536870888 bytes'
 
 function tell(context: CommandContext, args: readonly ByteString[]): void {
   const { keyspace, effects } = context

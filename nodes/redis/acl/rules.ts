@@ -20,9 +20,11 @@ export interface RuleBook {
 /** Rules of a selector, and selectors of a user: beyond so many, rules are refused. */
 const rulesMax = 4000
 
+const blanks = [' ', '\t', '\n', '\v', '\f', '\r', '\0'] as const
+
 /** Whether a text has what would end a word of an ACL file: what C takes for a space, or NUL. */
 export function hasBlanks(text: ByteString): boolean {
-  return [...' \t\n\v\f\r\0'].some((blank) => text.includes(blank))
+  return blanks.some((blank) => text.includes(blank))
 }
 
 /** A user who may do nothing yet, unless channels are for all. */
