@@ -47,11 +47,13 @@ export class RequestDecoder {
   #needed = 0
   #args: ByteString[] | null = null
   #argsWanted = 0
+  /** Bytes of the arguments that wait for the rest of their command. */
+  #argsLength = 0
   #bulkLength = -1
 
   /** Bytes that are kept. */
   get buffered(): number {
-    return this.#bytes.length - this.#at + this.#waitingLength
+    return this.#bytes.length - this.#at + this.#waitingLength + this.#argsLength
   }
 
   /** Takes bytes, which must not change afterwards. */
@@ -164,8 +166,10 @@ export class RequestDecoder {
       const arg = this.#bulk()
       if (arg === null) return null
       args.push(arg)
+      this.#argsLength += arg.length
     }
     this.#args = null
+    this.#argsLength = 0
     return args
   }
 
