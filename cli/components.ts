@@ -20,6 +20,8 @@ export interface Component {
   readonly program: Program
   /** The port that `--port` is about; none where it only sends messages. */
   readonly port?: number
+  /** Whether it tells others where it listens: then it is told the port that `--port` chooses, as its parameter `port`. */
+  readonly tellsPort?: boolean
   /** What `--set` may say; absent where the program itself knows what it takes and refuses the rest. */
   readonly parameters?: readonly string[]
   /** What is set beyond what is said where somebody writes a log (`--log`). */
@@ -84,6 +86,7 @@ export const components: ReadonlyMap<string, Component> = new Map<string, Compon
       about: 'a Redis 7.0 server (RESP2, RESP3); --set maxmemory=… and other settings of redis.conf',
       program: redis,
       port: redisPort,
+      tellsPort: true,
     },
   ],
   [

@@ -1,6 +1,7 @@
 // `faultline serve`: a program on this machine's sockets, files and time.
 
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 
 import { type Command, Option } from 'commander'
 
@@ -119,8 +120,12 @@ async function serve(nameOrPath: string, flags: ServeFlags): Promise<number> {
   const { log: path } = flags
   if (path !== undefined && existsSync(path))
     throw new UsageError(`--log ${path}: got a file that is there already, wanted a new name`)
+  // Which port is free is only known when it listens.
+  const isToldPort = component.tellsPort === true && (flags.port ?? 0) > 0 && !flags.set.has('port')
+  const port = isToldPort ? flags.port : component.port
   const parameters = {
     ...(path === undefined ? {} : component.parametersWhenLogged),
+    ...(isToldPort ? { port } : {}),
     ...Object.fromEntries(flags.set),
   }
   const log =
@@ -139,7 +144,7 @@ async function serve(nameOrPath: string, flags: ServeFlags): Promise<number> {
       ...recording?.options,
       host,
       peers,
-      listen: listenersOf(flags, component.port),
+      listen: listenersOf(flags, port),
       ...(data === undefined ? {} : { data }),
       onListen: (listening) => {
         telling.listens(listening)
@@ -157,10 +162,18 @@ async function serve(nameOrPath: string, flags: ServeFlags): Promise<number> {
   log?.finish(code === 0 ? 'passed' : 'failed')
   recording?.close()
   const refusal = refusalIn(error, refusals)
-  if (refusal !== undefined)
-    throw new UsageError(`serve ${nameOrPath}: ${refusalText(refusal, component.port)}`)
-  if (wrongParameter.test(error)) throw new UsageError(error.replace(/^Error: /, ''))
+  if (refusal !== undefined) throw new UsageError(`serve ${nameOrPath}: ${refusalText(refusal, port)}`)
+  if (wrongParameter.test(error))
+    throw new UsageError(`${error.replace(/^Error: /, '')}${whereDiskIs(error, flags.data)}`)
   return code
+}
+
+/** Where a file has to be put for a program that misses it. */
+function whereDiskIs(error: string, data: string | undefined): string {
+  if (!error.includes(' on its disk')) return ''
+  return data === undefined
+    ? ' (its disk is empty: --data names a folder to keep)'
+    : ` (its disk is ${join(data, 'files')})`
 }
 
 async function ranToEnd(node: RealNode): Promise<RealNodeEnd> {

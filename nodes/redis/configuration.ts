@@ -1,6 +1,7 @@
 // The settings of CONFIG GET and CONFIG SET: names, kinds, bounds, defaults of Redis 7.0. Values are kept as CONFIG GET shows
 // them; what the server looks at often it keeps as a number of its own (`onChange`).
 
+import { startOnly } from './inert-settings.ts'
 import { parseInteger } from './numbers.ts'
 import type { Setting } from './setting.ts'
 import { otherName, settings } from './settings.ts'
@@ -51,6 +52,8 @@ export class Configuration {
     for (const [given, text] of pairs) {
       const name = given.toLowerCase()
       const setting = settings.get(name)
+      if (setting === undefined && !isStarting && startOnly.has(name))
+        return failed(given, "can't set immutable config")
       if (setting === undefined) return `Unknown option or number of arguments for CONFIG SET - '${given}'`
       if (setting.isFixed === true && !isStarting) return failed(given, "can't set immutable config")
       if (setting.isProtected === true && !mayProtected) return failed(given, "can't set protected config")

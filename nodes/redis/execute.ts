@@ -3,6 +3,7 @@
 
 import { type Denial, denial, denialText } from './acl/permission.ts'
 import type { Client } from './client.ts'
+import { cText } from './c-text.ts'
 import { CommandError } from './command-error.ts'
 import { noteDenial } from './commands/acl-log.ts'
 import { type Command, keyIndexes } from './commands/command.ts'
@@ -21,6 +22,10 @@ export function processInput(context: CommandContext): void {
       const args = client.postponed ?? client.decoder.next()
       if (args === null) break
       client.postponed = null
+      if (isFromBrowser(args)) {
+        cutOff(context)
+        break
+      }
       if (server.pause.isOn && mustWait(context, args)) break
       execute(context, args)
     }
@@ -30,6 +35,18 @@ export function processInput(context: CommandContext): void {
     server.statistics.countError('ERR ')
     client.isClosing = true
   }
+}
+
+/** HTTP that reached this port: a page can make a browser send it, with commands in the body. */
+function isFromBrowser([name = '']: readonly ByteString[]): boolean {
+  return (name.length === 4 || name.length === 5) && /^(?:post|host:)$/i.test(name)
+}
+
+/** As Redis does it: nothing more is read, and nothing is said. */
+function cutOff({ client, server }: CommandContext): void {
+  server.env.log.warn('got POST or Host:, as in HTTP, and closed the connection', { client: client.address })
+  client.reply.take()
+  client.isClosing = true
 }
 
 /** CLIENT PAUSE: the command is kept until it is over. */
@@ -80,7 +97,7 @@ function findCommand(context: CommandContext, args: readonly ByteString[]): Comm
   if (command.subcommands === null || args.length < 2) return arityChecked(context, command, args)
   const found = command.subcommands.get((args[1] ?? '').toLowerCase())
   if (found === undefined) {
-    const text = `ERR unknown subcommand '${(args[1] ?? '').slice(0, 128)}'. Try ${command.name.toUpperCase()} HELP.`
+    const text = `ERR unknown subcommand '${cText(args[1])}'. Try ${command.name.toUpperCase()} HELP.`
     refuse(context, text, command)
     return null
   }
@@ -102,9 +119,9 @@ function unknownCommand(args: readonly ByteString[]): string {
   let shown = ''
   for (const arg of args.slice(1)) {
     if (shown.length >= 128) break
-    shown += `'${arg.slice(0, 128 - shown.length)}' `
+    shown += `'${cText(arg, 128 - shown.length)}' `
   }
-  return `ERR unknown command '${(args[0] ?? '').slice(0, 128)}', with args beginning with: ${shown}`
+  return `ERR unknown command '${cText(args[0])}', with args beginning with: ${shown}`
 }
 
 /** Why a command may not run now, as the reply says it. */
@@ -281,11 +298,19 @@ export function answer(context: CommandContext, act: () => void): void {
 
 /** The error of a command is its reply, in place of what it said before. */
 function fail(context: CommandContext, error: unknown, mark: ByteString): void {
-  if (!(error instanceof CommandError)) throw error
+  const text = error instanceof CommandError ? error.message : isTooLong(error) ? tooLong : null
+  if (text === null) throw error
   context.reply.rewind(mark)
-  context.reply.error(error.message)
-  context.server.statistics.countError(error.message)
+  context.reply.error(text)
+  context.server.statistics.countError(text)
 }
+
+/** Whether V8 refused a text for its length: then that of a command, or of all replies to what came at once, is too long. */
+function isTooLong(error: unknown): boolean {
+  return error instanceof RangeError && error.message === 'Invalid string length'
+}
+
+const tooLong = 'ERR the reply or the string would be longer than this server can make it: 536870888 bytes'
 
 function tell(context: CommandContext, args: readonly ByteString[]): void {
   const { keyspace, effects } = context

@@ -26,3 +26,12 @@ export const inertSettings: readonly (readonly [name: string, setting: Setting])
   ['shutdown-timeout', number(10)],
   ['tcp-backlog', fixed(number(511))],
 ]
+
+/** Settings of redis-server that only its start can say, and that are none here: whoever sets them later is told the former. */
+export const startOnly: ReadonlySet<string> = new Set(
+  [
+    'always-show-logo aof_rewrite_cpulist bgsave_cpulist bio_cpulist cluster-config-file cluster-enabled cluster-port daemonize',
+    'disable-thp io-threads io-threads-do-reads logfile pidfile server_cpulist set-proc-title socket-mark-id supervised',
+    'syslog-enabled syslog-facility syslog-ident unixsocket unixsocketperm',
+  ].flatMap((names) => names.split(' ')),
+)

@@ -6,6 +6,9 @@ import type { ByteString } from './value.ts'
 
 const clientsMemoryLeast = 128 * 1024
 
+/** Bytes of the longest string: one beyond, with what stands around it on the wire, would not fit into a text of V8. */
+const stringMax = 511 * 1024 * 1024
+
 /** Thresholds and limits by their settings. */
 export class Limits {
   maxmemory = 0
@@ -19,7 +22,8 @@ export class Limits {
   /** Bytes of a sparse HyperLogLog, with its header. */
   sparseCounter = 3000
   streamNode: StreamNodeBounds = usualNode
-  protoMaxBulk = 536_870_912
+  /** Bytes of a string: `proto-max-bulk-len`, and no more than there can be. */
+  protoMaxBulk: number = stringMax
   /** Microseconds; below 0 nothing is slow. */
   slowlogThreshold = 10_000
   latencyThreshold = 0
@@ -79,7 +83,7 @@ export class Limits {
         this.streamNode = { ...this.streamNode, entriesMax: number }
         break
       case 'proto-max-bulk-len':
-        this.protoMaxBulk = number
+        this.protoMaxBulk = Math.min(number, stringMax)
         break
       case 'slowlog-log-slower-than':
         this.slowlogThreshold = number

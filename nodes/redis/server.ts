@@ -215,6 +215,7 @@ export class Server implements KeyspaceObserver {
   /** Bytes have come from a client. */
   receive(context: CommandContext, bytes: Uint8Array): void {
     this.updateTime()
+    context.client.decoder.bulkMax = this.limits.protoMaxBulk
     context.client.decoder.push(bytes)
     if (context.client.role === 'replica') this.replication.heard(context.client)
     processInput(context)

@@ -158,7 +158,7 @@ class ClientReader implements StreamReader {
       server.statistics.bytesIn += bytes.length
       server.receive(this.#context, bytes)
       const wait = this.#whatToWaitFor()
-      if (client.isClosing || client.decoder.buffered > aheadMax) this.#end.resolve()
+      if (client.isClosing || this.#isTooFarAhead()) this.#end.resolve()
       else if (wait === null) this.next()
       else void wait.then(this.next, this.fail)
     } catch (error) {
@@ -168,6 +168,14 @@ class ClientReader implements StreamReader {
 
   readonly fail = (error: unknown): void => {
     this.#end.reject(error)
+  }
+
+  /** Who waits has sent much more, or a command is longer than `client-query-buffer-limit` lets it be. */
+  #isTooFarAhead(): boolean {
+    const { client, server } = this.#context
+    const { buffered } = client.decoder
+    if (buffered <= aheadMax) return false
+    return client.isBlocked || buffered > server.configuration.number('client-query-buffer-limit')
   }
 
   /** What has to be over before more is read; null where nothing has. */

@@ -157,7 +157,7 @@ const ownSettings: readonly (readonly [name: string, setting: Setting])[] = [
   ['notify-keyspace-events', notifications],
   ['port', fixed(number(6379, 0, 65_535))],
   ['proto-max-bulk-len', memory(536_870_912, 1_048_576)],
-  ['rdbchecksum', flag('yes')],
+  ['rdbchecksum', fixed(flag('yes'))],
   ['rdbcompression', flag('yes')],
   ['repl-backlog-size', memory(1_048_576, 1)],
   ['repl-backlog-ttl', number(3600, 0, longMax)],

@@ -45,10 +45,38 @@ test('users that were saved are there after a crash, those that were not are gon
   `)
 })
 
-test('a server whose file is missing does not start', async () => {
-  await expect(
-    played({ a: { aclfile: 'users.acl' } }, async ({ ask }) => [await ask('a', 'PING')]),
-  ).rejects.toThrow("Error loading ACLs, opening file '/users.acl': No such file or directory")
+test.each([
+  ['users.acl', '/users.acl'],
+  ['/users.acl', '/users.acl'],
+])('a server whose file %s is missing does not start, and says where it looked', async (aclfile, path) => {
+  await expect(played({ a: { aclfile } }, async ({ ask }) => [await ask('a', 'PING')])).rejects.toThrow(
+    `redis: parameter aclfile: got ${aclfile}, but ${path} on its disk is no file that can be read; wanted one`,
+  )
+})
+
+test('a server whose file is wrong does not start, and says in one line what is', async () => {
+  const start = played({ a: { aclfile: 'users.acl' } }, async ({ ask }) => [await ask('a', 'PING')], [], {
+    '/users.acl': 'user a on +get\nuser a off\nuser b +nosuch\n',
+  })
+  await expect(start).rejects.toThrow(
+    /redis: parameter aclfile: got users\.acl, where [^\n]*Duplicate user 'a' [^\n]*acl:3: Unknown command [^\n]*; wanted a user a line/,
+  )
+})
+
+test('a file with a path of its own is saved where it is read', async () => {
+  const told = await played(
+    { a: { aclfile: '/users.acl', dir: '/' } },
+    async ({ ask }) => [
+      await ask('a', 'ACL SETUSER b on'),
+      await ask('a', 'ACL SAVE'),
+      await ask('a', 'ACL DELUSER b'),
+      await ask('a', 'ACL LOAD'),
+      await ask('a', 'ACL USERS'),
+    ],
+    [],
+    { '/users.acl': '' },
+  )
+  expect(told).toEqual(['+OK', '+OK', ':1', '+OK', '*["b" "default"]'])
 })
 
 test('a file that is wrong is refused with each line', () => {

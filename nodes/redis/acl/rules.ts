@@ -3,6 +3,7 @@
 import { passwordHash } from './authenticate.ts'
 import { allowsCommand } from './permission.ts'
 import { type KeyPattern, newSelector, type Selector, type User } from './user.ts'
+import { cText } from '../c-text.ts'
 import type { Command } from '../commands/command.ts'
 import type { ByteString } from '../value.ts'
 
@@ -18,6 +19,13 @@ export interface RuleBook {
 
 /** Rules of a selector, and selectors of a user: beyond so many, rules are refused. */
 const rulesMax = 4000
+
+const blanks = [' ', '\t', '\n', '\v', '\f', '\r', '\0'] as const
+
+/** Whether a text has what would end a word of an ACL file: what C takes for a space, or NUL. */
+export function hasBlanks(text: ByteString): boolean {
+  return blanks.some((blank) => text.includes(blank))
+}
 
 /** A user who may do nothing yet, unless channels are for all. */
 export function newUser(name: ByteString, { firstChannels }: Pick<RuleBook, 'firstChannels'>): User {
@@ -128,7 +136,7 @@ function changed(user: User, rule: ByteString, book: RuleBook): string | null {
 function addSelector(user: User, rule: ByteString, { commands, firstChannels }: RuleBook): string | null {
   if (user.selectors.length >= rulesMax) return 'Too many selectors'
   const selector = newSelector(firstChannels)
-  for (const word of rule.slice(1, -1).split(/[ \t\r\n]+/))
+  for (const word of cText(rule.slice(1, -1), Infinity).split(/[ \t\r\n]+/))
     if (word !== '') {
       const problem = applySelectorRule(selector, word, commands)
       if (problem !== null) return problem
@@ -158,12 +166,23 @@ function applySelectorRule(selector: Selector, rule: ByteString, commands: Comma
     act(selector)
     return null
   }
-  if (rule.startsWith('~')) return addPattern(selector, { ...everyKey, pattern: rule.slice(1) })
-  if (rule.startsWith('%')) return addLimitedPattern(selector, rule)
+  if (rule.toLowerCase() === '~*') return addPattern(selector, everyKey)
+  if (rule.startsWith('~') || rule.startsWith('%')) {
+    if (selector.keyPatterns.some(isEveryKey)) return afterEveryKey
+    if (rule.startsWith('%')) return addLimitedPattern(selector, rule)
+    return addPattern(selector, { ...everyKey, pattern: rule.slice(1) })
+  }
   if (rule.startsWith('&')) return addChannel(selector, rule.slice(1))
   if (rule.startsWith('+') || rule.startsWith('-'))
     return applyCommandRule(selector, rule.toLowerCase(), commands)
   return 'Syntax error'
+}
+
+const afterEveryKey =
+  "Adding a pattern after the * pattern (or the 'allkeys' flag) is not valid and does not have any effect. Try 'resetkeys' to start with an empty list of patterns"
+
+function isEveryKey({ mayRead, mayWrite, pattern }: KeyPattern): boolean {
+  return pattern === '*' && mayRead && mayWrite
 }
 
 function addLimitedPattern(selector: Selector, rule: ByteString): string | null {
@@ -175,12 +194,9 @@ function addLimitedPattern(selector: Selector, rule: ByteString): string | null 
 
 function addPattern(selector: Selector, added: KeyPattern): string | null {
   const { keyPatterns } = selector
-  if (keyPatterns.some(({ mayRead, mayWrite, pattern }) => pattern === '*' && mayRead && mayWrite)) {
-    if (added.pattern === '*' && added.mayRead && added.mayWrite) return null
-    return "Adding a pattern after the * pattern (or the 'allkeys' flag) is not valid and does not have any effect. Try 'resetkeys' to start with an empty list of patterns"
-  }
+  if (hasBlanks(added.pattern)) return 'Syntax error'
   if (keyPatterns.length >= rulesMax) return 'Too many patterns'
-  if (added.pattern === '*' && added.mayRead && added.mayWrite) {
+  if (isEveryKey(added)) {
     selector.keyPatterns = [everyKey]
     return null
   }
@@ -200,6 +216,7 @@ function addChannel(selector: Selector, pattern: ByteString): string | null {
   const { channelPatterns } = selector
   if (channelPatterns.includes('*') && pattern !== '*')
     return "Adding a pattern after the * pattern (or the 'allchannels' flag) is not valid and does not have any effect. Try 'resetchannels' to start with an empty list of channels"
+  if (hasBlanks(pattern)) return 'Syntax error'
   if (channelPatterns.length >= rulesMax) return 'Too many patterns'
   if (pattern === '*') selector.channelPatterns = ['*']
   else if (!channelPatterns.includes(pattern)) selector.channelPatterns = [...channelPatterns, pattern]
@@ -252,7 +269,7 @@ function isUnlimited({ channelPatterns, commandRules, keyPatterns }: User): bool
   return (
     commandRules.length === 1 &&
     commandRules[0] === '+@all' &&
-    keyPatterns.some(({ pattern, mayRead, mayWrite }) => pattern === '*' && mayRead && mayWrite) &&
+    keyPatterns.some(isEveryKey) &&
     channelPatterns.includes('*')
   )
 }

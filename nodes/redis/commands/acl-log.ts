@@ -57,13 +57,20 @@ export const log: Run = ({ reply, server }, args) => {
   }
 }
 
-function fileOf({ server }: CommandContext): { readonly directory: string; readonly name: string } {
-  const name = server.configuration.get('aclfile')
-  if (name === '')
+/** Where the ACL file is: a name in `dir`, or a path of its own. */
+function placeOf({ configuration }: Server): { readonly directory: string; readonly name: string } {
+  const given = configuration.get('aclfile')
+  const path = given.startsWith('/') ? given : pathIn(configuration.get('dir'), given)
+  const last = path.lastIndexOf('/')
+  return { directory: path.slice(0, last) || '/', name: path.slice(last + 1) }
+}
+
+function fileOf({ server }: CommandContext): ReturnType<typeof placeOf> {
+  if (server.configuration.get('aclfile') === '')
     throw new CommandError(
       'ERR This Redis instance is not configured to use an ACL file. You may want to specify users via the ACL SETUSER command and then issue a CONFIG REWRITE (assuming you have a Redis configuration file set) in order to store users in the Redis configuration.',
     )
-  return { directory: server.configuration.get('dir'), name }
+  return placeOf(server)
 }
 
 /** ACL SAVE: replies once the file is certain. */
@@ -129,12 +136,24 @@ function notOpened(path: string): CommandError {
   return new CommandError(`ERR Error loading ACLs, opening file '${path}': No such file or directory`)
 }
 
-/** Reads the users of the ACL file, where one is configured: a server starts. Rejects where it is wrong or is not there. */
+/**
+ * Reads the users of the ACL file, where one is configured: a server starts. Rejects where it is wrong or is not there, in one line
+ * that says what to do.
+ */
 export async function readUsers(server: Server): Promise<void> {
-  const name = server.configuration.get('aclfile')
-  if (name === '') return
-  const path = pathIn(server.configuration.get('dir'), name)
+  const given = server.configuration.get('aclfile')
+  if (given === '') return
+  const { directory, name } = placeOf(server)
+  const path = pathIn(directory, name)
+  const wrong = (what: string): Error => new Error(`redis: parameter aclfile: got ${given}, ${what}`)
   const text = await readAclFile(server.env.disk, path)
-  if (text === null) throw notOpened(path)
-  for (const [user, loaded] of parseAcl(text, path, server.ruleBook)) server.users.set(user, loaded)
+  if (text === null)
+    throw wrong(`but ${path} on its disk is no file that can be read; wanted one with a user a line, or none`)
+  try {
+    for (const [user, loaded] of parseAcl(text, path, server.ruleBook)) server.users.set(user, loaded)
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error
+    const problems = error.message.replace(/^ERR /, '').replace(/ ?WARNING: ACL errors.*$/s, '')
+    throw wrong(`where ${problems}; wanted a user a line, as ACL LIST shows them`)
+  }
 }

@@ -6,20 +6,23 @@ import { help, unknownSubcommand } from './help.ts'
 import { load, log, save } from './acl-log.ts'
 import { describeUser, flagsOf, keyRules } from '../acl/description.ts'
 import { denial } from '../acl/permission.ts'
-import { applyRule, categoriesOf, copyUser, mergedRules, newUser } from '../acl/rules.ts'
+import { applyRule, categoriesOf, copyUser, hasBlanks, mergedRules, newUser } from '../acl/rules.ts'
 import type { Selector } from '../acl/user.ts'
 import type { ReplyWriter } from '../resp/reply-writer.ts'
+import { cText } from '../c-text.ts'
 import { CommandError } from '../command-error.ts'
 
 const setUser: Run = ({ reply, server }, args) => {
   const name = argument(args, 2)
+  if (hasBlanks(name)) throw new CommandError("ERR Usernames can't contain spaces or null characters")
   const known = server.users.get(name)
   const user = known === undefined ? newUser(name, server.ruleBook) : copyUser(known)
   const rules = mergedRules(args.slice(3))
   if (typeof rules === 'string') throw new CommandError(`ERR ${rules}`)
   for (const rule of rules) {
     const problem = applyRule(user, rule, server.ruleBook)
-    if (problem !== null) throw new CommandError(`ERR Error in ACL SETUSER modifier '${rule}': ${problem}`)
+    if (problem !== null)
+      throw new CommandError(`ERR Error in ACL SETUSER modifier '${cText(rule, Infinity)}': ${problem}`)
   }
   // Clients hold on to their user: it stays the same object.
   if (known === undefined) server.users.set(name, user)

@@ -165,6 +165,41 @@ describe.skipIf(!hasRealRedis).each([2, 3] as const)('in RESP%i', (protocol) => 
   })
 })
 
+const pages = [
+  'POST / HTTP/1.1\r\nHost: a\r\n\r\nSET k evil\r\n',
+  'post x\r\nSET k evil\r\n',
+  'GET / HTTP/1.1\r\nHOST: a\r\n\r\nSET k evil\r\n',
+  '*1\r\n$4\r\nPOST\r\nSET k evil\r\n',
+  'PING\r\n*2\r\n$5\r\nHost:\r\n$1\r\na\r\nSET k evil\r\n',
+  'MULTI\r\nPOST\r\nSET k evil\r\nEXEC\r\n',
+]
+
+test.skipIf(!hasRealRedis).each(pages)(
+  'a page in a browser that asks %j is cut off without a word',
+  async (text) => {
+    const pair = await startPair(2)
+    const told = await Promise.all([pair.ports.real, pair.ports.ours].map((port) => saidTo(port, text)))
+    expect(told).toEqual(['', ''])
+    await expect(sameReplies(pair, [['GET', 'k']])).resolves.toBeUndefined()
+    expect(shown(await pair.ours.ask('EVAL', "return redis.call('POST')", '0'))).toMatch(
+      /^-ERR Unknown Redis/,
+    )
+    await pair.stop()
+  },
+)
+
+/** All that a server says to some bytes until it closes. */
+async function saidTo(port: number, text: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  const pieces: string[] = []
+  socket.on('data', (bytes) => pieces.push(bytes.toString('latin1')))
+  const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()))
+  socket.on('error', () => undefined)
+  socket.write(text)
+  await closed
+  return pieces.join('')
+}
+
 describe.skipIf(!hasRealRedis)('commands that a setting has to open', () => {
   test.each([
     ['no', 'no'],

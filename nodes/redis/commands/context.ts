@@ -19,6 +19,8 @@ export interface Block {
   readonly serve: (key: ByteString) => boolean
   /** Replies that nothing came in time. By default the null array. */
   readonly expire?: () => void
+  /** Replies that nothing is there where nobody may wait (inside EXEC). By default what a time-out replies. */
+  readonly refuse?: () => void
 }
 
 /** The context of one client's commands; there is one for each client. */
@@ -88,15 +90,16 @@ export class CommandContext {
     this.keyspace.effects.add(this.client.db.index, args)
   }
 
-  /** Lets the client wait for keys; inside EXEC it gets its time-out's reply at once. */
+  /** Lets the client wait for keys; inside EXEC it gets a reply at once. */
   block(block: Block): void {
     if (this.onBlock !== null) {
       this.onBlock(block)
       return
     }
     if (this.isAtomic) {
-      if (block.expire === undefined) this.reply.nullArray()
-      else block.expire()
+      const refuse = block.refuse ?? block.expire
+      if (refuse === undefined) this.reply.nullArray()
+      else refuse()
       return
     }
     this.server.blocking.block(this, block)

@@ -3,12 +3,10 @@
 import { argument, integer, isWord } from './arguments.ts'
 import { type Command, command, oneKey, type Run } from './command.ts'
 import type { CommandContext } from './context.ts'
+import { demandPairs, drawCount, randomCount } from './random-counts.ts'
 import { CommandError, syntaxError } from '../command-error.ts'
 import { addFloats, addIntegers } from './string-numbers.ts'
 import { type ByteString, type HashValue, hashValue } from '../value.ts'
-
-/** Draws with repeats are bounded: a reply has to fit in memory. */
-const repeatsMax = 16_777_216
 
 function hashFor(
   context: CommandContext,
@@ -158,12 +156,12 @@ const hrandfield: Run = (context, args) => {
     reply.bulkOrNull(db.readAs(argument(args, 1), 'hash')?.fields.random(context.keyspace.draw)?.[0])
     return
   }
-  const count = integer(argument(args, 2))
+  const count = randomCount(argument(args, 2))
   const withValues = isWord(args[3], 'WITHVALUES')
   if (args.length > 4 || (args.length === 4 && !withValues)) throw new CommandError(syntaxError)
-  if (Math.abs(count) > 4_611_686_018_427_387_904) throw new CommandError('ERR value is out of range')
+  if (withValues) demandPairs(count)
   const fields = db.readAs(argument(args, 1), 'hash')?.fields
-  const found = fields === undefined || count === 0 ? [] : drawn(context, [...fields], count)
+  const found = fields === undefined || count === 0n ? [] : drawn(context, [...fields], drawCount(count))
   const isPaired = withValues && reply.protocol === 3
   reply.array(withValues && !isPaired ? found.length * 2 : found.length)
   for (const [field, bytes] of found) {
@@ -176,7 +174,6 @@ const hrandfield: Run = (context, args) => {
 /** So many different items, or with repeats where the count is negative. */
 export function drawn<T>(context: CommandContext, items: readonly T[], count: number): readonly T[] {
   const { draw } = context.keyspace
-  if (count < -repeatsMax) throw new CommandError('ERR value is out of range')
   if (count < 0) return Array.from({ length: -count }, () => items[draw(items.length)] as T)
   if (count >= items.length) return items
   const left = [...items]

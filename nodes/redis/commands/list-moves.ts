@@ -68,7 +68,7 @@ function moveBlocking(context: CommandContext, move: Move, timeout: number): voi
     keys: [source],
     timeout,
     serve: () => context.db.find(source)?.value.kind === 'list' && attempt(),
-    expire: () => {
+    refuse: () => {
       context.reply.null()
     },
   })

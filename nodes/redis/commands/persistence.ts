@@ -97,10 +97,17 @@ function restoreWords(words: readonly ByteString[]): ReadonlySet<string> {
   for (let place = 0; place < words.length; place++) {
     const word = (words[place] ?? '').toUpperCase()
     if (word === 'REPLACE' || word === 'ABSTTL') found.add(word)
-    // How long it was not used, or how often: a number that only eviction would look at.
-    else if ((word === 'IDLETIME' || word === 'FREQ') && place + 1 < words.length)
-      integer(argument(words, ++place))
-    else throw new CommandError('ERR syntax error')
+    // How long it was not used, or how often: a number that only eviction would look at, one of the two.
+    else if (word === 'IDLETIME' && place + 1 < words.length && !found.has('FREQ')) {
+      if (integer(argument(words, ++place)) < 0)
+        throw new CommandError('ERR Invalid IDLETIME value, must be >= 0')
+      found.add(word)
+    } else if (word === 'FREQ' && place + 1 < words.length && !found.has('IDLETIME')) {
+      const frequency = integer(argument(words, ++place))
+      if (frequency < 0 || frequency > 255)
+        throw new CommandError('ERR Invalid FREQ value, must be >= 0 and <= 255')
+      found.add(word)
+    } else throw new CommandError('ERR syntax error')
   }
   return found
 }

@@ -1,6 +1,6 @@
 // Replication: who follows whom, and what replicas and masters tell each other.
 
-import { argument, integer, isWord } from './arguments.ts'
+import { argument, integer, integerIn, isWord } from './arguments.ts'
 import { type Command, command, type Run } from './command.ts'
 import type { CommandContext } from './context.ts'
 import { CommandError } from '../command-error.ts'
@@ -15,8 +15,7 @@ const replicaOf: Run = ({ reply, server }, args) => {
     reply.ok()
     return
   }
-  const port = integer(argument(args, 2))
-  if (port < 1 || port > 65_535) throw new CommandError('ERR Invalid master port')
+  const port = integerIn(argument(args, 2), 1, 65_535, 'ERR Invalid master port')
   const { link } = replication
   if (link?.host === host && link.port === port) {
     reply.simple('OK Already connected to specified master')

@@ -1,6 +1,6 @@
 // The server itself: INFO, TIME, SLOWLOG, MONITOR.
 
-import { integerIn } from './arguments.ts'
+import { argument, integer, integerIn, isWord } from './arguments.ts'
 import { type Command, command, type Run } from './command.ts'
 import { help, unknownSubcommand } from './help.ts'
 import { infoText } from '../info.ts'
@@ -34,6 +34,12 @@ const slowlogGet: Run = ({ reply, server }, args) => {
   }
 }
 
+const lolwut: Run = ({ reply }, args) => {
+  // The version chooses a picture; here there is none.
+  if (args.length >= 3 && isWord(args[1], 'VERSION')) integer(argument(args, 2))
+  reply.verbatim('Redis ver. 7.0.15\n')
+}
+
 const monitor: Run = ({ client, reply, server }) => {
   client.isMonitor = true
   server.monitors.add(client)
@@ -45,9 +51,7 @@ export const serverCommands: readonly Command[] = [
   command('info', -1, 'loading stale @dangerous', info),
   command('time', 1, 'loading stale fast', time),
   command('monitor', 1, 'admin noscript loading stale', monitor),
-  command('lolwut', -1, 'readonly fast', ({ reply }) => {
-    reply.verbatim('Redis ver. 7.0.15\n')
-  }),
+  command('lolwut', -1, 'readonly fast', lolwut),
   command('slowlog', -2, '', () => undefined, {
     subcommands: [
       command('slowlog|get', -2, 'admin loading stale', slowlogGet),

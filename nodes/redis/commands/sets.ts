@@ -1,9 +1,10 @@
 // Sets: members one by one.
 
-import { argument, integer, integerIn } from './arguments.ts'
+import { argument, integerIn } from './arguments.ts'
 import { type Command, command, oneKey, type Run, twoKeys } from './command.ts'
 import type { CommandContext } from './context.ts'
 import { drawn } from './hashes.ts'
+import { drawCount, randomCount } from './random-counts.ts'
 import { addMember, orderedMembers } from './set-encoding.ts'
 import { CommandError } from '../command-error.ts'
 import { type ByteString, setValue, type SetValue } from '../value.ts'
@@ -125,12 +126,11 @@ function takeRandom(context: CommandContext, { members }: SetValue, count: numbe
 const srandmember: Run = (context, args) => {
   if (args.length > 3) throw new CommandError('ERR syntax error')
   const { db, reply, keyspace } = context
-  const count = args[2] === undefined ? null : integer(args[2])
-  if (count !== null && Math.abs(count) > longMax) throw new CommandError('ERR value is out of range')
+  const count = args[2] === undefined ? null : randomCount(args[2])
   const value = db.readAs(argument(args, 1), 'set')
   if (count === null) reply.bulkOrNull(value?.members.random(keyspace.draw))
-  else if (value === undefined || count === 0) reply.array(0)
-  else reply.bulks(drawn(context, orderedMembers(value), count))
+  else if (value === undefined || count === 0n) reply.array(0)
+  else reply.bulks(drawn(context, orderedMembers(value), drawCount(count)))
 }
 
 /** Commands of single sets. */

@@ -123,9 +123,9 @@ function rangeOptions(args: readonly ByteString[], start: number, form: RangeFor
       options.offset = integer(argument(args, at + 1))
       options.limit = integer(argument(args, at + 2))
       at += 2
-    } else if (form.isReversed === undefined && word === 'REV') options.isReversed = true
-    else if (form.by === undefined && word === 'BYLEX') options.by = 'bytes'
-    else if (form.by === undefined && word === 'BYSCORE') options.by = 'score'
+    } else if (options.isReversed === undefined && word === 'REV') options.isReversed = true
+    else if (options.by === undefined && word === 'BYLEX') options.by = 'bytes'
+    else if (options.by === undefined && word === 'BYSCORE') options.by = 'score'
     else throw new CommandError('ERR syntax error')
   }
   return options

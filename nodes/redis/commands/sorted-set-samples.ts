@@ -5,26 +5,24 @@ import { matchesGlob } from '../structures/glob.ts'
 import { doubleText } from '../structures/number-text.ts'
 import type { SortedSet } from '../structures/sorted-set.ts'
 import type { ByteString, SortedSetValue } from '../value.ts'
-import { argument, integer } from './arguments.ts'
+import { argument } from './arguments.ts'
+import { demandPairs, drawCount, randomCount } from './random-counts.ts'
 import { scanCursor, scanOptions, writeScan } from './scan.ts'
 import { type Command, command, oneKey, type Run } from './command.ts'
 import type { CommandContext } from './context.ts'
 import { replyScored, type Scored } from './sorted-set-store.ts'
 
-/** 2^62. */
-const countMax = 4_611_686_018_427_387_904
-
 const zrandmember: Run = (context, args) => {
   const { db, reply } = context
-  const count = args.length > 2 ? integer(argument(args, 2)) : undefined
+  const count = args.length > 2 ? randomCount(argument(args, 2)) : undefined
   const hasScores = args.length > 3
   if (args.length > 4 || (hasScores && argument(args, 3).toUpperCase() !== 'WITHSCORES'))
     throw new CommandError(syntaxError)
-  if (hasScores && count !== undefined && Math.abs(count) >= countMax)
-    throw new CommandError('ERR value is out of range')
+  if (hasScores && count !== undefined) demandPairs(count)
   const members = db.readAs(argument(args, 1), 'zset')?.members
   if (count === undefined) reply.bulkOrNull(members === undefined ? undefined : drawn(context, members)[0])
-  else replyScored(context, members === undefined ? [] : sample(context, members, count), hasScores)
+  else
+    replyScored(context, members === undefined ? [] : sample(context, members, drawCount(count)), hasScores)
 }
 
 function drawn({ keyspace }: CommandContext, members: SortedSet): Scored {
@@ -32,12 +30,9 @@ function drawn({ keyspace }: CommandContext, members: SortedSet): Scored {
   return members.slice(at, at + 1)[0] as Scored
 }
 
-/** Replies may be long, but not without end: what Redis would write until its memory is full. */
-const sampleMax = 10_000_000
-
 /** So many different members, or (below 0) so many of which some may come again. */
 function sample(context: CommandContext, members: SortedSet, count: number): readonly Scored[] {
-  if (count < 0) return Array.from({ length: Math.min(-count, sampleMax) }, () => drawn(context, members))
+  if (count < 0) return Array.from({ length: -count }, () => drawn(context, members))
   // From the highest down, as Redis goes through a set that is told whole.
   const all = members.slice(0, members.size).toReversed()
   if (count >= all.length) return all

@@ -19,6 +19,8 @@ export const inlineMax: number = 64 * 1024
 export const argumentsMax: number = 1024 * 1024
 /** Bytes of one argument, unless configured otherwise. */
 export const bulkMax: number = 512 * 1024 * 1024
+/** Bytes of an argument that is long. */
+const farMin = 1024 * 1024
 /** Up to so many characters V8 copies what is cut from a string. */
 const copiedMax = 12
 
@@ -45,11 +47,13 @@ export class RequestDecoder {
   #needed = 0
   #args: ByteString[] | null = null
   #argsWanted = 0
+  /** Bytes of the arguments that wait for the rest of their command. */
+  #argsLength = 0
   #bulkLength = -1
 
   /** Bytes that are kept. */
   get buffered(): number {
-    return this.#bytes.length - this.#at + this.#waitingLength
+    return this.#bytes.length - this.#at + this.#waitingLength + this.#argsLength
   }
 
   /** Takes bytes, which must not change afterwards. */
@@ -162,8 +166,10 @@ export class RequestDecoder {
       const arg = this.#bulk()
       if (arg === null) return null
       args.push(arg)
+      this.#argsLength += arg.length
     }
     this.#args = null
+    this.#argsLength = 0
     return args
   }
 
@@ -191,7 +197,15 @@ export class RequestDecoder {
     const arg = this.#cut(this.#at, end)
     this.#at = end + 2
     this.#bulkLength = -1
+    if (length > farMin) this.#leaveBehind()
     return arg
+  }
+
+  /** What is behind a long argument is never made a text together with it, which could be too long for one. */
+  #leaveBehind(): void {
+    this.#bytes = this.#bytes.subarray(this.#at)
+    this.#textMade = null
+    this.#at = 0
   }
 
   #lengthOf(line: string): number {
