@@ -4,11 +4,10 @@
 import type { Event, EventOf, NodeId } from '../sim/index.ts'
 
 import { isMoment, lastsUntilHealed } from './viewer/model/fault-duration.ts'
+import { directoryOf, writes } from './viewer/model/unsynced.ts'
 
 /** So many events are kept at most; of more, those that are longest past are forgotten. */
 const eventsMax = 10_000
-
-const diskChanges: ReadonlySet<string> = new Set(['write', 'append', 'truncate'])
 
 /**
  * Takes the events of a run in their order, and keeps those that still hold: the last of each node's life, faults and pauses
@@ -92,7 +91,7 @@ export class StandingEvents {
   #takeRequest(event: EventOf<'disk-request'>): void {
     const { node, operation, path, seq, flags } = event
     this.#hold(`request ${seq}`, event)
-    if (diskChanges.has(operation)) this.#hold(`written ${path}`, event)
+    if (writes.has(operation)) this.#hold(`written ${path}`, event)
     if (operation !== 'open') return
     if (flags?.split(',').includes('sync') === true) this.#hold(`opened ${path}`, event)
     else this.#release(node, `opened ${path}`)
@@ -104,7 +103,7 @@ export class StandingEvents {
     const asked = own?.get(`request ${cause}`)
     this.#release(node, `request ${cause}`)
     if (error === undefined)
-      this.#takeChange(event, asked, diskChanges.has(operation) && own?.has(`opened ${path}`) === true)
+      this.#takeChange(event, asked, writes.has(operation) && own?.has(`opened ${path}`) === true)
     // Whoever sees a request without its answer takes it for one that waits.
     if (requestNames.some((name) => own?.get(`${name} ${path}`)?.seq === cause))
       this.#hold(`answer ${cause}`, event)
@@ -181,10 +180,6 @@ export class StandingEvents {
     all.sort((a, b) => a.lasts - b.lasts || a.seq - b.seq)
     for (const { node, name } of all.slice(0, all.length >> 1)) this.#release(node, name)
   }
-}
-
-function directoryOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/')) || '/'
 }
 
 /** Under which names a file's request may stand once it was answered. */

@@ -2,7 +2,6 @@
 
 import { Buffer } from 'node:buffer'
 import { once } from 'node:events'
-import { connect } from 'node:net'
 
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -10,35 +9,13 @@ import { WebSocket } from 'ws'
 
 import { anything, cut, cuts, mutated, mutation, noise, valid } from './testing/anything.ts'
 import { type ChatServer, Person, servedChat } from './testing/chat-server.ts'
-
-const answerMax = 5000
+import { exchange } from '../../sim/real/testing/exchange.ts'
 
 let server: ChatServer
 beforeAll(async () => {
   server = await servedChat({ limits: { commandsPerSecond: 1_000_000 } })
 })
 afterAll(() => server.stop())
-
-/** Sends pieces and the end; resolves to all that came until the server's end, and rejects when that does not come. */
-function exchange(port: number, pieces: readonly Uint8Array[]): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true })
-    const came: Buffer[] = []
-    const timer = setTimeout(() => {
-      socket.destroy()
-      reject(new Error('no end came'))
-    }, answerMax)
-    socket.on('data', (bytes) => void came.push(bytes))
-    // A server that has closed may refuse what comes later.
-    socket.on('error', () => undefined)
-    socket.on('close', () => {
-      clearTimeout(timer)
-      resolve(Buffer.concat(came))
-    })
-    for (const piece of pieces) socket.write(piece)
-    socket.end()
-  })
-}
 
 let times = 0
 async function stillServes(): Promise<void> {

@@ -1,7 +1,6 @@
 // Whatever bytes come over a connection, the server answers in its protocol or ends the connection, soon, and serves others.
 
 import { Buffer } from 'node:buffer'
-import { connect } from 'node:net'
 
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -11,6 +10,7 @@ import { ReplyDecoder } from './resp/reply-decoder.ts'
 import { encodeCommand } from './resp/request-encoder.ts'
 import { startOurRedis } from './testing/our-redis.ts'
 import { shown, Wire } from './testing/wire.ts'
+import { exchange } from '../../sim/real/testing/exchange.ts'
 import type { Served } from '../../sim/real/testing/served.ts'
 
 /** What would end the server, or change it for those who come after. */
@@ -25,8 +25,6 @@ const spared = new Set([
   'psync',
   'sync',
 ])
-const answerMax = 5000
-
 let server: Served
 beforeAll(async () => {
   server = await startOurRedis()
@@ -34,27 +32,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.stop()
 })
-
-/** Sends pieces and the end; resolves to all that came until the server's end, and rejects when that does not come. */
-function exchange(pieces: readonly Buffer[]): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ port: server.port, host: '127.0.0.1', noDelay: true })
-    const came: Buffer[] = []
-    const timer = setTimeout(() => {
-      socket.destroy()
-      reject(new Error('no end came'))
-    }, answerMax)
-    socket.on('data', (bytes) => void came.push(bytes))
-    // A server that has closed may refuse what comes later.
-    socket.on('error', () => undefined)
-    socket.on('close', () => {
-      clearTimeout(timer)
-      resolve(Buffer.concat(came))
-    })
-    for (const piece of pieces) socket.write(piece)
-    socket.end()
-  })
-}
 
 /** Whether bytes are replies, the last of them perhaps cut off. */
 function areReplies(bytes: Buffer): boolean {
@@ -152,7 +129,9 @@ function mutated(bytes: Buffer, mutations: readonly Mutation[]): Buffer {
 /** Whatever of this is sent is answered in the protocol, up to a clean end. */
 async function answers(bytes: fc.Arbitrary<Buffer>, numRuns: number): Promise<boolean> {
   await fc.assert(
-    fc.asyncProperty(bytes, cuts, async (all, places) => areReplies(await exchange(cut(all, places)))),
+    fc.asyncProperty(bytes, cuts, async (all, places) =>
+      areReplies(await exchange(server.port, cut(all, places))),
+    ),
     { numRuns },
   )
   await stillServes()
@@ -177,14 +156,14 @@ test('commands with bytes changed', async () => {
 test('a request that grows without end is cut off before memory is', async () => {
   const before = process.memoryUsage().rss
   // Many arguments announced, each as large as may be, none of them complete.
-  const sent = await exchange([
+  const sent = await exchange(server.port, [
     Buffer.from(`*1000000\r\n$3\r\nSET\r\n$535822336\r\n${'x'.repeat(1_000_000)}`),
   ])
   expect(sent.length).toBe(0)
-  expect(await exchange([Buffer.from('*1\r\n$535822337\r\n')])).toEqual(
+  expect(await exchange(server.port, [Buffer.from('*1\r\n$535822337\r\n')])).toEqual(
     Buffer.from('-ERR Protocol error: invalid bulk length\r\n'),
   )
-  expect(await exchange([Buffer.from('x'.repeat(70_000))])).toEqual(
+  expect(await exchange(server.port, [Buffer.from('x'.repeat(70_000))])).toEqual(
     Buffer.from('-ERR Protocol error: too big inline request\r\n'),
   )
   expect(process.memoryUsage().rss - before).toBeLessThan(200_000_000)

@@ -2,6 +2,7 @@
 // of sockets, and readers and writers of binary values.
 
 export { BinaryError, BinaryReader, BinaryWriter, type Endianness } from './binary.ts'
+export { crc32c } from './crc32c.ts'
 export { errorFields } from './error-fields.ts'
 export {
   type FrameDecoder,

@@ -1,7 +1,7 @@
 // What every export format is: a fold from the events of a trace, in order, to text.
 
 import { type Bound, type EventPlace, isBefore, isBehind } from '../event-range.ts'
-import type { Event, NodeId, TraceFooter, TraceHeader } from '../../sim/index.ts'
+import type { Event, EventKind, NodeId, TraceFooter, TraceHeader } from '../../sim/index.ts'
 
 /** What an exporter knows before the first event. */
 export interface ExportContext {
@@ -40,6 +40,16 @@ export interface Exporter {
   /** What stands after everything else. */
   end(end: ExportEnd): string
 }
+
+/** The kinds of events that begin what lasts, whatever the format: faults, times of being down, calls. */
+export const lastingKinds: readonly EventKind[] = [
+  'fault-begin',
+  'crash',
+  'stop',
+  'exit',
+  'pause',
+  'operation',
+]
 
 /** Which events are meant. Bounds are inclusive. */
 export interface Selection {

@@ -6,7 +6,7 @@
 
 import type { Event, EventKind, EventOf, NodeId } from '../../sim/index.ts'
 import { eventName } from './event-name.ts'
-import type { ExportContext, ExportEnd, Exporter } from './exporter.ts'
+import { type ExportContext, type ExportEnd, type Exporter, lastingKinds } from './exporter.ts'
 import { SeqSet } from './seq-set.ts'
 
 const worldPid = 1
@@ -176,15 +176,7 @@ class Perfetto implements Exporter {
 }
 
 /** What is drawn from its beginning to its end. */
-const lasting: ReadonlySet<EventKind> = new Set([
-  'fault-begin',
-  'crash',
-  'stop',
-  'exit',
-  'pause',
-  'operation',
-  'disk-request',
-])
+const lasting: ReadonlySet<EventKind> = new Set([...lastingKinds, 'disk-request'])
 
 interface AsyncLine {
   readonly ph: 'b' | 'e'

@@ -6,7 +6,7 @@ import { type Event, type EventKind, type EventOf, type NodeId } from '../../sim
 import { dataText } from '../data-text.ts'
 import { readers } from '../viewer/model/call-text.ts'
 import { messageKind } from './event-name.ts'
-import type { ExportContext, ExportEnd, Exporter } from './exporter.ts'
+import { type ExportContext, type ExportEnd, type Exporter, lastingKinds } from './exporter.ts'
 import { type Arrow, type Band, type Mark, type Picture, svgText } from './svg-text.ts'
 
 const itemsMax = 300
@@ -183,15 +183,7 @@ class Svg implements Exporter {
 }
 
 /** What is drawn from its beginning to its end. */
-const lasting: ReadonlySet<EventKind> = new Set([
-  'fault-begin',
-  'crash',
-  'stop',
-  'exit',
-  'pause',
-  'operation',
-  'send',
-])
+const lasting: ReadonlySet<EventKind> = new Set([...lastingKinds, 'send'])
 
 /** A fault of one node is a band of its lane, any other one of all. */
 function bandOfFault({ at, fault }: EventOf<'fault-begin'>): Omit<Band, 'end'> {

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest'
 
-import { crc32c } from './crc32c.ts'
+import { crc32c } from '../../transport/index.ts'
 import { decodeProxyHeader, encodeProxyHeader, type ProxyHeader, ProxyProtocolError } from './index.ts'
 
 const signed: ProxyHeader = {
@@ -20,7 +20,9 @@ test('CRC-32C is that of RFC 3720, section B.4', () => {
   const counting = Uint8Array.from({ length: 32 }, (_, place) => place)
   const text = new TextEncoder().encode('123456789')
   expect(
-    [new Uint8Array(32), new Uint8Array(32).fill(0xff), counting, counting.toReversed(), text].map(crc32c),
+    [new Uint8Array(32), new Uint8Array(32).fill(0xff), counting, counting.toReversed(), text].map((bytes) =>
+      crc32c(bytes),
+    ),
   ).toEqual([0x8a9136aa, 0x62a8ab43, 0x46dd794e, 0x113fdb5c, 0xe3069283])
 })
 

@@ -1,8 +1,8 @@
 // The checksum that a header of version 2 may have among its fields (proxy-protocol.txt, section 2.2.4): of the whole header, with
 // zeros where it stands itself.
 
-import { crc32c } from './crc32c.ts'
 import { ProxyProtocolError } from './proxy-protocol-error.ts'
+import { crc32c } from '../../transport/index.ts'
 
 /** The type of its field, and how long its value is. */
 const [checksumType, checksumLength] = [0x03, 4]

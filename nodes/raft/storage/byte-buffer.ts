@@ -1,6 +1,6 @@
 // A growing buffer of bytes, written from the front and reused, and a reader over bytes.
 
-import { crc32c } from './crc32c.ts'
+import { crc32c } from '../../transport/index.ts'
 
 const sizeMin = 1024
 const encoder = new TextEncoder()

@@ -2,7 +2,7 @@
 // that is bad while a good one follows was synced once and has been damaged since; only the last one can be torn.
 
 import type { ByteBuffer } from './byte-buffer.ts'
-import { crc32c } from './crc32c.ts'
+import { crc32c } from '../../transport/index.ts'
 
 /** What stands before a frame's payload: magic, length, sequence, payload's checksum, header's checksum; 4 bytes each. */
 export const headerSize = 20

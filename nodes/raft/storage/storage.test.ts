@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { crc32c } from './crc32c.ts'
+import { crc32c } from '../../transport/index.ts'
 import { directory, logPath, snapshotPath } from './files.ts'
 import type { LogStorage } from './log-storage.ts'
 import { openStorage } from './recover.ts'

@@ -38,6 +38,18 @@ export class Comparison {
     return partner === 0 || partner > this.#runs[other].count ? null : { run: other, seq: partner }
   }
 
+  /** Where each node first differs, in both runs, as far as it is in the parts that are shown. */
+  get partings(): readonly EventRef[] {
+    const [one, other] = this.#runs
+    return this.info.partings.flatMap(({ a, b }) => {
+      const [inOne, inOther] = [one.placeOf(a), other.placeOf(b)]
+      return [
+        ...(inOne < one.first ? [] : [{ run: 0, seq: inOne }]),
+        ...(inOther < other.first ? [] : [{ run: 1, seq: inOther }]),
+      ]
+    })
+  }
+
   /** Draws the second run at the instants of the first where both have an event, or at its own. */
   align(isAligned: boolean): void {
     if (isAligned === this.#isAligned) return
@@ -46,15 +58,6 @@ export class Comparison {
     if (isAligned) warp(a.at, b.at, this.#partners[1], b.x)
     else b.x.set(b.at)
   }
-}
-
-/** Where each node first differs, in both runs. */
-export function partingEvents({ info }: Comparison, runs: readonly Run[]): readonly EventRef[] {
-  const places = info.partings.flatMap(({ a, b }) => [
-    { run: 0, seq: runs[0]?.placeOf(a) ?? 0 },
-    { run: 1, seq: runs[1]?.placeOf(b) ?? 0 },
-  ])
-  return places.filter(({ run, seq }) => seq >= (runs[run]?.first ?? 1))
 }
 
 function alone(partners: Uint32Array, first: number): Uint8Array {

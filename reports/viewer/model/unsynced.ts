@@ -17,7 +17,8 @@ interface Span extends UnsyncedFile {
   until: number
 }
 
-const writes: ReadonlySet<string> = new Set(['write', 'append', 'truncate'])
+/** The operations that change what a file holds. */
+export const writes: ReadonlySet<string> = new Set(['write', 'append', 'truncate'])
 const changes: ReadonlySet<string> = new Set([
   ...writes,
   'open',
@@ -122,6 +123,7 @@ export class UnsyncedFiles {
   }
 }
 
-function directoryOf(path: string): string {
+/** The directory that holds a file. */
+export function directoryOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/')) || '/'
 }

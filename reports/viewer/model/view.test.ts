@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import fc from 'fast-check'
 
-import { Comparison, partingEvents, warp } from './comparison.ts'
+import { Comparison, warp } from './comparison.ts'
 import { eventText } from './event-line.ts'
 import { decodedBytes } from './io-text.ts'
 import { everything, shownEvents } from './filter.ts'
@@ -179,7 +179,7 @@ test('a comparison knows partners both ways, what only one run has, and where no
   ])
   expect(comparison.partnerOf({ run: 1, seq: 2 })).toEqual({ run: 0, seq: 3 })
   expect(comparison.partnerOf({ run: 0, seq: 2 })).toBeNull()
-  expect(partingEvents(comparison, [a, b])).toEqual([{ run: 0, seq: 2 }])
+  expect(comparison.partings).toEqual([{ run: 0, seq: 2 }])
   comparison.align(true)
   expect([...b.x]).toEqual([0, 1000, 3000])
   comparison.align(false)

@@ -12,7 +12,7 @@ import { makeScene, type Scene } from '../model/scene.ts'
 import { violationEvents } from '../model/steps.ts'
 import { instantText } from '../model/time-text.ts'
 import { type EventRef, type Tab, viewReducer, type ViewState, wholeRun } from '../model/view-state.ts'
-import { type Comparison, partingEvents } from '../model/comparison.ts'
+import type { Comparison } from '../model/comparison.ts'
 import { Diagram } from './diagram.tsx'
 import type { Cone } from './draw/frame.ts'
 import { Filters } from './filters.tsx'
@@ -44,7 +44,7 @@ export function TraceView({ runs, comparison }: TraceViewProps): JSX.Element {
   const shown = useMemo(() => runs.map((run) => shownEvents(run, state.filter)), [runs, state.filter])
   const violations = useMemo(() => runs.slice(0, 1).flatMap(violationEvents), [runs])
   const cone = useMemo(() => coneOf(scene, state.selected), [scene, state.selected])
-  const partings = useMemo(() => (comparison === null ? [] : partingEvents(comparison, runs)), [comparison])
+  const partings = useMemo(() => comparison?.partings ?? [], [comparison])
   const navigator = useNavigator({ scene, state, shown, dispatch })
   useMemo(() => comparison?.align(state.isAligned), [comparison, state.isAligned])
   const only = comparison?.only ?? null
