@@ -40,8 +40,13 @@ export const websocketBugs: readonly string[] = [
 
 const port = 9001
 const keepAlive = { every: seconds(1), within: seconds(2) }
-/** When a client has given up a connection on which nothing comes: `within`, one more `every`, and a pause of its own machine. */
-const noticedWithin = seconds(5)
+/** How long a client waits for the answer to its close, which is no time to ask whether anybody is there. */
+const closeTimeout = seconds(1)
+/**
+ * When a client has given up a connection on which nothing comes: `within`, one more `every`, the wait for a close that it
+ * had begun by then, a pause of its own machine, and as much as its clock may be slow (5 %).
+ */
+const noticedWithin = ms(5300)
 const sizeMax = 6000
 
 /** Sends each message back. */
@@ -105,6 +110,7 @@ async function talk(env: Env, { server, bug, name }: Talk): Promise<void> {
     timeout: seconds(2),
     fragmentSize: 500,
     keepAlive: bug === 'never-asks' ? null : keepAlive,
+    closeTimeout,
   })
   const random = env.randomFor('workload')
   void socket.closed.then(({ code, isClean, reason }) => {
