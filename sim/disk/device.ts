@@ -52,6 +52,15 @@ export class Device {
     if (this.#writesDoneAt > since) this.#writesDoneAt += by
   }
 
+  /** Everything under way at an instant goes on from there `ratio` times as long as it would have. */
+  stretch(since: number, ratio: number): void {
+    this.#slots.forEach((freeAt, slot) => {
+      this.#slots[slot] = stretched(freeAt, since, ratio)
+    })
+    this.#busFreeAt = stretched(this.#busFreeAt, since, ratio)
+    this.#writesDoneAt = stretched(this.#writesDoneAt, since, ratio)
+  }
+
   /** Nothing is under way any more. */
   reset(): void {
     this.#slots.length = 1
@@ -84,4 +93,9 @@ export class Device {
     const usual = tail > 0 ? min + random.exponential(tail) : min
     return outlierRatio > 0 && random.boolean(outlierRatio) ? usual * outlierFactor : usual
   }
+}
+
+/** When that is done which would have been done at an instant, if what is left of it after `since` takes `ratio` times as long. */
+export function stretched(doneAt: number, since: number, ratio: number): number {
+  return doneAt > since ? since + Math.min(Math.round((doneAt - since) * ratio), waitMax) : doneAt
 }

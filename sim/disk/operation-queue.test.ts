@@ -61,6 +61,36 @@ describe('a device', () => {
     expect(bench.affected).toBe(3)
   })
 
+  it('goes on at the new pace with what is under way when it becomes slow, or is slow no longer', async () => {
+    const { bench, file } = await openOn(plain)
+    void file.sync()
+    void file.sync()
+    await bench.run(51)
+    const end = bench.begin({ kind: 'disk-slow', factor: 1000 })
+    expect(bench.affected).toBe(2)
+    await bench.run(10_051)
+    expect(finishes(bench)).toEqual([])
+    end()
+    end()
+    void file.sync()
+    await bench.run()
+    // Of the first 50 ns were left, of which 10,000 ns of the slow disk did 10.
+    expect(finishes(bench)).toEqual(['10091 sync', '10191 sync', '10291 sync'])
+  })
+
+  it('changes its pace during a stall for when that is over', async () => {
+    const { bench, file } = await openOn(plain)
+    const endSlow = bench.begin({ kind: 'disk-slow', factor: 10 })
+    void file.sync()
+    await bench.run(501)
+    const endStall = bench.begin({ kind: 'disk-stall' })
+    endSlow()
+    await bench.run(1000)
+    endStall()
+    await bench.run()
+    expect(finishes(bench)).toEqual(['1050 sync'])
+  })
+
   it('stands still during a stall and goes on after it where it was', async () => {
     const { bench, file } = await openOn(plain)
     void file.write(0, new Uint8Array(100))

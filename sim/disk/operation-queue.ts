@@ -5,7 +5,7 @@ import type { DeviceHost, ProcessPort, Scheduled } from '../node/index.ts'
 import type { RandomStream } from '../random.ts'
 import type { Duration, Instant } from '../time.ts'
 import type { ActiveFaults } from './active-faults.ts'
-import { Device } from './device.ts'
+import { Device, stretched } from './device.ts'
 import type { DiskProfile, DiskService } from './profile.ts'
 
 /** What an operation asks of the device. */
@@ -88,6 +88,27 @@ export class OperationQueue {
       if (index < 0) return
       this.#stalls.splice(index, 1)
       if (this.#stalls.length === 0) this.#release()
+    }
+  }
+
+  /**
+   * What is under way goes on at the pace that the faults leave it now, where it was `slowdownBefore`: a disk that is slow no longer
+   * keeps nobody waiting, and nothing of an ended fault lasts.
+   */
+  changePace(slowdownBefore: number): void {
+    const ratio = this.#faults.slowdown / slowdownBefore
+    if (ratio === 1) return
+    const now = this.#host.now()
+    const since = this.#stalledSince ?? now
+    this.#device.stretch(since, ratio)
+    for (const underway of this.#underway.toSorted((a, b) => a.request - b.request)) {
+      if (underway.doneAt <= since) continue
+      underway.doneAt = stretched(underway.doneAt, since, ratio)
+      if (ratio > 1) this.#faults.slowed()
+      // What a stall holds is scheduled when it is over.
+      if (this.#stalledSince !== null) continue
+      underway.scheduled?.cancel()
+      this.#schedule(underway)
     }
   }
 

@@ -61,7 +61,7 @@ export class SimulatedDisk {
     const { faults, queue, volume, host, stream } = this.#parts
     switch (fault.kind) {
       case 'disk-slow':
-        return faults.beginSlow(fault.factor, origin.affected)
+        return this.#slowDown(fault.factor, origin)
       case 'disk-stall':
         return queue.stall(origin.affected)
       case 'bit-rot':
@@ -69,6 +69,22 @@ export class SimulatedDisk {
         return () => undefined
       default:
         return faults.begin(fault, origin.affected)
+    }
+  }
+
+  #slowDown(factor: number, { affected }: DiskFaultOrigin): () => void {
+    const { faults, queue } = this.#parts
+    const changed = (change: () => void): void => {
+      const before = faults.slowdown
+      change()
+      queue.changePace(before)
+    }
+    let end = (): void => undefined
+    changed(() => {
+      end = faults.beginSlow(factor, affected)
+    })
+    return () => {
+      changed(end)
     }
   }
 

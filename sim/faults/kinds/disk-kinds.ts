@@ -35,7 +35,7 @@ const diskFull: EntryOf<'disk-full'> = {
   fields: aim,
 }
 const diskSlow: EntryOf<'disk-slow'> = {
-  ...onDisk('every operation takes `factor` times as long'),
+  ...onDisk('operations, begun ones too, take `factor` times as long; several at once multiply'),
   fields: { node, factor: numberBetween(1, 1_000_000) },
 }
 const diskStall: EntryOf<'disk-stall'> = {
