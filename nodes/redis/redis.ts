@@ -44,7 +44,7 @@ async function serveRedis(env: Env, flaws: PersistenceFlaws): Promise<void> {
   })
   const [host = '', masterPort = ''] = server.configuration.get('replicaof').split(' ')
   if (host !== '') server.replication.follow(host, Number(masterPort))
-  await serveSockets(
+  const { port: listening } = await serveSockets(
     env,
     {
       port,
@@ -55,4 +55,5 @@ async function serveRedis(env: Env, flaws: PersistenceFlaws): Promise<void> {
     },
     (session) => serveClient(server, session),
   )
+  server.listensOn(listening)
 }

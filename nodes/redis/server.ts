@@ -200,6 +200,13 @@ export class Server implements KeyspaceObserver {
     return { commands: this.commands, firstChannels: isOpen ? ['*'] : [] }
   }
 
+  /** Where it really listens is known: a real machine may have put it elsewhere. */
+  listensOn(port: number): void {
+    if (port === 0 || port === this.port) return
+    this.port = port
+    this.configuration.set([['port', String(port)]], { isStarting: true })
+  }
+
   updateTime(): void {
     this.moment = this.env.clock.monotonic()
     this.keyspace.now = Math.floor(this.env.clock.wall() / nanosecondsPerMillisecond)

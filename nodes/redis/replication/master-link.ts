@@ -8,6 +8,7 @@ import { SnapshotReceiver, snapshotSize } from './replica-snapshot.ts'
 import { addressText, localAddress } from '../addresses.ts'
 import { Client, silentOutput } from '../client.ts'
 import type { CommandContext } from '../commands/context.ts'
+import { connectTo } from '../connect-to.ts'
 import { execute } from '../execute.ts'
 import { RedisFileError, ReplayError } from '../files/index.ts'
 import { ProtocolError } from '../resp/protocol-error.ts'
@@ -119,7 +120,7 @@ export class MasterLink {
       this.#state = 'connecting'
       this.#heard()
       const timeout = seconds(this.#server.configuration.number('repl-timeout'))
-      this.#connection = await env.net.connect(this.host, this.port, { timeout })
+      this.#connection = await connectTo(env, this, timeout)
       await this.#converse()
     } catch (error) {
       if (!isExpected(error)) throw error
