@@ -37,6 +37,7 @@ async function serveRedis(env: Env, flaws: PersistenceFlaws): Promise<void> {
   env.timers.every(seconds(1), () => {
     server.step(() => {
       server.replication.tick()
+      server.migrations.tick()
       endIdle(server)
       for (const client of server.clients.values()) client.output.endIfSlow()
       evictClients(server, server.clients.values())
