@@ -45,6 +45,7 @@ const replicaConfiguration: Run = ({ client, reply, server }, args) => {
         replication.introduce(client, { host: value })
         break
       case 'capa':
+        replication.introduce(client, { takesMark: value.toLowerCase() === 'eof' })
         break
       default:
         throw new CommandError(`ERR Unrecognized REPLCONF option: ${argument(args, at)}`)
