@@ -46,6 +46,7 @@ const migrate: Run = (context, args) => {
     timeout: ms(timeout <= 0 ? timeoutUsual : Math.min(timeout, timeoutMax)),
     database,
     isCompressing: server.configuration.isOn('rdbcompression'),
+    listNodeSize: server.configuration.number('list-max-listpack-size'),
     entries,
   }
   server.pause.stop()

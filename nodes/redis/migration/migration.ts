@@ -18,6 +18,8 @@ export interface Migration extends TargetAddress {
   readonly credentials: readonly ByteString[]
   readonly isReplacing: boolean
   readonly isCompressing: boolean
+  /** `list-max-listpack-size`. */
+  readonly listNodeSize: number
   readonly entries: readonly (readonly [key: ByteString, entry: Entry])[]
 }
 
@@ -139,7 +141,12 @@ export class Migrations {
       if (left < 0) continue
       keys.push(key)
       const ttl = expiresAt === null ? 0 : Math.max(1, left)
-      const added = restoring(key, ttl, dumpBytes(entry.value, migration.isCompressing), migration)
+      const added = restoring(
+        key,
+        ttl,
+        dumpBytes(entry.value, migration.isCompressing, migration.listNodeSize),
+        migration,
+      )
       pieces.push(...added)
       size += added.reduce((sum, { length }) => sum + length, 0)
       if (size < pieceMin) continue
