@@ -42,6 +42,26 @@ describe('serve redis', () => {
     expect(await Promise.all(nodes.map((node) => node.ended()))).toEqual([0, 0])
   })
 
+  test('with --port 0 says the port that it was given', async () => {
+    const nodes = await Promise.all(
+      ['first', 'second'].map((name) => serving(place, 'redis', '--port', '0', '--name', name)),
+    )
+    const [first = 0, second = 0] = await Promise.all(nodes.map((node) => node.portOf(6379)))
+    const [master, replica] = [await Wire.open(first), await Wire.open(second)]
+    expect(shown(await replica.ask('CONFIG', 'GET', 'port'))).toContain(`"${second}"`)
+    expect(shown(await replica.ask('INFO', 'server'))).toContain(`tcp_port:${second}`)
+    expect(shown(await replica.ask('REPLICAOF', '127.0.0.1', `${first}`))).toBe('+OK')
+    await vi.waitFor(
+      async () => {
+        expect(shown(await master.ask('ROLE'))).toContain(`"127.0.0.1" "${second}"`)
+      },
+      { timeout: 30_000 },
+    )
+    for (const wire of [master, replica]) wire.close()
+    for (const node of nodes) node.signal('SIGTERM')
+    expect(await Promise.all(nodes.map((node) => node.ended()))).toEqual([0, 0])
+  })
+
   test.each([
     [
       'no file',

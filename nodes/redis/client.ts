@@ -52,6 +52,8 @@ export interface ClientOutput {
   exempt(bytes: number): void
   /** Ends it where more has waited, and for longer, than its limits allow. */
   endIfSlow(): void
+  /** Resolves when the last write has left, or never will; null where none has waited. */
+  readonly drained: Promise<void> | null
   /** How many bytes were written that have not left. */
   readonly unsent: number
   /** How many bytes have left while those that count for no limit were on their way. */
@@ -65,6 +67,7 @@ export const silentOutput: ClientOutput = {
   abort: () => undefined,
   exempt: () => undefined,
   endIfSlow: () => undefined,
+  drained: null,
   exemptSent: 0,
   unsent: 0,
 }

@@ -42,6 +42,7 @@ export async function keepData(server: Server, flaws: PersistenceFlaws): Promise
 
 class ServerHost implements PersistenceHost {
   readonly #server: Server
+  #unwatch: (() => void) | null = null
   readonly #loader: CommandContext
 
   constructor(server: Server) {
@@ -90,7 +91,8 @@ class ServerHost implements PersistenceHost {
   }
 
   watchValues(observer: ((value: Value) => void) | null): void {
-    this.#server.keyspace.beforeChange = observer
+    this.#unwatch?.()
+    this.#unwatch = observer === null ? null : this.#server.keyspace.watchValues(observer)
   }
 
   clear(): void {

@@ -53,8 +53,9 @@ export class Keyspace {
   /** What all keys were estimated to take, in bytes. */
   memory = 0
   observer: KeyspaceObserver | null = null
-  /** Told before a value is changed in place: a snapshot that is under way writes it first. */
+  /** Told before a value is changed in place; null while nobody wants to know. */
   beforeChange: ((value: Value) => void) | null = null
+  readonly #watchers = new Set<(value: Value) => void>()
   /** A whole number from 0 to n - 1, from the node's own randomness. */
   readonly draw: (n: number) => number
 
@@ -74,6 +75,26 @@ export class Keyspace {
     const since = now - this.#origin
     const whole = since | 0
     this.accessTime = whole === since ? whole : since
+  }
+
+  /** Tells `observer` before a value is changed in place (a snapshot that is under way writes it first), until what it returns is called. */
+  watchValues(observer: (value: Value) => void): () => void {
+    this.#watchers.add(observer)
+    this.#tellWatchers()
+    return () => {
+      this.#watchers.delete(observer)
+      this.#tellWatchers()
+    }
+  }
+
+  #tellWatchers(): void {
+    const watchers = [...this.#watchers]
+    this.beforeChange =
+      watchers.length === 0
+        ? null
+        : (value) => {
+            for (const observer of watchers) observer(value)
+          }
   }
 
   /** A database that is known to exist. */

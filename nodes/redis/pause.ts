@@ -1,4 +1,4 @@
-// CLIENT PAUSE and FAILOVER: commands wait until a time has come, or until the hand-over is done.
+// CLIENT PAUSE, FAILOVER and MIGRATE: commands wait until a time has come, or until the hand-over is done.
 
 import type { Client } from './client.ts'
 import type { Command } from './commands/command.ts'
@@ -30,6 +30,7 @@ export class Pause {
   #timer: Timer | null = null
   #isAll = false
   #isHeld = false
+  #isStopped = false
   /** Whether any commands wait. */
   isOn = false
 
@@ -66,10 +67,21 @@ export class Pause {
     this.#changed()
   }
 
+  /** Pauses all commands until `goOn`: the server waits for another one. */
+  stop(): void {
+    this.#isStopped = true
+    this.#changed()
+  }
+
+  goOn(): void {
+    this.#isStopped = false
+    this.#changed()
+  }
+
   /** Whether a command has to wait. */
   holds(client: Client, command: Command): boolean {
     if (client.role !== 'client') return false
-    return this.#isAll || command.isWrite || mayWrite.has(command.name)
+    return this.#isAll || this.#isStopped || command.isWrite || mayWrite.has(command.name)
   }
 
   wait(client: Client): void {
@@ -83,7 +95,7 @@ export class Pause {
 
   /** Whoever waits looks again: what still has to wait does so. */
   #changed(): void {
-    this.isOn = this.#isHeld || this.#timer !== null
+    this.isOn = this.#isHeld || this.#isStopped || this.#timer !== null
     this.#host.changed()
     const waiting = [...this.#waiting]
     this.#waiting.clear()

@@ -37,6 +37,7 @@ async function serveRedis(env: Env, flaws: PersistenceFlaws): Promise<void> {
   env.timers.every(seconds(1), () => {
     server.step(() => {
       server.replication.tick()
+      server.migrations.tick()
       endIdle(server)
       for (const client of server.clients.values()) client.output.endIfSlow()
       evictClients(server, server.clients.values())
@@ -44,7 +45,7 @@ async function serveRedis(env: Env, flaws: PersistenceFlaws): Promise<void> {
   })
   const [host = '', masterPort = ''] = server.configuration.get('replicaof').split(' ')
   if (host !== '') server.replication.follow(host, Number(masterPort))
-  await serveSockets(
+  const { port: listening } = await serveSockets(
     env,
     {
       port,
@@ -55,4 +56,5 @@ async function serveRedis(env: Env, flaws: PersistenceFlaws): Promise<void> {
     },
     (session) => serveClient(server, session),
   )
+  server.listensOn(listening)
 }

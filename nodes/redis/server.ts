@@ -17,6 +17,7 @@ import type { InfoSection } from './info.ts'
 import { Keyspace, type KeyspaceObserver, type NotificationClass } from './keyspace.ts'
 import { LatencyMonitor } from './latency.ts'
 import { Limits } from './limits.ts'
+import { Migrations } from './migration/index.ts'
 import { Notifications } from './notifications.ts'
 import { OutputLimits } from './output-limits.ts'
 import type { Persistence } from './files/index.ts'
@@ -64,6 +65,7 @@ export class Server implements KeyspaceObserver {
   readonly notifications: Notifications
   readonly blocking: Blocking
   readonly pause: Pause
+  readonly migrations: Migrations
   readonly watching: Watching = new Watching()
   readonly tracking: Tracking
   readonly clientMemory: ClientMemory = new ClientMemory()
@@ -136,6 +138,7 @@ export class Server implements KeyspaceObserver {
       resume: this.resume.bind(this),
     })
     this.replication = new Replication(this)
+    this.migrations = new Migrations(env)
     this.updateTime()
     this.startedAt = this.keyspace.now
     this.configuration.onChange((name, value) => {
@@ -198,6 +201,13 @@ export class Server implements KeyspaceObserver {
   get ruleBook(): RuleBook {
     const isOpen = this.configuration.get('acl-pubsub-default') === 'allchannels'
     return { commands: this.commands, firstChannels: isOpen ? ['*'] : [] }
+  }
+
+  /** Where it really listens is known: a real machine may have put it elsewhere. */
+  listensOn(port: number): void {
+    if (port === 0 || port === this.port) return
+    this.port = port
+    this.configuration.set([['port', String(port)]], { isStarting: true })
   }
 
   updateTime(): void {

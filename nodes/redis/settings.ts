@@ -96,7 +96,7 @@ const percentiles: Setting = {
 const masterAddress: Setting = {
   initial: '',
   parse: (value) =>
-    value === '' || /^[^ ]+ [1-9][0-9]{0,4}$/.test(value)
+    value === '' || Number(/^[^ ]+ (0|[1-9][0-9]{0,4})$/.exec(value)?.[1] ?? NaN) <= 65_535
       ? valid(value)
       : invalid("argument must be 'host port'"),
 }

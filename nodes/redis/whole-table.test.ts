@@ -76,3 +76,25 @@ test.skipIf(!hasRealRedis)(
     await pair.stop()
   },
 )
+
+test.skipIf(!hasRealRedis)('what draws have found stays found', async () => {
+  const pair = await startPair(2)
+  const lines = [
+    'RPUSH l a b c d e',
+    'SORT l BY nosort DESC',
+    'SORT l BY nosort DESC LIMIT 1 2',
+    'SORT l BY nosort LIMIT 1 2',
+    'BITFIELD s OVERFLOW SAT SET i8 0 -9223372036854775680 SET i8 8 -9223372036854775681 GET u16 0',
+    'BITFIELD s OVERFLOW SAT SET i63 0 -9223372036854775808 GET i63 0 SET i64 0 -9223372036854775808 GET i64 0',
+    'ZADD z 0.5 a 1e300 b -0.5 c',
+    'GEOSEARCH z FROMLONLAT -180 -85 BYRADIUS 20000 km ASC COUNT 1 WITHHASH',
+    'GEORADIUS z -180 -85 20000 km WITHHASH ASC COUNT 1',
+  ]
+  await expect(
+    sameReplies(
+      pair,
+      lines.map((line) => line.split(' ')),
+    ),
+  ).resolves.toBeUndefined()
+  await pair.stop()
+})

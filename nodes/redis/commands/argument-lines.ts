@@ -141,6 +141,7 @@ export const argumentLines: readonly string[] = [
   'ltrim key:key/k0 start:integer stop:integer',
   'memory|usage key:key/k0 count:integer/tSAMPLES/f?',
   'mget key:key/k0/f*',
+  'migrate host:string port:integer key_or_empty_string:oneof(key:key/k0 empty_string:pure-token/t) destination-db:integer timeout:integer copy:pure-token/tCOPY/s3.0.0/f? replace:pure-token/tREPLACE/s3.0.0/f? authentication:oneof/f?(password:string/tAUTH/s4.0.7/f? username_password:block/tAUTH2/s6.0.0/f?(username:string password:string)) key:key/k1/tKEYS/s3.0.6/f?*',
   'module|load path:string arg:string/f?*',
   'module|loadex path:string configs:block/tCONFIG/f?*+(name:string value:string) args:block/tARGS/f?*(arg:string)',
   'module|unload name:string',

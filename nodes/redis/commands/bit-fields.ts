@@ -108,11 +108,19 @@ function applied(
 ): readonly [bytes: ByteString, answer: bigint | undefined] {
   const current = readField(bytes, offset, type)
   if (kind === 'get') return [bytes, current]
-  // What is set into an unsigned field is taken for unsigned itself: -1 is far above the field's bounds.
-  const given = type.isSigned ? value : BigInt.asUintN(64, value)
+  const given = type.isSigned ? signedGiven(value, type) : BigInt.asUintN(64, value)
   const next = fitted(kind === 'set' ? given : current + value, type, overflow)
   if (next === undefined) return [bytes, undefined]
   return [withField(bytes, offset, type.bits, next), kind === 'set' ? current : next]
+}
+
+/**
+ * What is set into an unsigned field is taken for unsigned itself: -1 is far above the field's bounds. So is for a signed one what
+ * lies so far below it that Redis's distance to its upper bound does not fit 64 bits.
+ */
+function signedGiven(value: bigint, { bits }: FieldType): bigint {
+  const isTooFar = bits < 64 && value < (1n << BigInt(bits - 1)) - (1n << 63n)
+  return isTooFar ? value + (1n << 64n) : value
 }
 
 /** Commands of bit fields. */

@@ -22,7 +22,7 @@ export const commandSince: readonly (readonly [value: string, commands: string])
   ['2.4.0', 'client client|kill client|list getrange'],
   [
     '2.6.0',
-    'bitcount bitop dump eval evalsha hincrbyfloat incrbyfloat pexpire pexpireat psetex pttl restore script script|exists script|flush script|kill script|load time',
+    'bitcount bitop dump eval evalsha hincrbyfloat incrbyfloat migrate pexpire pexpireat psetex pttl restore script script|exists script|flush script|kill script|load time',
   ],
   ['2.6.9', 'client|getname client|setname'],
   ['2.8.0', 'config|rewrite hscan psync pubsub pubsub|channels pubsub|numpat pubsub|numsub scan sscan zscan'],
@@ -80,7 +80,7 @@ export const commandGroups: readonly (readonly [value: string, commands: string]
   ],
   [
     'generic',
-    'copy del dump exists expire expireat expiretime keys move object object|encoding object|freq object|help object|idletime object|refcount persist pexpire pexpireat pexpiretime pttl randomkey rename renamenx restore scan sort sort_ro touch ttl type unlink wait',
+    'copy del dump exists expire expireat expiretime keys migrate move object object|encoding object|freq object|help object|idletime object|refcount persist pexpire pexpireat pexpiretime pttl randomkey rename renamenx restore scan sort sort_ro touch ttl type unlink wait',
   ],
   [
     'geo',
@@ -137,7 +137,7 @@ export const commandComplexity: readonly (readonly [value: string, commands: str
   ['O(M*log(N))', 'zrem'],
   [
     'O(N)',
-    'acl|getuser acl|list acl|load acl|log acl|save acl|setuser acl|users auth bitcount bitop bitpos blpop brpop client|kill client|list client|unpause cluster|addslots cluster|addslotsrange cluster|count-failure-reports cluster|delslots cluster|delslotsrange cluster|keyslot cluster|links cluster|nodes cluster|reset cluster|shards cluster|slots command command|docs command|getkeys command|getkeysandflags command|info command|list config|get config|set copy del discard exists flushall flushdb function|dump function|flush function|list function|restore geopos getrange hdel hgetall hkeys hmget hmset hrandfield hvals keys latency|histogram lindex linsert lpop lpos lset ltrim memory|usage mget module|list mset msetnx pfmerge psubscribe pubsub|channels pubsub|numsub pubsub|shardchannels pubsub|shardnumsub rpop save script|exists script|flush script|load sdiff sdiffstore shutdown slowlog|get slowlog|reset smembers smismember spublish srem ssubscribe subscribe substr sunion sunionstore sunsubscribe swapdb touch unsubscribe xgroup|destroy xpending xrange xrevrange xtrim zmscore zrandmember zunion zunionstore',
+    'acl|getuser acl|list acl|load acl|log acl|save acl|setuser acl|users auth bitcount bitop bitpos blpop brpop client|kill client|list client|unpause cluster|addslots cluster|addslotsrange cluster|count-failure-reports cluster|delslots cluster|delslotsrange cluster|keyslot cluster|links cluster|nodes cluster|reset cluster|shards cluster|slots command command|docs command|getkeys command|getkeysandflags command|info command|list config|get config|set copy del discard exists flushall flushdb function|dump function|flush function|list function|restore geopos getrange hdel hgetall hkeys hmget hmset hrandfield hvals keys latency|histogram lindex linsert lpop lpos lset ltrim memory|usage mget migrate module|list mset msetnx pfmerge psubscribe pubsub|channels pubsub|numsub pubsub|shardchannels pubsub|shardnumsub rpop save script|exists script|flush script|load sdiff sdiffstore shutdown slowlog|get slowlog|reset smembers smismember spublish srem ssubscribe subscribe substr sunion sunionstore sunsubscribe swapdb touch unsubscribe xgroup|destroy xpending xrange xrevrange xtrim zmscore zrandmember zunion zunionstore',
   ],
   ['O(N*K)', 'zinter zintercard zinterstore'],
   ['O(N*M)', 'lcs sinter sintercard sinterstore'],

@@ -131,7 +131,7 @@ function replyFound(context: CommandContext, each: Found, query: GeoQuery): void
   if (extras > 0) reply.array(extras + 1)
   reply.bulk(each.member)
   if (hasDistance) reply.bulk(fixedText(each.distance, 4))
-  if (hasHash) reply.integer(each.hash)
+  if (hasHash) reply.integer(wholeHash(each.hash))
   if (hasPlace) replyPlace(context, each.place)
 }
 
@@ -148,6 +148,11 @@ function store(
   const pairs = found.map((each) => [each.member, query.storesDistance ? each.distance : each.hash] as const)
   storeScored(context, key, pairs, event)
   if (found.length > 1) countChanges(context, found.length)
+}
+
+/** A score that is no place's as C makes a 64-bit integer of it. */
+function wholeHash(hash: number): number | bigint {
+  return Math.abs(hash) < 2 ** 63 ? Math.trunc(hash) + 0 : -(1n << 63n)
 }
 
 /** The key that is searched, and the last that a STORE names. */

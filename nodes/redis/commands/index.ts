@@ -17,6 +17,7 @@ import { latencyCommands } from './latency.ts'
 import { listMoveCommands } from './list-moves.ts'
 import { listCommands } from './lists.ts'
 import { memoryCommands } from './memory.ts'
+import { migrateCommands } from './migrate.ts'
 import { moduleCommands } from './modules.ts'
 import { objectCommands } from './object.ts'
 import { persistenceCommands } from './persistence.ts'
@@ -65,6 +66,7 @@ const families: readonly (readonly Command[])[] = [
   commandTableCommands,
   latencyCommands,
   persistenceCommands,
+  migrateCommands,
   scriptingCommands,
   functionCommands,
 ]

@@ -54,6 +54,7 @@ export const keyPlaces: readonly (readonly [places: string, commands: string])[]
   ['RO,access 1 0/1/0; RO,access ? ?', 'sort_ro'],
   ['RO,access 1 0/1/0; RO,access ? ?; OW,update ? ?', 'sort'],
   ['RO,access 1 1/1/0', 'lcs'],
+  ['RW,access,delete 3 0/1/0; RW,access,delete,incomplete KEYS@-2 -1/1/0', 'migrate'],
   ['RO,access STREAMS@1 -1/1/2', 'xread'],
   ['RO,access STREAMS@4 -1/1/2', 'xreadgroup'],
   ['RW,access 1 -1/1/0', 'pfcount'],
@@ -70,7 +71,7 @@ export const keyPlaces: readonly (readonly [places: string, commands: string])[]
 export const commandTips: readonly (readonly [tips: string, commands: string])[] = [
   [
     'nondeterministic_output',
-    'client|info client|list cluster|bumpepoch cluster|count-failure-reports cluster|getkeysinslot cluster|info cluster|links cluster|nodes cluster|replicas cluster|shards cluster|slaves cluster|slots dump hrandfield hscan lastsave object|encoding object|freq object|idletime object|refcount pttl spop srandmember sscan time ttl xadd xautoclaim xclaim xinfo|consumers xpending xtrim zrandmember zscan',
+    'client|info client|list cluster|bumpepoch cluster|count-failure-reports cluster|getkeysinslot cluster|info cluster|links cluster|nodes cluster|replicas cluster|shards cluster|slaves cluster|slots dump hrandfield hscan lastsave migrate object|encoding object|freq object|idletime object|refcount pttl spop srandmember sscan time ttl xadd xautoclaim xclaim xinfo|consumers xpending xtrim zrandmember zscan',
   ],
   [
     'nondeterministic_output_order',

@@ -69,7 +69,8 @@ export function keyUses(command: Command, args: readonly ByteString[]): readonly
   const special = specialUses(command.name, args)
   const specifications = keySpecifications(command.name)
   const isComplete = specifications.every(
-    ({ begin, find }) => begin.kind !== 'unknown' && find.kind !== 'unknown',
+    ({ begin, find, flags }) =>
+      begin.kind !== 'unknown' && find.kind !== 'unknown' && !flags.includes('incomplete'),
   )
   if (special === null && isComplete && specifications.length > 0)
     return specifications.flatMap((each) =>
@@ -100,6 +101,8 @@ function specialUses(
     case 'georadius':
     case 'georadiusbymember':
       return (index) => (index === 1 ? ['RO', 'access'] : ['OW', 'update'])
+    case 'migrate':
+      return () => ['RW', 'access', 'delete']
     default:
       return null
   }

@@ -64,7 +64,11 @@ const shutdown: Run = (context, args) => {
 const dump: Run = ({ db, reply, server }, args) => {
   const entry = db.read(args[1] ?? '')
   if (entry === undefined) reply.null()
-  else reply.bulk(dumpValue(entry.value, server.configuration.isOn('rdbcompression')))
+  else {
+    const { configuration } = server
+    const listNodeSize = configuration.number('list-max-listpack-size')
+    reply.bulk(dumpValue(entry.value, configuration.isOn('rdbcompression'), listNodeSize))
+  }
 }
 
 const restore: Run = (context, args) => {

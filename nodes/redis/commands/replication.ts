@@ -15,7 +15,7 @@ const replicaOf: Run = ({ reply, server }, args) => {
     reply.ok()
     return
   }
-  const port = integerIn(argument(args, 2), 1, 65_535, 'ERR Invalid master port')
+  const port = integerIn(argument(args, 2), 0, 65_535, 'ERR Invalid master port')
   const { link } = replication
   if (link?.host === host && link.port === port) {
     reply.simple('OK Already connected to specified master')
@@ -45,6 +45,7 @@ const replicaConfiguration: Run = ({ client, reply, server }, args) => {
         replication.introduce(client, { host: value })
         break
       case 'capa':
+        replication.introduce(client, { takesMark: value.toLowerCase() === 'eof' })
         break
       default:
         throw new CommandError(`ERR Unrecognized REPLCONF option: ${argument(args, at)}`)
@@ -101,7 +102,8 @@ const role: Run = ({ reply, server }) => {
     reply.bulk(link.host)
     reply.integer(link.port)
     reply.bulk(link.state)
-    reply.integer(link.offset)
+    // What it has of the stream is told while it follows it.
+    reply.integer(link.isUp ? link.offset : -1)
     return
   }
   reply.array(3)

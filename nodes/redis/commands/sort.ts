@@ -60,8 +60,10 @@ function itemsOf(context: CommandContext, key: ByteString, options: SortOptions)
   switch (value?.kind) {
     case undefined:
       return []
-    case 'list':
-      return [...value.items]
+    case 'list': {
+      const items = [...value.items]
+      return options.isUnsorted && options.isDescending ? items.reverse() : items
+    }
     case 'set':
       return [...orderedMembers(value)]
     case 'zset': {

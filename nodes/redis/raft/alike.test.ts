@@ -134,6 +134,7 @@ test('scripts and functions take effect on all replicas, survive restarts, and m
         await say('EVAL_RO', "return redis.call('INCR', 'n')", '0')
         for (const name of ['INFO', 'SCAN', 'PUBLISH'])
           await say('EVAL', `return redis.call('${name}', '0', '0')`, '0')
+        await say('MIGRATE', 'elsewhere', '6379', 'n', '0', '100')
         await say('ACL', 'SETUSER', 'limited', 'on', 'nopass', '~*', '+@all', '-get')
         await say('AUTH', 'limited', 'any')
         await say('EVAL', 'return 1', '0')
@@ -172,6 +173,7 @@ test('scripts and functions take effect on all replicas, survive restarts, and m
     refused('INFO'),
     refused('SCAN'),
     refused('PUBLISH'),
+    '-ERR MIGRATE is not for servers that replicate by Raft',
     '+OK',
     '+OK',
     '-NOPERM scripts on a Raft log are for users that may do everything',

@@ -7,7 +7,7 @@ import type { CommandContext } from '../commands/context.ts'
 /** How a command is handled; `local` is what concerns this server or this connection alone. */
 export type Handling = 'propose' | 'read' | 'local' | { readonly refusal: string }
 
-/** Commands that speak of replication by replicas, which there are none of. */
+/** Commands that speak of replication by replicas, which there are none of, or let all of them do what only one may. */
 const foreign: ReadonlySet<string> = new Set([
   'replicaof',
   'slaveof',
@@ -16,6 +16,7 @@ const foreign: ReadonlySet<string> = new Set([
   'save',
   'bgsave',
   'bgrewriteaof',
+  'migrate',
 ])
 
 /** Scripts that may write: they are proposed whole, and run on every replica with the entry's time and draws. */

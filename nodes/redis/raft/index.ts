@@ -35,6 +35,7 @@ export function flawedRaftRedis(flaws: RaftFlaws, settings: Partial<RaftSettings
       replicated,
     )
     replicated.begin(raft)
-    await serveSockets(env, { port: server.port }, (session) => serveClient(server, session))
+    const { port } = await serveSockets(env, { port: server.port }, (session) => serveClient(server, session))
+    server.listensOn(port)
   }
 }

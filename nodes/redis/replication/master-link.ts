@@ -4,10 +4,11 @@
 import { Buffer } from 'node:buffer'
 
 import type { Replication } from './replication.ts'
-import { SnapshotReceiver, snapshotSize } from './replica-snapshot.ts'
+import { snapshotEnd, SnapshotReceiver } from './replica-snapshot.ts'
 import { addressText, localAddress } from '../addresses.ts'
 import { Client, silentOutput } from '../client.ts'
 import type { CommandContext } from '../commands/context.ts'
+import { connectTo } from '../connect-to.ts'
 import { execute } from '../execute.ts'
 import { RedisFileError, ReplayError } from '../files/index.ts'
 import { ProtocolError } from '../resp/protocol-error.ts'
@@ -119,7 +120,7 @@ export class MasterLink {
       this.#state = 'connecting'
       this.#heard()
       const timeout = seconds(this.#server.configuration.number('repl-timeout'))
-      this.#connection = await env.net.connect(this.host, this.port, { timeout })
+      this.#connection = await connectTo(env, this, timeout)
       await this.#converse()
     } catch (error) {
       if (!isExpected(error)) throw error
@@ -173,16 +174,16 @@ export class MasterLink {
     await this.#ask(['REPLCONF', 'listening-port', String(port === 0 ? this.#server.port : port)])
     const address = configuration.get('replica-announce-ip')
     if (address !== '') await this.#ask(['REPLCONF', 'ip-address', address])
-    await this.#ask(['REPLCONF', 'capa', 'psync2'])
+    await this.#ask(['REPLCONF', 'capa', 'eof', 'capa', 'psync2'])
   }
 
   async #takeSnapshot(id: string, offset: number): Promise<void> {
     if (!/^[0-9a-f]{40}$/.test(id) || !Number.isSafeInteger(offset))
       throw new MasterError('got no stream to follow')
     this.#state = 'sync'
-    const size = snapshotSize(await this.#line())
-    if (size === null) throw new MasterError('got no snapshot')
-    const receiver = new SnapshotReceiver(size, this.#server.limits)
+    const end = snapshotEnd(await this.#line())
+    if (end === null) throw new MasterError('got no snapshot')
+    const receiver = new SnapshotReceiver(end, this.#server.limits)
     for (let bytes: Uint8Array | null = this.#takeUnread(); ; bytes = await this.#read()) {
       if (bytes === null) throw new MasterError('got the end in a snapshot')
       this.#unread = receiver.push(bytes)

@@ -95,6 +95,26 @@ describe.skipIf(redisServerPath === null)('replication with a real server', () =
     expect(shown(await replica.ask('REPLICAOF', 'NO', 'ONE'))).toBe('+OK')
     expect(shown(await replica.ask('SET', 'text', 'x'))).toBe('+OK')
   })
+
+  test('a master at port 0, where none can be, is tried for as long as it is wanted', async () => {
+    const told = await Promise.all(
+      [toReal, toOurs].map(async (wire) => {
+        const replies = await wire.askAll([
+          ['REPLICAOF', '127.0.0.1', '0'],
+          ['REPLICAOF', '127.0.0.1', '-1'],
+          ['CONFIG', 'GET', 'replicaof'],
+        ])
+        // A second try comes after a second.
+        await new Promise((resolve) => setTimeout(resolve, 1500))
+        const role = shown(await wire.ask('ROLE')).replace('connecting', 'connect')
+        const [port] = /master_port:[0-9]+/.exec(shown(await wire.ask('INFO', 'replication'))) ?? []
+        const end = await wire.ask('REPLICAOF', 'NO', 'ONE')
+        return [...replies.map(shown), role, port, shown(end)]
+      }),
+    )
+    expect(told[1]).toEqual(told[0])
+    expect(told[1]?.[3]).toBe('*["slave" "127.0.0.1" :0 "connect" :-1]')
+  })
 })
 
 async function contents(wire: Wire): Promise<readonly string[]> {

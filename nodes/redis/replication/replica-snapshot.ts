@@ -1,9 +1,6 @@
 // The whole data set as a replica gets it, and how it takes the place of what the replica had.
-//
-// It is written in one go, between two commands: the stream goes on exactly where it ends, and a stop of the master for as
-// long as that takes is its price (some tenths of a second for a hundred thousand keys).
 
-import type { Buffer } from 'node:buffer'
+import { Buffer } from 'node:buffer'
 
 import { CommandError } from '../command-error.ts'
 import {
@@ -20,36 +17,54 @@ import type { Scripting } from '../scripting/scripting.ts'
 import type { Server } from '../server.ts'
 import type { ByteString } from '../value.ts'
 
+const pieceBytes = 256 * 1024
+
 /** The bytes of a snapshot; `isExact`: for our own servers only, which then differ in nothing (see `RdbWriterOptions`). */
-export function encodeSnapshot(
+export function encodeSnapshot(server: Server, origin: StreamOrigin, isExact: boolean = false): Buffer {
+  return Buffer.concat([...snapshotPieces(server, origin, isExact)])
+}
+
+/**
+ * The bytes of a snapshot of the instant in which the first piece is taken; the others may be taken between commands. Values
+ * are watched until all are taken, or it is returned.
+ */
+export function* snapshotPieces(
   { keyspace, scripting }: Server,
   origin: StreamOrigin,
   isExact: boolean = false,
-): Buffer {
+): Generator<Buffer, void, undefined> {
   const writer = new RdbWriter({ isExact })
   writer.aux('redis-ver', '7.0.15')
   writer.aux('redis-bits', '64')
   writer.aux('ctime', String(Math.floor(keyspace.now / 1000)))
   for (const [name, value] of originFields(origin)) writer.aux(name, value)
-  // Slices of any size: nothing happens between them.
-  const capture = new Capture(
-    { databases: keyspace.databases, libraries: scripting.libraries.codes, origin },
-    true,
-  )
-  for (const _ of capture.write(writer, Number.MAX_SAFE_INTEGER)) continue
-  writer.end()
-  return writer.take()
+  const { databases } = keyspace
+  const capture = new Capture({ databases, libraries: scripting.libraries.codes, origin }, true)
+  const unwatch = keyspace.watchValues((value) => {
+    capture.aboutToChange(value)
+  })
+  try {
+    for (const _ of capture.write(writer, pieceBytes)) yield writer.take()
+    writer.end()
+  } finally {
+    unwatch()
+  }
+  yield writer.take()
 }
 
 /** Takes the bytes of a snapshot as they come. Nothing is changed before the last one is there. */
 export class SnapshotReceiver {
   readonly #reader: RdbReader
   readonly #records: RdbRecord[] = []
+  readonly #mark: Buffer | null
+  /** What may be the mark, or its beginning. */
+  #tail: Buffer = Buffer.alloc(0)
   #left: number
 
-  /** A snapshot of so many bytes. */
-  constructor(size: number, limits: EncodingLimits, isExact: boolean = false) {
-    this.#left = size
+  /** A snapshot of so many bytes, or up to a mark. */
+  constructor(end: number | ByteString, limits: EncodingLimits, isExact: boolean = false) {
+    this.#left = typeof end === 'number' ? end : Infinity
+    this.#mark = typeof end === 'number' ? null : Buffer.from(end, 'latin1')
     this.#reader = new RdbReader({ limits, isExact })
   }
 
@@ -59,11 +74,21 @@ export class SnapshotReceiver {
 
   /** Takes what belongs to it of some bytes; returns the others. Throws a RedisFileError. */
   push(bytes: Uint8Array): Uint8Array {
-    const own = bytes.subarray(0, this.#left)
+    const own = this.#mark === null ? bytes.subarray(0, this.#left) : this.#beforeMark(bytes, this.#mark)
     this.#left -= own.length
     for (const record of this.#reader.push(own)) this.#records.push(record)
     if (this.isComplete) for (const record of this.#reader.finish()) this.#records.push(record)
-    return bytes.subarray(own.length)
+    return this.#mark === null ? bytes.subarray(own.length) : new Uint8Array(0)
+  }
+
+  /** What is known to stand before the mark. A master says nothing after it until it has heard that all is loaded. */
+  #beforeMark(bytes: Uint8Array, mark: Buffer): Buffer {
+    const joined = Buffer.concat([this.#tail, bytes])
+    const end = Math.max(0, joined.length - mark.length)
+    this.#tail = joined.subarray(end)
+    const own = joined.subarray(0, end)
+    if (this.#tail.equals(mark)) this.#left = own.length
+    return own
   }
 
   /**
@@ -97,8 +122,8 @@ export class SnapshotReceiver {
   }
 }
 
-/** Whether text says how long a snapshot is (`$123`); null where it does not. */
-export function snapshotSize(line: ByteString): number | null {
-  const match = /^\$([0-9]{1,15})$/.exec(line)
-  return match === null ? null : Number(match[1])
+/** How long a snapshot is (`$123`), or the mark that it ends with (`$EOF:…`), as a line says it; null where it does not. */
+export function snapshotEnd(line: ByteString): number | ByteString | null {
+  const [, size, mark] = /^\$(?:([0-9]{1,15})|EOF:(.{40}))$/s.exec(line) ?? []
+  return size === undefined ? (mark ?? null) : Number(size)
 }

@@ -43,14 +43,14 @@ function linkInfo({
 }
 
 function replicasInfo({ replication, keyspace }: Server): readonly (readonly [string, string | number])[] {
-  const online = replication.replicas.filter(({ isOnline }) => isOnline)
+  const served = replication.replicas.filter(({ isOnline, sending }) => isOnline || sending !== null)
   return [
-    ['connected_slaves', online.length],
-    ...online.map(({ host, port, acknowledged, acknowledgedAt }, index) => {
+    ['connected_slaves', served.length],
+    ...served.map(({ host, port, isOnline, acknowledged, acknowledgedAt }, index) => {
       const lag = Math.floor((keyspace.now - acknowledgedAt) / 1000)
       return [
         `slave${index}`,
-        `ip=${host},port=${port},state=online,offset=${acknowledged},lag=${lag}`,
+        `ip=${host},port=${port},state=${isOnline ? 'online' : 'send_bulk'},offset=${acknowledged},lag=${lag}`,
       ] as const
     }),
   ]

@@ -7,7 +7,9 @@
 import { Backlog } from './backlog.ts'
 import { Failover } from './failover.ts'
 import { MasterLink } from './master-link.ts'
-import { encodeSnapshot } from './replica-snapshot.ts'
+import { newId } from './new-id.ts'
+import { SnapshotSending } from './snapshot-sending.ts'
+import { WaitingForReplicas } from './waiting.ts'
 import { hostOf } from '../addresses.ts'
 import type { Client } from '../client.ts'
 import type { Command } from '../commands/command.ts'
@@ -27,19 +29,16 @@ export interface Replica {
   host: string
   /** Whether it gets the stream. */
   isOnline: boolean
+  /** Its snapshot, while that is on its way, and after it until the replica has said that it has it. */
+  sending: SnapshotSending | null
+  /** Whether it finds the end of a snapshot by a mark (`capa eof`). */
+  takesMark: boolean
   /** What it said to have applied, and when it said so (milliseconds since 1970). */
   acknowledged: number
   acknowledgedAt: number
   /** When it last said anything, or took a piece of its snapshot, and how many bytes it had taken then. */
   heardAt: number
   taken: number
-}
-
-/** A client that waits for replicas. */
-interface Waiting {
-  readonly context: CommandContext
-  readonly offset: number
-  readonly count: number
 }
 
 const noId = '0'.repeat(40)
@@ -51,7 +50,7 @@ export class Replication {
   /** The hand-over to a replica that was asked for. */
   readonly failover: Failover
   readonly #replicas = new Map<Client, Replica>()
-  readonly #waiting = new Set<Waiting>()
+  readonly #waiting = new WaitingForReplicas((offset) => this.acknowledgedBy(offset))
   readonly #sink: EffectSink = (unit) => {
     this.#feed(unit)
   }
@@ -72,7 +71,7 @@ export class Replication {
   constructor(server: Server) {
     this.#server = server
     this.failover = new Failover(server, this)
-    this.id = this.#newId()
+    this.id = newId(server.env)
   }
 
   get isReplica(): boolean {
@@ -161,21 +160,25 @@ export class Replication {
     this.#link = null
     this.#remember('')
     this.#server.keyspace.removesExpired = !this.#server.pause.isOn
-    this.#changeId(this.#newId())
+    this.#changeId(newId(this.#server.env))
     this.#demandBacklog()
     this.#disconnectReplicas()
   }
 
   /** The stream goes on under an id that nobody knows: who comes back needs a snapshot. */
   renew(): void {
-    this.id = this.#newId()
+    this.id = newId(this.#server.env)
     this.id2 = noId
     this.id2Offset = -1
   }
 
   /** A client says something about itself as a replica. */
-  introduce(client: Client, about: { readonly port?: number; readonly host?: string }): void {
+  introduce(
+    client: Client,
+    about: { readonly port?: number; readonly host?: string; readonly takesMark?: boolean },
+  ): void {
     const replica = this.#replicaOf(client)
+    if (about.takesMark === true) replica.takesMark = true
     if (about.port !== undefined) replica.port = about.port
     if (about.host !== undefined) replica.host = about.host
   }
@@ -186,11 +189,8 @@ export class Replication {
     if (replica === undefined) return
     replica.acknowledged = Math.max(replica.acknowledged, offset)
     replica.acknowledgedAt = this.#server.keyspace.now
-    for (const waiting of this.#waiting)
-      if (this.acknowledgedBy(waiting.offset) >= waiting.count) {
-        this.#waiting.delete(waiting)
-        this.#server.blocking.timeOut(waiting.context.client)
-      }
+    if (replica.sending?.isSent === true) this.#goOnline(replica)
+    this.#waiting.look()
     this.failover.check()
   }
 
@@ -207,28 +207,16 @@ export class Replication {
 
   /** Lets a client wait until so many replicas have all that there is now. `timeout` in milliseconds, 0 for ever. */
   wait(context: CommandContext, count: number, timeout: number): void {
-    const offset = this.#written
-    const reply = (): void => {
-      this.#waiting.delete(waiting)
-      context.reply.integer(this.acknowledgedBy(offset))
-    }
-    const waiting: Waiting = { context, offset, count }
-    if (context.isAtomic || this.acknowledgedBy(offset) >= count) {
-      reply()
-      return
-    }
-    this.#waiting.add(waiting)
-    context.block({ keys: [], timeout, serve: () => false, expire: reply })
-    this.#ask(encodeCommand(['REPLCONF', 'GETACK', '*']))
+    if (this.#waiting.wait(context, this.#written, count, timeout))
+      this.#ask(encodeCommand(['REPLCONF', 'GETACK', '*']))
   }
 
   /** A client of the time before PSYNC asks for everything: it gets a snapshot, and then the stream, without their place. */
   synchronizeOld({ client }: CommandContext): void {
     this.#demandBacklog()
     client.role = 'replica'
-    this.#replicaOf(client).isOnline = true
     this.counts.full += 1
-    this.#sendSnapshot(client, '')
+    this.#sendSnapshot(this.#replicaOf(client), '')
   }
 
   /** A replica asks for the stream from an offset (that of the first byte it lacks, counted from 1); -1 for all. */
@@ -237,15 +225,15 @@ export class Replication {
     const backlog = this.#demandBacklog()
     client.role = 'replica'
     const replica = this.#replicaOf(client)
-    replica.isOnline = true
     const missed = this.#knows(id, offset) ? backlog.from(offset - 1) : null
     if (missed === null) {
       this.counts.full += 1
       if (id !== '?') this.counts.refused += 1
-      this.#sendSnapshot(client, `+FULLRESYNC ${this.id} ${this.offset}\r\n`)
+      this.#sendSnapshot(replica, `+FULLRESYNC ${this.id} ${this.offset}\r\n`)
       return
     }
     this.counts.partial += 1
+    replica.isOnline = true
     replica.acknowledged = offset - 1
     client.reply.out += `+CONTINUE ${this.id}\r\n${missed}`
   }
@@ -274,8 +262,9 @@ export class Replication {
 
   /** A client is gone. */
   forget(client: Client): void {
+    this.#replicas.get(client)?.sending?.abandon()
     this.#replicas.delete(client)
-    for (const waiting of this.#waiting) if (waiting.context.client === client) this.#waiting.delete(waiting)
+    this.#waiting.forget(client)
   }
 
   /** Once a second: the link tells its master how far it is, replicas hear that their master lives, the silent are cut off. */
@@ -292,10 +281,10 @@ export class Replication {
       this.#ask(encodeCommand(['PING']))
     const timeout = configuration.number('repl-timeout') * 1000
     for (const replica of this.replicas) {
-      const { client, isOnline } = replica
+      const { client, isOnline, sending } = replica
       if (client.output.exemptSent !== replica.taken) replica.heardAt = keyspace.now
       replica.taken = client.output.exemptSent
-      if (isOnline && keyspace.now - replica.heardAt > timeout) this.#cut(client)
+      if ((isOnline || sending !== null) && keyspace.now - replica.heardAt > timeout) this.#cut(client)
     }
   }
 
@@ -317,21 +306,33 @@ export class Replication {
   }
 
   #send(bytes: ByteString): void {
-    for (const { client, isOnline } of this.#replicas.values()) {
+    for (const { client, isOnline, sending } of this.#replicas.values()) {
+      sending?.hold(bytes)
       if (!isOnline) continue
       client.reply.out += bytes
       this.#server.spoke(client)
     }
   }
 
-  #sendSnapshot(client: Client, head: string): void {
+  #sendSnapshot(replica: Replica, head: string): void {
     const { id, offset } = this
     const database = this.#link?.database ?? 0
     this.#stream.forget()
-    const bytes = encodeSnapshot(this.#server, { id, offset, database })
-    const answer = `${head}$${bytes.length}\r\n${bytes.toString('latin1')}`
-    client.output.exempt(answer.length)
-    client.reply.out += answer
+    const sending = new SnapshotSending(this.#server, replica.client, { id, offset, database })
+    replica.sending = sending
+    const goOnline = (): void => {
+      this.#goOnline(replica)
+    }
+    if (sending.begin(head, replica.takesMark, goOnline)) goOnline()
+  }
+
+  /** The stream comes, beginning with what has changed since its snapshot. */
+  #goOnline(replica: Replica): void {
+    const { client, sending } = replica
+    replica.isOnline = true
+    replica.sending = null
+    client.reply.out += sending?.take() ?? ''
+    this.#server.spoke(client)
   }
 
   #knows(id: ByteString, offset: number): boolean {
@@ -347,6 +348,8 @@ export class Replication {
       port: 0,
       host: hostOf(client.address),
       isOnline: false,
+      sending: null,
+      takesMark: false,
       acknowledged: 0,
       acknowledgedAt: this.#server.keyspace.now,
       heardAt: this.#server.keyspace.now,
@@ -389,12 +392,8 @@ export class Replication {
 
   #cut(client: Client): void {
     client.isClosing = true
+    this.#replicas.get(client)?.sending?.abandon()
     this.#replicas.delete(client)
     this.#server.spoke(client)
-  }
-
-  #newId(): string {
-    const bytes = this.#server.env.randomFor('replication').bytes(20)
-    return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
   }
 }

@@ -68,7 +68,7 @@ const unordered: ReadonlySet<string> = new Set([
   'SSCAN',
   'ACL',
 ])
-const unorderedPairs: ReadonlySet<string> = new Set(['HGETALL', 'HSCAN', 'CONFIG'])
+const unorderedPairs: ReadonlySet<string> = new Set(['HGETALL', 'HSCAN', 'ZSCAN', 'CONFIG'])
 
 let compared = 0
 

@@ -3,6 +3,7 @@
 
 import * as fc from 'fast-check'
 
+import { optionShapes } from './option-shapes.ts'
 import { drawnShapes } from './table-shapes.ts'
 
 type Call = readonly string[]
@@ -101,16 +102,20 @@ function withArity(call: Call, odd: number, least: number): Call {
   return odd === 1 ? [...call, 'x'] : call
 }
 
+function splitShapes([name, shapes]: readonly [string, string]): readonly [string, readonly string[]] {
+  return [name, shapes.split('; ')]
+}
+
 /** One call of any command that is drawn, each equally likely. */
 const anyCall: fc.Arbitrary<Call> = fc.oneof(
-  ...Object.entries(drawnShapes).map(([name, shapes]) =>
+  ...[...Object.entries(drawnShapes), ...optionShapes.map(splitShapes)].map(([name, shapes]) =>
     fc.oneof(...shapes.map((shape) => callsOf(name, shape))),
   ),
 )
 
 /** Calls whose replies have no order of their own cannot be told apart within that of EXEC. */
 const isOrdered = (call: Call): boolean =>
-  !/^(?:KEYS|SMEMBERS|SUNION|SINTER|SDIFF|HKEYS|HVALS|HGETALL|SCAN|SSCAN|HSCAN|CONFIG|ACL|PUBSUB|FUNCTION)$/.test(
+  !/^(?:KEYS|SMEMBERS|SUNION|SINTER|SDIFF|HKEYS|HVALS|HGETALL|SCAN|SSCAN|HSCAN|ZSCAN|CONFIG|ACL|PUBSUB|FUNCTION)$/.test(
     call[0] ?? '',
   )
 

@@ -10,32 +10,38 @@ import { RedisFileError } from './file-error.ts'
 const literalsMax = 32
 const lengthMax = 264
 const distanceMax = 8192
-const hashBits = 14
+const hashMask = 0xffff
+/** A match is looked at byte by byte only after so many bytes, where there are more. */
+const stride = 16
 
-// The last place of each three bytes, one more than it is; 0 for none. Used anew for each string.
-const places = new Int32Array(1 << hashBits)
+// Where bytes of each hash stood last; 0 for nowhere, which is why nothing is found at the first byte. Used anew for each string.
+const places = new Int32Array(hashMask + 1)
 
-/** Compresses; null where the result would be longer than `sizeMax` bytes. */
+/**
+ * Compresses; null where the result would be longer than `sizeMax` bytes. Finds what Redis's compressor finds, so that files and
+ * DUMP are the same to the byte.
+ */
 export function compress(input: Uint8Array, sizeMax: number): Buffer | null {
-  const output = new Output(sizeMax)
+  const output = new Output(input, sizeMax)
+  const end = input.length
   places.fill(0)
-  let literals = 0
   let place = 0
-  while (place < input.length) {
-    const match = findMatch(input, place)
-    if (match === 0) {
-      place++
-      literals++
+  while (place < end - 2) {
+    const source = remember(input, place)
+    if (source === 0 || place - source > distanceMax || !isSame(input, source, place)) {
+      if (output.isFull) return null
+      output.literal(place)
+      place += 1
       continue
     }
-    output.literals(input, place - literals, place)
-    literals = 0
-    const length = matchLength(input, match - 1, place)
-    output.reference(length, place - match)
+    const length = matchLength(input, source, place)
+    if (!output.reference(length, place - source - 1)) return null
     place += length
+    if (place >= end - 2) break
+    remember(input, place - 2)
+    remember(input, place - 1)
   }
-  output.literals(input, place - literals, place)
-  return output.done()
+  return output.done(place)
 }
 
 /** Expands to exactly `size` bytes. Throws a RedisFileError whose offset counts from the first byte of `input`. */
@@ -72,59 +78,91 @@ function broken(place: number, got: string, wanted: string = 'LZF'): RedisFileEr
   return new RedisFileError(place, got, wanted)
 }
 
-// The place of the last three bytes that are the same, one more than it is; remembers this one.
-function findMatch(input: Uint8Array, place: number): number {
-  if (place + 2 >= input.length) return 0
-  const [a, b, c] = [input[place] ?? 0, input[place + 1] ?? 0, input[place + 2] ?? 0]
-  const hash = (Math.imul((a << 16) | (b << 8) | c, 0x9e37_79b1) >>> (32 - hashBits)) | 0
-  const match = places[hash] ?? 0
-  places[hash] = place + 1
-  if (match === 0 || place - match + 1 > distanceMax) return 0
-  const source = match - 1
-  return input[source] === a && input[source + 1] === b && input[source + 2] === c ? match : 0
+/** Where three bytes with the hash of those at a place stood last, which is this place from now on. */
+function remember(input: Uint8Array, place: number): number {
+  const bytes = ((input[place] ?? 0) << 16) | ((input[place + 1] ?? 0) << 8) | (input[place + 2] ?? 0)
+  const hash = ((bytes >> 8) - bytes * 5) & hashMask
+  const source = places[hash] ?? 0
+  places[hash] = place
+  return source
 }
 
+function isSame(input: Uint8Array, source: number, place: number): boolean {
+  return (
+    input[source + 2] === input[place + 2] &&
+    input[source + 1] === input[place + 1] &&
+    input[source] === input[place]
+  )
+}
+
+/** How many bytes are the same. The last two of the string are left out, but for those that a stride takes along. */
 function matchLength(input: Uint8Array, source: number, place: number): number {
-  const max = Math.min(lengthMax, input.length - place)
-  let length = 3
-  while (length < max && input[source + length] === input[place + length]) length++
+  const max = Math.min(lengthMax, input.length - place - 2)
+  let length = 2
+  if (max > stride)
+    for (const last = length + stride; length < last;) {
+      length += 1
+      if (input[source + length] !== input[place + length]) return length
+    }
+  do length += 1
+  while (length < max && input[source + length] === input[place + length])
   return length
 }
 
 class Output {
+  readonly #input: Uint8Array
   readonly #bytes: Buffer
-  #length = 0
-  #isFull = false
+  readonly #sizeMax: number
+  /** Where the next byte goes; the byte before the literals says how many there are. */
+  #length = 1
+  #literals = 0
 
-  constructor(sizeMax: number) {
-    this.#bytes = Buffer.allocUnsafe(Math.max(sizeMax, 0))
+  constructor(input: Uint8Array, sizeMax: number) {
+    this.#input = input
+    this.#sizeMax = Math.max(sizeMax, 0)
+    // What is begun may go a little beyond what is allowed before that is looked at.
+    this.#bytes = Buffer.allocUnsafe(this.#sizeMax + 2 * literalsMax)
   }
 
-  literals(input: Uint8Array, from: number, to: number): void {
-    for (let start = from; start < to; start += literalsMax) {
-      const end = Math.min(start + literalsMax, to)
-      this.#byte(end - start - 1)
-      for (let place = start; place < end; place++) this.#byte(input[place] ?? 0)
-    }
+  get isFull(): boolean {
+    return this.#length >= this.#sizeMax
   }
 
-  // `back` is one less than the distance.
-  reference(length: number, back: number): void {
+  literal(place: number): void {
+    this.#bytes[this.#length++] = this.#input[place] ?? 0
+    this.#literals += 1
+    if (this.#literals === literalsMax) this.#endLiterals()
+  }
+
+  /** False where there is no room. `back` is one less than the distance. */
+  reference(length: number, back: number): boolean {
+    if (this.#length - (this.#literals === 0 ? 1 : 0) + 4 >= this.#sizeMax) return false
+    this.#endLiterals()
+    this.#length -= 1
     const rest = length - 2
-    if (rest < 7) this.#byte((rest << 5) | (back >> 8))
+    if (rest < 7) this.#bytes[this.#length++] = (rest << 5) | (back >> 8)
     else {
-      this.#byte((7 << 5) | (back >> 8))
-      this.#byte(rest - 7)
+      this.#bytes[this.#length++] = (7 << 5) | (back >> 8)
+      this.#bytes[this.#length++] = rest - 7
     }
-    this.#byte(back & 255)
+    this.#bytes[this.#length] = back & 255
+    this.#length += 2
+    return true
   }
 
-  done(): Buffer | null {
-    return this.#isFull ? null : this.#bytes.subarray(0, this.#length)
+  /** Everything, with the literals from a place to the end; null where there is no room. */
+  done(from: number): Buffer | null {
+    if (this.#length + 3 > this.#sizeMax) return null
+    for (let place = from; place < this.#input.length; place++) this.literal(place)
+    this.#endLiterals()
+    return this.#bytes.subarray(0, this.#length - 1)
   }
 
-  #byte(value: number): void {
-    if (this.#length >= this.#bytes.length) this.#isFull = true
-    else this.#bytes[this.#length++] = value
+  /** Says how many literals there were, and leaves room to say it of the next ones. */
+  #endLiterals(): void {
+    if (this.#literals === 0) return
+    this.#bytes[this.#length - this.#literals - 1] = this.#literals - 1
+    this.#literals = 0
+    this.#length += 1
   }
 }

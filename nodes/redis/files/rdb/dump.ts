@@ -13,14 +13,19 @@ const versionMax = 11
 const trailerSize = 10
 
 /** A value as DUMP gives it. */
-export function dumpValue(value: Value, isCompressing = true): ByteString {
+export function dumpValue(value: Value, isCompressing = true, listNodeSize?: number): ByteString {
+  return dumpBytes(value, isCompressing, listNodeSize).toString('latin1')
+}
+
+/** The same as bytes, which may be more than a text can have. */
+export function dumpBytes(value: Value, isCompressing: boolean, listNodeSize: number = -2): Buffer {
   const sink = new ByteSink()
-  const { type, write } = writable(value, { isCompressing, isExact: false })
+  const { type, write } = writable(value, { isCompressing, isExact: false, listNodeSize })
   sink.byte(type)
   write(sink)
   sink.uint16(rdbVersion)
   sink.bytes(crc64(sink.view()))
-  return sink.take().toString('latin1')
+  return sink.take()
 }
 
 /** Whether a payload ends with a version that is known here, and with its checksum. */

@@ -2,13 +2,11 @@
 
 import { ByteSink } from '../bytes/byte-sink.ts'
 import { ListpackWriter } from '../packed/listpack.ts'
+import { compareIds } from '../../structures/stream-id.ts'
 import type { ConsumerGroup, Stream, StreamId } from '../../structures/stream.ts'
 import type { ByteString } from '../../value.ts'
 import { writeBlob, writeLength, writeLength64, writeString } from './strings.ts'
 
-// `stream-node-max-bytes` and `stream-node-max-entries`.
-const packBytesMax = 4096
-const packEntriesMax = 100
 const hasMasterFields = '2'
 const firstId: StreamId = { ms: 0n, seq: 0n }
 const lastId: StreamId = { ms: 0xffff_ffff_ffff_ffffn, seq: 0xffff_ffff_ffff_ffffn }
@@ -17,7 +15,7 @@ type StreamEntry = readonly [id: StreamId, fields: readonly ByteString[]]
 
 /** Writes a stream. */
 export function writeStream(sink: ByteSink, stream: Stream, isCompressing: boolean): void {
-  const packs = packEntries(stream.range(firstId, lastId))
+  const packs = packsOf(stream)
   writeLength(sink, packs.length)
   for (const entries of packs) {
     writeBlob(sink, keyOf(entries), isCompressing)
@@ -32,19 +30,14 @@ export function writeStream(sink: ByteSink, stream: Stream, isCompressing: boole
   for (const group of byName(stream.groups)) writeGroup(sink, group, isCompressing)
 }
 
-function packEntries(entries: readonly StreamEntry[]): StreamEntry[][] {
+/** The entries of each node that Redis would have. Of those that were deleted nothing is left here, where Redis marks them. */
+function packsOf(stream: Stream): StreamEntry[][] {
   const packs: StreamEntry[][] = []
-  let size = 0
-  for (const entry of entries) {
-    const entrySize = entry[1].reduce((sum, text) => sum + text.length, 0)
-    const pack = packs.at(-1)
-    if (pack === undefined || pack.length >= packEntriesMax || size + entrySize >= packBytesMax) {
-      packs.push([entry])
-      size = entrySize
-    } else {
-      pack.push(entry)
-      size += entrySize
-    }
+  const nodes = stream.nodeIds()
+  for (const entry of stream.range(firstId, lastId)) {
+    const node = nodes[packs.length]
+    if (node !== undefined && compareIds(node, entry[0]) <= 0) packs.push([entry])
+    else packs.at(-1)?.push(entry)
   }
   return packs
 }

@@ -13,8 +13,10 @@ import { writeStream } from './write-stream.ts'
 
 type ValueOfKind<K extends Value['kind']> = Extract<Value, { readonly kind: K }>
 
-// `list-max-listpack-size` -2.
-const listNodeMax = 8192
+// Of nodes of a list: bytes, by `list-max-listpack-size` -1 to -5, and where that is a number of elements.
+const listNodeBytes = [4096, 8192, 16_384, 32_768, 65_536]
+const listNodeBytesMax = 8192
+const listNodeUsual = -2
 // What Redis reckons an element of a list takes besides its own bytes.
 const elementOverhead = 8
 
@@ -33,17 +35,20 @@ export interface WritingOptions {
    * Redis 7.0 does not know: for snapshots that only our servers read.
    */
   readonly isExact: boolean
+  /** `list-max-listpack-size`. Default -2. */
+  readonly listNodeSize?: number
 }
 
 /** How a value is written. It must not change before `write` was called. */
-export function writable(value: Value, { isCompressing, isExact }: WritingOptions): WritableValue {
+export function writable(value: Value, options: WritingOptions): WritableValue {
+  const { isCompressing, isExact } = options
   switch (value.kind) {
     case 'string':
       return { type: valueType.string, write: (sink) => writeString(sink, value.bytes, isCompressing) }
     case 'list':
       return {
         type: valueType.listQuicklist2,
-        write: (sink) => writeList(sink, value.items, isCompressing),
+        write: (sink) => writeList(sink, value.items, options),
       }
     case 'set':
       return isExact && value.encoding === 'intset'
@@ -58,11 +63,22 @@ export function writable(value: Value, { isCompressing, isExact }: WritingOption
   }
 }
 
-function writeList(sink: ByteSink, items: Iterable<ByteString>, isCompressing: boolean): void {
+// As a list is that was filled from its head to its tail. Real ones show in their nodes how they came to be.
+function writeList(
+  sink: ByteSink,
+  items: Iterable<ByteString>,
+  { isCompressing, listNodeSize = listNodeUsual }: WritingOptions,
+): void {
+  const isCounted = listNodeSize >= 0
+  const countMax = isCounted ? listNodeSize : Infinity
+  const sizeMax = isCounted
+    ? listNodeBytesMax
+    : (listNodeBytes[Math.min(-listNodeSize, listNodeBytes.length) - 1] ?? listNodeBytesMax)
   const nodes: Buffer[] = []
   const writer = new ListpackWriter()
   for (const item of items) {
-    if (writer.count > 0 && writer.size + item.length + elementOverhead > listNodeMax)
+    const { count, size } = writer
+    if (count > 0 && (size + item.length + elementOverhead > sizeMax || count >= countMax))
       nodes.push(writer.take())
     writer.push(item)
   }

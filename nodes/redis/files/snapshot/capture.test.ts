@@ -23,9 +23,9 @@ test('a capture is what was there at its instant, whatever happens while it is w
       for (const key of keys) db.setExpiry(key, db.add(key, list([key])), 9_000_000)
       const before = contents(keyspace)
       const capture = new Capture({ databases: keyspace.databases, libraries: [], origin: null }, true)
-      keyspace.beforeChange = (value) => {
+      keyspace.watchValues((value) => {
         capture.aboutToChange(value)
-      }
+      })
       const writer = new RdbWriter()
       const writing = capture.write(writer, 1)
       for (const acts of slices) {

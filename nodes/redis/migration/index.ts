@@ -1,0 +1,1 @@
+export { type Migration, type MigrationEnd, Migrations } from './migration.ts'

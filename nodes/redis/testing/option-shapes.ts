@@ -1,0 +1,93 @@
+// More shapes (see table-shapes.ts): options that were not there, alone and together, and what stands at their bounds.
+
+/** Names of commands, each with shapes that are separated by semicolons. */
+export const optionShapes: readonly (readonly [name: string, shapes: string])[] = [
+  ['getex', 's PXAT a000; s EXAT 0; s PX -1; s PERSIST x'],
+  ['lcs', 's s IDX WITHMATCHLEN; s s MINMATCHLEN n'],
+  [
+    'set',
+    's v XX GET; s v KEEPTTL GET; s v XX KEEPTTL; s v EX 0 KEEPTTL; s v PXAT a000 NX; s v GET GET; s v EXAT -1',
+  ],
+  ['bitcount', 's i i x'],
+  [
+    'bitfield',
+    's GET u64 0; s GET i64 #1 SET u63 0 i; s INCRBY u63 0 i INCRBY i64 1 i; s OVERFLOW SAT SET i4 n i OVERFLOW FAIL SET i4 n i GET i4 n',
+  ],
+  ['bitpos', 's 0|1 i i x'],
+  ['copy', 'k k DB 1 REPLACE; k k REPLACE DB 0; k k DB x'],
+  ['expire', 'k n XX GT; k 9999999999 GT LT; k 9999999999 XX LT'],
+  ['pexpireat', 'k -1; k a000 NX LT'],
+  [
+    'restore',
+    'k 0 \u0000\u0001v\n\u0000\u0091\u0008\u00ce\u00b2\u00198\u008a\u00ce; k 0 \u0000\u0001v\n\u0000\u0091\u0008\u00ce\u00b2\u00198\u008a\u00ce REPLACE; k a000 \u0000\u0001v\n\u0000\u0091\u0008\u00ce\u00b2\u00198\u008a\u00ce ABSTTL REPLACE; k 0 \u0000\u0001v\n\u0000\u0091\u0008\u00ce\u00b2\u00198\u008a\u00ce FREQ n REPLACE; k 0 \u0000\u0001v\n\u0000\u0091\u0008\u00ce\u00b2\u00198\u008a\u00ce IDLETIME n FREQ n; k -1 \u0000\u0001v\n\u0000\u0091\u0008\u00ce\u00b2\u00198\u008a\u00ce REPLACE; k 1 \u0000\u0001v\n\u0000\u0091\u0008\u00ce\u00b2\u00198\u008a\u00ce ABSTTL REPLACE',
+  ],
+  ['restore-asking', 'k 0 \u0000\u0001v\n\u0000\u0091\u0008\u00ce\u00b2\u00198\u008a\u00ce REPLACE'],
+  ['scan', '0 COUNT 1000 TYPE hash|list|set|stream MATCH p'],
+  [
+    'sort',
+    'l BY nosort; l BY nosort DESC LIMIT n n; l BY h*->m1 DESC; l ALPHA GET h*->m1 GET nosuch; z BY nosort DESC; l LIMIT n n ASC STORE k; l LIMIT x n',
+  ],
+  ['sort_ro', 'l BY h*->m1; z BY nosort'],
+  ['blmpop', '0.001 1 l LEFT COUNT 0'],
+  ['linsert', 'l BEFORE|AFTER v'],
+  ['lmpop', '3 l l l LEFT COUNT 2; 1 l LEFT COUNT 0; 1 l LEFT COUNT 1 COUNT 1'],
+  ['lpop', 'l i'],
+  ['lpos', 'l v COUNT n RANK i; l v MAXLEN -1; l v COUNT -1; l v RANK -9223372036854775808'],
+  ['rpop', 'l i'],
+  ['sintercard', '3 u u u LIMIT n; 2 u z LIMIT 1 LIMIT 1; x u'],
+  [
+    'zadd',
+    'z XX GT CH f m; z LT INCR f m; z NX INCR f m; z CH XX f m f m; z INCR f m f m; z XX NX f m; z GT LT f m',
+  ],
+  ['zdiff', '3 z z u; 0 z; 2 z z x'],
+  ['zdiffstore', 'k 2 z u'],
+  ['zinter', '2 z z WEIGHTS f; 2 z z WEIGHTS f f WITHSCORES AGGREGATE MIN; 3 z u z; x z'],
+  ['zinterstore', 'k 2 z u; z 1 z WITHSCORES'],
+  ['zmpop', '1 z MIN COUNT 0; 2 z u MAX COUNT n'],
+  ['zrange', 'z r r BYSCORE LIMIT i -1; z i i BYSCORE BYLEX; z i i BYLEX WITHSCORES; z i i REV WITHSCORES'],
+  ['zrangebyscore', 'z r r LIMIT i; z r r x'],
+  ['zrangestore', 'k z i i REV; k z r r BYSCORE REV LIMIT n i; z u 0 -1; z z 0 -1 WITHSCORES'],
+  ['zrevrangebyscore', 'z r r LIMIT n i; z r r WITHSCORES LIMIT i -1'],
+  ['zunion', '3 z u z AGGREGATE MIN WITHSCORES; 0 z; 1 z WEIGHTS x'],
+  ['zunionstore', 'k 1 u; k 2 k k'],
+  ['pfcount', 's s s'],
+  ['pfmerge', 's s s'],
+  ['geoadd', 'z CH 13.36 38.11 m 2.35 48.85 m; z NX XX 1 1 m'],
+  [
+    'georadius',
+    'z 15 37 900 km COUNT n ANY ASC; z 15 37 900 km ASC WITHHASH WITHCOORD; z 15 37 900 km WITHDIST STORE z',
+  ],
+  [
+    'geosearch',
+    'z FROMLONLAT 15 37 BYRADIUS 900 mi COUNT n ASC; z FROMMEMBER m BYBOX 900 900 ft ASC WITHCOORD WITHHASH; z FROMLONLAT 15 37 BYRADIUS 9 km COUNT n ANY; z FROMLONLAT 15 37 FROMMEMBER m BYRADIUS 1 m ASC',
+  ],
+  [
+    'geosearchstore',
+    'z z FROMLONLAT 15 37 BYRADIUS 2000 km ASC STOREDIST; k z FROMLONLAT 15 37 BYBOX 900 900 km COUNT n',
+  ],
+  [
+    'xadd',
+    't MAXLEN ~ n e m v; t MAXLEN = n e m v; t MAXLEN ~ n LIMIT 1 e m v; t MAXLEN n LIMIT 1 e m v; t 3-* m v; t MINID ~ e LIMIT 0 e m v; t MAXLEN -1 e m v',
+  ],
+  ['xautoclaim', 't g c 0 0; t g c 0 e COUNT 0; t g c 0 (e COUNT n JUSTID'],
+  [
+    'xclaim',
+    't g c 0 e RETRYCOUNT n JUSTID; t g c 0 e LASTID e; t g c 0 e IDLE n FORCE; t g c 0 e TIME x; t g c -1 e',
+  ],
+  ['xgroup|create', 't g e MKSTREAM ENTRIESREAD -1; t g e ENTRIESREAD -2; k g 0'],
+  ['xgroup|setid', 't g e ENTRIESREAD n'],
+  ['xpending', 't g - + n c2x; t g IDLE 99999999999 - + 9; t g IDLE x - + 9; t g - + x'],
+  ['xrange', 't - + COUNT -1; t (e (e; t - + COUNT x'],
+  ['xread', 'COUNT 0 STREAMS t e; STREAMS t $; BLOCK -1 STREAMS t e; BLOCK x STREAMS t e; STREAMS t >'],
+  [
+    'xreadgroup',
+    'GROUP g c BLOCK 1 STREAMS t >; GROUP g c STREAMS t t > e; GROUP g c COUNT n STREAMS t 0; GROUP g c STREAMS t $',
+  ],
+  ['xrevrange', 't (e -; t + - COUNT 0'],
+  ['xsetid', 't e ENTRIESADDED -1 MAXDELETEDID e; t e MAXDELETEDID e'],
+  ['xtrim', 't MAXLEN ~ n; t MINID ~ e; t MAXLEN ~ n LIMIT n; t MAXLEN -1; t MINID = e x'],
+  [
+    'eval',
+    "return(redis.call('lrange',KEYS[1],0,-1)) 1 l; return(redis.call('zrange',KEYS[1],0,-1,'withscores')) 1 z; return{1,2.7,'x',false,{ok='OK'}} 0; return(redis.pcall('set',KEYS[1])) 1 k; return{err='MINE'} 0; redis.setresp(3)return(redis.call('zscore',KEYS[1],'m1')) 1 z",
+  ],
+]
