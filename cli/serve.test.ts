@@ -143,6 +143,8 @@ describe('serve', () => {
       [['nothing'], /wanted one of echo, .*, or the path/],
       [['echo', '--port', '70000'], 'a port from 0 to 65535'],
       [['echo', '--listen', '9'], 'PORT=HOST:PORT or PORT=unix:PATH'],
+      [['echo', '--listen', '7=[::1]:0', '--listen', '7=127.0.0.1:0'], 'wanted one place for port 7'],
+      [['redis', '--port', '0', '--listen', '6379=unix:/tmp/s'], 'got two places for its port 6379'],
       [['kv', '--set', 'group=["a"]', '--messages', '127.0.0.1:0', '--port', '80'], '--listen PORT=ADDRESS'],
       [['kv', '--set', 'group=["a"]'], 'wanted where it takes messages'],
       [['redis-raft'], 'got no --set group=…'],

@@ -116,6 +116,11 @@ async function serve(nameOrPath: string, flags: ServeFlags): Promise<number> {
     throw new UsageError(
       `serve ${nameOrPath}: got no --messages, wanted where it takes messages of the others`,
     )
+  // Only one of them would hold, in silence.
+  if (component.port !== undefined && flags.port !== undefined && flags.listen.has(component.port))
+    throw new UsageError(
+      `--port, --listen ${component.port}=…: got two places for its port ${component.port}, wanted one`,
+    )
   const name = flags.name ?? nameOrPath.replace(/.*[\\/]/, '').replace(/\.[cm]?[jt]s$/, '')
   const { log: path } = flags
   if (path !== undefined && existsSync(path))
@@ -270,6 +275,8 @@ function listenArgument(text: string, before: ReadonlyMap<number, Address>): Rea
   const address = readAddress(place ?? '')
   if (port === undefined || address === null)
     throw wrongValue('--listen', text, 'PORT=HOST:PORT or PORT=unix:PATH')
+  if (before.has(Number(port)))
+    throw wrongValue('--listen', text, `one place for port ${Number(port)}, which has another already`)
   return new Map([...before, [Number(port), address]])
 }
 

@@ -101,6 +101,8 @@ export class Client {
   /** Waits for a key, replicas or the end of CLIENT PAUSE: no command of it is run. */
   isBlocked = false
   isClosing = false
+  /** Whether commands that have come wait until replies have left. */
+  isPaused = false
   isMonitor = false
   /** Speaks for a replica or is the link to a master: what it sends is no client's. */
   role: 'client' | 'replica' | 'master' = 'client'

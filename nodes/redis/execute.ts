@@ -13,9 +13,16 @@ import { makeRoom } from './eviction.ts'
 import { ProtocolError } from './resp/protocol-error.ts'
 import type { ByteString } from './value.ts'
 
-/** Runs what a client has sent, until more bytes are needed or it waits. */
-export function processInput(context: CommandContext): void {
+/** Beyond so many bytes of replies the commands that came with them wait until those have left. */
+const repliesMax = 64 * 1024 * 1024
+
+/**
+ * Runs what a client has sent, until more bytes are needed or it waits. `pauses`: or until its replies are many, which `client.isPaused`
+ * then says; whoever calls has to go on.
+ */
+export function processInput(context: CommandContext, pauses = false): void {
   const { client, server } = context
+  client.isPaused = false
   server.spoke(client)
   try {
     while (!client.isBlocked && !client.isClosing) {
@@ -28,6 +35,10 @@ export function processInput(context: CommandContext): void {
       }
       if (server.pause.isOn && mustWait(context, args)) break
       execute(context, args)
+      if (pauses && client.reply.out.length > repliesMax) {
+        client.isPaused = true
+        break
+      }
     }
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error

@@ -38,7 +38,13 @@ beforeAll(async () => {
       'sentinel',
       redisSentinel,
       sentinel,
-      { master: `${host} ${first}`, replicas: [`${host} ${second}`], 'down-after-milliseconds': 200 },
+      {
+        master: `${host} ${first}`,
+        replicas: [`${host} ${second}`],
+        'down-after-milliseconds': 200,
+        // On a busy machine a master that is only slow may be failed over first.
+        'failover-timeout': 1000,
+      },
       sentinelPort,
     ),
   ]

@@ -228,7 +228,7 @@ export class Server implements KeyspaceObserver {
     context.client.decoder.bulkMax = this.limits.protoMaxBulk
     context.client.decoder.push(bytes)
     if (context.client.role === 'replica') this.replication.heard(context.client)
-    processInput(context)
+    processInput(context, true)
     this.#settle()
   }
 

@@ -17,6 +17,8 @@ const pieceMax = 1024 * 1024
 /** Bytes that a client may have sent ahead while it waits for an answer. */
 const aheadMax = 64 * 1024 * 1024
 
+const nothing = new Uint8Array(0)
+
 class SessionOutput {
   readonly #session: Session
   readonly #server: Server
@@ -158,12 +160,18 @@ class ClientReader implements StreamReader {
       server.statistics.bytesIn += bytes.length
       server.receive(this.#context, bytes)
       const wait = this.#whatToWaitFor()
+      const goOn = client.isPaused ? this.#takeRest : this.next
       if (client.isClosing || this.#isTooFarAhead()) this.#end.resolve()
-      else if (wait === null) this.next()
-      else void wait.then(this.next, this.fail)
+      else if (wait === null) goOn()
+      else void wait.then(goOn, this.fail)
     } catch (error) {
       this.fail(error)
     }
+  }
+
+  /** The rest of what came, now that the replies to its beginning have left. */
+  readonly #takeRest = (): void => {
+    this.take(nothing)
   }
 
   readonly fail = (error: unknown): void => {

@@ -13,7 +13,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 
 /** The folder is in use, cannot be written, or what is in it cannot be read. */
 export class DataFolderError extends Error {
@@ -51,6 +51,7 @@ export class DataFolder {
 
   /** Lets others have it. */
   release(): void {
+    held.delete(resolve(this.#lock))
     rmSync(this.#lock, { force: true })
   }
 }
@@ -79,33 +80,84 @@ function codeOf(error: unknown): unknown {
   return (error as { readonly code?: unknown }).code
 }
 
+/** Locks that this process holds: what is written in one cannot tell two folders of one process apart. */
+const held = new Set<string>()
+
 function lock(path: string, folder: string): void {
   for (;;) {
     try {
       const fd = openSync(path, 'wx')
-      writeSync(fd, `${process.pid}\n`)
+      writeSync(fd, `${process.pid} ${startOf(process.pid)}\n`)
       closeSync(fd)
+      held.add(resolve(path))
       return
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error
     }
-    const owner = Number(readFileSync(path, 'utf8'))
-    if (isRunning(owner))
+    const text = ownerIn(path)
+    if (text === null) continue
+    if (isRunning(text, path))
       throw new DataFolderError(
-        `${folder}: process ${owner} uses it; stop that, or remove ${path} if it is none of ours`,
+        `${folder}: process ${text.split(' ')[0]?.trim()} uses it; stop that, or remove ${path} if it is none of ours`,
       )
-    // Left behind by a process that was killed.
-    rmSync(path, { force: true })
+    removeStale(path, text)
   }
 }
 
-function isRunning(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid < 1) return false
+/** What a lock says; null where it is gone meanwhile. Its owner may be about to write it. */
+function ownerIn(path: string): string | null {
+  for (let tries = 0; ; tries++) {
+    let text: string
+    try {
+      text = readFileSync(path, 'utf8')
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return null
+      throw error
+    }
+    if (text !== '' || tries === 100) return text
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+  }
+}
+
+/** Left behind by a process that was killed. Of several that find it only one may take it: another lock may be there already. */
+function removeStale(path: string, text: string): void {
+  const taken = `${path}.${process.pid}`
   try {
-    process.kill(pid, 0)
-    return true
+    renameSync(path, taken)
   } catch (error) {
-    return codeOf(error) === 'EPERM'
+    if (codeOf(error) === 'ENOENT') return
+    throw error
+  }
+  if (readFileSync(taken, 'utf8') === text) rmSync(taken)
+  else renameSync(taken, path)
+}
+
+/** Numbers of processes are used again, in containers at every start: when it began tells whether it is the same. */
+function isRunning(text: string, path: string): boolean {
+  const [pid, start = ''] = text.trim().split(' ')
+  const owner = Number(pid)
+  if (!Number.isInteger(owner) || owner < 1) return false
+  const startNow = startOf(owner)
+  const isSame = start === '' || startNow === '' ? null : start === startNow
+  if (owner === process.pid) return isSame ?? held.has(resolve(path))
+  try {
+    process.kill(owner, 0)
+  } catch (error) {
+    if (codeOf(error) !== 'EPERM') return false
+  }
+  return isSame ?? true
+}
+
+/** When a process began, as Linux counts it, and since which start of the machine; empty elsewhere. */
+function startOf(pid: number): string {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    // The name of the program, in parentheses, may have spaces; what follows begins with the third field.
+    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+    return ticks === '' ? '' : `${boot}:${ticks}`
+  } catch {
+    return ''
   }
 }
 

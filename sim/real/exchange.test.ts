@@ -17,7 +17,7 @@ import {
   saidIn,
 } from './index.ts'
 import type { Program } from '../env.ts'
-import type { Instant } from '../time.ts'
+import { type Instant, ms } from '../time.ts'
 
 /** Answers each line with its number and its letters in reverse, and says goodbye at the end. */
 const reverser: Program = async (env) => {
@@ -57,15 +57,19 @@ function talk(port: number, pieces: readonly string[]): Promise<string> {
   })
 }
 
-test('a program says in the simulation what it said on real sockets to the same bytes', async () => {
+/** Serves while `talks` goes on with the port; resolves to what passed. */
+async function recorded(
+  program: Program,
+  talks: (port: number) => Promise<void>,
+): Promise<readonly Exchange[]> {
   const exchanges: Exchange[] = []
   let found: (port: number) => void = () => undefined
   const listening = new Promise<number>((resolve) => {
     found = resolve
   })
   const node = new RealNode({
-    name: 'reverser',
-    program: reverser,
+    name: 'recorded',
+    program,
     listen: new Map([[7, { host: '127.0.0.1', port: 0 }]]),
     onListen: ({ address }) => {
       if ('port' in address) found(address.port)
@@ -73,18 +77,53 @@ test('a program says in the simulation what it said on real sockets to the same 
     onExchange: (exchange) => void exchanges.push(exchange),
   })
   await node.start()
-  const port = await listening
-  const heard = [await talk(port, ['ab', 'c\nde', 'f\n', '\n']), await talk(port, ['one\ntwo\nthr', 'ee'])]
+  await talks(await listening)
   await node.stop()
+  return exchanges
+}
+
+const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
+
+test('a program says in the simulation what it said on real sockets to the same bytes', async () => {
+  const heard: string[] = []
+  const exchanges = await recorded(reverser, async (port) => {
+    heard.push(await talk(port, ['ab', 'c\nde', 'f\n', '\n']), await talk(port, ['one\ntwo\nthr', 'ee']))
+  })
   expect(heard).toEqual(['1 cba\n2 fed\n3 \ngoodbye\n', '1 eno\n2 owt\ngoodbye\n'])
 
   const said = await replayExchanges(reverser, exchanges)
-  expect(said.map((bytes) => new TextDecoder().decode(bytes))).toEqual(heard)
+  expect(said.map(textOf)).toEqual(heard)
   // A program that does something else is found out.
   const other: Program = async (env) => {
     for await (const connection of await env.net.listen(7)) connection.end()
   }
   expect(await replayExchanges(other, exchanges.slice(0, 1))).toEqual([new Uint8Array(0)])
+})
+
+/** Answers each line with the time at which it started and the time now, and looks at the clock by itself as well. */
+const clerk: Program = async (env) => {
+  const start = env.clock.wall()
+  env.timers.every(ms(20), () => void env.clock.wall())
+  for await (const connection of await env.net.listen(7))
+    env.spawn(async () => {
+      let rest = ''
+      for await (const bytes of connection) {
+        rest += textOf(bytes)
+        for (; rest.includes('\n'); rest = rest.slice(rest.indexOf('\n') + 1))
+          await connection.write(`${start} ${env.clock.wall()}\n`)
+      }
+      connection.end()
+    })
+}
+
+test('what the clock showed is what it shows, to several connections at once and before the first of them', async () => {
+  const exchanges = await recorded(clerk, async (port) => {
+    const pieces = Array.from({ length: 8 }, (_, place) => `line ${place}\n`)
+    await Promise.all([1, 2, 3, 4].map(() => talk(port, pieces)))
+  })
+  expect(exchanges).toHaveLength(4)
+  const said = await replayExchanges(clerk, exchanges)
+  expect(said.map(textOf)).toEqual(exchanges.map((each) => textOf(saidIn(each))))
 })
 
 describe('a file of exchanges', () => {

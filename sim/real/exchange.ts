@@ -30,6 +30,8 @@ export type WhatPassed =
 const recordedMax = 16 * 1024 * 1024
 const recordedOfAllMax = 64 * 1024 * 1024
 const stepSize = 64
+/** What a program reads from its clock before anything has come, as far as it is recorded. */
+const earlyMax = 1000
 
 /** What the program said in an exchange. */
 export function saidIn({ steps }: Exchange): Uint8Array {
@@ -42,10 +44,14 @@ export class ExchangeTape {
   #size = 0
   /** The connection on which something came last: what the program reads from its clock then is for that. */
   #last: ExchangeRecorder | null = null
+  /** What it read before there was one, which goes with the first. */
+  #early: ExchangeStep[] = []
 
   /** Records a connection to a port. */
   record(port: number): ExchangeRecorder {
-    return new ExchangeRecorder(port, this)
+    const early = this.#early
+    this.#early = []
+    return new ExchangeRecorder(port, this, early)
   }
 
   /** Whether there is room for so much more. */
@@ -61,7 +67,9 @@ export class ExchangeTape {
       program(
         withWallClock(env, () => {
           const wall = env.clock.wall()
-          this.#last?.add({ kind: 'clock', wall })
+          if (this.#last !== null) this.#last.add({ kind: 'clock', wall })
+          else if (this.#early.length < earlyMax)
+            this.#early.push({ kind: 'clock', wall, order: ++this.#order })
           return wall
         }),
       )
@@ -79,13 +87,15 @@ export class ExchangeRecorder {
   readonly #port: number
   readonly #tape: ExchangeTape
   readonly #order: number
-  readonly #steps: ExchangeStep[] = []
+  readonly #steps: ExchangeStep[]
   #size = 0
   #isCut = false
 
-  constructor(port: number, tape: ExchangeTape) {
+  /** `early`: what was before it. */
+  constructor(port: number, tape: ExchangeTape, early: readonly ExchangeStep[]) {
     this.#port = port
     this.#tape = tape
+    this.#steps = [...early]
     this.#order = tape.next(this, true)
   }
 

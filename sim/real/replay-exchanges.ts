@@ -2,9 +2,10 @@
 
 import { type Exchange, type ExchangeStep, withWallClock } from './exchange.ts'
 import type { Connection, Env, Program } from '../env.ts'
+import { perfect } from '../net/index.ts'
 import { run } from '../run.ts'
 import { node, type NodeOptions, type NodeSpec, scenario } from '../scenario.ts'
-import { type Instant, ms, seconds } from '../time.ts'
+import { type Instant, ms, seconds, us } from '../time.ts'
 
 /** How exchanges are replayed. */
 export interface ReplayOptions extends NodeOptions {
@@ -17,6 +18,13 @@ export interface ReplayOptions extends NodeOptions {
 
 /** How long a program may take to say what it said, in virtual milliseconds. */
 const patienceMs = 60_000
+/** Everything arrives whole and in the order in which it came, on whichever connection. */
+const network = perfect({
+  takes: us(10),
+  streams: { splitRatio: 0, segmentMax: 1024 * 1024, window: 64 * 1024 * 1024 },
+})
+/** And to take what it was given, where that shows only by its reading the clock. */
+const takingMs = 100
 
 /**
  * Gives a program in a simulation what it received in exchanges of one real node, in the order in which that came, each part once
@@ -35,6 +43,8 @@ export async function replayExchanges(
       if (step !== null && step.kind !== 'received' && step.kind !== 'ended') line.due += sizeOf(step)
       else {
         await until(env, () => lines.every((each) => each.heard >= each.due))
+        // What comes on another connection could overtake what nobody has answered yet.
+        await until(env, () => clock.isRead, takingMs)
         clock.goTo(step?.order ?? line.exchange.order)
         await line.give(env, name, step)
       }
@@ -51,14 +61,15 @@ export async function replayExchanges(
       ...others,
       node('peer', peer),
     ],
+    network,
     duration: seconds(36_000),
   })
   await run(world, { seed, isChecked: false })
   return lines.map((line) => line.said)
 }
 
-async function until(env: Env, isSo: () => boolean): Promise<void> {
-  for (let waited = 0; !isSo() && waited < patienceMs; waited++) await env.sleep(ms(1))
+async function until(env: Env, isSo: () => boolean, waitMs = patienceMs): Promise<void> {
+  for (let waited = 0; !isSo() && waited < waitMs; waited++) await env.sleep(ms(1))
 }
 
 /** A connection to a program that may have to read its files before it listens. */
@@ -96,26 +107,54 @@ function sizeOf(step: ExchangeStep): number {
 /** The wall clock as the program read it: for what came then, in this order. */
 class RecordedClock {
   readonly #readings: readonly { readonly order: number; readonly wall: Instant }[]
+  /** When something came, in order. */
+  readonly #comings: readonly number[]
+  /** The first that has not come. */
+  #coming = 0
+  /** The reading that is next. */
   #place = 0
+  /** Whether one was taken for what came last. */
+  #isTaken = false
 
   constructor(exchanges: readonly Exchange[]) {
-    this.#readings = exchanges
-      .flatMap(({ steps }) => steps)
+    const steps = exchanges.flatMap((each) => each.steps)
+    this.#readings = steps
       .flatMap((step) => (step.kind === 'clock' ? [{ order: step.order, wall: step.wall }] : []))
       .sort((a, b) => a.order - b.order)
+    this.#comings = [...exchanges, ...steps.filter(({ kind }) => kind === 'received' || kind === 'ended')]
+      .map(({ order }) => order)
+      .sort((a, b) => a - b)
   }
 
   /** What is read from now on comes after that. */
   goTo(order: number): void {
+    while ((this.#comings[this.#coming] ?? Number.POSITIVE_INFINITY) <= order) this.#coming++
     while (this.#place < this.#readings.length && (this.#readings[this.#place]?.order ?? 0) < order)
       this.#place++
+    this.#isTaken = false
   }
 
-  /** The next reading; the last one again where the program reads more often than it did. */
+  /** Whether the program has looked at the clock since something came last, as far as it did then before the next came. */
+  get isRead(): boolean {
+    return this.#isTaken || !this.#isBeforeNext
+  }
+
+  /**
+   * The next reading. Where the program reads more often than it did before something else came, the last one again; where it did not
+   * read at all, what it read next: to that others have a claim.
+   */
   read(env: Env): Instant {
-    const reading = this.#readings[this.#place] ?? this.#readings.at(-1)
-    if (this.#place < this.#readings.length) this.#place++
+    if (this.#isBeforeNext) {
+      this.#place++
+      this.#isTaken = true
+    }
+    const reading = this.#readings[this.#isTaken ? this.#place - 1 : this.#place] ?? this.#readings.at(-1)
     return reading?.wall ?? env.clock.wall()
+  }
+
+  get #isBeforeNext(): boolean {
+    const next = this.#readings[this.#place]
+    return next !== undefined && next.order < (this.#comings[this.#coming] ?? Number.POSITIVE_INFINITY)
   }
 }
 

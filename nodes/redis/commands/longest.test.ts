@@ -1,5 +1,7 @@
 // The longest strings and replies: beyond what can be made an error is the answer, and the server goes on.
 
+import { connect } from 'node:net'
+
 import { expect, test } from 'vitest'
 
 import { startOurRedis } from '../testing/our-redis.ts'
@@ -42,4 +44,27 @@ test('a string of 511 MiB is the longest, and a reply that would be longer than 
   expect(shown(await wire.next())).toBe('-ERR Protocol error: invalid bulk length')
   wire.close()
   await ours.stop()
+})
+
+test('a short pipeline whose replies are longer than a text can be is answered whole', async () => {
+  const ours = await startOurRedis()
+  const [value, count] = ['x'.repeat(100_000), 6000]
+  const wire = await Wire.open(ours.port)
+  await wire.ask('SET', 'k', value)
+  wire.close()
+  const wanted = count * (value.length + '$100000\r\n\r\n'.length) + '+PONG\r\n'.length
+  const socket = connect(ours.port, '127.0.0.1')
+  socket.write(`${'GET k\r\n'.repeat(count)}PING\r\n`)
+  const heard = await new Promise<number>((resolve, reject) => {
+    let bytes = 0
+    socket.on('data', (chunk) => {
+      bytes += chunk.length
+      if (bytes >= wanted && chunk.toString('latin1').endsWith('+PONG\r\n')) resolve(bytes)
+    })
+    socket.on('close', () => resolve(bytes))
+    socket.on('error', reject)
+  })
+  socket.destroy()
+  await ours.stop()
+  expect(heard).toBe(wanted)
 })

@@ -52,9 +52,10 @@ const shutdown: Run = (context, args) => {
     throw new CommandError('ERR syntax error')
   if (words.includes('abort')) throw new CommandError('ERR No shutdown in progress.')
   const wish = words.includes('save') ? true : words.includes('nosave') ? false : undefined
-  const { env } = context.server
+  const { env, persistence } = context.server
   replyLater(context, async () => {
-    if ((await persistenceOf(context).end(wish)) || words.includes('force')) env.exit(0)
+    // On a Raft log everything that was acknowledged is on disk already.
+    if (persistence === null || (await persistence.end(wish)) || words.includes('force')) env.exit(0)
     return () => {
       context.reply.error('ERR Errors trying to SHUTDOWN. Check logs.')
     }
@@ -128,9 +129,10 @@ function restored(payload: ByteString, limits: EncodingLimits): Value {
 /** DEBUG RELOAD: saves everything and loads it again. */
 export const debugReload: Run = (context) => {
   const { server, reply } = context
+  const persistence = persistenceOf(context)
   replyLater(context, async () => {
     server.isLoading = true
-    const isLoaded = await persistenceOf(context).reload()
+    const isLoaded = await persistence.reload()
     server.isLoading = false
     return () => {
       if (isLoaded) reply.ok()

@@ -12,6 +12,8 @@ const foreign: ReadonlySet<string> = new Set([
   'replicaof',
   'slaveof',
   'psync',
+  'sync',
+  'failover',
   'wait',
   'save',
   'bgsave',

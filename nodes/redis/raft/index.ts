@@ -4,11 +4,10 @@ import { type RaftFlaws, ReplicatedServer } from './replicated-server.ts'
 export type { RaftFlaws } from './replicated-server.ts'
 import { commandTable } from '../commands/index.ts'
 import { applyParameters } from '../parameters.ts'
+import { attendClients, serveClients } from '../serve-clients.ts'
 import { Server } from '../server.ts'
-import { serveClient } from '../session.ts'
-import type { Program } from '../../../sim/index.ts'
+import { type Program, seconds } from '../../../sim/index.ts'
 import { type RaftEnv, type RaftSettings, startRaft } from '../../raft/index.ts'
-import { serveSockets } from '../../transport/index.ts'
 
 /**
  * A replica of a Redis whose commands go through a Raft log: linearizable, and what was acknowledged survives as long as a
@@ -35,7 +34,11 @@ export function flawedRaftRedis(flaws: RaftFlaws, settings: Partial<RaftSettings
       replicated,
     )
     replicated.begin(raft)
-    const { port } = await serveSockets(env, { port: server.port }, (session) => serveClient(server, session))
-    server.listensOn(port)
+    env.timers.every(seconds(1), () => {
+      server.step(() => {
+        attendClients(server)
+      })
+    })
+    await serveClients(server)
   }
 }

@@ -8,6 +8,7 @@ import { EntryRandom } from './entry-random.ts'
 import { decodeEntry, encodeEntry, type LoggedCommand, type RedisEntry } from './entry.ts'
 import { type Attempt, BlockedOnLog } from './blocked.ts'
 import { handlingOf, whyNotOnLog } from './handling.ts'
+import { leadershipInfo, replyRole } from './leadership.ts'
 import { defaultUser } from '../acl/user.ts'
 import { Client, silentOutput } from '../client.ts'
 import type { Command } from '../commands/command.ts'
@@ -86,6 +87,7 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
   begin(raft: RaftNode): void {
     this.#raft = raft
     this.#server.replicator = this
+    this.#server.infoSections.set('replication', () => leadershipInfo(raft, this.#server.port))
     this.#server.env.timers.every(seconds(1), () => {
       this.#expire()
     })
@@ -97,7 +99,10 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
     const raft = this.#raft
     const { name } = command
     if (raft === null || context.client.role !== 'client') return false
-    if (name === 'role') return this.#role(context, raft)
+    if (name === 'role') {
+      replyRole(context.reply, raft, this.#server.port)
+      return true
+    }
     const handling = handlingOf(context, command)
     if (handling === 'local') return false
     if (typeof handling === 'object') context.reply.error(handling.refusal)
@@ -140,23 +145,6 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
 
   #isFull(raft: RaftNode): boolean {
     return raft.pendingCount + this.#held.length >= pendingMax
-  }
-
-  #role({ reply }: CommandContext, raft: RaftNode): true {
-    if (raft.role === 'leader') {
-      reply.array(3)
-      reply.bulk('master')
-      reply.integer(0)
-      reply.array(0)
-    } else {
-      reply.array(5)
-      reply.bulk('slave')
-      reply.bulk(raft.leader ?? '')
-      reply.integer(this.#server.port)
-      reply.bulk(raft.leader === null ? 'connect' : 'connected')
-      reply.integer(0)
-    }
-    return true
   }
 
   #refuse({ client, reply, server }: CommandContext, raft: RaftNode): void {

@@ -21,8 +21,14 @@ export function monitoringCommands(sentinels: Sentinels): readonly Command[] {
       okAfter(context, () => sentinels.remove(settings.name))
     }),
     command('sentinel|set', -5, usual, set(sentinels)),
-    command('sentinel|reset', 3, usual, ({ reply }, args) => {
-      reply.integer(sentinels.reset(argument(args, 2)))
+    command('sentinel|reset', 3, usual, (context, args) => {
+      const pattern = argument(args, 2)
+      replyLater(context, async () => {
+        const count = await sentinels.reset(pattern)
+        return () => {
+          context.reply.integer(count)
+        }
+      })
     }),
     command('sentinel|ckquorum', 3, usual, ({ reply }, args) => {
       const { isEnough, text } = quorumOf(named(sentinels, args))
@@ -93,16 +99,15 @@ function okAfter(context: CommandContext, act: () => Promise<void>): void {
   })
 }
 
-function quorumOf({ others, settings, usable }: Sentinel): {
+function quorumOf({ majority, quorum, usable }: Sentinel): {
   readonly isEnough: boolean
   readonly text: string
 } {
-  const majority = Math.floor((others.length + 1) / 2) + 1
   const counted = `${usable} usable Sentinels.`
-  if (usable >= Math.max(settings.quorum, majority))
+  if (usable >= Math.max(quorum, majority))
     return { isEnough: true, text: `OK ${counted} Quorum and failover authorization can be reached` }
   const parts = [
-    ...(usable < settings.quorum
+    ...(usable < quorum
       ? ['Not enough available Sentinels to reach the specified quorum for this master']
       : []),
     ...(usable < majority

@@ -94,7 +94,7 @@ function isMasterDown(sentinels: Sentinels): Run {
 const unknownMaster = { isDown: false, leader: '*', leaderEpoch: 0 } as const
 
 function masterFields(sentinel: Sentinel): readonly ByteString[] {
-  const { settings, record, others, servers, findsMasterDown } = sentinel
+  const { settings, record, others, quorum, servers, findsMasterDown } = sentinel
   return [
     'name',
     settings.name,
@@ -106,7 +106,7 @@ function masterFields(sentinel: Sentinel): readonly ByteString[] {
     'num-other-sentinels',
     String(others.length),
     'quorum',
-    String(settings.quorum),
+    String(quorum),
     'down-after-milliseconds',
     String(settings.downAfter),
     'failover-timeout',

@@ -16,10 +16,10 @@ export interface SentinelSettings {
   readonly master: Address
   /** Its replicas as far as they are known at the beginning (`replicas`, a list of `host port`); others are found. */
   readonly replicas: readonly Address[]
-  /** The other monitors (`sentinels`, a list of `host port`). */
+  /** The other monitors (`sentinels`, a list of `host port`); the monitor itself may be among them. */
   readonly sentinels: readonly Address[]
-  /** How many monitors have to find the master down (`quorum`, default: a majority). */
-  readonly quorum: number
+  /** How many monitors have to find the master down (`quorum`, default and null: a majority). */
+  readonly quorum: number | null
   /** How long something may not answer before it is down (`down-after-milliseconds`, default 30,000). */
   readonly downAfter: number
   /** How long a failover may take before another is tried (`failover-timeout`, default 180,000). */
@@ -32,15 +32,14 @@ export const sentinelPort = 26_379
 
 /** Reads the parameters of a monitor. Throws an Error that names the one that is wrong, what it is and what was wanted. */
 export function sentinelSettings(parameters: DataRecord): SentinelSettings {
-  const sentinels = addresses(parameters, 'sentinels')
   const master = addressOf(parameters['master'])
   if (master === null) throw wrong('master', parameters['master'], '"host port"')
   return {
     name: textOf(parameters, 'name', 'main'),
     master,
     replicas: addresses(parameters, 'replicas'),
-    sentinels,
-    quorum: numberOf(parameters, 'quorum', Math.floor((sentinels.length + 1) / 2) + 1),
+    sentinels: addresses(parameters, 'sentinels'),
+    quorum: parameters['quorum'] === undefined ? null : numberOf(parameters, 'quorum', 1),
     downAfter: numberOf(parameters, 'down-after-milliseconds', 30_000),
     failoverTimeout: numberOf(parameters, 'failover-timeout', 180_000),
     port: numberOf(parameters, 'port', sentinelPort),

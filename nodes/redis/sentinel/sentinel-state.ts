@@ -28,6 +28,8 @@ export interface SentinelRecord {
   /** The master, and the epoch of the failover that made it one. */
   readonly master: Address
   readonly masterEpoch: number
+  /** All servers it has heard of, so that a monitor that starts while the master is down knows who may follow it. */
+  readonly servers: readonly Address[]
 }
 
 /** Keeps the state on disk. */
@@ -53,7 +55,7 @@ export class SentinelState {
     const id = owner?.id ?? newId(env)
     const text = await readText(disk, path)
     if (text !== null) return new SentinelState(disk, path, parse(text, path))
-    const record = { id, epoch: 0, vote: { leader: '', epoch: 0 }, master, masterEpoch: 0 }
+    const record = { id, epoch: 0, vote: { leader: '', epoch: 0 }, master, masterEpoch: 0, servers: [] }
     const state = new SentinelState(disk, path, record)
     await state.change({})
     return state
@@ -76,8 +78,9 @@ export class SentinelState {
     return this.#saving
   }
 
-  #save({ master, ...others }: SentinelRecord): Promise<void> {
-    const text = `${JSON.stringify({ ...others, master: addressText(master) })}\n`
+  #save({ master, servers, ...others }: SentinelRecord): Promise<void> {
+    const known = { master: addressText(master), servers: servers.map(addressText) }
+    const text = `${JSON.stringify({ ...others, ...known })}\n`
     return replaceText(this.#disk, this.#path, text)
   }
 }
@@ -106,7 +109,16 @@ function parse(text: string, path: string): SentinelRecord {
     vote: { leader, epoch: whole(voteEpoch, path) },
     master,
     masterEpoch: whole(masterEpoch, path),
+    servers: serversIn(record['servers'] ?? [], path),
   }
+}
+
+function serversIn(list: Data, path: string): readonly Address[] {
+  const servers = Array.isArray(list) ? list.map(addressOf) : [null]
+  return servers.map((server) => {
+    if (server === null) throw new Error(`${path} is damaged`)
+    return server
+  })
 }
 
 function whole(value: Data | undefined, path: string): number {

@@ -42,7 +42,7 @@ export class Sentinel {
     this.#state = state
     this.#host = host
     this.#nextTryAt = env.clock.monotonic()
-    this.#watchAll([settings.master, this.record.master, ...settings.replicas])
+    this.#watchAll([settings.master, this.record.master, ...settings.replicas, ...this.record.servers])
   }
 
   get settings(): SentinelSettings {
@@ -64,6 +64,16 @@ export class Sentinel {
 
   get others(): readonly WatchedServer[] {
     return this.#others
+  }
+
+  /** More than half of all monitors, with this one. */
+  get majority(): number {
+    return Math.floor((this.#others.length + 1) / 2) + 1
+  }
+
+  /** How many have to find the master down. */
+  get quorum(): number {
+    return this.settings.quorum ?? this.majority
   }
 
   /** Whether this monitor has not heard of the master for too long. */
@@ -93,9 +103,10 @@ export class Sentinel {
     if (isPatienceOther) this.#beginAnew(known)
   }
 
-  /** Forgets replicas, and who finds the master down. */
-  reset(): void {
+  /** Forgets replicas, and who finds the master down. Resolves when that is certain. */
+  async reset(): Promise<void> {
     this.#beginAnew([])
+    await this.#state.change({ servers: [] })
   }
 
   /** How many monitors can be relied on now: this one, and those that answer. */
@@ -176,8 +187,19 @@ export class Sentinel {
     await server.look()
     const { role } = server
     if (role === null || server.silence > this.settings.downAfter) return
-    if (role.kind === 'master') for (const replica of role.replicas) this.#watch(replica)
+    if (role.kind === 'master') await this.#meet(role.replicas)
     await this.#correct(server)
+  }
+
+  /** Watches those that follow a master, and keeps in mind that they are there. */
+  async #meet(replicas: readonly Address[]): Promise<void> {
+    const count = this.#servers.size
+    for (const replica of replicas) this.#watch(replica)
+    if (this.#servers.size > count) await this.#state.change({ servers: this.#addresses() })
+  }
+
+  #addresses(): readonly Address[] {
+    return this.servers.map(({ address }) => address)
   }
 
   /** What does not follow the master, and is not the master, is told to follow it. */
@@ -188,11 +210,23 @@ export class Sentinel {
     if (addressText(server.address) === addressText(master)) return
     const { role } = server
     const follows = role?.kind === 'replica' && addressText(role.master) === addressText(master)
-    if (!follows) await server.call(['REPLICAOF', master.host, String(master.port)])
+    if (!follows) await server.follow(master)
+  }
+
+  /** Whether it is known to be another monitor. One that finds itself in its list would count, and vote, twice. */
+  async #isAnother(other: WatchedServer): Promise<boolean> {
+    const id = await other.identify()
+    if (id !== this.record.id) return id !== null
+    if (this.#others.includes(other)) {
+      this.#others = this.#others.filter((each) => each !== other)
+      other.close()
+    }
+    return false
   }
 
   /** Asks another monitor what it thinks of the master, and who the master is: the newer epoch is right. */
   async #hear(other: WatchedServer): Promise<void> {
+    if (!(await this.#isAnother(other))) return
     const told = await other.call(['SENTINEL', 'MASTER', this.settings.name])
     const fields = told === null ? new Map<string, string>() : fieldsOf(told)
     const epoch = Number(fields.get('config-epoch') ?? -1)
@@ -206,6 +240,7 @@ export class Sentinel {
 
   /** What it answers to a question about the master; its vote, where one was asked for. */
   async #ask(other: WatchedServer, epoch: number | null): Promise<string | null> {
+    if (!(await this.#isAnother(other))) return null
     const { host, port } = this.master
     const candidate = epoch === null ? '*' : this.record.id
     const number = String(epoch ?? this.record.epoch)
@@ -229,7 +264,7 @@ export class Sentinel {
   #agreed(): boolean {
     const since = this.#env.clock.monotonic() - this.settings.downAfter * 1_000_000
     const count = [...this.#agreeing.values()].filter((at) => at >= since).length
-    return count + 1 >= this.settings.quorum
+    return count + 1 >= this.quorum
   }
 
   async #failOver(): Promise<void> {
@@ -248,7 +283,7 @@ export class Sentinel {
     await this.#state.change({ epoch, vote: { leader: id, epoch } })
     const votes = await Promise.all(this.#others.map((other) => this.#ask(other, epoch)))
     const count = votes.filter((leader) => leader === id).length + 1
-    const wanted = Math.max(this.settings.quorum, Math.floor((this.#others.length + 1) / 2) + 1)
+    const wanted = Math.max(this.quorum, this.majority)
     this.#env.log.info('election', { epoch, votes: count, wanted })
     return count >= wanted && this.record.epoch === epoch ? epoch : null
   }
@@ -259,16 +294,12 @@ export class Sentinel {
       this.#env.log.warn('no replica can become the master', { epoch })
       return
     }
-    if ((await best.call(['REPLICAOF', 'NO', 'ONE'])) === null) return
+    if ((await best.follow(null)) === null) return
     await best.look()
     if (best.role?.kind !== 'master') return
     await this.#adopt(best.address, epoch)
     for (const server of this.servers)
-      if (server !== best) this.#env.spawn(() => this.#follow(server, best.address))
-  }
-
-  async #follow(server: WatchedServer, { host, port }: Address): Promise<void> {
-    await server.call(['REPLICAOF', host, String(port)])
+      if (server !== best) this.#env.spawn(async () => void (await server.follow(best.address)))
   }
 
   /** The best replica among those that answer. */
@@ -284,7 +315,8 @@ export class Sentinel {
   async #adopt(master: Address, masterEpoch: number): Promise<void> {
     if (masterEpoch <= this.record.masterEpoch) return
     const old = this.master
-    await this.#state.change({ master, masterEpoch, epoch: Math.max(masterEpoch, this.record.epoch) })
+    const epoch = Math.max(masterEpoch, this.record.epoch)
+    await this.#state.change({ master, masterEpoch, epoch, servers: this.#addresses() })
     this.#agreeing.clear()
     this.#env.probe('sentinel.master', { host: master.host, port: master.port, epoch: masterEpoch })
     this.#host.publish('+switch-master', `${this.settings.name} ${addressText(old)} ${addressText(master)}`)

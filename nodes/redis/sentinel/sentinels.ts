@@ -69,7 +69,7 @@ export class Sentinels {
     const settings = { ...this.#initial, name, master, replicas: [], quorum, downAfter, failoverTimeout }
     const state = await this.#stateOf(settings)
     // Votes of former times still bind; who the master was then does not.
-    await state.change({ master, masterEpoch: 0 })
+    await state.change({ master, masterEpoch: 0, servers: [] })
     const sentinel = this.#add(settings, state)
     sentinel.start()
     await this.#save()
@@ -88,10 +88,10 @@ export class Sentinels {
     await this.#save()
   }
 
-  /** Forgets what is known of those masters whose names match; how many there are. */
-  reset(pattern: string): number {
+  /** Forgets what is known of those masters whose names match; how many there are, when that is certain. */
+  async reset(pattern: string): Promise<number> {
     const matching = this.all.filter(({ settings }) => matchesGlob(pattern, settings.name))
-    for (const sentinel of matching) sentinel.reset()
+    await Promise.all(matching.map((sentinel) => sentinel.reset()))
     return matching.length
   }
 
@@ -134,7 +134,7 @@ function parse(text: string, initial: SentinelSettings): readonly SentinelSettin
       name,
       master,
       replicas,
-      quorum: Number(quorum),
+      quorum: quorum === null ? null : Number(quorum),
       downAfter: Number(downAfter),
       failoverTimeout: Number(failoverTimeout),
     }

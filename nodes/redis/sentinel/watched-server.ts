@@ -38,6 +38,8 @@ export class WatchedServer {
   #heardAt: number = Number.NEGATIVE_INFINITY
   #isAsked = false
   role: ServerRole | null = null
+  /** The id of a monitor, once it has told; null for a server. */
+  id: string | null = null
 
   /** Answers are waited for as long as `downAfter` milliseconds. */
   constructor(env: Env, address: Address, downAfter: number) {
@@ -91,6 +93,29 @@ export class WatchedServer {
       offset: Number(fields.get('slave_repl_offset') ?? 0),
       runId: fields.get('run_id') ?? '',
     }
+  }
+
+  /** Asks a monitor who it is, until it has told. */
+  async identify(): Promise<string | null> {
+    if (this.id !== null) return this.id
+    const reply = await this.call(['SENTINEL', 'MYID'])
+    if (reply?.kind === 'bulk') this.id = reply.text
+    return this.id
+  }
+
+  /**
+   * Makes it follow a master, or none. Its clients are disconnected, as Redis Sentinel does it: they ask monitors again where the
+   * master is, instead of writing to a server that has become a replica. Null where no answer came.
+   */
+  async follow(master: Address | null): Promise<Reply | null> {
+    const [host, port] = master === null ? ['NO', 'ONE'] : [master.host, String(master.port)]
+    // Sent together: a monitor that dies in between would leave the clients where they are.
+    const [reply] = await Promise.all([
+      this.call(['REPLICAOF', host, port]),
+      this.call(['CLIENT', 'KILL', 'TYPE', 'normal']),
+      this.call(['CLIENT', 'KILL', 'TYPE', 'pubsub']),
+    ])
+    return reply
   }
 
   /** Sends a command; null where no answer came. */
