@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const register = new URL('./register.js', import.meta.url).href
+const loader: string = new URL('./loader.js', import.meta.url).href
 const source = new URL('../sim/index.ts', import.meta.url).href
 
 let folder = ''
@@ -52,7 +53,7 @@ test('a closure costs a closure: no call that sets its name is wrapped around it
 })
 
 test('a source is found at once, and what is not there by Node, which says more of it', async () => {
-  const { resolve } = (await import('./loader.js' as string)) as { readonly resolve: Resolve }
+  const { resolve } = (await import(loader)) as { readonly resolve: Resolve }
   const asked: string[] = []
   const next = (specifier: string) => {
     asked.push(specifier)
