@@ -92,7 +92,9 @@ test('a server is asked over IPv6', async ({ skip }) => {
 
 test('a body is read from standard input, however late it comes', async () => {
   place.write('slow.sh', 'echo one; sleep 1; echo two')
-  const { code, out, error } = await place.shell(`sh slow.sh | node_modules/.bin/faultline http PUT ${url}/body -d @-`)
+  const { code, out, error } = await place.shell(
+    `sh slow.sh | node_modules/.bin/faultline http PUT ${url}/body -d @-`,
+  )
   expect({ code, out, error }).toEqual({ code: 0, out: 'one\ntwo\n', error: '' })
 })
 
