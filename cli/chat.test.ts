@@ -64,6 +64,19 @@ test('two people talk over lines and over WebSocket, and the server keeps what t
   await ann.tells(/\[from bob\] psst/)
   const taken = running('chat', `127.0.0.1:${port}`, '--nick', 'Ann')
   expect([await taken.ended(), taken.told()]).toEqual([1, 'somebody is called Ann\n'])
+  // A script gives its commands before there is a connection, and goes once they are answered.
+  const told = await place.shell(
+    `printf '/msg ann it is done\\n/msg zoe too\\n' | node_modules/.bin/faultline chat 127.0.0.1:${port} --nick builder`,
+  )
+  expect([told.code, told.out.match(/^[*!] (?:ann was|nobody).*$/gm)]).toEqual([
+    0,
+    ['* ann was told', '! nobody here is called zoe'],
+  ])
+  await ann.tells(/\[from builder\] it is done/)
+  // Who has taken another name comes back by it.
+  bob.type('/nick rob')
+  bob.type('/away at lunch')
+  await ann.tells(/rob is away: at lunch/)
 
   first.child.kill('SIGTERM')
   await ann.tells(/not connected/)
@@ -71,6 +84,7 @@ test('two people talk over lines and over WebSocket, and the server keeps what t
   expect(await first.ended()).toBe(0)
   const second = serve()
   await bob.tells(/"seq":2,"nick":"ann"/)
+  await bob.tells(/"nick":"rob","away":"at lunch"/)
   expect(bob.told().match(/"kind":"message"/g)).toHaveLength(2)
   expect([await ann.end(), await bob.end()]).toEqual([0, 0])
   second.child.kill('SIGTERM')

@@ -90,6 +90,41 @@ test('a server is asked over IPv6', async ({ skip }) => {
   expect({ out, code, asked }).toEqual({ out: 'six', code: 0, asked: [`[::1]:${port}`] })
 })
 
+test('a body is read from standard input, however late it comes', async () => {
+  place.write('slow.sh', 'echo one; sleep 1; echo two')
+  const { code, out, error } = await place.shell(
+    `sh slow.sh | node_modules/.bin/faultline http PUT ${url}/body -d @-`,
+  )
+  expect({ code, out, error }).toEqual({ code: 0, out: 'one\ntwo\n', error: '' })
+})
+
+test('a server is asked over a Unix socket, by the name that its URL has', async () => {
+  const path = place.path('socket')
+  const other = createServer((request, response) => response.end(request.headers.host))
+  await new Promise<void>((resolve) => {
+    other.listen(path, resolve)
+  })
+  const { out, code } = await place.faultline('http', 'GET', 'name:81/', '--unix-socket', path)
+  other.close()
+  expect({ out, code }).toEqual({ out: 'name:81', code: 0 })
+})
+
+test('another host may be named than the one that is asked, and what the client writes itself may not', async () => {
+  const [named, awaited, long, odd] = await Promise.all([
+    place.faultline('http', 'GET', `${url}/echo`, '-H', 'Host: example.org'),
+    place.faultline('http', 'PUT', `${url}/echo`, '-H', 'Expect: 100-continue', '-d', 'x'),
+    place.faultline('http', 'PUT', `${url}/echo`, '-H', 'Content-Length: 9', '-d', 'x'),
+    place.faultline('http', 'PUT', `${url}/echo`, '-H', 'Expect: wonders', '-d', 'x'),
+  ])
+  expect(named.out).toMatch(/^GET \/echo HTTP\/1.1\nHost: example.org\n/)
+  expect(awaited.out).toContain('\nExpect: 100-continue\n')
+  expect([long.code, long.error, odd.code]).toEqual([
+    2,
+    'faultline: --header: got "Content-Length: 9", wanted another field: Content-Length is written by the client itself\n',
+    2,
+  ])
+})
+
 test('one object for machines, of one request and of many', async () => {
   const [one, many] = await Promise.all([
     place.faultline('http', 'PUT', `${url}/body`, '-d', 'text', '--json'),

@@ -65,8 +65,9 @@ First steps:
   faultline open TRACE                   see a run in the browser`,
   )
 
-const asked = commands.get(process.argv[2] ?? '')
-const loads = asked === undefined ? [...commands.values()] : [asked]
+const first = process.argv[2] ?? ''
+const asked = commands.get(first)
+const loads = asked !== undefined ? [asked] : first === '--version' ? [] : [...commands.values()]
 for (const add of await Promise.all(loads.map((load) => load()))) add(program)
 
 // What nobody awaits ends here. The command goes on to its verdict when a scenario has left it behind, but a run that was

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const register = new URL('./register.js', import.meta.url).href
+const loader: string = new URL('./loader.js', import.meta.url).href
 const source = new URL('../sim/index.ts', import.meta.url).href
 
 let folder = ''
@@ -50,6 +51,31 @@ test('a closure costs a closure: no call that sets its name is wrapped around it
     console.log(make.toString().includes('__name'))`)
   expect(printed).toBe('false\n')
 })
+
+test('a source is found at once, and what is not there by Node, which says more of it', async () => {
+  const { resolve } = (await import(loader)) as { readonly resolve: Resolve }
+  const asked: string[] = []
+  const next = (specifier: string) => {
+    asked.push(specifier)
+    return { url: 'file:///elsewhere.js' }
+  }
+  const parentURL = import.meta.url
+  const found = await resolve('../sim/index.ts', { parentURL }, next)
+  expect([found.url, asked]).toEqual([source, []])
+  for (const [specifier, parent] of [
+    ['./nowhere.ts', parentURL],
+    ['./index.ts', 'file:///somewhere/else.ts'],
+    ['./index.ts', new URL('../node_modules/other/main.ts', source).href],
+  ] as const)
+    await resolve(specifier, { parentURL: parent }, next)
+  expect(asked).toEqual(['./nowhere.ts', './index.ts', './index.ts'])
+})
+
+type Resolve = (
+  specifier: string,
+  context: { readonly parentURL: string },
+  next: (specifier: string) => { readonly url: string },
+) => Promise<{ readonly url: string }>
 
 function runFile(code: string): string {
   const file = join(folder, 'story.ts')

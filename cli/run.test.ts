@@ -105,7 +105,7 @@ describe('a run that fails', () => {
     expect(said.out).toMatch(/\n> *#\d+ +0\.1\d{8}s +clock-1 +probe +late = 3/)
     expect(said.out).toContain('\n  trace: .faultline/clock-seed-5.ndjson.gz\n')
     expect(lastLine(said)).toBe('npx faultline replay .faultline/clock-seed-5.ndjson.gz')
-    const replayed = await place.shell(lastLine(said))
+    const replayed = await place.asTyped(lastLine(said))
     expect(replayed.out).toMatch(/^same {2}all \d+ events/)
     expect(replayed.code).toBe(0)
   })

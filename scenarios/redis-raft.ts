@@ -2,16 +2,15 @@
 // nothing that was acknowledged is lost, and what is read is linearizable. `--set answersBeforeCommit=true` plants a
 // bug.
 
-import { redisWriter, type ServerAddress, acknowledgedAddsSurvive } from './parts/redis-writers.ts'
+import { leaderFinder, patience } from './parts/redis-leader.ts'
+import { acknowledgedAddsSurvive, redisWriter } from './parts/redis-writers.ts'
 import { sameStateAtSameIndex } from './parts/same-state.ts'
 import { eventually, linearizable, operationsSucceed, raftSafety, set } from '../invariants/index.ts'
-import { flawedRaftRedis, RedisClient, redisPort } from '../nodes/redis/index.ts'
-import { RequestError } from '../nodes/transport/index.ts'
+import { flawedRaftRedis } from '../nodes/redis/index.ts'
 import {
   clockDrifts,
   clockSteps,
   crashes,
-  type Env,
   group,
   ms,
   packetLoss,
@@ -21,29 +20,6 @@ import {
   seconds,
   tornWrites,
 } from '../sim/index.ts'
-
-const replicas = ['redis-1', 'redis-2', 'redis-3']
-const patience = ms(300)
-
-/** Asks the replicas in turn which of them leads. */
-function leaderFinder(env: Env): () => Promise<ServerAddress | null> {
-  const clients = replicas.map((host) => ({
-    host,
-    client: new RedisClient(env, { host, port: redisPort, connectTimeout: patience, silenceMax: patience }),
-  }))
-  let next = 0
-  return async () => {
-    const { host, client } = clients[next++ % clients.length] ?? { host: '', client: null }
-    try {
-      const reply = await client?.call(['ROLE'], patience)
-      const [role] = reply?.kind === 'array' ? reply.items : []
-      return role?.kind === 'bulk' && role.text === 'master' ? { host, port: redisPort } : null
-    } catch (error) {
-      if (error instanceof RequestError) return null
-      throw error
-    }
-  }
-}
 
 const redisRaft: Scenario = scenario({
   title: 'Redis on a Raft log loses nothing that it acknowledged, whoever leads',

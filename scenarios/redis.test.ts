@@ -7,6 +7,7 @@ import { expiredStaysGone } from './parts/redis-leases.ts'
 import redisExpiry from './redis-expiry.ts'
 import redisFailover from './redis-failover.ts'
 import redisRaft from './redis-raft.ts'
+import redisRaftDisk from './redis-raft-disk.ts'
 import {
   type Data,
   type FaultPlan,
@@ -85,6 +86,13 @@ describe('redis-raft', () => {
     expect(await violated(redisRaft, [1], { answersBeforeCommit: true }, cuts)).not.toEqual([''])
     const found = await violated(onlyLosses, [1, 2, 3, 4], { answersBeforeCommit: true }, cuts)
     expect(found).toContain(name)
+  })
+})
+
+describe('redis-raft-disk', () => {
+  test('finds a replica that answers before a majority has it on disk', { timeout: limit }, async () => {
+    const found = await violated(redisRaftDisk, [1, 2, 3], { answersBeforeCommit: true })
+    expect(found.filter((each) => each !== '')).not.toEqual([])
   })
 })
 

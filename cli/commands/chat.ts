@@ -8,6 +8,7 @@ import { createOutput, type Output } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
 import {
   ChatClient,
+  type ChatCommand,
   type ChatEvent,
   isNick,
   isRoom,
@@ -83,6 +84,7 @@ const server = 'server'
 /** Any: where it really is, the address says. */
 const port = 1
 const storedWithin = ms(10_000)
+const heldMax = 1000
 const nickProblems: readonly string[] = ['nick-taken', 'bad-nick']
 const roomProblems: readonly string[] = ['bad-room', 'room-full', 'too-many-rooms']
 
@@ -112,6 +114,11 @@ class Terminal {
   #entered: string | null = null
   #wasConnected = false
   #isLeaving = false
+  /** Commands that wait for a room to be entered: a script gives them before there is a connection. */
+  readonly #held: ChatCommand[] = []
+  /** Whether one of them was given at all, and how often the server answered that it is there. */
+  #hasAsked = false
+  #pongs = 0
   /** What was told of the connection last: the same is not told again. */
   #state = ''
 
@@ -151,7 +158,8 @@ class Terminal {
   }
 
   #show(event: ChatEvent): void {
-    if (event.kind === 'room') this.#entered = event.room
+    if (event.kind === 'pong') this.#pongs++
+    if (event.kind === 'room') this.#enter(event.room)
     if (event.kind === 'error' && nickProblems.includes(event.code)) this.#giveUp(event.text)
     if (event.kind === 'error' && roomProblems.includes(event.code)) {
       if (this.#entered === null) this.#giveUp(event.text)
@@ -160,6 +168,19 @@ class Terminal {
     }
     this.#output.json(event)
     for (const line of showEvent(event)) this.#output.text(plain(line))
+  }
+
+  #enter(room: string): void {
+    this.#entered = room
+    for (const command of this.#held.splice(0)) this.#client.ask(command)
+  }
+
+  /** Nothing sends a command again, so that it waits until somebody is there to hear it. */
+  #ask(command: ChatCommand): void {
+    this.#hasAsked = true
+    if (this.#entered !== null && this.#client.isConnected) return this.#client.ask(command)
+    if (this.#held.length < heldMax) this.#held.push(command)
+    else this.#tell('! too many commands wait for a connection: this one is not done')
   }
 
   #noWayIn(reason: string): string {
@@ -210,7 +231,7 @@ class Terminal {
       case 'history':
       case 'away':
       case 'ping':
-        return this.#client.ask(command)
+        return this.#ask(command)
     }
   }
 
@@ -225,12 +246,26 @@ class Terminal {
   async #leave(): Promise<void> {
     if (this.#isLeaving) return
     this.#isLeaving = true
-    const isDone = (): boolean => this.#entered !== null && this.#client.unacknowledged === 0
-    for (let waited = 0; !isDone() && waited < storedWithin; waited += ms(20)) await this.#env.sleep(ms(20))
+    const isSaid = (): boolean => this.#entered !== null && this.#client.unacknowledged === 0
+    const due = this.#env.clock.monotonic() + storedWithin
+    await this.#until(() => isSaid() && this.#held.length === 0, due)
     if (this.#entered === null) this.#giveUp(this.#noWayIn('the server does not answer'))
     const left = this.#client.unacknowledged
     if (left > 0) this.#tell(`${left} messages were not stored`)
-    this.#env.exit(left > 0 ? 1 : 0)
+    const isDone = !this.#hasAsked || (await this.#isAnswered(due))
+    this.#env.exit(left === 0 && isDone ? 0 : 1)
+  }
+
+  /** Waits for what was asked for: what is asked after it is answered after it. */
+  async #isAnswered(due: number): Promise<boolean> {
+    const pongs = this.#pongs
+    this.#client.ask({ kind: 'ping' })
+    await this.#until(() => this.#pongs > pongs, due)
+    return this.#held.length === 0 && this.#pongs > pongs
+  }
+
+  async #until(isDone: () => boolean, due: number): Promise<void> {
+    while (!isDone() && this.#env.clock.monotonic() < due) await this.#env.sleep(ms(20))
   }
 }
 

@@ -1,22 +1,17 @@
 // `faultline http`: an HTTP request, or many of them, by the client of nodes/http on this machine's sockets.
 
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 
 import type { Command } from 'commander'
 
 import { countArgument, countOrNoneArgument, secondsArgument, wrongValue } from '../arguments.ts'
 import { type Answer, askOften, askOnce, type Shown } from '../http-program.ts'
+import { askedAddress, headerArgument, requestOf } from '../http-request.ts'
 import { createOutput, type Output } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
-import {
-  Fields,
-  type HttpClientOptions,
-  type HttpClientRequest,
-  type HttpClientResponse,
-} from '../../nodes/http/index.ts'
+import type { HttpClientOptions, HttpClientRequest, HttpClientResponse } from '../../nodes/http/index.ts'
 import { type HttpLoad, httpLoadRecord, httpLoadReport } from '../../reports/index.ts'
-import { type Program, RealNode, seconds } from '../../sim/index.ts'
+import { type Address, type Program, RealNode, seconds } from '../../sim/index.ts'
 
 interface HttpFlags {
   readonly header: readonly (readonly [name: string, value: string])[]
@@ -26,6 +21,7 @@ interface HttpFlags {
   readonly timeout: number
   readonly redirects: number
   readonly retries: number
+  readonly unixSocket?: string
   readonly include?: true
   readonly json?: true
 }
@@ -57,6 +53,7 @@ export function addHttp(program: Command): void {
       countOrNoneArgument('--retries'),
       0,
     )
+    .option('--unix-socket <path>', 'where the host of the URL really listens')
     .option('--include', 'print the head of the response before its body')
     .option('--json', 'print one JSON object instead of text')
     .addHelpText(
@@ -70,13 +67,15 @@ Examples:
   faultline http GET http://127.0.0.1:8080/ --repeat 10000 --concurrency 32`,
     )
     .action(async (method: string, url: string, flags: HttpFlags) => {
-      process.exitCode = await ask(requestOf(method, url, flags), flags)
+      process.exitCode = await ask(await requestOf(method, url, flags), flags)
     })
 }
 
 async function ask(request: HttpClientRequest, flags: HttpFlags): Promise<number> {
   const output = createOutput(flags.json === true)
-  const { retries, redirects, timeout } = flags
+  const { retries, redirects, timeout, unixSocket } = flags
+  const peers =
+    unixSocket === undefined ? new Map() : new Map([[askedAddress(request), { path: unixSocket }]])
   const wait = seconds(timeout)
   const options: HttpClientOptions = {
     timeout: wait,
@@ -86,22 +85,28 @@ async function ask(request: HttpClientRequest, flags: HttpFlags): Promise<number
     redirectsMax: redirects,
     retriesMax: retries,
   }
+  const run = (program: Program): Promise<void> => runHere(program, peers)
   return flags.repeat === 1
-    ? askForOne(request, options, flags, output)
-    : askForMany(request, options, flags, output)
+    ? askForOne(request, options, { flags, output, run })
+    : askForMany(request, options, { flags, output, run })
+}
+
+interface Asking {
+  readonly flags: HttpFlags
+  readonly output: Output
+  readonly run: (program: Program) => Promise<void>
 }
 
 async function askForOne(
   request: HttpClientRequest,
   options: HttpClientOptions,
-  flags: HttpFlags,
-  output: Output,
+  { flags, output, run }: Asking,
 ): Promise<number> {
   const record = new JsonResponse()
   // There is nothing else to show of an answer to HEAD.
   const isHeadShown = flags.include === true || request.method === 'HEAD'
   let answer: Answer | null = null
-  await runHere(
+  await run(
     askOnce(request, options, flags.json === true ? record : shownAsText(isHeadShown), (found) => {
       answer = found
     }),
@@ -123,11 +128,10 @@ async function askForOne(
 async function askForMany(
   request: HttpClientRequest,
   options: HttpClientOptions,
-  { repeat, concurrency }: HttpFlags,
-  output: Output,
+  { flags: { repeat, concurrency }, output, run }: Asking,
 ): Promise<number> {
   let load: HttpLoad | null = null
-  await runHere(
+  await run(
     askOften(request, options, { repeat, concurrency }, (found) => {
       load = found
     }),
@@ -145,8 +149,8 @@ async function askForMany(
 }
 
 /** Runs a program to its end; a signal asks it to stop, a second one ends it. */
-async function runHere(program: Program): Promise<void> {
-  const node = new RealNode({ name: 'http', program, hasMessages: false })
+async function runHere(program: Program, peers: ReadonlyMap<string, Address>): Promise<void> {
+  const node = new RealNode({ name: 'http', program, hasMessages: false, peers })
   let asked = 0
   const stop = (): void => {
     if (++asked > 1) node.kill()
@@ -162,80 +166,6 @@ async function runHere(program: Program): Promise<void> {
     process.off('SIGINT', stop)
     process.off('SIGTERM', stop)
   }
-}
-
-function requestOf(method: string, url: string, { header, data }: HttpFlags): HttpClientRequest {
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}$/.test(method))
-    throw wrongValue('method', method, 'a word such as GET')
-  const target = targetOf(url)
-  const headers = new Fields(header)
-  if (target.authorization !== null && !headers.has('authorization'))
-    headers.append('Authorization', target.authorization)
-  const body = data === undefined ? {} : { body: bodyOf(data) }
-  return { method: methodOf(method), url: target.url, headers, ...body }
-}
-
-const knownMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']
-
-/** Methods are case-sensitive (RFC 9110, section 9.1), and nobody means another one by `get`. */
-function methodOf(method: string): string {
-  const upper = method.toUpperCase()
-  return knownMethods.includes(upper) ? upper : method
-}
-
-/** A URL as it is typed: without a scheme it is of HTTP, and a user in it is for the header (RFC 7617). */
-function targetOf(text: string): { readonly url: string; readonly authorization: string | null } {
-  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`
-  if (/^https:/i.test(whole))
-    throw wrongValue(
-      'url',
-      withoutUser(text),
-      'http://: there is no TLS here, and a proxy that has it will do',
-    )
-  if (!URL.canParse(whole) || new URL(whole).protocol !== 'http:')
-    throw wrongValue('url', withoutUser(text), 'http://HOST[:PORT]/PATH')
-  const url = new URL(whole)
-  const { username, password } = url
-  if (username === '' && password === '') return { url: whole, authorization: null }
-  url.username = ''
-  url.password = ''
-  return {
-    url: url.href,
-    authorization: `Basic ${Buffer.from(userOf(username, password)).toString('base64')}`,
-  }
-}
-
-function userOf(username: string, password: string): string {
-  try {
-    return `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-  } catch {
-    throw wrongValue('url', 'a user with a bad percent-encoding', 'http://USER:PASSWORD@HOST[:PORT]/PATH')
-  }
-}
-
-/** Passwords do not belong into messages. */
-function withoutUser(text: string): string {
-  return text.replace(/^([^/]*\/\/)[^/@]*@/, '$1…@')
-}
-
-function bodyOf(data: string): Uint8Array | string {
-  if (!data.startsWith('@')) return data
-  try {
-    return readFileSync(data === '@-' ? 0 : data.slice(1))
-  } catch (error) {
-    throw new UsageError(
-      `--data ${data}: got ${error instanceof Error ? error.message : String(error)}, wanted a file to read`,
-    )
-  }
-}
-
-function headerArgument(
-  line: string,
-  before: readonly (readonly [string, string])[],
-): readonly (readonly [string, string])[] {
-  const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)$/.exec(line) ?? []
-  if (name === undefined || value === undefined) throw wrongValue('--header', line, '"Name: value"')
-  return [...before, [name, value.trimEnd()]]
 }
 
 const concurrencyMax = 10_000

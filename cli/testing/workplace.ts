@@ -42,8 +42,13 @@ export class Workplace {
     return this.#run(process.execPath, [command, ...words])
   }
 
-  /** Runs a line that was copied from the output. */
+  /** Runs a line that was copied from the output; what `npx` would find is named directly, which spares a second of CPU time. */
   shell(line: string): Promise<Said> {
+    return this.asTyped(line.replaceAll('npx faultline', 'node_modules/.bin/faultline'))
+  }
+
+  /** The same, through `npx` where the line says so. */
+  asTyped(line: string): Promise<Said> {
     return this.#run('sh', ['-c', line])
   }
 

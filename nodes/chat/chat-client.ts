@@ -58,6 +58,9 @@ export class ChatClient {
   readonly #rooms = new Map<string, number | null>()
   /** What was said and not acknowledged, by its id, in its order. */
   readonly #saying = new Map<string, Saying>()
+  /** How it is called, and what it said of being away: it comes back as who it was. */
+  #nick: string
+  #away: string | null = null
   #link: ChatLink | null = null
   #timer: Timer | null = null
   #isWelcome = false
@@ -71,6 +74,7 @@ export class ChatClient {
   constructor(env: Env, options: ChatClientOptions) {
     this.#env = env
     this.#options = options
+    this.#nick = options.nick
     const backoff = options.backoff ?? { base: ms(200), max: ms(6400) }
     this.#waits = new BackoffWaits(backoff, env.randomFor('chat client pauses'))
     const random = env.randomFor('chat client')
@@ -123,7 +127,7 @@ export class ChatClient {
     return { id, stored }
   }
 
-  /** Sends a command if there is a connection; nothing sends it again. */
+  /** Sends a command if there is a connection; nothing sends it again, but a name and being away outlast the connection. */
   ask(command: ChatCommand): void {
     if (this.#isWelcome) this.#send(command)
   }
@@ -157,7 +161,7 @@ export class ChatClient {
     const link = await openLink(this.#env, this.#options)
     this.#link = link
     this.#askedAt = this.#env.clock.monotonic()
-    this.#send({ kind: 'hello', nick: this.#options.nick, secret: this.#secret })
+    this.#send({ kind: 'hello', nick: this.#nick, secret: this.#secret })
     for await (const text of link.texts) {
       const event = readEvent(text)
       if (event !== null) this.#take(event)
@@ -202,6 +206,7 @@ export class ChatClient {
     switch (event.kind) {
       case 'welcome':
         this.#askedAt = null
+        this.#nick = event.nick
         this.#comeBack()
         break
       case 'pong':
@@ -226,6 +231,11 @@ export class ChatClient {
         this.#lostBy = event.text
         break
       case 'renamed':
+        if (event.nick === this.#nick) this.#nick = event.to
+        break
+      case 'away':
+        if (event.nick === this.#nick) this.#away = event.text
+        break
       case 'wanted':
       case 'joined':
       case 'left':
@@ -234,7 +244,6 @@ export class ChatClient {
       case 'members':
       case 'rooms':
       case 'history':
-      case 'away':
         break
     }
     this.#options.onEvent?.(event)
@@ -244,6 +253,8 @@ export class ChatClient {
     this.#isWelcome = true
     this.#waits.reset()
     this.#options.onConnection?.({ isConnected: true, reason: '' })
+    // Before the rooms, so that those who are there see it with the name.
+    if (this.#away !== null) this.ask({ kind: 'away', text: this.#away })
     for (const [room, after] of this.#rooms) this.ask({ kind: 'join', room, after })
   }
 

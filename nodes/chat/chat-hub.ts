@@ -5,7 +5,7 @@ import type { ChatSession } from './chat-session.ts'
 import type { ChatCommand, ChatErrorCode, ChatEvent, Presence, StoredMessage } from './protocol.ts'
 import { OpenRooms } from './open-rooms.ts'
 import type { Room, RoomContext } from './room.ts'
-import { isMessageId, isNick, isRoom, isText, nickKey } from './rules.ts'
+import { isMessageId, isNick, isRoom, isText, nickKey, textWanted } from './rules.ts'
 
 type Command<K extends ChatCommand['kind']> = Extract<ChatCommand, { readonly kind: K }>
 
@@ -174,7 +174,7 @@ export class ChatHub {
     if (room === undefined || session.nick === null) return this.#refuseRoom(session, name, id)
     if (!isMessageId(id)) return this.#refuse(session, 'bad-command', 'an id is 1 to 64 characters of ASCII')
     if (!isText(text, limits.textMax))
-      return this.#refuse(session, 'bad-text', `a text is one line of 1 to ${limits.textMax} characters`, id)
+      return this.#refuse(session, 'bad-text', textWanted(limits.textMax), id)
     const at = Math.floor(env.clock.wall() / nsPerMs)
     const storing = this.#store(session, room, { nick: session.nick, id, text, at })
     // So many may be under way; then whoever sends them waits for the disk.
@@ -192,8 +192,7 @@ export class ChatHub {
 
   #tellOne(session: ChatSession, { nick, text }: Command<'tell'>): void {
     const { textMax } = this.#options.limits
-    if (!isText(text, textMax))
-      return this.#refuse(session, 'bad-text', `a text is one line of 1 to ${textMax} characters`)
+    if (!isText(text, textMax)) return this.#refuse(session, 'bad-text', textWanted(textMax))
     const other = this.#named.get(nickKey(nick))
     if (other === undefined || session.nick === null)
       return this.#refuse(session, 'no-such-nick', `nobody here is called ${nick.slice(0, 24)}`)
@@ -229,8 +228,7 @@ export class ChatHub {
 
   #away(session: ChatSession, text: string | null): void {
     if (session.nick === null) return
-    if (text !== null && !isText(text, 200))
-      return this.#refuse(session, 'bad-text', 'a text is one line of 1 to 200 characters')
+    if (text !== null && !isText(text, 200)) return this.#refuse(session, 'bad-text', textWanted(200))
     session.away = text
     this.#tellNeighbours(session, { kind: 'away', nick: session.nick, text })
   }

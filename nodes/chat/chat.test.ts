@@ -71,7 +71,7 @@ describe('over lines', () => {
 
   test.each([
     ['/join lobby', 'take a name first'],
-    ['hello', 'you are in no room: /join ROOM'],
+    ['hello', 'you have no name: /nick NAME'],
     ['/nick 1', 'a name is a letter'],
     ['/nick \u001b[31mred', 'a name is a letter'],
     ['/dance', 'got /dance, wanted one of those that /help tells'],
@@ -79,6 +79,12 @@ describe('over lines', () => {
   ])('%j is answered: %s', async (line, answer) => {
     const person = new Person(server.port).type(line)
     expect(await person.hears(/^!/)).toContain(answer)
+    person.socket.destroy()
+  })
+
+  test('one who has a name and says something nowhere is told how to go somewhere', async () => {
+    const person = new Person(server.port).type('/nick fay', 'hello')
+    expect(await person.hears(/^!/)).toBe('! you are in no room: /join ROOM')
     person.socket.destroy()
   })
 

@@ -63,7 +63,8 @@ export function readLine(line: string, context: LineContext): ReadCommand {
   }
 }
 
-function say(text: string, { room, newId }: LineContext): ReadCommand {
+function say(text: string, { room, isNamed, newId }: LineContext): ReadCommand {
+  if (!isNamed) return { problem: 'you have no name: /nick NAME' }
   return room === null
     ? { problem: 'you are in no room: /join ROOM' }
     : { command: { kind: 'say', room, id: newId(), text } }

@@ -93,6 +93,11 @@ export function isMessageId(id: string): boolean {
   return /^[!-~]{1,64}$/.test(id)
 }
 
+/** What can be said, in words. */
+export function textWanted(max: number): string {
+  return `a text is one line of 1 to ${max} characters, none of which controls a screen or turns the direction of writing`
+}
+
 /**
  * Whether something can be said: not nothing, not too long, in whole characters, and without what would change more on a
  * terminal or a page than its own line: control characters and those that turn the direction of writing.

@@ -12,7 +12,10 @@ export interface HttpClientRequest {
   readonly url: string
   /** GET unless said otherwise. */
   readonly method?: string
-  /** Host, Content-Length and Transfer-Encoding are the client's own affair. */
+  /**
+   * Host is that of the URL unless it is among these, and then only of the server that was asked first. Content-Length,
+   * Transfer-Encoding, Connection and Expect are the client's own affair.
+   */
   readonly headers?: Fields
   /** A stream is read only as fast as it is sent, and is sent at most once: no retry, no redirect that needs it again. */
   readonly body?: Body
@@ -51,7 +54,7 @@ export function addressOf(url: URL): { readonly host: string; readonly port: num
 
 /** The header as it is sent: with Host first, and what tells where the body ends. */
 export function sentHeaders({ url, method, headers, body }: Hop, expectsContinue: boolean): Fields {
-  const all = new Fields([['Host', url.host]])
+  const all = new Fields([['Host', headers.get('host') ?? url.host]])
   for (const [name, value] of headers)
     if (!/^(?:host|content-length|transfer-encoding|connection|expect)$/i.test(name)) all.append(name, value)
   if (!all.has('user-agent')) all.append('User-Agent', 'faultline')
@@ -96,7 +99,7 @@ export function nextHop(hop: Hop, status: number, location: string | null): Hop 
   const headers = new Fields(hop.headers)
   // What was meant for one server is not for another (RFC 9110, section 15.4).
   if (url.origin !== hop.url.origin)
-    headers.delete('authorization').delete('proxy-authorization').delete('cookie')
+    headers.delete('host').delete('authorization').delete('proxy-authorization').delete('cookie')
   if (!becomesGet) return { ...hop, url, headers }
   headers
     .delete('content-type')

@@ -187,6 +187,20 @@ describe('redirects', () => {
     ])
   })
 
+  test('name the host that they were told, and another server its own', async () => {
+    const hosts: (string | null)[] = []
+    const moved = serving(({ target, headers }) => {
+      hosts.push(headers.get('host'))
+      return {
+        status: 302,
+        headers: new Fields([['Location', target === '/' ? '/near' : 'http://other/']]),
+      }
+    })
+    const headers = new Fields([['Host', 'example.org']])
+    const found = await asked(moved, async (client) => [await outcome(client, { url, headers })])
+    expect([hosts, found]).toEqual([['example.org', 'example.org'], ['200 other null']])
+  })
+
   test('end some time, and take no credentials to others', async () => {
     const loop = serving(({ target }) => ({
       status: 302,

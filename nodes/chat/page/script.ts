@@ -6,15 +6,17 @@ export const chatScript = `
 'use strict'
 const byId = (id) => document.getElementById(id)
 const log = byId('log'), state = byId('state'), members = byId('members'), linesMax = 2000
-let socket = null, isWelcome = false, isInside = false, nick = '', room = '', last = null, failures = 0, count = 0
-const secret = stored('secret'), prefix = random(8)
+let socket = null, isWelcome = false, isInside = false, nick = '', room = '', away = null, last = null, failures = 0, count = 0
+const secret = stored('secret') ?? keep('secret', random(16)), prefix = random(8)
 const waiting = new Map(), present = new Map()
 
 function random(size) {
   return [...crypto.getRandomValues(new Uint8Array(size))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 function stored(name) {
-  const value = sessionStorage.getItem(name) ?? random(16)
+  return sessionStorage.getItem(name)
+}
+function keep(name, value) {
   sessionStorage.setItem(name, value)
   return value
 }
@@ -37,6 +39,7 @@ function connect() {
   own.onclose = ({ reason }) => {
     clearInterval(pings)
     if (own !== socket) return
+    isWelcome = isInside = false
     failures++
     tellState(reason === '' ? 'not connected; trying again' : 'not connected (' + reason + '); trying again', false)
     if (reason === 'replaced') return tellState('you are here in another window', false)
@@ -47,19 +50,21 @@ function connect() {
 function take(event) {
   switch (event.kind) {
     case 'welcome':
-      nick = event.nick
+      nick = keep('nick', event.nick)
       failures = 0
       isWelcome = true
       byId('enter').hidden = true
       byId('chat').hidden = false
       tellState('connected as ' + nick, true)
+      // Before the room, so that those who are there see it with the name.
+      if (away !== null) send({ kind: 'away', text: away })
       send({ kind: 'join', room, after: last })
       byId('text').focus()
       break
     case 'room':
       if (event.room !== room) {
         send({ kind: 'leave', room })
-        room = event.room
+        room = keep('room', event.room)
         log.replaceChildren()
       }
       isInside = true
@@ -85,24 +90,32 @@ function take(event) {
     case 'delivered':
       note(event.nick + ' was told')
       break
+    // Of the room that was left one hears a little longer, and that oneself has left it.
     case 'joined':
+      if (event.room !== room) break
       present.set(event.nick, null)
       showMembers()
       note(event.nick + ' came in')
       break
     case 'left':
+      if (event.room !== room) break
       present.delete(event.nick)
       showMembers()
-      if (event.nick !== nick) note(event.nick + ' went' + (event.reason === '' ? '' : ' (' + event.reason + ')'))
+      note(event.nick + ' went' + (event.reason === '' ? '' : ' (' + event.reason + ')'))
       break
     case 'away':
+      if (event.nick === nick) away = event.text
       if (present.has(event.nick)) present.set(event.nick, event.text)
       showMembers()
       break
     case 'renamed':
-      if (present.delete(event.nick)) present.set(event.to, null)
+      if (present.has(event.nick)) {
+        const state = present.get(event.nick)
+        present.delete(event.nick)
+        present.set(event.to, state)
+      }
       if (event.nick === nick) {
-        nick = event.to
+        nick = keep('nick', event.to)
         tellState('connected as ' + nick, true)
       }
       showMembers()
@@ -181,20 +194,29 @@ function say(text) {
   waiting.set(id, { command, line })
   send(command)
 }
+const help = '/msg NAME TEXT, /join ROOM, /nick NAME, /away [TEXT], /back'
+/** Whether it is done with: what is said waits for the connection, a command does not, and stays to be given again. */
 function command(line) {
   const [, name, rest] = /^\\/(\\S*)\\s*(.*)$/.exec(line)
   const [first = ''] = rest.split(/\\s+/)
-  if (name === 'msg') send({ kind: 'tell', nick: first, text: rest.slice(first.length).trim() })
+  const isKnown = ['msg', 'nick', 'away', 'back', 'join'].includes(name)
+  if (!isKnown) note(name === 'help' ? help : '! there is no /' + name.slice(0, 20) + ': ' + help)
+  else if (!isInside) note('! there is no connection; try again when there is one')
+  else if (name === 'msg') send({ kind: 'tell', nick: first, text: rest.slice(first.length).trim() })
   else if (name === 'nick') send({ kind: 'nick', nick: first })
   else if (name === 'away') send({ kind: 'away', text: rest === '' ? 'away' : rest })
   else if (name === 'back') send({ kind: 'away', text: null })
-  else if (name === 'join') change(first)
-  else note((name === 'help' ? '' : '! ') + '/msg NAME TEXT, /join ROOM, /nick NAME, /away [TEXT], /back')
+  else return change(first)
+  return !isKnown || isInside
 }
 function change(to) {
-  if (waiting.size > 0) return note('! what you said is not stored yet; try again in a moment')
+  if (waiting.size > 0) {
+    note('! what you said is not stored yet; try again in a moment')
+    return false
+  }
   // The one that was left is left once the other is entered: it may be refused.
   if (to !== room) send({ kind: 'join', room: to, after: null })
+  return true
 }
 
 byId('enter').addEventListener('submit', (event) => {
@@ -204,19 +226,22 @@ byId('enter').addEventListener('submit', (event) => {
   const wanted = byId('room-name').value.trim()
   if (wanted !== room) log.replaceChildren()
   if (wanted !== room) last = null
-  room = wanted
+  room = keep('room', wanted)
   connect()
 })
 byId('say').addEventListener('submit', (event) => {
   event.preventDefault()
   const text = byId('text').value
   if (text.trim() === '') return
-  if (text.startsWith('/')) command(text)
-  else say(text)
+  if (text.startsWith('/')) {
+    if (!command(text)) return
+  } else say(text)
   byId('text').value = ''
 })
 document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && !byId('chat').hidden) byId('text').focus()
 })
+byId('nick').value = stored('nick') ?? ''
+byId('room-name').value = stored('room') ?? 'lobby'
 byId('nick').focus()
 `

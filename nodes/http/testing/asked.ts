@@ -28,7 +28,8 @@ export async function asked(
         node(
           'other',
           serving(({ headers }) => ({
-            status: 200,
+            // Misdirected, where it is called as somebody else (RFC 9110, section 15.5.20).
+            status: headers.get('host') === 'other' ? 200 : 421,
             headers: plain,
             body: `other ${headers.get('authorization')}`,
           })),
