@@ -229,9 +229,8 @@ const noBody: AsyncIterable<Uint8Array> = {
 }
 
 function bodyOf({ headers, body }: HttpRequest, keptMax: number): RequestBody | null {
-  if (headers.has('transfer-encoding')) return new RequestBody(body, keptMax)
-  const length = headers.get('content-length')
-  return length === null || length === '0' ? null : new RequestBody(body, keptMax, Number(length))
+  const hasBody = headers.has('transfer-encoding') || Number(headers.get('content-length') ?? 0) > 0
+  return hasBody ? new RequestBody(body, keptMax) : null
 }
 
 /**

@@ -122,7 +122,7 @@ class UpstreamAttempt implements UpstreamListener {
     const { host, port } = this.#order.backend.spec
     return this.#opened(() =>
       connections.take(host, port, connectTimeout, (withdraw) => {
-        this.#waits(withdraw)
+        this.#withdraw = withdraw
       }),
     )
   }
@@ -139,16 +139,6 @@ class UpstreamAttempt implements UpstreamListener {
       const kind = error instanceof RequestError ? 'overloaded' : 'no-connection'
       return new UpstreamError(kind, `${this.#order.backend.name}: ${String(error)}`)
     }
-  }
-
-  /** Who says nothing more than its request is heard to leave only by one who reads on. */
-  #waits(withdraw: () => void): void {
-    const { body, expectsContinue } = this.#order.request
-    this.#withdraw = withdraw
-    if (body !== null && !expectsContinue)
-      body.readAhead().catch((error: unknown) => {
-        this.#stop(new UpstreamError('unwanted', String(error)))
-      })
   }
 
   async #ask(lease: Lease): Promise<Attempt> {
