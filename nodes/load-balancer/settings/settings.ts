@@ -34,6 +34,8 @@ export interface BalancerSettings {
   /** 0 for no admin port. */
   readonly adminPort: number
   readonly adminHost: string
+  /** Names by which it may be asked besides those of the node and of `adminHost`, `localhost` and any address; others get 421. */
+  readonly adminNames: readonly string[]
   readonly backends: readonly BackendSpec[]
   readonly backendsFile: string
   readonly backendsFileEvery: Duration
@@ -111,6 +113,7 @@ function frontSettings(
   | 'port'
   | 'adminPort'
   | 'adminHost'
+  | 'adminNames'
   | 'connectionsMax'
   | 'backendConnectionsMax'
   | 'sendProxy'
@@ -124,6 +127,7 @@ function frontSettings(
       form: /^[A-Za-z0-9._:%-]{1,253}$/,
       about: 'a name or an address',
     }),
+    adminNames: reader.texts('adminNames', [], 100),
     connectionsMax: reader.whole('connectionsMax', 10_000, [1, 1_000_000]),
     backendConnectionsMax: reader.whole('backendConnectionsMax', 1000, [1, 100_000]),
     sendProxy: reader.boolean('sendProxy', false),
