@@ -17,9 +17,20 @@ export interface Wish {
   readonly without?: ReadonlySet<Backend>
 }
 
-/** A request or connection that a back-end has. `end` once it is over, with whether the back-end failed it. */
+/**
+ * What the end of a request tells of its back-end: it answered, it failed, nothing at all; or its client left while it had the whole
+ * request and had said nothing.
+ *
+ * That alone tells nothing either: clients leave for reasons of their own, and HAProxy, nginx and Envoy count none of them. But one that
+ * answers nothing would never be found out where all clients leave before the balancer's time-out. So it counts as a failure where the
+ * request was there for `silentAfter` and the back-end has not said a word to anybody meanwhile. Whoever is impatient with a back-end
+ * that answers others does not hurt it.
+ */
+export type Verdict = 'answered' | 'failed' | 'none' | 'abandoned'
+
+/** A request or connection that a back-end has. `end` once it is over. */
 export interface Use {
-  readonly end: (isFailure: boolean) => void
+  readonly end: (verdict: Verdict) => void
 }
 
 /**
@@ -93,13 +104,16 @@ export class BackendPool {
     backend.open++
     backend.counts.begun++
     const cutter = backend.cutters.add(cut)
+    const since = this.#env.clock.monotonic()
+    const { signs } = backend
     let isOver = false
-    const end = (isFailure: boolean): void => {
+    const end = (verdict: Verdict): void => {
       if (isOver) return
       isOver = true
       backend.open--
       backend.cutters.remove(cutter)
-      this.#judge(backend, isFailure)
+      if (verdict !== 'abandoned') this.#judge(backend, verdict)
+      else if (backend.signs === signs && this.#isLong(since)) this.#judge(backend, 'failed')
       if (backend.open === 0 && this.#draining.delete(backend)) this.#tell(backend, 'gone', 'nothing is open')
     }
     return { end }
@@ -130,7 +144,14 @@ export class BackendPool {
     return known
   }
 
-  #judge(backend: Backend, isFailure: boolean): void {
+  #isLong(since: Instant): boolean {
+    const { silentAfter } = this.#settings
+    return silentAfter > 0 && this.#env.clock.monotonic() - since >= silentAfter
+  }
+
+  #judge(backend: Backend, verdict: Exclude<Verdict, 'abandoned'>): void {
+    if (verdict === 'none') return
+    const isFailure = verdict === 'failed'
     if (isFailure) backend.counts.failed++
     if (!this.#settings.outliers || backend.state === 'draining') return
     const now = this.#env.clock.monotonic()

@@ -167,9 +167,8 @@ class HttpFront {
     if (cookie !== null) headers.append('Set-Cookie', cookie)
     const { status, reason } = head
     const whole = exchange.takeWhole(head)
-    const { counts } = backend
-    counts.received += whole?.length ?? 0
     if (whole !== null) {
+      backend.hear(whole.length)
       // An answer to HEAD tells a length only where the back-end did.
       const isUntold = request.method === 'HEAD' && !headers.has('content-length')
       const body = isUntold ? noBody : whole.length === 0 && head.framing.kind === 'none' ? '' : whole
@@ -182,7 +181,7 @@ class HttpFront {
           const next = await iterator.next().catch((error: unknown) => {
             throw client.goneBy ?? error
           })
-          if (next.done !== true) counts.received += next.value.length
+          if (next.done !== true) backend.hear(next.value.length)
           return next
         },
         return: () => iterator.return?.() ?? Promise.resolve({ value: undefined, done: true as const }),

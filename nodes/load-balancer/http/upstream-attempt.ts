@@ -15,7 +15,7 @@ import {
   type UpstreamOrder,
   type UpstreamSetting,
 } from './upstream-exchange.ts'
-import type { Backend, BackendPool, Use } from '../backends/index.ts'
+import type { Backend, BackendPool, Use, Verdict } from '../backends/index.ts'
 import type { Duration } from '../../../sim/index.ts'
 import type { ResponseHead } from '../../http/index.ts'
 import { type ConnectionPool, type Lease, RequestError } from '../../transport/index.ts'
@@ -91,7 +91,7 @@ class UpstreamAttempt implements UpstreamListener {
     if (this.#exchange?.isStale !== true) return first
     if (!this.#maySendAgain) {
       lease.discard()
-      this.#use.end(false)
+      this.#use.end('none')
       return first
     }
     const fresh = await this.#opened(() => lease.renew(this.#setting.connectTimeout))
@@ -103,13 +103,20 @@ class UpstreamAttempt implements UpstreamListener {
   }
 
   onInterim(head: ResponseHead): void {
+    this.#order.backend.hear(0)
     this.#order.onInterim(head)
   }
 
   onOver(error: UpstreamError | null): void {
     const status = this.#status
-    this.#use.end(status >= 500 || (error !== null && error.kind !== 'unwanted'))
+    this.#use.end(this.#verdict(error))
     if (status > 0 && !this.#isGivenUp) this.#order.onEnd(status, error)
+  }
+
+  #verdict(error: UpstreamError | null): Verdict {
+    if (this.#status >= 500 || (error !== null && error.kind !== 'unwanted')) return 'failed'
+    if (this.#status > 0) return 'answered'
+    return this.#exchange?.isSent === true ? 'abandoned' : 'none'
   }
 
   get #maySendAgain(): boolean {
@@ -135,8 +142,10 @@ class UpstreamAttempt implements UpstreamListener {
       lease.giveBack()
       return this.#stoppedBy
     } catch (error) {
-      if (this.#stoppedBy !== null) return this.#stoppedBy
       const kind = error instanceof RequestError ? 'overloaded' : 'no-connection'
+      // Who gets no connection has found that out, whether or not somebody still waits for it.
+      if (this.#stoppedBy !== null && kind === 'no-connection') this.#use.end('failed')
+      if (this.#stoppedBy !== null) return this.#stoppedBy
       return new UpstreamError(kind, `${this.#order.backend.name}: ${String(error)}`)
     }
   }
@@ -148,6 +157,7 @@ class UpstreamAttempt implements UpstreamListener {
     try {
       const head = await exchange.run()
       this.#status = head.status
+      this.#order.backend.hear(0)
       const giveUp = (): void => {
         this.#isGivenUp = true
         exchange.give(new UpstreamError('unwanted', 'another back-end is asked'))
@@ -159,7 +169,7 @@ class UpstreamAttempt implements UpstreamListener {
   }
 
   #unsent(error: UpstreamError): Attempt {
-    this.#use.end(error.kind !== 'overloaded' && error.kind !== 'unwanted')
+    this.#use.end(error.kind === 'overloaded' || error.kind === 'unwanted' ? 'none' : 'failed')
     return { kind: 'failure', error, isUnsent: true }
   }
 

@@ -54,7 +54,7 @@ async function connectTo({ env, settings, pool }: Balancer, backend: Backend): P
     connection = await env.net.connect(host, port, { timeout: settings.connectTimeout })
     return { backend, connection, use }
   } catch (error) {
-    use.end(true)
+    use.end('failed')
     if (!(error instanceof NetError)) throw error
     return null
   }

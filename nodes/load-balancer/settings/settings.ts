@@ -53,6 +53,11 @@ export interface BalancerSettings {
   readonly fall: number
   readonly outliers: boolean
   readonly outlierFailures: number
+  /**
+   * How long a back-end may have had a request whose client leaves, and have said nothing to anybody, before that counts as a failure;
+   * 0 where it never does.
+   */
+  readonly silentAfter: Duration
   readonly ejectedFor: Duration
   readonly ejectedShareMax: number
   readonly slowStart: Duration
@@ -180,6 +185,7 @@ function healthSettings(
   | 'fall'
   | 'outliers'
   | 'outlierFailures'
+  | 'silentAfter'
   | 'ejectedFor'
   | 'ejectedShareMax'
 > {
@@ -193,6 +199,7 @@ function healthSettings(
     fall: reader.whole('fall', 3, [1, 100]),
     outliers: reader.boolean('outliers', true),
     outlierFailures: reader.whole('outlierFailures', 5, [1, 10_000]),
+    silentAfter: duration(reader, 'silentAfterMs', 500, [0, 3_600_000]),
     ejectedFor: duration(reader, 'ejectedForMs', 30_000, [1, 300_000]),
     ejectedShareMax: reader.number('ejectedShareMax', 0.5, [0, 1]),
   }
