@@ -14,7 +14,7 @@ export interface Wish {
   /** The mark of the back-end that a client was with before. */
   readonly mark?: string | null
   /** Those that were tried already. */
-  readonly without?: ReadonlySet<Backend>
+  readonly without?: readonly Backend[]
 }
 
 /**
@@ -91,7 +91,7 @@ export class BackendPool {
     const candidates: Backend[] = []
     for (const backend of this.#listed) {
       this.#look(backend, now)
-      if (backend.state !== 'up' || without?.has(backend) === true) continue
+      if (backend.state !== 'up' || without?.includes(backend) === true) continue
       if (backend.mark === mark) return backend
       candidates.push(backend)
     }
@@ -134,7 +134,9 @@ export class BackendPool {
   }
 
   #ejected(without: Wish['without']): readonly Backend[] {
-    return this.#listed.filter((backend) => backend.state === 'ejected' && without?.has(backend) !== true)
+    return this.#listed.filter(
+      (backend) => backend.state === 'ejected' && without?.includes(backend) !== true,
+    )
   }
 
   #kept(known: Backend | undefined, spec: BackendSpec): Backend {

@@ -21,6 +21,7 @@ import {
   type HttpRequest,
   type HttpResponse,
   requestHeadText,
+  type ResponseHead,
   serveHttp,
   statusText,
 } from '../../http/index.ts'
@@ -53,6 +54,8 @@ interface Passing {
   readonly body: RequestBody | null
   readonly client: Presence
   readonly since: number
+  /** What passes interim responses on, of all attempts in turn. */
+  passOn: ((head: ResponseHead) => void) | null
 }
 
 const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])
@@ -83,19 +86,18 @@ class HttpFront {
     if (!isPassable(request.target)) return this.#refused(since)
     const body = bodyOf(request, settings.retryBufferMax)
     const client = new Presence(request)
-    const passing = { request, wish: wishOf(request, settings), body, client, since }
-    const tried = new Set<Backend>()
-    const wish = { ...passing.wish, without: tried }
+    const passing = { request, wish: wishOf(request, settings), body, client, since, passOn: null }
+    const tried: Backend[] = []
     budget.request(since)
     let last: { readonly backend: Backend; readonly error: UpstreamError } | null = null
     for (;;) {
-      const backend = pool.pick(wish)
+      const backend = pool.pick(tried.length === 0 ? passing.wish : { ...passing.wish, without: tried })
       if (backend === null) return this.#failed(passing, last)
       const attempted = await this.#attempt(passing, backend)
       // What the client did wrong is answered by the server.
       if (body !== null && body.error !== null) throw body.error
       if (client.goneBy !== null) throw this.#gone(passing, client.goneBy, attempted)
-      const isTried = tried.add(backend).size > settings.retriesMax
+      const isTried = tried.push(backend) > settings.retriesMax
       if (attempted.kind === 'failure') {
         last = { backend, error: attempted.error }
         if (isTried || !this.#maySendAgain(passing, attempted.isUnsent)) return this.#failed(passing, last)
@@ -121,7 +123,10 @@ class HttpFront {
       request: this.#orderOf(passing, backend),
       isIdempotent: idempotent.has(request.method),
       client,
-      onInterim: interimFor(request.inform, this.#balancer.settings),
+      onInterim: (head) => {
+        passing.passOn ??= interimFor(request.inform, this.#balancer.settings)
+        passing.passOn(head)
+      },
       onEnd: (status, error) => {
         this.#ended(passing, error, status)
       },

@@ -85,7 +85,7 @@ class UpstreamAttempt implements UpstreamListener {
   }
 
   async run(): Promise<Attempt> {
-    const lease = await this.#lease()
+    const lease = this.#idleLease() ?? (await this.#lease())
     if (lease instanceof UpstreamError) return this.#unsent(lease)
     const first = await this.#ask(lease)
     if (this.#exchange?.isStale !== true) return first
@@ -122,6 +122,13 @@ class UpstreamAttempt implements UpstreamListener {
   get #maySendAgain(): boolean {
     const { isIdempotent, request } = this.#order
     return isIdempotent && (request.body === null || request.body.isRepeatable)
+  }
+
+  /** What almost all get. */
+  #idleLease(): Lease | null {
+    if (this.#stoppedBy !== null) return null
+    const { host, port } = this.#order.backend.spec
+    return this.#setting.connections.takeIdle(host, port)
   }
 
   #lease(): Promise<Lease | UpstreamError> {

@@ -26,14 +26,14 @@ export interface Connected {
 /** Connects to a back-end, or to another one, as often as the settings and the budget allow. Null where none takes it. */
 export async function connectToAny(balancer: Balancer, wish: Wish): Promise<Connected | null> {
   const { env, settings, pool, budget } = balancer
-  const tried = new Set<Backend>()
+  const tried: Backend[] = []
   budget.request(env.clock.monotonic())
   for (let retries = 0; ; retries++) {
     const backend = pool.pick({ ...wish, without: tried })
     if (backend === null) return null
     const connected = await connectTo(balancer, backend)
     if (connected !== null) return connected
-    tried.add(backend)
+    tried.push(backend)
     if (retries >= settings.retriesMax || !mayRetry(balancer)) return null
   }
 }
