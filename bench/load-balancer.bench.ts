@@ -1,9 +1,9 @@
-// Requests a second through our load balancer and through haproxy with one thread, in turn, to the same back-ends (which are
-// another haproxy, that answers by itself). By wall time, and by the CPU time of the balancer alone: on a small machine back-ends
+// Requests a second through our load balancer and through haproxy and nginx with one thread each, in turn, to the same back-ends
+// (which are another haproxy, that answers by itself). By wall time, and by the CPU time of the balancer alone: on a small machine back-ends
 // and load take their share of the cores.
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -12,13 +12,14 @@ import { promisify } from 'node:util'
 
 import type { Detail } from './detail.ts'
 import { median } from './measure.ts'
+import { cpuSeconds } from './server-process.ts'
 
 const rounds = 3
 const connections = 32
-/** Clock ticks of /proc a second, as Linux has them on all usual machines. */
-const ticksPerSecond = 100
+/** CPU time that a balancer is given before it counts, in seconds: on a busy machine a second of load is little of it. */
+const warmUp = 5
 
-/** Measures; where haproxy or wrk is missing it says so instead. */
+/** Measures; where haproxy or wrk is missing it says so instead, and where nginx is, leaves that out. */
 export async function benchLoadBalancer(): Promise<readonly Detail[]> {
   const [haproxy, wrk] = [pathOf('haproxy'), pathOf('wrk')]
   if (haproxy === null || wrk === null) {
@@ -30,20 +31,35 @@ export async function benchLoadBalancer(): Promise<readonly Detail[]> {
   try {
     const backends = [await freePort(), await freePort()]
     processes.push(await start(haproxy, ['-f', written(folder, 'backends', answering(backends))], backends))
-    const [ours, theirs] = [await freePort(), await freePort()]
-    processes.push(await start(process.execPath, serving(ours, backends), [ours]))
-    processes.push(
-      await start(haproxy, ['-f', written(folder, 'balancer', balancing(theirs, backends))], [theirs]),
-    )
-    const [, own, other] = processes
-    if (own === undefined || other === undefined) throw new Error('a balancer did not start')
-    return await compared(wrk, { own, ownPort: ours, other, otherPort: theirs })
+    const contestants: Contestant[] = []
+    const enter = async (name: string, program: string, flagsFor: FlagsFor): Promise<void> => {
+      const port = await freePort()
+      const started = await start(program, flagsFor(port), [port])
+      processes.push(started)
+      contestants.push({ name, port, pid: started.child.pid ?? 0 })
+    }
+    await enter('ours', process.execPath, (port) => serving(port, backends))
+    await enter('haproxy, one thread', haproxy, (port) => [
+      '-f',
+      written(folder, 'balancer', balancing(port, backends)),
+    ])
+    const nginx = pathOf('nginx')
+    if (nginx !== null)
+      await enter('nginx, one worker', nginx, (port) => [
+        '-e',
+        'stderr',
+        '-c',
+        written(folder, 'nginx', nginxBalancing(folder, port, backends)),
+      ])
+    return await compared(wrk, contestants)
   } finally {
     for (const { child } of processes) child.kill()
     await Promise.all(processes.map(({ ended }) => ended))
     rmSync(folder, { recursive: true })
   }
 }
+
+type FlagsFor = (port: number) => readonly string[]
 
 function pathOf(program: string): string | null {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin']
@@ -64,34 +80,51 @@ function freePort(): Promise<number> {
   })
 }
 
-interface Contest {
-  readonly own: Started
-  readonly ownPort: number
-  readonly other: Started
-  readonly otherPort: number
+/** A balancer that takes part: ours is the first. */
+interface Contestant {
+  readonly name: string
+  readonly port: number
+  readonly pid: number
 }
 
-async function compared(
-  wrk: string,
-  { own, ownPort, other, otherPort }: Contest,
-): Promise<readonly Detail[]> {
-  await load(wrk, ownPort, own)
-  const measured: { readonly ours: Rate; readonly theirs: Rate }[] = []
-  for (let round = 0; round < rounds; round++)
-    measured.push({ ours: await load(wrk, ownPort, own), theirs: await load(wrk, otherPort, other) })
-  const middle = (figure: (round: (typeof measured)[number]) => number): number =>
-    median(measured.map(figure))
-  const unit = 'requests/s'
+async function compared(wrk: string, contestants: readonly Contestant[]): Promise<readonly Detail[]> {
+  const measured: (readonly Rate[])[] = []
+  const [own, ...others] = contestants
+  if (own === undefined) throw new RangeError('got nobody, wanted our balancer first')
+  while (cpuSeconds(own.pid) < warmUp) await load(wrk, own)
+  for (let round = 0; round < rounds; round++) {
+    const rates: Rate[] = []
+    for (const contestant of contestants) rates.push(await load(wrk, contestant))
+    measured.push(rates)
+  }
+  const middle = (figure: (ours: Rate, theirs: Rate) => number, place: number): number =>
+    median(measured.map((rates) => figure(rateAt(rates, 0), rateAt(rates, place))))
   return [
-    { name: 'HTTP through the load balancer', value: middle(({ ours }) => ours.wall), unit },
-    { name: 'HTTP through haproxy, one thread', value: middle(({ theirs }) => theirs.wall), unit },
-    { name: 'ours to haproxy', value: middle(({ ours, theirs }) => ours.wall / theirs.wall), unit: 'times' },
-    {
-      name: "ours to haproxy, by the balancers' CPU time",
-      value: middle(({ ours, theirs }) => ours.cpu / theirs.cpu),
-      unit: 'times',
-    },
+    { name: 'HTTP through the load balancer', value: middle(({ wall }) => wall, 0), unit: 'requests/s' },
+    ...others.flatMap(({ name }, at) => [
+      {
+        name: `HTTP through ${name}`,
+        value: middle((_ours, theirs) => theirs.wall, at + 1),
+        unit: 'requests/s',
+      },
+      {
+        name: `ours to ${name}`,
+        value: middle((ours, theirs) => ours.wall / theirs.wall, at + 1),
+        unit: 'times',
+      },
+      {
+        name: `ours to ${name}, by the balancers' CPU time`,
+        value: middle((ours, theirs) => ours.cpu / theirs.cpu, at + 1),
+        unit: 'times',
+      },
+    ]),
   ]
+}
+
+function rateAt(rates: readonly Rate[], place: number): Rate {
+  const rate = rates[place]
+  if (rate === undefined) throw new RangeError(`got ${rates.length} rates, wanted one at ${place}`)
+  return rate
 }
 
 /** Requests a second of wall time, and of the balancer's CPU time. */
@@ -100,22 +133,15 @@ interface Rate {
   readonly cpu: number
 }
 
-async function load(wrk: string, port: number, balancer: Started): Promise<Rate> {
-  const before = cpuSeconds(balancer)
+async function load(wrk: string, { port, pid }: Contestant): Promise<Rate> {
+  const before = cpuSeconds(pid)
   const flags = ['-d', '1', '-c', String(connections), '-t', '1', `http://127.0.0.1:${port}/`]
   const { stdout } = await promisify(execFile)(wrk, flags)
   if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(`wrk: ${stdout}`)
   const count = Number(/([0-9]+) requests in/.exec(stdout)?.[1])
   const wall = Number(/Requests\/sec: *([0-9.]+)/.exec(stdout)?.[1])
   if (!(count > 0 && wall > 0)) throw new Error(`wrk: got ${stdout}, wanted requests`)
-  return { wall, cpu: count / (cpuSeconds(balancer) - before) }
-}
-
-function cpuSeconds({ child }: Started): number {
-  const fields = readFileSync(`/proc/${child.pid}/stat`, 'latin1')
-    .replace(/^.*\) /, '')
-    .split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+  return { wall, cpu: count / (cpuSeconds(pid) - before) }
 }
 
 interface Started {
@@ -188,4 +214,34 @@ backend servers
   balance roundrobin
   http-reuse always
 ${servers.join('')}`
+}
+
+function nginxBalancing(folder: string, port: number, backends: readonly number[]): string {
+  const servers = backends.map((backend) => `    server 127.0.0.1:${backend};\n`)
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (name) => `  ${name}_temp_path ${folder}/${name};\n`,
+  )
+  return `daemon off;
+master_process off;
+pid ${folder}/nginx.pid;
+error_log stderr crit;
+events {}
+http {
+  access_log off;
+${temporary.join('')}  keepalive_requests 1000000;
+  upstream servers {
+${servers.join('')}    keepalive 256;
+    keepalive_requests 1000000;
+  }
+  server {
+    listen 127.0.0.1:${port};
+    location / {
+      proxy_pass http://servers;
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+    }
+  }
+}
+`
 }

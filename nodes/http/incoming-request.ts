@@ -54,7 +54,7 @@ export class IncomingRequest implements HttpRequest {
     if (this.#signal === null) {
       this.#signal = new AbortController()
       if (this.#goneReason !== null) this.#signal.abort(this.#goneReason)
-      else if (this.#isRead) this.#watch()
+      else this.#watch()
     }
     return this.#signal.signal
   }
@@ -62,7 +62,7 @@ export class IncomingRequest implements HttpRequest {
   whenGone(handler: (reason: Error) => void): void {
     this.#onGone = handler
     if (this.#goneReason !== null) handler(this.#goneReason)
-    else if (this.#isRead) this.#watch()
+    else this.#watch()
   }
 
   get inform(): Inform | undefined {
@@ -164,7 +164,6 @@ export class IncomingRequest implements HttpRequest {
   #ended(trailers: Fields): void {
     this.trailers = trailers
     this.#isRead = true
-    if (this.#signal !== null || this.#onGone !== null) this.#watch()
   }
 
   async #nextEvent(): ReturnType<RequestStream['nextEvent']> {

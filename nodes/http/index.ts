@@ -20,6 +20,7 @@ export {
   type Inform,
   type UpgradeTask,
 } from './message.ts'
+export { NameSet } from './name-set.ts'
 // The codec itself, for those who pass messages on as they are: proxies, balancers.
 export type { HttpEvent } from './parser.ts'
 export type { RequestLogOptions } from './request-log.ts'

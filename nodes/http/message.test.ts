@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { Fields, httpDate } from './index.ts'
+import { Fields, httpDate, NameSet } from './index.ts'
 import { isHost, parseTarget } from './target.ts'
 import { at, seconds } from '../../sim/index.ts'
 
@@ -17,6 +17,12 @@ describe('fields', () => {
     expect(fields().get('accept')).toBe('a, b')
     expect(fields().getAll('aCCept')).toEqual(['a', 'b'])
     expect([fields().has('host'), fields().has('hos'), fields().get('none')]).toEqual([true, false, null])
+  })
+
+  test('are left out by name, however that is written, in a copy', () => {
+    const all = fields()
+    expect([...all.without(new NameSet(['accept', 'other']))]).toEqual([['Host', 'h']])
+    expect([all.size, all.without(new NameSet(['hosts', 'hos', 'acceps'])).size]).toEqual([3, 3])
   })
 
   test('are set and deleted, and keep how they were written', () => {

@@ -1,5 +1,6 @@
 // HTTP messages as values (RFC 9110): what handlers take and give, and what the codec reads and writes.
 
+import type { NameSet } from './name-set.ts'
 import type { Connection } from '../../sim/index.ts'
 
 /** The header or trailer fields of a message, in their order; names are case-insensitive, and keep how they were written. */
@@ -50,6 +51,13 @@ export class Fields implements Iterable<readonly [name: string, value: string]> 
     for (const entry of entries) if (!isSameName(entry[0], name)) entries[kept++] = entry
     entries.length = kept
     return this
+  }
+
+  /** The same without those of some names. */
+  without(names: NameSet): Fields {
+    const kept = new Fields()
+    for (const entry of this.#entries) if (!names.has(entry[0])) kept.#entries.push(entry)
+    return kept
   }
 
   [Symbol.iterator](): Iterator<readonly [name: string, value: string]> {

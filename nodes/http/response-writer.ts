@@ -4,6 +4,7 @@ import { Buffer } from 'node:buffer'
 
 import { httpDate } from './http-date.ts'
 import { type Body, Fields, type HttpResponse } from './message.ts'
+import { NameSet } from './name-set.ts'
 import {
   chunkBytes,
   HttpWriteError,
@@ -28,6 +29,9 @@ const pieceMax = 64 * 1024
 const textMax = 2048
 const noBytes = new Uint8Array(0)
 const nsPerSecond = 1_000_000_000
+
+/** What the server says itself. */
+const ownNames = new NameSet(['connection', 'keep-alive', 'transfer-encoding'])
 
 /** Writes the responses of one connection. */
 export class ResponseWriter {
@@ -86,7 +90,7 @@ export class ResponseWriter {
   }
 
   #headers({ status, headers, body = '' }: HttpResponse, plan: Plan, { version }: ResponseContext): Fields {
-    const all = new Fields(headers).delete('connection').delete('keep-alive').delete('transfer-encoding')
+    const all = headers.without(ownNames)
     if (!all.has('date')) all.append('Date', this.#now())
     if (!plan.isKept) all.append('Connection', 'close')
     else if (version === '1.0') all.append('Connection', 'keep-alive')

@@ -102,6 +102,7 @@ export class ServerConnection {
     }
     if (head.method === 'CONNECT')
       return this.#refuse({ status: 501, text: 'no tunnel for this request' }, head)
+    if (head.isSwitch) this.#stream.declineSwitch()
     try {
       return await this.#respond(head, request)
     } catch (error) {

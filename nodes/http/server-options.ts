@@ -31,6 +31,8 @@ export interface HttpServerOptions {
   /**
    * Whether a client that ends its side after its request is taken to be gone (default true; what its request's `signal` tells): most
    * that leave say no more than that. One that only wants to say that it has no other request reads as before what is answered.
+   * One that ends it in the middle of a request is gone in any case, and one that has sent 256 KiB beyond what handlers have read
+   * is heard to be gone when they read on.
    */
   readonly abortOnClose?: boolean
   /** How long requests that have begun have, once the node is asked to stop (default 5 s). */

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 
-import { httpBackend, play, telling } from './testing/play.ts'
+import { httpBackend, play, readText, telling } from './testing/play.ts'
 import { type Env, type Program, seconds } from '../../sim/index.ts'
 import { Fields, HttpClient, type HttpClientRequest, serveHttp } from '../http/index.ts'
 
@@ -199,3 +199,64 @@ describe('the admin port', () => {
     expect(probes).toEqual(['lb.backends ["a"]'])
   })
 })
+
+test.each<readonly [host: string, status: string]>([
+  ['lb', '200'],
+  ['LB.:81', '200'],
+  ['localhost', '200'],
+  ['localhost:81', '200'],
+  ['a.localhost:81', '200'],
+  ['10.0.0.1:81', '200'],
+  ['[::1]:81', '200'],
+  ['[::1]', '200'],
+  ['lb.example:81', '200'],
+  ['evil.example', '421'],
+  ['evil.example:81', '421'],
+  ['lb.evil.example', '421'],
+  ['localhost.evil.example', '421'],
+  ['127.0.0.1.evil.example', '421'],
+  ['evillocalhost', '421'],
+  ['', '421'],
+])('the admin port that is asked as "%s" answers %s', async (host, status) => {
+  const { notes } = await play({
+    backends: { a: telling },
+    parameters: { ...admin, adminNames: ['LB.example'] },
+    client: async (env, note) => {
+      for (const target of ['/', '/metrics', '/backends', '/none']) {
+        const answer = await asked(
+          env,
+          `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+        )
+        note(answer.slice(9, 12))
+      }
+      note(await asked(env, `PUT /backends HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 0\r\n\r\n`))
+    },
+  })
+  const isOther = status === '421'
+  expect(notes.slice(0, 4)).toEqual(isOther ? ['421', '421', '421', '421'] : ['200', '200', '200', '404'])
+  expect(notes[4]).toContain(
+    isOther
+      ? 'wanted an address, localhost or one of lb, 0.0.0.0, lb.example (adminNames)'
+      : '400 Bad Request',
+  )
+})
+
+test('whose name the target of a request to the admin port holds is asked, whatever its Host field says', async () => {
+  const { notes } = await play({
+    backends: { a: telling },
+    parameters: admin,
+    client: async (env, note) => {
+      for (const name of ['evil.example', 'lb'])
+        note(await asked(env, `GET http://${name}/metrics HTTP/1.1\r\nHost: lb\r\nConnection: close\r\n\r\n`))
+      note(await asked(env, 'GET /metrics HTTP/1.0\r\n\r\n'))
+    },
+  })
+  expect(notes.map((answer) => answer.slice(9, 12))).toEqual(['421', '200', '200'])
+})
+
+async function asked(env: Env, request: string): Promise<string> {
+  const connection = await env.net.connect('lb', 81)
+  await connection.write(request)
+  connection.end()
+  return readText(connection)
+}

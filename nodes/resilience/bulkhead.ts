@@ -46,9 +46,14 @@ export class Bulkhead<W> {
     return this.#queue.size
   }
 
+  /** Whether one that arrives enters at once. */
+  get hasRoom(): boolean {
+    return this.#inside < this.#concurrencyMax
+  }
+
   /** A call arrives. One that entered has to leave; one that is queued is given by `leave` or `expire`, or withdrawn. */
   arrive(now: Instant, call: W): BulkheadEntry {
-    if (this.#inside < this.#concurrencyMax) {
+    if (this.hasRoom) {
       this.#inside++
       return 'entered'
     }

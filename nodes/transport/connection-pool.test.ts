@@ -53,6 +53,31 @@ describe.each([
     expect(notes).toEqual(['1', '2', '2 again', '2 connections'])
   })
 
+  test('an idle connection is had at once, and none where there is none or as many are used as may be', async () => {
+    const notes = await stage((note) => ({
+      server: numbers(),
+      client: using(
+        async (pool) => {
+          note(String(pool.takeIdle('server', 7) === null))
+          const [first, second] = [await leaseOf(pool), await leaseOf(pool)]
+          note(await ask(first))
+          first.giveBack()
+          const again = pool.takeIdle('server', 7)
+          if (again !== null) note(await ask(again))
+          note(String(pool.takeIdle('server', 7) === null))
+          again?.giveBack()
+          const third = await leaseOf(pool)
+          note(`${pool.takeIdle('server', 7) === null} ${pool.size}`)
+          second.giveBack()
+          third.giveBack()
+          note(`${pool.takeIdle('server', 8) === null} ${pool.size}`)
+        },
+        { perAddressMax: 2 },
+      ),
+    }))
+    expect(notes).toEqual(['true', '1', '1 again', 'true', 'true 2', 'true 2'])
+  })
+
   test('what was discarded is not, and giving back twice is giving back once', async () => {
     const notes = await stage((note) => ({
       server: numbers(),

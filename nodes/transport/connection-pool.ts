@@ -66,6 +66,11 @@ export class ConnectionPool {
     return pool.take(timeout, onWaiting)
   }
 
+  /** An idle connection to an address, at once; null where there is none, or as many are in use as may be. */
+  takeIdle(host: string, port: number): Lease | null {
+    return this.#addresses.get(`${host}:${port}`)?.takeIdle() ?? null
+  }
+
   /** How many connections there are, in use and idle. */
   get size(): number {
     return [...this.#addresses.values()].reduce((sum, pool) => sum + pool.size, 0)
@@ -111,6 +116,12 @@ class AddressPool {
     const idle = this.#idle.pop()
     if (idle !== undefined) return this.#lease(idle, true)
     return this.open(Math.max(0, since + timeout - this.#env.clock.monotonic()) as Duration)
+  }
+
+  takeIdle(): Lease | null {
+    if (this.#idle.length === 0 || !this.#slots.takeFree()) return null
+    const idle = this.#idle.pop()
+    return idle === undefined ? null : this.#lease(idle, true)
   }
 
   /** For one who has a slot, which is given back where that fails. */

@@ -83,8 +83,13 @@ export class Session {
   /** The next bytes, even though the server drains: for the rest of what the peer has begun to send. */
   readOn(): Promise<Uint8Array | null> {
     return new Promise((take, fail) => {
-      this.#readTo({ take, fail }, false)
+      this.readOnTo({ take, fail })
     })
+  }
+
+  /** As `readOn`, and the reader is told as `Connection.readTo` tells. */
+  readOnTo(reader: StreamReader): void {
+    this.#readTo(reader, false)
   }
 
   /** Sets how long this session may read nothing from now on; null for ever. */

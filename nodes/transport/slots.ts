@@ -53,6 +53,13 @@ export class Slots {
     })
   }
 
+  /** Takes one where one is free; whether that was so. */
+  takeFree(): boolean {
+    if (!this.#bulkhead.hasRoom) return false
+    this.#bulkhead.arrive(this.#env.clock.monotonic(), () => undefined)
+    return true
+  }
+
   /** Gives one back: to who waits longest. */
   giveBack(): void {
     this.#bulkhead.leave()?.()

@@ -1,6 +1,7 @@
 // The admin port: what a balancer does, and other back-ends for it. For operators: whoever reaches it may change everything, which
-// by default is nobody but who is on the same machine.
+// by default is nobody but who is on the same machine, and no page that a browser shows there.
 
+import { AdminNames } from './admin-names.ts'
 import { backendsData, metricsOf } from './metrics-of.ts'
 import { prometheusText } from './prometheus.ts'
 import type { Balancer } from '../relay/connecting.ts'
@@ -25,12 +26,16 @@ const help = `A load balancer of Faultline.
 
 /** Serves it. Rejects as `Net.listen` does. */
 export function serveAdmin(balancer: Balancer): Promise<SocketServer> {
+  const names = new AdminNames(balancer.env.name, balancer.settings)
   return serveHttp(balancer.env, {
     port: balancer.settings.adminPort,
     host: balancer.settings.adminHost,
     connectionsMax: 100,
     limits: { bodyMax },
-    handler: (request) => answer(balancer, request),
+    handler: (request) => {
+      const problem = names.problemOf(request)
+      return problem === null ? answer(balancer, request) : json(421, { problems: [problem] })
+    },
   })
 }
 

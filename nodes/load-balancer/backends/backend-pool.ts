@@ -14,12 +14,23 @@ export interface Wish {
   /** The mark of the back-end that a client was with before. */
   readonly mark?: string | null
   /** Those that were tried already. */
-  readonly without?: ReadonlySet<Backend>
+  readonly without?: readonly Backend[]
 }
 
-/** A request or connection that a back-end has. `end` once it is over, with whether the back-end failed it. */
+/**
+ * What the end of a request tells of its back-end: it answered, it failed, nothing at all; or its client left while it had the whole
+ * request and had said nothing.
+ *
+ * That alone tells nothing either: clients leave for reasons of their own, and HAProxy, nginx and Envoy count none of them. But one that
+ * answers nothing would never be found out where all clients leave before the balancer's time-out. So it counts as a failure where the
+ * request was there for `silentAfter` and the back-end has not said a word to anybody meanwhile. Whoever is impatient with a back-end
+ * that answers others does not hurt it.
+ */
+export type Verdict = 'answered' | 'failed' | 'none' | 'abandoned'
+
+/** A request or connection that a back-end has. `end` once it is over. */
 export interface Use {
-  readonly end: (isFailure: boolean) => void
+  readonly end: (verdict: Verdict) => void
 }
 
 /**
@@ -80,7 +91,7 @@ export class BackendPool {
     const candidates: Backend[] = []
     for (const backend of this.#listed) {
       this.#look(backend, now)
-      if (backend.state !== 'up' || without?.has(backend) === true) continue
+      if (backend.state !== 'up' || without?.includes(backend) === true) continue
       if (backend.mark === mark) return backend
       candidates.push(backend)
     }
@@ -93,13 +104,16 @@ export class BackendPool {
     backend.open++
     backend.counts.begun++
     const cutter = backend.cutters.add(cut)
+    const since = this.#env.clock.monotonic()
+    const { signs } = backend
     let isOver = false
-    const end = (isFailure: boolean): void => {
+    const end = (verdict: Verdict): void => {
       if (isOver) return
       isOver = true
       backend.open--
       backend.cutters.remove(cutter)
-      this.#judge(backend, isFailure)
+      if (verdict !== 'abandoned') this.#judge(backend, verdict)
+      else if (backend.signs === signs && this.#isLong(since)) this.#judge(backend, 'failed')
       if (backend.open === 0 && this.#draining.delete(backend)) this.#tell(backend, 'gone', 'nothing is open')
     }
     return { end }
@@ -120,7 +134,9 @@ export class BackendPool {
   }
 
   #ejected(without: Wish['without']): readonly Backend[] {
-    return this.#listed.filter((backend) => backend.state === 'ejected' && without?.has(backend) !== true)
+    return this.#listed.filter(
+      (backend) => backend.state === 'ejected' && without?.includes(backend) !== true,
+    )
   }
 
   #kept(known: Backend | undefined, spec: BackendSpec): Backend {
@@ -130,7 +146,14 @@ export class BackendPool {
     return known
   }
 
-  #judge(backend: Backend, isFailure: boolean): void {
+  #isLong(since: Instant): boolean {
+    const { silentAfter } = this.#settings
+    return silentAfter > 0 && this.#env.clock.monotonic() - since >= silentAfter
+  }
+
+  #judge(backend: Backend, verdict: Exclude<Verdict, 'abandoned'>): void {
+    if (verdict === 'none') return
+    const isFailure = verdict === 'failed'
     if (isFailure) backend.counts.failed++
     if (!this.#settings.outliers || backend.state === 'draining') return
     const now = this.#env.clock.monotonic()

@@ -32,6 +32,8 @@ export class Backend implements Candidate {
   /** What it weighs now: less than configured during a slow start. */
   weight: number
   open = 0
+  /** Goes up with all that comes from it in answer to anybody. */
+  signs = 0
   state: BackendState = 'up'
   /** When it came back; null while it was never away. */
   backSince: Instant | null = null
@@ -51,6 +53,12 @@ export class Backend implements Candidate {
 
   get name(): string {
     return this.#spec.name
+  }
+
+  /** So many bytes of an answer have come from it; none with a head. */
+  hear(bytes: number): void {
+    this.signs++
+    this.counts.received += bytes
   }
 
   /** Cuts all open requests off. */

@@ -21,6 +21,9 @@ function working(seen: string[]): Program {
       const text = await readText(connection, '\r\n\r\n')
       if (text === '') return
       seen.push(`${env.name} ${text.split(' ', 2)[1]}`)
+      // Takes nothing of a body, and so does not hear that it is let go.
+      if (text.includes('/stuck')) return env.sleep(seconds(15))
+      if (text.includes('/early')) await connection.write('HTTP/1.1 413 Too Large\r\n\r\nbegun')
       if (text.includes('/stream')) await connection.write('HTTP/1.1 200 OK\r\n\r\nbegun')
       env.spawn(async () => {
         await env.sleep(seconds(5))
@@ -35,6 +38,11 @@ function working(seen: string[]): Program {
 const get = (target: string): string => `GET ${target} HTTP/1.1\r\nHost: lb\r\n\r\n`
 const upgrade = `GET /ws HTTP/1.1\r\nHost: lb\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`
 const post = (body: string): string => `POST /post HTTP/1.1\r\nHost: lb\r\nContent-Length: 4\r\n\r\n${body}`
+/** More than the connections in between hold, of a body that is longer still. */
+const upload = (target: string): string =>
+  `POST ${target} HTTP/1.1\r\nHost: lb\r\nContent-Length: 999999\r\n\r\n${'.'.repeat(300_000)}`
+const expecting = `POST /post HTTP/1.1\r\nHost: lb\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n`
+const declined = 'GET /work HTTP/1.1\r\nHost: lb\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n'
 
 interface Left {
   /** What the back-ends saw until half a second after the client had left. */
@@ -98,6 +106,13 @@ test.each<readonly [what: string, said: string, leave: Leave]>([
   ['breaks off while a back-end makes up its mind about an upgrade', upgrade, reset],
   ['ends its side while a back-end makes up its mind about an upgrade', upgrade, end],
   ['leaves in an answer that does not go on', get('/stream'), end],
+  ['leaves with another request waiting', get('/work') + get('/next'), end],
+  ['breaks off with other requests waiting', get('/work') + get('/next').repeat(3), reset],
+  ['leaves in the middle of another request', get('/work') + post('bo'), end],
+  ['leaves behind 100-continue', expecting, end],
+  ['breaks off behind 100-continue', expecting, reset],
+  ['leaves after a request for a protocol that is declined', declined, end],
+  ['leaves while its body is answered early', upload('/early').slice(0, 50_000), reset],
 ])('a client that %s is not worked for any more', async (_what, said, leave) => {
   const left = await leaving(said, leave)
   expect(left.seen.map((text) => text.split(' ')[0])).toEqual(['a', 'a'])
@@ -105,6 +120,17 @@ test.each<readonly [what: string, said: string, leave: Leave]>([
   expect(counts(left)).toEqual(['0 0', '0 0'])
   expect(left.probes).toEqual([])
 })
+
+test.each([['breaks off', reset] as const, ['ends its side', end] as const])(
+  'a client that %s while nothing of its body is taken makes room',
+  async (_what, leave) => {
+    const staying = await leaving(upload('/stuck'), () => undefined)
+    expect([counts(staying), staying.gone]).toEqual([['1 0', '0 0'], 'none'])
+    const left = await leaving(upload('/stuck'), leave)
+    expect([counts(left), left.gone]).toEqual([['0 0', '0 0'], '1'])
+    expect(left.probes).toEqual([])
+  },
+)
 
 test('that a client has left is counted once', async () => {
   for (const said of [get('/work'), get('/stream'), post('body'), upgrade])
@@ -126,9 +152,20 @@ test.each<readonly [what: string, said: string, leave: Leave]>([
   expect(left.probes).toEqual([])
 })
 
+test('who ends its side in the middle of a request is told what is wrong with it, though that is no way to leave', async () => {
+  for (const said of [post('bo'), upload('/stuck')]) {
+    const left = await leaving(said, end, { parameters: { abortOnClose: false } })
+    expect(counts(left)).toEqual(['0 0', '0 0'])
+    expect(left.heard).toContain('HTTP/1.1 400 Bad Request')
+  }
+})
+
 test('who only ends its side is answered where that is no way to leave, and may still break off', async () => {
   const parameters = { abortOnClose: false }
-  const left = await leaving(get('/work'), end, { parameters })
-  expect([left.seen, left.heard.slice(-4), left.gone]).toEqual([['a /work'], 'done', 'none'])
+  for (const said of [get('/work'), get('/work') + get('/next')]) {
+    const left = await leaving(said, end, { parameters })
+    expect([left.seen, left.heard.slice(-4), left.gone]).toEqual([['a /work'], 'done', 'none'])
+  }
+  expect((await leaving(expecting, end, { parameters })).gone).toBe('1')
   expect((await leaving(get('/work'), reset, { parameters })).seen).toEqual(['a /work', 'a left'])
 })

@@ -21,6 +21,7 @@ import {
   type HttpRequest,
   type HttpResponse,
   requestHeadText,
+  type ResponseHead,
   serveHttp,
   statusText,
 } from '../../http/index.ts'
@@ -53,6 +54,8 @@ interface Passing {
   readonly body: RequestBody | null
   readonly client: Presence
   readonly since: number
+  /** What passes interim responses on, of all attempts in turn. */
+  passOn: ((head: ResponseHead) => void) | null
 }
 
 const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])
@@ -83,19 +86,18 @@ class HttpFront {
     if (!isPassable(request.target)) return this.#refused(since)
     const body = bodyOf(request, settings.retryBufferMax)
     const client = new Presence(request)
-    const passing = { request, wish: wishOf(request, settings), body, client, since }
-    const tried = new Set<Backend>()
-    const wish = { ...passing.wish, without: tried }
+    const passing = { request, wish: wishOf(request, settings), body, client, since, passOn: null }
+    const tried: Backend[] = []
     budget.request(since)
     let last: { readonly backend: Backend; readonly error: UpstreamError } | null = null
     for (;;) {
-      const backend = pool.pick(wish)
+      const backend = pool.pick(tried.length === 0 ? passing.wish : { ...passing.wish, without: tried })
       if (backend === null) return this.#failed(passing, last)
       const attempted = await this.#attempt(passing, backend)
       // What the client did wrong is answered by the server.
       if (body !== null && body.error !== null) throw body.error
       if (client.goneBy !== null) throw this.#gone(passing, client.goneBy, attempted)
-      const isTried = tried.add(backend).size > settings.retriesMax
+      const isTried = tried.push(backend) > settings.retriesMax
       if (attempted.kind === 'failure') {
         last = { backend, error: attempted.error }
         if (isTried || !this.#maySendAgain(passing, attempted.isUnsent)) return this.#failed(passing, last)
@@ -121,7 +123,10 @@ class HttpFront {
       request: this.#orderOf(passing, backend),
       isIdempotent: idempotent.has(request.method),
       client,
-      onInterim: interimFor(request.inform, this.#balancer.settings),
+      onInterim: (head) => {
+        passing.passOn ??= interimFor(request.inform, this.#balancer.settings)
+        passing.passOn(head)
+      },
       onEnd: (status, error) => {
         this.#ended(passing, error, status)
       },
@@ -167,9 +172,8 @@ class HttpFront {
     if (cookie !== null) headers.append('Set-Cookie', cookie)
     const { status, reason } = head
     const whole = exchange.takeWhole(head)
-    const { counts } = backend
-    counts.received += whole?.length ?? 0
     if (whole !== null) {
+      backend.hear(whole.length)
       // An answer to HEAD tells a length only where the back-end did.
       const isUntold = request.method === 'HEAD' && !headers.has('content-length')
       const body = isUntold ? noBody : whole.length === 0 && head.framing.kind === 'none' ? '' : whole
@@ -182,7 +186,7 @@ class HttpFront {
           const next = await iterator.next().catch((error: unknown) => {
             throw client.goneBy ?? error
           })
-          if (next.done !== true) counts.received += next.value.length
+          if (next.done !== true) backend.hear(next.value.length)
           return next
         },
         return: () => iterator.return?.() ?? Promise.resolve({ value: undefined, done: true as const }),
@@ -229,9 +233,8 @@ const noBody: AsyncIterable<Uint8Array> = {
 }
 
 function bodyOf({ headers, body }: HttpRequest, keptMax: number): RequestBody | null {
-  if (headers.has('transfer-encoding')) return new RequestBody(body, keptMax)
-  const length = headers.get('content-length')
-  return length === null || length === '0' ? null : new RequestBody(body, keptMax, Number(length))
+  const hasBody = headers.has('transfer-encoding') || Number(headers.get('content-length') ?? 0) > 0
+  return hasBody ? new RequestBody(body, keptMax) : null
 }
 
 /**

@@ -2,10 +2,17 @@
 
 import { ipBytes } from '../proxy-protocol/ip-address.ts'
 import type { BalancerSettings } from '../settings/index.ts'
-import { Fields, HttpError, type HttpRequest, parseTarget, type ResponseHead } from '../../http/index.ts'
+import {
+  Fields,
+  HttpError,
+  type HttpRequest,
+  NameSet,
+  parseTarget,
+  type ResponseHead,
+} from '../../http/index.ts'
 
 /** Fields that are about one connection (RFC 9110, section 7.6.1), and what the balancer says anew itself. */
-const hopByHop: ReadonlySet<string> = new Set([
+const hopByHop: NameSet = new NameSet([
   'connection',
   'keep-alive',
   'proxy-connection',
@@ -17,27 +24,24 @@ const hopByHop: ReadonlySet<string> = new Set([
 ])
 
 /** Fields that tell who is behind a request; what clients say there is believed only with `append`. */
-const forwardedNames: ReadonlySet<string> = new Set([
+const forwardedNames: NameSet = new NameSet([
   'forwarded',
   'x-forwarded-for',
   'x-forwarded-proto',
   'x-forwarded-host',
 ])
 
+const hostName = new NameSet(['host'])
+const expectName = new NameSet(['expect'])
+
 /** The entries of a message that may go on. */
-function passing(fields: Fields): (readonly [name: string, value: string])[] {
+function passing(fields: Fields): Fields {
   const connection = fields.get('connection')
-  const named =
-    connection === null ? null : new Set(connection.split(',').map((name) => name.trim().toLowerCase()))
-  const kept: (readonly [name: string, value: string])[] = []
-  for (const entry of fields) {
-    const name = entry[0].toLowerCase()
-    // A client that calls Content-Length or Host its own affair would change what the next hop reads.
-    if (hopByHop.has(name)) continue
-    if (named?.has(name) === true && name !== 'content-length' && name !== 'host') continue
-    kept.push(entry)
-  }
-  return kept
+  const kept = fields.without(hopByHop)
+  if (connection === null) return kept
+  const named = connection.split(',').map((name) => name.trim().toLowerCase())
+  // A client that calls Content-Length or Host its own affair would change what the next hop reads.
+  return kept.without(new NameSet(named.filter((name) => name !== 'content-length' && name !== 'host')))
 }
 
 type HeaderSettings = Pick<BalancerSettings, 'forwarded' | 'via'>
@@ -54,9 +58,8 @@ export function passedRequest(
   const all = new Fields([['Host', host]])
   const isChunked = headers.has('transfer-encoding')
   for (const entry of passing(headers)) {
-    const name = entry[0].toLowerCase()
-    if (name === 'host' || (name === 'expect' && version === '1.0')) continue
-    if (forwarded === 'replace' && forwardedNames.has(name)) continue
+    if (hostName.has(entry[0]) || (version === '1.0' && expectName.has(entry[0]))) continue
+    if (forwarded === 'replace' && forwardedNames.has(entry[0])) continue
     all.append(entry[0], entry[1])
   }
   if (isChunked) all.append('Transfer-Encoding', 'chunked')
@@ -83,7 +86,7 @@ export function passedResponse(
   version: string,
   { via }: Pick<HeaderSettings, 'via'>,
 ): Fields {
-  const all = new Fields(passing(headers))
+  const all = passing(headers)
   if (via !== '') append(all, 'Via', `${version} ${via}`)
   return all
 }
@@ -105,10 +108,10 @@ export function demandPlainCoding({ version, headers, framing }: ResponseHead): 
 
 /** Trailers as they may go on: what would change how a message is read is no trailer (RFC 9110, section 6.5.1). */
 export function passedTrailers(trailers: Fields): Fields {
-  return new Fields([...trailers].filter(([name]) => !noTrailers.has(name.toLowerCase())))
+  return trailers.without(noTrailers)
 }
 
-const noTrailers: ReadonlySet<string> = new Set([...hopByHop, 'content-length', 'host', 'trailer'])
+const noTrailers: NameSet = new NameSet([...hopByHop, 'content-length', 'host', 'trailer'])
 
 /** Of a whole URI what follows its authority; OPTIONS of a whole server is about `*` (RFC 9112, section 3.2.4). */
 function originForm(method: string, target: string): string {

@@ -7,7 +7,6 @@ const unwantedMax = 1024 * 1024
 export class RequestBody {
   readonly #iterator: AsyncIterator<Uint8Array>
   readonly #keptMax: number
-  readonly #length: number
   readonly #kept: Uint8Array[] = []
   #keptBytes = 0
   #isKept = true
@@ -17,11 +16,9 @@ export class RequestBody {
   #isBegun = false
   #coming: Promise<Uint8Array | null> | null = null
 
-  /** `length` is how long it will be, where that was told. */
-  constructor(body: AsyncIterable<Uint8Array>, keptMax: number, length: number = Number.POSITIVE_INFINITY) {
+  constructor(body: AsyncIterable<Uint8Array>, keptMax: number) {
     this.#iterator = body[Symbol.asyncIterator]()
     this.#keptMax = keptMax
-    this.#length = length
   }
 
   /** Whether it can be sent from its beginning: all that was read of it is here. */
@@ -50,12 +47,6 @@ export class RequestBody {
     // One who asked before may have been given up meanwhile: what it waits for comes to who is here now.
     this.#coming ??= this.#read()
     return this.#coming
-  }
-
-  /** Reads all of it before anybody asks for it, where all of it can be kept; else nothing. Rejects when the client broke. */
-  async readAhead(): Promise<void> {
-    if (this.#length > this.#keptMax || !this.#isKept) return
-    while ((await this.piece(this.#count)) !== null) continue
   }
 
   /** Reads over what is left, which nobody wants. Rejects when that is too much, or the client broke. */

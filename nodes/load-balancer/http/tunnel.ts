@@ -90,7 +90,7 @@ class Tunnel {
       answer = await this.#readHead(connected, wish)
     } catch (error) {
       connection.reset()
-      use.end(!this.#readingOn.isGone)
+      use.end(this.#readingOn.isGone ? 'abandoned' : 'failed')
       if (!(error instanceof NetError || error instanceof HttpError)) throw error
       if (this.#readingOn.isGone) return this.#ended('client-gone')
       return this.#refuse(502, 'bad-gateway')
@@ -104,7 +104,7 @@ class Tunnel {
       // Nothing can be said any more in the middle of an answer.
       connection.reset()
       client.reset()
-      use.end(error instanceof HttpError)
+      use.end(error instanceof HttpError ? 'failed' : 'answered')
       this.#ended(error instanceof HttpError ? 'backend-broke' : 'client-gone')
     }
   }
@@ -118,6 +118,7 @@ class Tunnel {
       limits: { bodyMax: Number.MAX_SAFE_INTEGER },
     })
     const head = await reader.head(this.#interim())
+    backend.hear(0)
     demandPlainCoding(head)
     const headers = passedResponse(head.headers, head.version, balancer.settings)
     const cookie = stickyCookie(backend, wish, balancer.settings)
@@ -162,11 +163,12 @@ class Tunnel {
         deadlines,
         idleTimeout: balancer.settings.idleTimeout,
         onBytes: (direction, count) => {
-          backend.counts[direction] += count
+          if (direction === 'sent') backend.counts.sent += count
+          else backend.hear(count)
         },
       },
     )
-    use.end(ending === 'backend-broke')
+    use.end(ending === 'backend-broke' ? 'failed' : 'answered')
     this.#ended('tunnel')
   }
 
@@ -193,7 +195,7 @@ class Tunnel {
       watched.end()
     }
     balancer.env.spawn(() => closeKindly(balancer.env, connection, () => connection.read()))
-    use.end(head.status >= 500)
+    use.end(head.status >= 500 ? 'failed' : 'answered')
     this.#ended(endingOf(head.status))
   }
 

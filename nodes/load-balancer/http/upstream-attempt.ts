@@ -15,7 +15,7 @@ import {
   type UpstreamOrder,
   type UpstreamSetting,
 } from './upstream-exchange.ts'
-import type { Backend, BackendPool, Use } from '../backends/index.ts'
+import type { Backend, BackendPool, Use, Verdict } from '../backends/index.ts'
 import type { Duration } from '../../../sim/index.ts'
 import type { ResponseHead } from '../../http/index.ts'
 import { type ConnectionPool, type Lease, RequestError } from '../../transport/index.ts'
@@ -85,13 +85,13 @@ class UpstreamAttempt implements UpstreamListener {
   }
 
   async run(): Promise<Attempt> {
-    const lease = await this.#lease()
+    const lease = this.#idleLease() ?? (await this.#lease())
     if (lease instanceof UpstreamError) return this.#unsent(lease)
     const first = await this.#ask(lease)
     if (this.#exchange?.isStale !== true) return first
     if (!this.#maySendAgain) {
       lease.discard()
-      this.#use.end(false)
+      this.#use.end('none')
       return first
     }
     const fresh = await this.#opened(() => lease.renew(this.#setting.connectTimeout))
@@ -103,13 +103,20 @@ class UpstreamAttempt implements UpstreamListener {
   }
 
   onInterim(head: ResponseHead): void {
+    this.#order.backend.hear(0)
     this.#order.onInterim(head)
   }
 
   onOver(error: UpstreamError | null): void {
     const status = this.#status
-    this.#use.end(status >= 500 || (error !== null && error.kind !== 'unwanted'))
+    this.#use.end(this.#verdict(error))
     if (status > 0 && !this.#isGivenUp) this.#order.onEnd(status, error)
+  }
+
+  #verdict(error: UpstreamError | null): Verdict {
+    if (this.#status >= 500 || (error !== null && error.kind !== 'unwanted')) return 'failed'
+    if (this.#status > 0) return 'answered'
+    return this.#exchange?.isSent === true ? 'abandoned' : 'none'
   }
 
   get #maySendAgain(): boolean {
@@ -117,12 +124,19 @@ class UpstreamAttempt implements UpstreamListener {
     return isIdempotent && (request.body === null || request.body.isRepeatable)
   }
 
+  /** What almost all get. */
+  #idleLease(): Lease | null {
+    if (this.#stoppedBy !== null) return null
+    const { host, port } = this.#order.backend.spec
+    return this.#setting.connections.takeIdle(host, port)
+  }
+
   #lease(): Promise<Lease | UpstreamError> {
     const { connections, connectTimeout } = this.#setting
     const { host, port } = this.#order.backend.spec
     return this.#opened(() =>
       connections.take(host, port, connectTimeout, (withdraw) => {
-        this.#waits(withdraw)
+        this.#withdraw = withdraw
       }),
     )
   }
@@ -135,20 +149,12 @@ class UpstreamAttempt implements UpstreamListener {
       lease.giveBack()
       return this.#stoppedBy
     } catch (error) {
-      if (this.#stoppedBy !== null) return this.#stoppedBy
       const kind = error instanceof RequestError ? 'overloaded' : 'no-connection'
+      // Who gets no connection has found that out, whether or not somebody still waits for it.
+      if (this.#stoppedBy !== null && kind === 'no-connection') this.#use.end('failed')
+      if (this.#stoppedBy !== null) return this.#stoppedBy
       return new UpstreamError(kind, `${this.#order.backend.name}: ${String(error)}`)
     }
-  }
-
-  /** Who says nothing more than its request is heard to leave only by one who reads on. */
-  #waits(withdraw: () => void): void {
-    const { body, expectsContinue } = this.#order.request
-    this.#withdraw = withdraw
-    if (body !== null && !expectsContinue)
-      body.readAhead().catch((error: unknown) => {
-        this.#stop(new UpstreamError('unwanted', String(error)))
-      })
   }
 
   async #ask(lease: Lease): Promise<Attempt> {
@@ -158,6 +164,7 @@ class UpstreamAttempt implements UpstreamListener {
     try {
       const head = await exchange.run()
       this.#status = head.status
+      this.#order.backend.hear(0)
       const giveUp = (): void => {
         this.#isGivenUp = true
         exchange.give(new UpstreamError('unwanted', 'another back-end is asked'))
@@ -169,7 +176,7 @@ class UpstreamAttempt implements UpstreamListener {
   }
 
   #unsent(error: UpstreamError): Attempt {
-    this.#use.end(error.kind !== 'overloaded' && error.kind !== 'unwanted')
+    this.#use.end(error.kind === 'overloaded' || error.kind === 'unwanted' ? 'none' : 'failed')
     return { kind: 'failure', error, isUnsent: true }
   }
 

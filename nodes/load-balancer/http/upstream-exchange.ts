@@ -108,6 +108,11 @@ export class UpstreamExchange {
     return this.#isStale
   }
 
+  /** Whether all of the request was passed on. */
+  get isSent(): boolean {
+    return this.#isSent
+  }
+
   /** Sends the request, and resolves with the head of the response. Rejects with an UpstreamError. */
   async run(): Promise<ResponseHead> {
     this.#send()

@@ -23,18 +23,22 @@ export interface Connected {
   readonly use: Use
 }
 
-/** Connects to a back-end, or to another one, as often as the settings and the budget allow. Null where none takes it. */
+/**
+ * Connects to a back-end, or to another one, as often as the settings and the budget allow. Null where none takes it. Those that have
+ * as many requests and connections as they may are passed over.
+ */
 export async function connectToAny(balancer: Balancer, wish: Wish): Promise<Connected | null> {
   const { env, settings, pool, budget } = balancer
-  const tried = new Set<Backend>()
+  const tried: Backend[] = []
   budget.request(env.clock.monotonic())
-  for (let retries = 0; ; retries++) {
+  for (let retries = 0; ;) {
     const backend = pool.pick({ ...wish, without: tried })
     if (backend === null) return null
+    tried.push(backend)
+    if (backend.open >= settings.backendConnectionsMax) continue
     const connected = await connectTo(balancer, backend)
     if (connected !== null) return connected
-    tried.add(backend)
-    if (retries >= settings.retriesMax || !mayRetry(balancer)) return null
+    if (retries++ >= settings.retriesMax || !mayRetry(balancer)) return null
   }
 }
 
@@ -54,7 +58,7 @@ async function connectTo({ env, settings, pool }: Balancer, backend: Backend): P
     connection = await env.net.connect(host, port, { timeout: settings.connectTimeout })
     return { backend, connection, use }
   } catch (error) {
-    use.end(true)
+    use.end('failed')
     if (!(error instanceof NetError)) throw error
     return null
   }

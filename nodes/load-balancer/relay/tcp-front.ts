@@ -28,7 +28,7 @@ async function pass(balancer: Balancer, session: Session, deadlines: Deadlines):
     return
   }
   const { backend, connection, use } = connected
-  const { counts } = backend
+  let hasAnswered = false
   const end = { host: client.remote, port: client.remotePort }
   const first = settings.sendProxy ? clientHeader(end, settings.port) : undefined
   if (first !== undefined) await connection.write(first).catch(() => undefined)
@@ -40,11 +40,16 @@ async function pass(balancer: Balancer, session: Session, deadlines: Deadlines):
       deadlines,
       idleTimeout: settings.idleTimeout,
       onBytes: (direction, count) => {
-        counts[direction] += count
+        if (direction === 'sent') backend.counts.sent += count
+        else {
+          hasAnswered = true
+          backend.hear(count)
+        }
       },
     },
   )
-  // A client that breaks off, or says nothing, is not the back-end's doing.
-  use.end(ending === 'backend-broke')
+  // A client that breaks off, or says nothing, is not the back-end's doing; nor does every protocol have answers.
+  const hasWorked = hasAnswered || ending === 'both-ended'
+  use.end(ending === 'backend-broke' ? 'failed' : hasWorked ? 'answered' : 'none')
   metrics.ended(ending === 'both-ended' ? 'done' : ending, env.clock.monotonic() - since)
 }

@@ -34,6 +34,8 @@ export interface BalancerSettings {
   /** 0 for no admin port. */
   readonly adminPort: number
   readonly adminHost: string
+  /** Names by which it may be asked besides those of the node and of `adminHost`, `localhost` and any address; others get 421. */
+  readonly adminNames: readonly string[]
   readonly backends: readonly BackendSpec[]
   readonly backendsFile: string
   readonly backendsFileEvery: Duration
@@ -51,6 +53,11 @@ export interface BalancerSettings {
   readonly fall: number
   readonly outliers: boolean
   readonly outlierFailures: number
+  /**
+   * How long a back-end may have had a request whose client leaves, and have said nothing to anybody, before that counts as a failure;
+   * 0 where it never does.
+   */
+  readonly silentAfter: Duration
   readonly ejectedFor: Duration
   readonly ejectedShareMax: number
   readonly slowStart: Duration
@@ -111,6 +118,7 @@ function frontSettings(
   | 'port'
   | 'adminPort'
   | 'adminHost'
+  | 'adminNames'
   | 'connectionsMax'
   | 'backendConnectionsMax'
   | 'sendProxy'
@@ -124,6 +132,7 @@ function frontSettings(
       form: /^[A-Za-z0-9._:%-]{1,253}$/,
       about: 'a name or an address',
     }),
+    adminNames: reader.texts('adminNames', [], 100),
     connectionsMax: reader.whole('connectionsMax', 10_000, [1, 1_000_000]),
     backendConnectionsMax: reader.whole('backendConnectionsMax', 1000, [1, 100_000]),
     sendProxy: reader.boolean('sendProxy', false),
@@ -176,6 +185,7 @@ function healthSettings(
   | 'fall'
   | 'outliers'
   | 'outlierFailures'
+  | 'silentAfter'
   | 'ejectedFor'
   | 'ejectedShareMax'
 > {
@@ -189,6 +199,7 @@ function healthSettings(
     fall: reader.whole('fall', 3, [1, 100]),
     outliers: reader.boolean('outliers', true),
     outlierFailures: reader.whole('outlierFailures', 5, [1, 10_000]),
+    silentAfter: duration(reader, 'silentAfterMs', 500, [0, 3_600_000]),
     ejectedFor: duration(reader, 'ejectedForMs', 30_000, [1, 300_000]),
     ejectedShareMax: reader.number('ejectedShareMax', 0.5, [0, 1]),
   }
