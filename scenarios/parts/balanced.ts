@@ -82,8 +82,8 @@ interface Down {
 }
 
 /**
- * A request that is lost was with a back-end that was down at some time while it was under way: for those that cannot have been
- * sent there is another back-end.
+ * A request that is lost was with a back-end that was down at some time while it was under way, or left on a connection to one that
+ * was down before and had said nothing of that: for those that cannot have been sent there is another back-end.
  */
 export const lostOnlyWithTheCrashed: Invariant = fold({
   name: 'only what a crashed back-end was doing is lost',
@@ -119,9 +119,10 @@ export const lostOnlyWithTheCrashed: Invariant = fold({
       if (event.phase === 'ok') return null
       const key = JSON.stringify(event.key)
       if (loss === undefined) return `a request was lost that no back-end had\n${key}`
-      if (loss.why !== 'broken' && loss.why !== 'timeout')
+      if (!['broken', 'stale', 'timeout'].includes(loss.why))
         return `a request was lost that was not sent\n${key}, ${loss.why} of ${loss.backend}`
       const gone = down.get(loss.backend)
+      if (gone !== undefined && loss.why === 'stale') return null
       if (gone !== undefined && gone.from <= event.at && gone.until >= since) return null
       return `a request was lost by a back-end that was there\n${key}, ${loss.why} of ${loss.backend}`
     }

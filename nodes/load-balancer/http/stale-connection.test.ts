@@ -100,7 +100,7 @@ describe('a request that got no byte of answer on a connection that was used bef
     expect(answers).toEqual(['200 ok', bad, '200 ok'])
     expect(seen).toEqual(['1 GET', '1 POST abc.', '2 POST abc.'])
     expect(failed).toBe(0)
-    expect(probes).toEqual(['lb.lost {"backend":"a","why":"broken","target":"/"}'])
+    expect(probes).toEqual(['lb.lost {"backend":"a","why":"stale","target":"/"}'])
   })
 
   test('is not when not all of its body is kept', async () => {

@@ -88,11 +88,12 @@ class UpstreamAttempt implements UpstreamListener {
     const lease = this.#idleLease() ?? (await this.#lease())
     if (lease instanceof UpstreamError) return this.#unsent(lease)
     const first = await this.#ask(lease)
-    if (this.#exchange?.isStale !== true) return first
+    if (this.#exchange?.isStale !== true || first.kind === 'response') return first
     if (!this.#maySendAgain) {
       lease.discard()
       this.#use.end('none')
-      return first
+      const { message } = first.error
+      return { ...first, error: new UpstreamError('stale', message, { cause: first.error }) }
     }
     const fresh = await this.#opened(() => lease.renew(this.#setting.connectTimeout))
     return fresh instanceof UpstreamError ? this.#unsent(fresh) : this.#ask(fresh)

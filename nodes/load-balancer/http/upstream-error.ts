@@ -3,11 +3,11 @@
 import { HttpError } from '../../http/index.ts'
 
 /**
- * The kinds: no connection to it (nothing was sent), too many wait for one already, the connection broke, it took too long, it
- * answered with what is no HTTP; and the client's own doing: it wanted no more, or broke off.
+ * The kinds: no connection to it (nothing was sent), too many wait for one already, the connection broke, it
+ * was used before and ended as the request left on it, it took too long, it answered with what is no HTTP; and the client's own doing: it wanted no more, or broke off.
  */
 export type UpstreamErrorKind =
-  'no-connection' | 'overloaded' | 'broken' | 'timeout' | 'bad-response' | 'unwanted'
+  'no-connection' | 'overloaded' | 'broken' | 'stale' | 'timeout' | 'bad-response' | 'unwanted'
 
 /** An attempt that failed. */
 export class UpstreamError extends Error {
