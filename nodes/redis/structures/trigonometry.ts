@@ -74,12 +74,18 @@ function arcTerms(count: number): readonly number[] {
 /** Arcsine of 0..1 (what lies outside by rounding counts as 0 or 1). */
 export function asin(value: number): number {
   const x = Math.min(1, Math.max(0, value))
-  if (x <= 0.5) return nearAsin(x)
-  const start = halfPi - (2 * nearAsin(Math.sqrt((1 - x) / 2)) - halfPiRest)
-  return start
+  if (x <= 0.5) return x + x * beyondAngle(x * x)
+  if (x === 1) return halfPi
+  // asin(x) = π/2 - 2 asin(√square), where the root is the sum of its first bits, whose square is exact, and a rest.
+  const square = (1 - x) / 2
+  const root = Math.sqrt(square)
+  const head = Math.fround(root)
+  const rest = (square - head * head) / (root + head)
+  const small = 2 * root * beyondAngle(square) - (halfPiRest - 2 * rest)
+  return halfPi / 2 - (small - (halfPi / 2 - 2 * head))
 }
 
-function nearAsin(x: number): number {
-  const square = x * x
-  return x + x * square * polynomial(asinTerms, square)
+/** asin(x) / x - 1, of x². */
+function beyondAngle(square: number): number {
+  return square * polynomial(asinTerms, square)
 }
