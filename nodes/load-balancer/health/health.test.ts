@@ -117,6 +117,20 @@ describe('outlier ejection', () => {
     expect(fail(made('a'), 'a', 0)).toEqual([false, false, false])
   })
 
+  test('lets one in again that was out once for one that fails a second time', () => {
+    const ejection = made('a', 'b', 'c')
+    fail(ejection, 'a', 0)
+    expect(fail(ejection, 'b', 1010)[2]).toBe(true)
+    // It has been out before, though not for as long as it was in: that is not forgiven yet.
+    expect(fail(ejection, 'a', 1020)[2]).toBe(true)
+    expect(['a', 'b'].map((name) => ejection.isEjected(at(ms(1030)), name))).toEqual([true, false])
+    expect([
+      fail(ejection, 'c', 1040)[2],
+      fail(ejection, 'b', 1050)[2],
+      ejection.ejected(at(ms(1060))),
+    ]).toEqual([false, false, 1])
+  })
+
   test('forgets back-ends that are gone, and knows only those that it was told of', () => {
     const ejection = made('a', 'b')
     fail(ejection, 'a', 0)

@@ -14,7 +14,10 @@ export interface OutlierEjectionOptions {
   readonly interval?: Duration
   /** How long it is out the first time (default 30 s), twice that the second, three times the third, but at most `max` (300 s). */
   readonly ejectedFor?: { readonly base: Duration; readonly max: Duration }
-  /** At most this share of all back-ends is out at a time (default 0.5); one may be, if there is more than one. */
+  /**
+   * At most this share of all back-ends is out at a time (default 0.5); one may be, if there is more than one. Where that many are,
+   * one that fails again and again takes the place of one that has been out less often, which is in again.
+   */
   readonly ejectedShareMax?: number
 }
 
@@ -85,8 +88,10 @@ export class OutlierEjection {
     record.requests++
     record.failures += Number(isFailure)
     record.inRow = isFailure ? record.inRow + 1 : 0
-    if (!isFailure || !this.#isOutlier(record) || !this.#mayEject(now)) return false
-    this.#eject(now, record)
+    if (!isFailure || !this.#isOutlier(record)) return false
+    const times = this.#timesWith(now, record)
+    if (!this.#makeRoom(now, times)) return false
+    this.#eject(now, record, times)
     return true
   }
 
@@ -95,17 +100,33 @@ export class OutlierEjection {
     return inRow >= failuresMax || (requests >= requestsMin && failures >= requests * failureRate)
   }
 
-  #mayEject(now: Instant): boolean {
-    const count = this.#records.size
-    const share = Math.floor(count * this.#options.ejectedShareMax)
-    const most = this.#options.ejectedShareMax > 0 && count > 1 ? Math.max(1, share) : share
-    return this.ejected(now) < most
+  /** Whether one that would be out for that many times may be; what loses its place to it is in. */
+  #makeRoom(now: Instant, times: number): boolean {
+    if (this.ejected(now) < this.#most) return true
+    let least: Judged | null = null
+    for (const record of this.#records.values())
+      if (now < record.until && record.times < (least?.times ?? times)) least = record
+    if (least === null) return false
+    least.until = now
+    return true
   }
 
-  #eject(now: Instant, record: Judged): void {
+  get #most(): number {
+    const { ejectedShareMax } = this.#options
+    const count = this.#records.size
+    const share = Math.floor(count * ejectedShareMax)
+    return ejectedShareMax > 0 && count > 1 ? Math.max(1, share) : share
+  }
+
+  /** How often it has been out, with this time: what was long ago is forgiven. */
+  #timesWith(now: Instant, { times, until }: Judged): number {
+    const forgiven = times === 0 ? 0 : Math.floor((now - until) / this.#options.ejectedFor.base)
+    return Math.max(0, times - forgiven) + 1
+  }
+
+  #eject(now: Instant, record: Judged, times: number): void {
     const { base, max } = this.#options.ejectedFor
-    const forgiven = record.times === 0 ? 0 : Math.floor((now - record.until) / base)
-    record.times = Math.max(0, record.times - forgiven) + 1
+    record.times = times
     record.until = after(now, Math.min(max, base * record.times) as Duration)
     record.inRow = record.requests = record.failures = 0
   }
