@@ -1,4 +1,6 @@
-// Being asked to stop: the first SIGINT or SIGTERM lets long work end in order and keep what it has; a second one ends it.
+// Being asked to stop: the first signal lets long work end in order and keep what it has; a second one ends it.
+
+import { onAskedToStop } from './asked-to-stop.ts'
 
 const interrupted = 130
 
@@ -6,19 +8,13 @@ const interrupted = 130
 export class Interruption {
   /** Whether somebody has asked. */
   isAsked = false
-  readonly #onSignal = (): void => {
+  readonly #end = onAskedToStop(() => {
     if (this.isAsked) process.exit(interrupted)
     this.isAsked = true
-  }
-
-  constructor() {
-    process.on('SIGINT', this.#onSignal)
-    process.on('SIGTERM', this.#onSignal)
-  }
+  })
 
   /** Signals mean again what they usually do. */
   end(): void {
-    process.off('SIGINT', this.#onSignal)
-    process.off('SIGTERM', this.#onSignal)
+    this.#end()
   }
 }

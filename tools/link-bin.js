@@ -1,5 +1,5 @@
-// `npx faultline` in a checkout: npm links the commands of dependencies into node_modules/.bin but not the
-// package's own, and npx would then install the checkout into its cache first, which may ask the network.
+// `faultline` in a checkout: npm links the commands of dependencies into node_modules/.bin but not the package's own. The npx of
+// npm 10 then finds it there; that of npm 11 links the checkout into its cache all the same.
 // Runs after `npm ci` and `npm install` in a checkout only (`prepare`), never where the package is a dependency.
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

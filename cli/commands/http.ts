@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import type { Command } from 'commander'
 
 import { countArgument, countOrNoneArgument, secondsArgument, wrongValue } from '../arguments.ts'
+import { stopWhenAsked } from '../asked-to-stop.ts'
 import { type Answer, askOften, askOnce, type Shown } from '../http-program.ts'
 import { askedAddress, headerArgument, requestOf } from '../http-request.ts'
 import { createOutput, type Output } from '../output.ts'
@@ -151,21 +152,10 @@ async function askForMany(
 /** Runs a program to its end; a signal asks it to stop, a second one ends it. */
 async function runHere(program: Program, peers: ReadonlyMap<string, Address>): Promise<void> {
   const node = new RealNode({ name: 'http', program, hasMessages: false, peers })
-  let asked = 0
-  const stop = (): void => {
-    if (++asked > 1) node.kill()
-    else void node.stop(seconds(1))
-  }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
-  try {
-    await node.start()
-    const { error, stack } = await node.ended
-    if (error !== undefined) throw new Error(stack ?? error)
-  } finally {
-    process.off('SIGINT', stop)
-    process.off('SIGTERM', stop)
-  }
+  stopWhenAsked(node, seconds(1))
+  await node.start()
+  const { error, stack } = await node.ended
+  if (error !== undefined) throw new Error(stack ?? error)
 }
 
 const concurrencyMax = 10_000

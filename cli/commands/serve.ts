@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { type Command, Option } from 'commander'
 
 import { portArgument, secondsArgument, setArgument, wrongValue } from '../arguments.ts'
+import { stopWhenAsked } from '../asked-to-stop.ts'
 import { packageVersion } from '../code-identity.ts'
 import { componentList, components, findComponent, parameterProblem } from '../components.ts'
 import { newFile } from '../new-file.ts'
@@ -161,7 +162,7 @@ async function serve(nameOrPath: string, flags: ServeFlags): Promise<number> {
       },
     })
   })
-  stopOnSignals(node, flags.grace)
+  stopWhenAsked(node, seconds(flags.grace))
   const { code, error = '' } = await ranToEnd(node)
   telling.flush()
   log?.finish(code === 0 ? 'passed' : 'failed')
@@ -230,21 +231,6 @@ function listenersOf(flags: ServeFlags, usualPort: number | undefined): Readonly
     ...listen,
     ...(messages === undefined ? [] : [[messagesPort, messages] as const]),
   ])
-}
-
-function stopOnSignals(node: RealNode, grace: number): void {
-  let asked = 0
-  const stop = (): void => {
-    if (++asked > 1) node.kill()
-    else void node.stop(seconds(grace))
-  }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
-  void node.ended.then(() => {
-    process.off('SIGTERM', stop)
-    process.off('SIGINT', stop)
-    return undefined
-  })
 }
 
 function headerOf(component: string, name: string, { set, peer }: ServeFlags): TraceHeader {
