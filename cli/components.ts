@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 import { UsageError } from './usage-error.ts'
-import { chat, chatPort, chatWebPort } from '../nodes/chat/index.ts'
+import { chat, chatParameterNames, chatPort, chatWebPort } from '../nodes/chat/index.ts'
 import { echo, echoPort } from '../nodes/echo/index.ts'
 import { httpDemo, httpParameterNames, httpPort } from '../nodes/http/index.ts'
 import { kvStore, storeClient } from '../nodes/kv/index.ts'
@@ -59,7 +59,7 @@ export const components: ReadonlyMap<string, Component> = new Map<string, Compon
       about: `a chat: lines on port ${chatPort}, a page with WebSocket on ${chatWebPort}; rooms are kept in --data`,
       program: chat({ compression: {} }),
       port: chatPort,
-      parameters: [],
+      parameters: chatParameterNames,
     },
   ],
   [

@@ -6,6 +6,7 @@ import { JournalError } from '../journal/index.ts'
 import type { Compression } from '../websocket/index.ts'
 import { ChatDesk } from './chat-desk.ts'
 import { ChatHub } from './chat-hub.ts'
+import { readChatParameters } from './chat-parameters.ts'
 import { chatRules, type ChatRules } from './chat-rules.ts'
 import { roomsDirectory, storedRooms } from './room-log.ts'
 import type { RoomContext } from './room.ts'
@@ -35,10 +36,13 @@ export interface ChatOptions {
   readonly rules?: ChatRules
 }
 
-/** Serves a chat until it is stopped. Its rooms are in `/rooms`. */
+/**
+ * Serves a chat until it is stopped. Its rooms are in `/rooms`. Parameters of the node that are named like bounds (`ChatLimits`) come
+ * before those of `options`; one that is wrong ends the program with an error that names it.
+ */
 export function chat(options: ChatOptions = {}): Program {
   return async (env) => {
-    const limits = { ...chatLimits, ...options.limits }
+    const limits = { ...chatLimits, ...options.limits, ...readChatParameters('chat', env.parameters) }
     const context: RoomContext = {
       env,
       limits,

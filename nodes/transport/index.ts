@@ -1,6 +1,7 @@
 // What components that speak over streams are made of: framings as pure codecs over queues of bytes, a server and a client
 // of sockets, and readers and writers of binary values.
 
+export { countParameter, waitParameter, wrongParameter } from './bound-parameters.ts'
 export { BinaryError, BinaryReader, BinaryWriter, type Endianness } from './binary.ts'
 export { crc32c } from './crc32c.ts'
 export { errorFields } from './error-fields.ts'
