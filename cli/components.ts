@@ -12,6 +12,7 @@ import { kvStore, storeClient } from '../nodes/kv/index.ts'
 import { loadBalancer, loadBalancerPort } from '../nodes/load-balancer/index.ts'
 import { raftRedis, redis, redisPort, redisSentinel, sentinelPort } from '../nodes/redis/index.ts'
 import { restDemo, restPort } from '../nodes/rest/index.ts'
+import { websocketEcho, websocketEchoPort } from '../nodes/websocket/index.ts'
 import { type DataRecord, perSecond, type Program } from '../sim/index.ts'
 
 /** A program that can be served. */
@@ -60,6 +61,15 @@ export const components: ReadonlyMap<string, Component> = new Map<string, Compon
       program: chat({ compression: {} }),
       port: chatPort,
       parameters: chatParameterNames,
+    },
+  ],
+  [
+    'websocket',
+    {
+      about: 'sends back each message of a WebSocket, compressed where the client offers it',
+      program: websocketEcho({ compression: {} }),
+      port: websocketEchoPort,
+      parameters: ['port'],
     },
   ],
   [

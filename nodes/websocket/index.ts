@@ -40,4 +40,5 @@ export {
   WebSocketConnection,
   type WebSocketOptions,
 } from './websocket-connection.ts'
+export { websocketEcho, type WebSocketEchoOptions, websocketEchoPort } from './websocket-echo.ts'
 export { WebSocketError } from './websocket-error.ts'

@@ -1,33 +1,9 @@
-// What servers and clients of tests are made of: an echo over WebSocket, and a program that runs once on real sockets.
+// What servers and clients of tests are made of: the echo served, and a program that runs once on real sockets.
 
-import { type Env, messagesPort, NetError, type Program, RealNode } from '../../../sim/index.ts'
+import { type Env, messagesPort, type Program, RealNode } from '../../../sim/index.ts'
 import { freePort } from '../../../sim/real/testing/both.ts'
 import { served, type Served } from '../../../sim/real/testing/served.ts'
-import { type AcceptOptions, acceptStream, type Closure } from '../index.ts'
-
-/** The port of the echo. */
-export const echoPort = 9001
-
-/** Sends each message back. `closures` are told how connections ended. */
-export function webSocketEcho(
-  options: AcceptOptions = {},
-  closures: (closure: Closure) => void = () => undefined,
-): Program {
-  return async (env) => {
-    for await (const connection of await env.net.listen(echoPort))
-      env.spawn(async () => {
-        try {
-          const socket = await acceptStream(env, connection, options)
-          if (socket === null) return
-          void socket.closed.then(closures)
-          for await (const message of socket)
-            await socket.send(message.kind === 'text' ? message.text : message.bytes)
-        } catch (error) {
-          if (!(error instanceof NetError)) throw error
-        }
-      })
-  }
-}
+import { type AcceptOptions, type Closure, websocketEcho, websocketEchoPort } from '../index.ts'
 
 /** Runs something once on this machine's sockets, with what a program has. Rejects as it does. */
 export async function onRealSockets<T>(task: (env: Env) => Promise<T>): Promise<T> {
@@ -48,10 +24,10 @@ export async function onRealSockets<T>(task: (env: Env) => Promise<T>): Promise<
   return outcome.value as T
 }
 
-/** Serves the echo, and waits until it listens. */
+/** Serves the echo, and waits until it listens. `onClosed` is told how connections ended. */
 export async function servedEcho(
   options: AcceptOptions = {},
-  closures?: (closure: Closure) => void,
+  onClosed: (closure: Closure) => void = () => undefined,
 ): Promise<Served> {
-  return served(webSocketEcho(options, closures), { port: echoPort })
+  return served(websocketEcho({ ...options, onClosed }), { port: websocketEchoPort })
 }
