@@ -21,7 +21,7 @@ interface Results extends Figures {
 }
 
 const usage = `Usage: npm run bench -- [--short] [--json FILE]
-  --short      in less than a minute: fewer rounds, smaller samples, no details
+  --short      in about two minutes: fewer rounds, smaller samples, no details
   --json FILE  also write the results to a file (by custom bench/results/NAME.json)`
 
 async function main(): Promise<void> {

@@ -1,5 +1,6 @@
 // Counts the tests in vitest's JSON report, and the cases of the suites that they ran: what `.ci/run` and the version matrix print.
 import { existsSync, readFileSync } from 'node:fs'
+import { relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 /** The tests that passed, failed and were skipped; a file that could not be loaded at all counts as one failed test. */
@@ -23,20 +24,40 @@ export function countSuites(path) {
     const { suite, cases } = JSON.parse(line)
     counts.set(suite, (counts.get(suite) ?? 0) + cases)
   }
+  return sorted(counts)
+}
+
+/** How many tests passed in each folder: of `sim` and `nodes` in each component. */
+export function countFolders(path) {
+  const counts = new Map()
+  for (const { name, assertionResults } of JSON.parse(readFileSync(path, 'utf8')).testResults) {
+    const [top, ...below] = relative(process.cwd(), name).split(sep)
+    const folder = (top === 'sim' || top === 'nodes') && below.length > 1 ? `${top}/${below[0]}` : top
+    const passed = assertionResults.filter(({ status }) => status === 'passed').length
+    counts.set(folder, (counts.get(folder) ?? 0) + passed)
+  }
+  return sorted(counts)
+}
+
+function sorted(counts) {
   return new Map([...counts].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 /** What is printed at the end; its last line is read by machines. */
 export function closingLines(path, failedSteps) {
   const { passed, failed, skipped } = countTests(path)
-  const suites = [...countSuites(path)]
-  const width = Math.max(0, ...suites.map(([suite]) => suite.length))
   return [
-    ...(suites.length === 0 ? [] : ['== cases of suites that passed']),
-    ...suites.map(([suite, cases]) => `${suite.padEnd(width)}  ${String(cases).padStart(6)}`),
+    ...table('tests that passed', countFolders(path)),
+    ...table('cases of suites that passed', countSuites(path)),
     `== ${skipped} skipped`,
     `${passed} passed, ${failed + failedSteps} failed`,
   ]
+}
+
+function table(title, counts) {
+  const width = Math.max(0, ...[...counts.keys()].map((name) => name.length))
+  const rows = [...counts].map(([name, count]) => `${name.padEnd(width)}  ${String(count).padStart(6)}`)
+  return rows.length === 0 ? [] : [`== ${title}`, ...rows]
 }
 
 // node tools/test-report.js REPORT FAILED_STEPS

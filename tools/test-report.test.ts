@@ -21,13 +21,21 @@ test('the end of a report has the cases of suites, what was skipped, and what pa
   countSuite('vectors', 200)
   countSuite('cases', 7)
   countSuite('vectors', 55)
-  const failing = { status: 'failed', assertionResults: [{ status: 'failed' }, { status: 'passed' }] }
-  const unloadable = { status: 'failed', assertionResults: [] }
+  const results = [{ status: 'failed' }, { status: 'passed' }]
+  const failing = {
+    name: join(process.cwd(), 'nodes/redis/a.test.ts'),
+    status: 'failed',
+    assertionResults: results,
+  }
+  const unloadable = { name: join(process.cwd(), 'cli/b.test.ts'), status: 'failed', assertionResults: [] }
   const counts = { numPassedTests: 12, numFailedTests: 1, numPendingTests: 3, numTodoTests: 1 }
   writeFileSync(report, JSON.stringify({ ...counts, testResults: [failing, unloadable] }))
   const tool = fileURLToPath(new URL('test-report.js', import.meta.url))
   expect(execFileSync(process.execPath, [tool, report, '2'], { encoding: 'utf8' })).toBe(
-    `== cases of suites that passed
+    `== tests that passed
+cli               0
+nodes/redis       1
+== cases of suites that passed
 cases         7
 vectors     255
 == 4 skipped
