@@ -175,7 +175,7 @@ describe('in front of two servers of HTTP', () => {
       'backends[0].host: got "a b", wanted a name or an address',
       'backends[0].port: got 0, wanted a whole number 1 to 65535',
       'backends[1]: got "x", wanted "host:port" or "[ipv6]:port"',
-      'backends[2].size: got a value, wanted one of host, port, weight, name',
+      'backends[2].size: got a value, wanted one of host, port, weight, backup, name',
     ])
     expect((await fetch(`${admin}/backends`, { method: 'PUT', body: '{' })).status).toBe(400)
     expect((await fetch(`${admin}/backends`, { method: 'DELETE' })).headers.get('allow')).toBe(

@@ -95,6 +95,7 @@ export function backendsData({ pool }: Balancer): readonly DataRecord[] {
     port: spec.port,
     weight: spec.weight,
     weightNow: weight,
+    backup: spec.isBackup,
     state,
     open,
     ...counts,

@@ -66,7 +66,12 @@ export class Backend implements Candidate {
     for (const cutter of this.cutters.entries()) cutter.value()
   }
 
-  /** The same back-end with another weight. */
+  /** Whether it is among those that requests are shared between while any of them is up. */
+  get isRegular(): boolean {
+    return this.#spec.weight > 0 && !this.#spec.isBackup
+  }
+
+  /** The same back-end with another weight, or as a backup. */
   reweigh(spec: BackendSpec): void {
     this.#spec = spec
     this.weight = spec.weight
