@@ -46,6 +46,11 @@ export interface BalancerSettings {
   readonly stickyCookie: string
   readonly check: 'none' | 'tcp' | 'http'
   readonly checkPath: string
+  readonly checkMethod: 'GET' | 'HEAD' | 'OPTIONS'
+  /** What checks give as `Host`; empty for the back-end's own address. */
+  readonly checkHost: string
+  /** Where back-ends are checked, if not at the port at which they serve (0). */
+  readonly checkPort: number
   readonly checkStatus: readonly number[]
   readonly checkEvery: Duration
   readonly checkTimeout: Duration
@@ -178,6 +183,9 @@ function healthSettings(
 ): Some<
   | 'check'
   | 'checkPath'
+  | 'checkMethod'
+  | 'checkHost'
+  | 'checkPort'
   | 'checkStatus'
   | 'checkEvery'
   | 'checkTimeout'
@@ -192,6 +200,12 @@ function healthSettings(
   return {
     check: reader.oneOf('check', 'tcp', ['none', 'tcp', 'http']),
     checkPath: reader.text('checkPath', '/', { form: /^\/[\x21-\x7e]{0,1000}$/, about: 'a path' }),
+    checkMethod: reader.oneOf('checkMethod', 'GET', ['GET', 'HEAD', 'OPTIONS']),
+    checkHost: reader.text('checkHost', '', {
+      form: /^[A-Za-z0-9._:[\]-]{0,260}$/,
+      about: 'a name or an address, with a port or without',
+    }),
+    checkPort: reader.whole('checkPort', 0, [0, 65_535]),
     checkStatus: reader.wholes('checkStatus', [200, 204], [200, 599]),
     checkEvery: duration(reader, 'checkEveryMs', 2000, [10, 3_600_000]),
     checkTimeout: duration(reader, 'checkTimeoutMs', 1000, [1, 60_000]),
