@@ -121,6 +121,7 @@ describe('in front of two servers of HTTP', () => {
       expect(line).toMatch(
         /^(?:# (?:HELP|TYPE) lb_[a-z_]+ .+|lb_[a-z_]+(?:\{[a-z]+="[^"]*"(?:,[a-z]+="[^"]*")*\})? -?[0-9.e+-]+)$/,
       )
+    expect(text).toMatch(/^lb_backend_response_seconds_count\{backend="[^"]+"\} [1-9]/m)
     expect(text).toContain(`lb_backend_state{backend="127.0.0.1:${one.port}",state="up"} 1`)
   })
 

@@ -111,6 +111,7 @@ class Tunnel {
 
   async #readHead({ backend, connection }: Connected, wish: Wish): Promise<TunnelAnswer> {
     const { request, balancer } = this.#options
+    const since = balancer.env.clock.monotonic()
     const reader = new ResponseReader({
       read: () => connection.read(),
       isHead: request.method === 'HEAD',
@@ -118,7 +119,7 @@ class Tunnel {
       limits: { bodyMax: Number.MAX_SAFE_INTEGER },
     })
     const head = await reader.head(this.#interim())
-    backend.hear(0)
+    backend.answer(head.status, balancer.env.clock.monotonic() - since)
     demandPlainCoding(head)
     const headers = passedResponse(head.headers, head.version, balancer.settings)
     const cookie = stickyCookie(backend, wish, balancer.settings)

@@ -159,12 +159,14 @@ class UpstreamAttempt implements UpstreamListener {
 
   async #ask(lease: Lease): Promise<Attempt> {
     const order = this.#order.request
+    const { clock } = this.#setting.exchange.env
+    const since = clock.monotonic()
     const exchange = new UpstreamExchange(this.#setting.exchange, { lease, order, listener: this })
     this.#exchange = exchange
     try {
       const head = await exchange.run()
       this.#status = head.status
-      this.#order.backend.hear(0)
+      this.#order.backend.answer(head.status, clock.monotonic() - since)
       const giveUp = (): void => {
         this.#isGivenUp = true
         exchange.give(new UpstreamError('unwanted', 'another back-end is asked'))
