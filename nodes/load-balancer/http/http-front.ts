@@ -5,6 +5,7 @@ import { interimFor } from './interim.ts'
 import { isPassable, passedRequest, passedResponse, passedTrailers } from './passed-headers.ts'
 import { Presence } from './presence.ts'
 import { RequestBody } from './request-body.ts'
+import { requestIdName, requestIdOf } from './request-id.ts'
 import { tunnelFor } from './tunnel.ts'
 import { type Attempt, attempt, type AttemptSetting } from './upstream-attempt.ts'
 import type { UpstreamError } from './upstream-error.ts'
@@ -50,6 +51,8 @@ export function serveProxy(frontEnv: Env, balancer: Balancer): Promise<SocketSer
 /** One request on its way. */
 interface Passing {
   readonly request: HttpRequest
+  /** What it is called; null where requests have no names. */
+  readonly id: string | null
   readonly wish: Wish
   readonly body: RequestBody | null
   readonly client: Presence
@@ -80,13 +83,24 @@ class HttpFront {
     this.#setting = { pool, connections, connectTimeout, exchange }
   }
 
-  async answer(request: HttpRequest): Promise<HttpResponse> {
+  answer(request: HttpRequest): Promise<HttpResponse> {
+    const id = requestIdOf(request, this.#balancer)
+    return id === null ? this.#answer(request, null) : this.#answerNamed(request, id)
+  }
+
+  async #answerNamed(request: HttpRequest, id: string): Promise<HttpResponse> {
+    const response = await this.#answer(request, id)
+    response.headers.set(requestIdName, id)
+    return response
+  }
+
+  async #answer(request: HttpRequest, id: string | null): Promise<HttpResponse> {
     const { env, settings, budget, pool } = this.#balancer
     const since = env.clock.monotonic()
     if (!isPassable(request.target)) return this.#refused(since)
     const body = bodyOf(request, settings.retryBufferMax)
     const client = new Presence(request)
-    const passing = { request, wish: wishOf(request, settings), body, client, since, passOn: null }
+    const passing = { request, id, wish: wishOf(request, settings), body, client, since, passOn: null }
     const tried: Backend[] = []
     budget.request(since)
     let last: { readonly backend: Backend; readonly error: UpstreamError } | null = null
@@ -146,9 +160,10 @@ class HttpFront {
     return reason
   }
 
-  #orderOf({ request, body }: Passing, { spec }: Backend): UpstreamOrder {
+  #orderOf({ request, id, body }: Passing, { spec }: Backend): UpstreamOrder {
     const { settings } = this.#balancer
     const { target, headers } = passedRequest(request, settings, `${spec.host}:${spec.port}`)
+    if (id !== null) headers.set(requestIdName, id)
     return {
       head: requestHeadText(request.method, target, headers),
       body,

@@ -4,6 +4,7 @@ import { stickyCookie, wishOf } from './affinity.ts'
 import { interimFor } from './interim.ts'
 import { demandPlainCoding, isPassable, passedRequest, passedResponse } from './passed-headers.ts'
 import { ReadingOn } from './reading-on.ts'
+import { requestIdName, requestIdOf } from './request-id.ts'
 import { endingOf, type Ending } from '../admin/balancer-metrics.ts'
 import type { Wish } from '../backends/index.ts'
 import { clientHeader } from '../proxy-protocol/index.ts'
@@ -61,12 +62,15 @@ interface TunnelAnswer {
 class Tunnel {
   readonly #options: TunnelOptions
   readonly #since: number
+  /** What the request is called; null where requests have no names. */
+  readonly #id: string | null
   readonly #readingOn: ReadingOn
 
   constructor(options: TunnelOptions) {
     const { balancer, client } = options
     this.#options = options
     this.#since = balancer.env.clock.monotonic()
+    this.#id = requestIdOf(options.request, balancer)
     this.#readingOn = new ReadingOn(client, balancer.settings.abortOnClose)
   }
 
@@ -124,6 +128,7 @@ class Tunnel {
     const headers = passedResponse(head.headers, head.version, balancer.settings)
     const cookie = stickyCookie(backend, wish, balancer.settings)
     if (cookie !== null) headers.append('Set-Cookie', cookie)
+    if (this.#id !== null) headers.set(requestIdName, this.#id)
     return { head, headers, reader }
   }
 
@@ -143,6 +148,7 @@ class Tunnel {
     headers.append('Connection', 'Upgrade').append('Upgrade', request.headers.get('upgrade') ?? '')
     // A body was read over by the server before it handed the connection over.
     headers.delete('content-length').delete('transfer-encoding').delete('expect')
+    if (this.#id !== null) headers.set(requestIdName, this.#id)
     const head = requestHeadBytes(request.method, target, headers)
     if (!settings.sendProxy) return head
     return Buffer.concat([clientHeader({ host: request.remote, port: 0 }, settings.port), head])
@@ -216,6 +222,7 @@ class Tunnel {
       ['Content-Length', '0'],
     ])
     if (status === 503) headers.append('Retry-After', '1')
+    if (this.#id !== null) headers.append(requestIdName, this.#id)
     await this.#options.client.write(responseHeadBytes(status, undefined, headers))
   }
 

@@ -86,6 +86,11 @@ export interface BalancerSettings {
   readonly sendProxy: boolean
   readonly acceptProxyFrom: readonly string[]
   readonly upgrades: readonly string[]
+  /**
+   * Whether requests have an `X-Request-Id`, which goes to the back-end and back to the client: not from here (`none`, as clients and
+   * back-ends have it), one that is made here (`make`), or the client's if it has a proper one (`accept`: for clients that are trusted).
+   */
+  readonly requestId: 'none' | 'make' | 'accept'
   /** Whether a client that ends its side while its request waits has left: then the request is given up. */
   readonly abortOnClose: boolean
 }
@@ -249,7 +254,7 @@ function retrySettings(
 
 function httpSettings(
   reader: SettingsReader,
-): Some<'bodyMax' | 'forwarded' | 'via' | 'upgrades' | 'abortOnClose'> {
+): Some<'bodyMax' | 'forwarded' | 'via' | 'upgrades' | 'requestId' | 'abortOnClose'> {
   return {
     bodyMax: reader.whole('bodyMax', 1024 * 1024 * 1024, [0, Number.MAX_SAFE_INTEGER]),
     forwarded: reader.oneOf('forwarded', 'append', ['append', 'replace', 'none']),
@@ -258,6 +263,7 @@ function httpSettings(
       about: 'letters, digits, ., _ and -',
     }),
     upgrades: reader.texts('upgrades', ['websocket'], 20),
+    requestId: reader.oneOf('requestId', 'none', ['none', 'make', 'accept']),
     abortOnClose: reader.boolean('abortOnClose', true),
   }
 }
