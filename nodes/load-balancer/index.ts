@@ -10,7 +10,9 @@
 //
 // Probes, for invariants: `lb.backends` [names] when a list is put in force; `lb.backend` { name, state, why } when a back-end
 // becomes `up`, `down` (checks), `ejected` (failures), `draining` or `gone`; `lb.lost` { backend, why, target } when a request
-// is answered with 502, 503 or 504 although a back-end was asked (`no-connection` and `overloaded`: nothing was sent).
+// is answered with 502, 503 or 504 although a back-end was asked (`no-connection` and `overloaded`: nothing was sent). With `accessLog`
+// also, once each has ended, `lb.request` { method, target, status, backend, ending, tookMs, headMs, attempts, sent, received, client, id? } and, in
+// TCP mode, `lb.connection` { client, ending, backend, sent, received, tookMs }; what is no request is answered without.
 
 export * from './balancing/index.ts'
 export * from './health/index.ts'

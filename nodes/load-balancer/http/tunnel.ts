@@ -1,5 +1,6 @@
 // Upgrades (RFC 9110, section 7.8), such as WebSocket: once a back-end has agreed, its connection and the client's are one.
 
+import { recordOf, type RequestRecord } from './access-log.ts'
 import { stickyCookie, wishOf } from './affinity.ts'
 import { interimFor } from './interim.ts'
 import { demandPlainCoding, isPassable, passedRequest, passedResponse } from './passed-headers.ts'
@@ -64,6 +65,7 @@ class Tunnel {
   readonly #since: number
   /** What the request is called; null where requests have no names. */
   readonly #id: string | null
+  readonly #record: RequestRecord | null
   readonly #readingOn: ReadingOn
 
   constructor(options: TunnelOptions) {
@@ -71,6 +73,7 @@ class Tunnel {
     this.#options = options
     this.#since = balancer.env.clock.monotonic()
     this.#id = requestIdOf(options.request, balancer)
+    this.#record = recordOf(balancer, { request: options.request, id: this.#id, since: this.#since })
     this.#readingOn = new ReadingOn(client, balancer.settings.abortOnClose)
   }
 
@@ -81,6 +84,7 @@ class Tunnel {
     const connected = await connectToAny(balancer, wish)
     if (connected === null) return this.#refuse(503, 'no-backend')
     const { connection, use } = connected
+    this.#record?.asks(connected.backend.name, connected.attempts)
     this.#readingOn.onGone = () => {
       connection.reset()
     }
@@ -124,6 +128,7 @@ class Tunnel {
     })
     const head = await reader.head(this.#interim())
     backend.answer(head.status, balancer.env.clock.monotonic() - since)
+    this.#record?.hears(head.status)
     demandPlainCoding(head)
     const headers = passedResponse(head.headers, head.version, balancer.settings)
     const cookie = stickyCookie(backend, wish, balancer.settings)
@@ -170,8 +175,13 @@ class Tunnel {
         deadlines,
         idleTimeout: balancer.settings.idleTimeout,
         onBytes: (direction, count) => {
-          if (direction === 'sent') backend.counts.sent += count
-          else backend.hear(count)
+          if (direction === 'sent') {
+            backend.counts.sent += count
+            this.#record?.sends(count)
+          } else {
+            backend.hear(count)
+            this.#record?.receives(count)
+          }
         },
       },
     )
@@ -194,6 +204,7 @@ class Tunnel {
       for (;;) {
         const bytes = await this.#nextOf(reader)
         if (!(bytes instanceof Uint8Array)) break
+        this.#record?.receives(bytes.length)
         await client.write(isChunked ? chunkBytes(bytes) : bytes)
         watched.within(idleTimeout)
       }
@@ -216,7 +227,7 @@ class Tunnel {
   }
 
   async #refuse(status: number, ending: Ending): Promise<void> {
-    this.#ended(ending)
+    this.#ended(ending, status)
     const headers = new Fields([
       ['Connection', 'close'],
       ['Content-Length', '0'],
@@ -226,8 +237,9 @@ class Tunnel {
     await this.#options.client.write(responseHeadBytes(status, undefined, headers))
   }
 
-  #ended(ending: Ending): void {
+  #ended(ending: Ending, status?: number): void {
     const { env, metrics } = this.#options.balancer
     metrics.ended(ending, env.clock.monotonic() - this.#since)
+    this.#record?.end(ending, status)
   }
 }

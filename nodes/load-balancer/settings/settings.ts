@@ -83,6 +83,8 @@ export interface BalancerSettings {
   readonly backendConnectionsMax: number
   readonly forwarded: 'append' | 'replace' | 'none'
   readonly via: string
+  /** Whether each request, or connection of TCP, is published once it has ended: as the probe `lb.request` or `lb.connection`. */
+  readonly accessLog: boolean
   readonly sendProxy: boolean
   readonly acceptProxyFrom: readonly string[]
   readonly upgrades: readonly string[]
@@ -131,6 +133,7 @@ function frontSettings(
   | 'adminNames'
   | 'connectionsMax'
   | 'backendConnectionsMax'
+  | 'accessLog'
   | 'sendProxy'
   | 'acceptProxyFrom'
 > {
@@ -145,6 +148,7 @@ function frontSettings(
     adminNames: reader.texts('adminNames', [], 100),
     connectionsMax: reader.whole('connectionsMax', 10_000, [1, 1_000_000]),
     backendConnectionsMax: reader.whole('backendConnectionsMax', 1000, [1, 100_000]),
+    accessLog: reader.boolean('accessLog', false),
     sendProxy: reader.boolean('sendProxy', false),
     acceptProxyFrom: reader.texts('acceptProxyFrom', [], 1000),
   }

@@ -17,6 +17,8 @@ export interface BothPlay {
   readonly parameters?: DataRecord
   readonly backends: Readonly<Record<string, HttpHandler>>
   readonly client: (env: Env, note: (line: string) => void) => Promise<void>
+  /** Told of what the balancer publishes. */
+  readonly onProbe?: Env['probe']
 }
 
 const firstPort = 1001
@@ -29,7 +31,7 @@ export function backendAt(name: string, place: number, more: DataRecord = {}): D
 /** Plays it; what the client noted. The balancer is at port 80, and at 81 for operators. */
 export function playOn(
   stage: Stage,
-  { parameters = {}, backends, client }: BothPlay,
+  { parameters = {}, backends, client, onProbe }: BothPlay,
 ): Promise<readonly string[]> {
   const handlers = Object.entries(backends)
   const list = handlers.map(([name], place) => backendAt(name, place))
@@ -37,7 +39,13 @@ export function playOn(
   const ports = [80, 81, ...handlers.map((_, place) => firstPort + place)]
   return stage(
     (note) => ({
-      lb: (env) => loadBalancer({ ...withNet(env, {}), parameters: own }),
+      lb: (env) => {
+        const probe: Env['probe'] = (name, value) => {
+          onProbe?.(name, value)
+          env.probe(name, value)
+        }
+        return loadBalancer({ ...withNet(env, {}), parameters: own, probe })
+      },
       // Back-ends end with the client.
       client: async (env) => {
         for (const [place, [, handler]] of handlers.entries())
