@@ -143,7 +143,11 @@ export class RequestStream {
   /** Ends `watch`: somebody else reads the connection from here on. */
   unwatch(): void {
     this.#onGone = null
-    if (this.#readingSince !== null) this.#session.interrupt()
+    if (this.#readingSince !== null) this.#session.dismiss()
+  }
+
+  get #isDraining(): boolean {
+    return this.#session.draining.aborted
   }
 
   get #hasEvents(): boolean {
@@ -199,6 +203,8 @@ export class RequestStream {
     if (this.#waiter !== null) throw new Error('a request has one reader at a time')
     if (this.#failure !== null) return Promise.reject(this.#failure.error)
     if (this.#hasEnded) return Promise.resolve('peer')
+    // What is read ahead is read on while the server drains, but nobody waits for another request then.
+    if (isStoppable && this.#isDraining && this.#readingSince !== null) this.#session.dismiss()
     return new Promise((resolve, reject) => {
       const waiter = { resolve, reject, isStoppable, wait }
       this.#waiter = waiter
@@ -221,7 +227,9 @@ export class RequestStream {
     if (this.#hasEnded || this.#failure !== null || this.#events.at(-1)?.kind === 'switch') return
     this.#session.setIdleTimeout(null)
     this.#readingSince = this.#clock.monotonic()
-    this.#session.readTo(this.#reader)
+    // While the server drains, a client may leave as well.
+    if (this.#isDraining) this.#session.readOnTo(this.#reader)
+    else this.#session.readTo(this.#reader)
   }
 
   #came(bytes: Uint8Array | null): void {
@@ -236,7 +244,7 @@ export class RequestStream {
     this.#waiter = null
     waiter?.resolve(came)
     if (came === 'peer') this.#tellEnd()
-    else if (came === 'bytes') this.#readAhead()
+    else if (came === 'bytes' || came === 'draining') this.#readAhead()
   }
 
   #end(): void {

@@ -12,6 +12,9 @@
 // becomes `up`, `down` (checks), `ejected` (failures), `draining` or `gone`; `lb.lost` { backend, why, target } when a request
 // is answered with 502, 503 or 504 although a back-end was asked (`no-connection` and `overloaded`: nothing was sent;
 // `stale`: it may not be carried out twice, and left on a connection that the back-end was ending).
+// With `accessLog` also, once each has ended, `lb.request` { method, target, status, backend, ending, tookMs, headMs, attempts, sent,
+// received, client, id? } and, in TCP mode, `lb.connection` { client, ending, backend, sent, received, tookMs }; what is no request
+// is answered without.
 
 export * from './balancing/index.ts'
 export * from './health/index.ts'

@@ -30,7 +30,8 @@ export const loadBalancer: Program = async (env) => {
   await followBackendsFile(balancer)
   checkBackends(balancer)
   if (settings.adminPort > 0) await serveAdmin(balancer)
-  await (settings.mode === 'tcp' ? serveTcp : serveProxy)(frontEnvOf(env, settings), balancer)
+  const serve = settings.mode === 'tcp' ? serveTcp : serveProxy
+  balancer.metrics.front = await serve(frontEnvOf(env, settings), balancer)
 }
 
 function settingsOf(env: Env): BalancerSettings {

@@ -121,6 +121,7 @@ describe('in front of two servers of HTTP', () => {
       expect(line).toMatch(
         /^(?:# (?:HELP|TYPE) lb_[a-z_]+ .+|lb_[a-z_]+(?:\{[a-z]+="[^"]*"(?:,[a-z]+="[^"]*")*\})? -?[0-9.e+-]+)$/,
       )
+    expect(text).toMatch(/^lb_backend_response_seconds_count\{backend="[^"]+"\} [1-9]/m)
     expect(text).toContain(`lb_backend_state{backend="127.0.0.1:${one.port}",state="up"} 1`)
   })
 
@@ -175,7 +176,7 @@ describe('in front of two servers of HTTP', () => {
       'backends[0].host: got "a b", wanted a name or an address',
       'backends[0].port: got 0, wanted a whole number 1 to 65535',
       'backends[1]: got "x", wanted "host:port" or "[ipv6]:port"',
-      'backends[2].size: got a value, wanted one of host, port, weight, name',
+      'backends[2].size: got a value, wanted one of host, port, weight, backup, name',
     ])
     expect((await fetch(`${admin}/backends`, { method: 'PUT', body: '{' })).status).toBe(400)
     expect((await fetch(`${admin}/backends`, { method: 'DELETE' })).headers.get('allow')).toBe(

@@ -155,6 +155,40 @@ describe('the admin port', () => {
     )
     expect(buckets.at(-1)).toEqual(['lb_duration_seconds_bucket{le="+Inf"}', 6])
     expect(samples.get('lb_duration_seconds_count')).toBe(6)
+    expect(samples.get('lb_connections_accepted_total')).toBe(6)
+    expect(samples.get('lb_connections_refused_total')).toBe(0)
+    expect(samples.get('lb_backend_responses_total{backend="b",status="4xx"}')).toBe(3)
+    expect(samples.get('lb_backend_responses_total{backend="b",status="2xx"}')).toBe(0)
+    expect(samples.get('lb_backend_response_seconds_bucket{backend="b",le="+Inf"}')).toBe(3)
+    expect(samples.get('lb_backend_response_seconds_count{backend="b"}')).toBe(3)
+  })
+
+  test('tells how soon each back-end answers, and how many clients there are', async () => {
+    const { notes } = await play({
+      backends: { a: slow, b: telling },
+      parameters: { ...admin, retriesMax: 0 },
+      client: async (env, note) => {
+        const open = await env.net.connect('lb', 80)
+        const asked = [ask(env), ask(env)]
+        await Promise.all(asked)
+        note(await (await new HttpClient(env).request({ url: 'http://lb:81/metrics' })).text())
+        open.end()
+      },
+    })
+    const samples = readMetrics(notes[0] ?? '')
+    const soon = (name: string, bound: string): number | undefined =>
+      samples.get(`lb_backend_response_seconds_bucket{backend="${name}",le="${bound}"}`)
+    expect([soon('a', '2.5'), soon('a', '5'), soon('a', '+Inf')]).toEqual([0, 1, 1])
+    expect([soon('b', '0.1'), soon('b', '+Inf')]).toEqual([1, 1])
+    expect(samples.get('lb_backend_response_seconds_sum{backend="a"}')).toBeCloseTo(3, 1)
+    expect(samples.get('lb_connections')).toBeGreaterThanOrEqual(1)
+    const { notes: tcp } = await play({
+      backends: { a: telling },
+      parameters: { ...admin, mode: 'tcp' },
+      client: async (env, note) =>
+        note(await (await new HttpClient(env).request({ url: 'http://lb:81/metrics' })).text()),
+    })
+    expect([...readMetrics(tcp[0] ?? '').keys()].filter((name) => name.includes('response'))).toEqual([])
   })
 
   test('says what is wrong with what it is asked', async () => {

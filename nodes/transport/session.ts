@@ -100,7 +100,12 @@ export class Session {
 
   /** Sends a reader away that waits between what peers send. For the server. */
   interrupt(): void {
-    if (this.#reader !== null && this.#isStoppable) this.#sendAway('draining')
+    if (this.#isStoppable) this.dismiss()
+  }
+
+  /** Sends a reader away, whatever it waits for, as `read` does when the server drains: what comes after that is not lost. */
+  dismiss(): void {
+    if (this.#reader !== null) this.#sendAway('draining')
   }
 
   #readTo(reader: StreamReader, isStoppable: boolean): void {

@@ -20,7 +20,7 @@ import type { SocketServer } from '../../transport/index.ts'
 const bodyMax = 1024 * 1024
 const help = `A load balancer of Faultline.
   GET /backends   the back-ends, as JSON
-  PUT /backends   another list of them, not an empty one: ["host:port", {"host", "port", "name", "weight"}]
+  PUT /backends   another list of them, not an empty one: ["host:port", {"host", "port", "name", "weight", "backup"}]
   GET /metrics    what it counts, for Prometheus
 `
 

@@ -1,6 +1,7 @@
 // What is told of a balancer, as metrics and as data.
 
-import type { Metric, Sample } from './prometheus.ts'
+import type { Histogram } from './histogram.ts'
+import type { Labels, Metric, Sample } from './prometheus.ts'
 import type { Backend, BackendState } from '../backends/index.ts'
 import type { Balancer } from '../relay/connecting.ts'
 import type { DataRecord } from '../../../sim/index.ts'
@@ -10,11 +11,12 @@ const states: readonly BackendState[] = ['up', 'down', 'ejected', 'draining']
 /** Everything that is counted. */
 export function metricsOf(balancer: Balancer): readonly Metric[] {
   balancer.pool.refresh()
-  return [...ofBalancer(balancer), ...ofBackends(balancer.pool.all)]
+  const { all } = balancer.pool
+  const answers = balancer.settings.mode === 'http' ? ofAnswers(all) : []
+  return [...ofBalancer(balancer), ...ofFront(balancer), ...ofBackends(all), ...answers]
 }
 
 function ofBalancer({ metrics, budget, env }: Balancer): readonly Metric[] {
-  const { upTo, sum, count } = metrics.durations
   return [
     {
       name: 'lb_ended_total',
@@ -26,17 +28,60 @@ function ofBalancer({ metrics, budget, env }: Balancer): readonly Metric[] {
       name: 'lb_duration_seconds',
       kind: 'histogram',
       help: 'From the head of a request until its response was passed on, or how long a connection lasted.',
-      samples: [
-        ...upTo.map(([bound, value]) => ({ suffix: '_bucket', labels: [['le', bound]] as const, value })),
-        { suffix: '_sum', value: sum },
-        { suffix: '_count', value: count },
-      ],
+      samples: samplesOf(metrics.durations),
     },
     counter('lb_retries_total', 'Attempts after the first.', one(metrics.retries)),
     counter('lb_retries_refused_total', 'Retries that the budget refused.', one(metrics.retriesRefused)),
     gauge('lb_retry_budget', 'Retries that could be made now.', one(budget.balance(env.clock.monotonic()))),
     counter('lb_reloads_total', 'Lists of back-ends put in force.', one(metrics.reloads)),
     counter('lb_reloads_failed_total', 'Lists of back-ends that were none.', one(metrics.reloadsFailed)),
+  ]
+}
+
+function ofFront({ metrics: { front } }: Balancer): readonly Metric[] {
+  if (front === null) return []
+  return [
+    gauge('lb_connections', 'Connections of clients that are open.', one(front.sessions)),
+    counter('lb_connections_accepted_total', 'Connections of clients that were served.', one(front.accepted)),
+    counter('lb_connections_refused_total', 'Connections of clients beyond the most.', one(front.refused)),
+  ]
+}
+
+/** What back-ends answered, and how soon. */
+function ofAnswers(backends: readonly Backend[]): readonly Metric[] {
+  const classes = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const
+  return [
+    counter(
+      'lb_backend_responses_total',
+      'Responses of a back-end by the class of their status.',
+      backends.flatMap(({ name, responses }) =>
+        classes.map((status) => ({
+          labels: [
+            ['backend', name],
+            ['status', status],
+          ] as const,
+          value: responses[status],
+        })),
+      ),
+    ),
+    {
+      name: 'lb_backend_response_seconds',
+      kind: 'histogram',
+      help: 'From when a request was begun with a back-end until the head of its response.',
+      samples: backends.flatMap(({ name, answerTimes }) => samplesOf(answerTimes, [['backend', name]])),
+    },
+  ]
+}
+
+function samplesOf({ upTo, sum, count }: Histogram, labels: Labels = []): readonly Sample[] {
+  return [
+    ...upTo.map(([bound, value]) => ({
+      suffix: '_bucket',
+      labels: [...labels, ['le', bound] as const],
+      value,
+    })),
+    { suffix: '_sum', labels, value: sum },
+    { suffix: '_count', labels, value: count },
   ]
 }
 
@@ -95,6 +140,7 @@ export function backendsData({ pool }: Balancer): readonly DataRecord[] {
     port: spec.port,
     weight: spec.weight,
     weightNow: weight,
+    backup: spec.isBackup,
     state,
     open,
     ...counts,

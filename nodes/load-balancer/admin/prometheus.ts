@@ -8,10 +8,13 @@ export interface Metric {
   readonly samples: readonly Sample[]
 }
 
+/** What tells values of one metric apart. */
+export type Labels = readonly (readonly [name: string, value: string])[]
+
 /** One value: with what follows the metric's name (`_bucket`), and its labels. */
 export interface Sample {
   readonly suffix?: string
-  readonly labels?: readonly (readonly [name: string, value: string])[]
+  readonly labels?: Labels
   readonly value: number
 }
 
@@ -27,7 +30,7 @@ function metricText({ name, kind, help, samples }: Metric): string {
   return `# HELP ${name} ${help}\n# TYPE ${name} ${kind}\n${lines.join('')}`
 }
 
-function labelsText(labels: NonNullable<Sample['labels']>): string {
+function labelsText(labels: Labels): string {
   if (labels.length === 0) return ''
   return `{${labels.map(([name, value]) => `${name}="${escaped(value)}"`).join(',')}}`
 }

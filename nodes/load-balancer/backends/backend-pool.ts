@@ -83,20 +83,23 @@ export class BackendPool {
   }
 
   /**
-   * Chooses one; null where none may be chosen. One that failed others (`ejected`) is chosen where nobody else is left: it may be
-   * well again, and then it is better than none.
+   * Chooses one; null where none may be chosen. Whoever sticks to one that is up gets it, also where it is a backup or weighs nothing (as
+   * in HAProxy). Backups come after all others. One that failed others (`ejected`) is chosen where nobody else is left: it may be well
+   * again, and then it is better than none.
    */
   pick({ key, mark = null, without }: Wish = {}): Backend | null {
     const now = this.#env.clock.monotonic()
+    const stuck = key === undefined ? null : (this.#balancing.stuckTo?.(key) ?? null)
+    const request = key === undefined ? {} : { key }
     const candidates: Backend[] = []
     for (const backend of this.#listed) {
       this.#look(backend, now)
       if (backend.state !== 'up' || without?.includes(backend) === true) continue
       if (backend.mark === mark) return backend
-      candidates.push(backend)
+      if (backend.isRegular) candidates.push(backend)
+      else if (backend.name === stuck) return this.#balancing.pick([backend], request)
     }
-    const some = candidates.length > 0 ? candidates : this.#ejected(without)
-    return this.#balancing.pick(some, key === undefined ? {} : { key })
+    return this.#balancing.pick(candidates.length > 0 ? candidates : this.#lastResorts(without), request)
   }
 
   /** A back-end begins with a request; `cut` ends it from outside when the back-end has been draining for too long. */
@@ -133,10 +136,14 @@ export class BackendPool {
     for (const backend of this.#listed) this.#look(backend, now)
   }
 
-  #ejected(without: Wish['without']): readonly Backend[] {
-    return this.#listed.filter(
-      (backend) => backend.state === 'ejected' && without?.includes(backend) !== true,
-    )
+  /** Who is asked where none of the regular ones that are up is left. */
+  #lastResorts(without: Wish['without']): readonly Backend[] {
+    const left = this.#listed.filter(({ spec }) => spec.weight > 0).filter((each) => !without?.includes(each))
+    const backups = left.filter(({ state, spec }) => state === 'up' && spec.isBackup)
+    if (backups.length > 0) return backups
+    const ejected = left.filter(({ state }) => state === 'ejected')
+    const regular = ejected.filter(({ isRegular }) => isRegular)
+    return regular.length > 0 ? regular : ejected
   }
 
   #kept(known: Backend | undefined, spec: BackendSpec): Backend {

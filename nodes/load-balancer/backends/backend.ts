@@ -1,5 +1,7 @@
 // One back-end as the balancer knows it: where it is, what it is doing, how it is.
 
+import { endingOf } from '../admin/balancer-metrics.ts'
+import { Histogram } from '../admin/histogram.ts'
 import type { Candidate } from '../balancing/index.ts'
 import { keyHash } from '../balancing/index.ts'
 import { HealthCheck } from '../health/index.ts'
@@ -29,6 +31,9 @@ export class Backend implements Candidate {
   readonly mark: string
   readonly health: HealthCheck
   readonly counts: BackendCounts = { begun: 0, failed: 0, checks: 0, checksFailed: 0, sent: 0, received: 0 }
+  /** Of HTTP: its responses by the class of their status, and how long each took to begin. */
+  readonly responses = { '1xx': 0, '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0 }
+  readonly answerTimes: Histogram = new Histogram()
   /** What it weighs now: less than configured during a slow start. */
   weight: number
   open = 0
@@ -61,12 +66,24 @@ export class Backend implements Candidate {
     this.counts.received += bytes
   }
 
+  /** The head of a response has come from it, so many nanoseconds after the request was begun with it. */
+  answer(status: number, took: number): void {
+    this.hear(0)
+    this.responses[status < 200 ? '1xx' : endingOf(status)]++
+    this.answerTimes.add(took)
+  }
+
   /** Cuts all open requests off. */
   cutAll(): void {
     for (const cutter of this.cutters.entries()) cutter.value()
   }
 
-  /** The same back-end with another weight. */
+  /** Whether it is among those that requests are shared between while any of them is up. */
+  get isRegular(): boolean {
+    return this.#spec.weight > 0 && !this.#spec.isBackup
+  }
+
+  /** The same back-end with another weight, or as a backup. */
   reweigh(spec: BackendSpec): void {
     this.#spec = spec
     this.weight = spec.weight

@@ -22,6 +22,8 @@ export interface Balancing {
   pick<C extends Candidate>(candidates: readonly C[], request?: BalancedRequest): C | null
   /** These are all back-ends that there are, with the weights that they were given: candidates are some of them. */
   follow?(all: readonly Pick<Candidate, 'name' | 'weight'>[]): void
+  /** Who had the request with a key before, where that is remembered: it may be a candidate for this key though it is none for others. */
+  stuckTo?(key: string): string | null
 }
 
 /** Below 0 when the first has less to do for its weight than the second, with one more request each. */

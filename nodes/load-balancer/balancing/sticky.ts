@@ -28,6 +28,10 @@ export class Sticky implements Balancing {
     this.#others.follow?.(all)
   }
 
+  stuckTo(key: string): string | null {
+    return this.#sessions.get(key) ?? null
+  }
+
   pick<C extends Candidate>(candidates: readonly C[], request: BalancedRequest = {}): C | null {
     const { key } = request
     if (key === undefined) return this.#others.pick(candidates, request)

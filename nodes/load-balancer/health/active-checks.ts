@@ -4,7 +4,7 @@ import type { Backend } from '../backends/index.ts'
 import { speakingForItself } from '../proxy-protocol/index.ts'
 import type { Balancer } from '../relay/connecting.ts'
 import { type Duration, type Env, type Instant, NetError, type RandomStream } from '../../../sim/index.ts'
-import { HttpClient, HttpClientError } from '../../http/index.ts'
+import { Fields, HttpClient, HttpClientError } from '../../http/index.ts'
 import { closeKindly } from '../../transport/index.ts'
 
 /** How much more or less than its period a wait may be. */
@@ -76,8 +76,9 @@ class ActiveChecks {
 
   async #connects({ spec: { host, port } }: Backend): Promise<boolean> {
     const { settings } = this.#balancer
+    const at = settings.checkPort === 0 ? port : settings.checkPort
     try {
-      const connection = await this.#env.net.connect(host, port, { timeout: settings.checkTimeout })
+      const connection = await this.#env.net.connect(host, at, { timeout: settings.checkTimeout })
       // A reset would overtake what was said.
       if (settings.sendProxy)
         this.#env.spawn(() => closeKindly(this.#env, connection, () => connection.read()))
@@ -90,10 +91,14 @@ class ActiveChecks {
   }
 
   async #asks({ spec: { host, port } }: Backend): Promise<boolean> {
-    const { checkPath, checkStatus } = this.#balancer.settings
+    const { checkPath, checkMethod, checkHost, checkPort, checkStatus } = this.#balancer.settings
     const at = host.includes(':') ? `[${host}]` : host
     try {
-      const response = await this.#client.request({ url: `http://${at}:${port}${checkPath}` })
+      const response = await this.#client.request({
+        url: `http://${at}:${checkPort === 0 ? port : checkPort}${checkPath}`,
+        method: checkMethod,
+        ...(checkHost === '' ? {} : { headers: new Fields([['Host', checkHost]]) }),
+      })
       response.cancel()
       return checkStatus.includes(response.status)
     } catch (error) {

@@ -10,7 +10,7 @@ export interface SlowStartOptions {
   readonly shareMin?: number
 }
 
-/** The weight of a back-end that came up at an instant: rises evenly from a share of it to all of it. Always above 0. */
+/** The weight of a back-end that came up at an instant: rises evenly from a share of it to all of it. Above 0, as the weight is. */
 export function startingWeight(
   weight: number,
   { upSince, now }: { readonly upSince: Instant; readonly now: Instant },

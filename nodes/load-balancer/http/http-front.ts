@@ -1,10 +1,12 @@
 // HTTP mode: each request is passed on to a back-end, and to another one where that can do no harm.
 
+import { recordOf, type RequestRecord } from './access-log.ts'
 import { stickyCookie, wishOf } from './affinity.ts'
 import { interimFor } from './interim.ts'
 import { isPassable, passedRequest, passedResponse, passedTrailers } from './passed-headers.ts'
 import { Presence } from './presence.ts'
 import { RequestBody } from './request-body.ts'
+import { requestIdName, requestIdOf } from './request-id.ts'
 import { tunnelFor } from './tunnel.ts'
 import { type Attempt, attempt, type AttemptSetting } from './upstream-attempt.ts'
 import type { UpstreamError } from './upstream-error.ts'
@@ -50,10 +52,14 @@ export function serveProxy(frontEnv: Env, balancer: Balancer): Promise<SocketSer
 /** One request on its way. */
 interface Passing {
   readonly request: HttpRequest
+  /** What it is called; null where requests have no names. */
+  readonly id: string | null
   readonly wish: Wish
   readonly body: RequestBody | null
   readonly client: Presence
   readonly since: number
+  /** What notes it, where requests are published. */
+  readonly record: RequestRecord | null
   /** What passes interim responses on, of all attempts in turn. */
   passOn: ((head: ResponseHead) => void) | null
 }
@@ -80,13 +86,26 @@ class HttpFront {
     this.#setting = { pool, connections, connectTimeout, exchange }
   }
 
-  async answer(request: HttpRequest): Promise<HttpResponse> {
+  answer(request: HttpRequest): Promise<HttpResponse> {
+    const id = requestIdOf(request, this.#balancer)
+    return id === null ? this.#answer(request, null) : this.#answerNamed(request, id)
+  }
+
+  async #answerNamed(request: HttpRequest, id: string): Promise<HttpResponse> {
+    const response = await this.#answer(request, id)
+    response.headers.set(requestIdName, id)
+    return response
+  }
+
+  async #answer(request: HttpRequest, id: string | null): Promise<HttpResponse> {
     const { env, settings, budget, pool } = this.#balancer
     const since = env.clock.monotonic()
-    if (!isPassable(request.target)) return this.#refused(since)
+    const record = recordOf(this.#balancer, { request, id, since })
+    if (!isPassable(request.target)) return this.#refused(since, record)
     const body = bodyOf(request, settings.retryBufferMax)
     const client = new Presence(request)
-    const passing = { request, wish: wishOf(request, settings), body, client, since, passOn: null }
+    const wish = wishOf(request, settings)
+    const passing = { request, id, wish, body, client, since, record, passOn: null }
     const tried: Backend[] = []
     budget.request(since)
     let last: { readonly backend: Backend; readonly error: UpstreamError } | null = null
@@ -95,7 +114,7 @@ class HttpFront {
       if (backend === null) return this.#failed(passing, last)
       const attempted = await this.#attempt(passing, backend)
       // What the client did wrong is answered by the server.
-      if (body !== null && body.error !== null) throw body.error
+      if (body !== null && body.error !== null) throw this.#wrong(passing, body.error)
       if (client.goneBy !== null) throw this.#gone(passing, client.goneBy, attempted)
       const isTried = tried.push(backend) > settings.retriesMax
       if (attempted.kind === 'failure') {
@@ -117,12 +136,13 @@ class HttpFront {
   }
 
   #attempt(passing: Passing, backend: Backend): Promise<Attempt> {
-    const { request, client } = passing
+    const { request, client, record } = passing
     return attempt(this.#setting, {
       backend,
       request: this.#orderOf(passing, backend),
       isIdempotent: idempotent.has(request.method),
       client,
+      record,
       onInterim: (head) => {
         passing.passOn ??= interimFor(request.inform, this.#balancer.settings)
         passing.passOn(head)
@@ -133,22 +153,33 @@ class HttpFront {
     })
   }
 
-  #ended({ since }: Passing, error: UpstreamError | null, status: number): void {
-    const { env, metrics } = this.#balancer
+  #ended(passing: Passing, error: UpstreamError | null, status: number): void {
     const broken: Ending = error?.kind === 'unwanted' ? 'client-gone' : 'backend-broke'
-    metrics.ended(error === null ? endingOf(status) : broken, env.clock.monotonic() - since)
+    this.#count(passing, error === null ? endingOf(status) : broken)
+  }
+
+  #count({ since, record }: Passing, ending: Ending, status?: number): void {
+    const { env, metrics } = this.#balancer
+    metrics.ended(ending, env.clock.monotonic() - since)
+    record?.end(ending, status)
+  }
+
+  /** What the client is told of its own request is the server's affair. */
+  #wrong({ record }: Passing, error: Error): Error {
+    record?.end('client-broke')
+    return error
   }
 
   /** Nobody is left to be answered. Of what had begun to answer it is told elsewhere that it ended. */
-  #gone({ since }: Passing, reason: Error, { kind }: Attempt): Error {
-    const { env, metrics } = this.#balancer
-    if (kind === 'failure') metrics.ended('client-gone', env.clock.monotonic() - since)
+  #gone(passing: Passing, reason: Error, { kind }: Attempt): Error {
+    if (kind === 'failure') this.#count(passing, 'client-gone')
     return reason
   }
 
-  #orderOf({ request, body }: Passing, { spec }: Backend): UpstreamOrder {
+  #orderOf({ request, id, body }: Passing, { spec }: Backend): UpstreamOrder {
     const { settings } = this.#balancer
     const { target, headers } = passedRequest(request, settings, `${spec.host}:${spec.port}`)
+    if (id !== null) headers.set(requestIdName, id)
     return {
       head: requestHeadText(request.method, target, headers),
       body,
@@ -173,7 +204,6 @@ class HttpFront {
     const { status, reason } = head
     const whole = exchange.takeWhole(head)
     if (whole !== null) {
-      backend.hear(whole.length)
       // An answer to HEAD tells a length only where the back-end did.
       const isUntold = request.method === 'HEAD' && !headers.has('content-length')
       const body = isUntold ? noBody : whole.length === 0 && head.framing.kind === 'none' ? '' : whole
@@ -183,11 +213,11 @@ class HttpFront {
     const body = {
       [Symbol.asyncIterator]: () => ({
         next: async () => {
-          const next = await iterator.next().catch((error: unknown) => {
+          try {
+            return await iterator.next()
+          } catch (error) {
             throw client.goneBy ?? error
-          })
-          if (next.done !== true) backend.hear(next.value.length)
-          return next
+          }
         },
         return: () => iterator.return?.() ?? Promise.resolve({ value: undefined, done: true as const }),
       }),
@@ -196,9 +226,10 @@ class HttpFront {
   }
 
   /** What a client is told whose target names no host. */
-  #refused(since: number): HttpResponse {
+  #refused(since: number, record: RequestRecord | null): HttpResponse {
     const { env, metrics } = this.#balancer
     metrics.ended('4xx', env.clock.monotonic() - since)
+    record?.end('4xx', 400)
     const headers = new Fields([
       ['Content-Type', 'text/plain; charset=utf-8'],
       ['Connection', 'close'],
@@ -208,10 +239,10 @@ class HttpFront {
 
   /** What a client is told when no back-end answered. Publishes `lb.lost` where one may have had the request. */
   #failed(
-    { request, body, since }: Passing,
+    passing: Passing,
     last: { readonly backend: Backend; readonly error: UpstreamError } | null,
   ): HttpResponse {
-    const { env, metrics } = this.#balancer
+    const { request, body } = passing
     const kind = last?.error.kind ?? 'overloaded'
     const [status, ending]: readonly [number, Ending] =
       kind === 'timeout'
@@ -219,9 +250,13 @@ class HttpFront {
         : kind === 'overloaded'
           ? [503, 'no-backend']
           : [502, 'bad-gateway']
-    metrics.ended(ending, env.clock.monotonic() - since)
+    this.#count(passing, ending, status)
     if (last !== null)
-      env.probe('lb.lost', { backend: last.backend.name, why: kind, target: request.target.slice(0, 200) })
+      this.#balancer.env.probe('lb.lost', {
+        backend: last.backend.name,
+        why: kind,
+        target: request.target.slice(0, 200),
+      })
     const headers = new Fields([['Content-Type', 'text/plain; charset=utf-8']])
     if (status === 503) headers.append('Retry-After', '1')
     return finishing({ status, headers, body: `${status} ${statusText(status)}\n` }, body)

@@ -1,9 +1,11 @@
 // Upgrades (RFC 9110, section 7.8), such as WebSocket: once a back-end has agreed, its connection and the client's are one.
 
+import { recordOf, type RequestRecord } from './access-log.ts'
 import { stickyCookie, wishOf } from './affinity.ts'
 import { interimFor } from './interim.ts'
 import { demandPlainCoding, isPassable, passedRequest, passedResponse } from './passed-headers.ts'
 import { ReadingOn } from './reading-on.ts'
+import { requestIdName, requestIdOf } from './request-id.ts'
 import { endingOf, type Ending } from '../admin/balancer-metrics.ts'
 import type { Wish } from '../backends/index.ts'
 import { clientHeader } from '../proxy-protocol/index.ts'
@@ -61,12 +63,17 @@ interface TunnelAnswer {
 class Tunnel {
   readonly #options: TunnelOptions
   readonly #since: number
+  /** What the request is called; null where requests have no names. */
+  readonly #id: string | null
+  readonly #record: RequestRecord | null
   readonly #readingOn: ReadingOn
 
   constructor(options: TunnelOptions) {
     const { balancer, client } = options
     this.#options = options
     this.#since = balancer.env.clock.monotonic()
+    this.#id = requestIdOf(options.request, balancer)
+    this.#record = recordOf(balancer, { request: options.request, id: this.#id, since: this.#since })
     this.#readingOn = new ReadingOn(client, balancer.settings.abortOnClose)
   }
 
@@ -77,6 +84,7 @@ class Tunnel {
     const connected = await connectToAny(balancer, wish)
     if (connected === null) return this.#refuse(503, 'no-backend')
     const { connection, use } = connected
+    this.#record?.asks(connected.backend.name, connected.attempts)
     this.#readingOn.onGone = () => {
       connection.reset()
     }
@@ -111,6 +119,7 @@ class Tunnel {
 
   async #readHead({ backend, connection }: Connected, wish: Wish): Promise<TunnelAnswer> {
     const { request, balancer } = this.#options
+    const since = balancer.env.clock.monotonic()
     const reader = new ResponseReader({
       read: () => connection.read(),
       isHead: request.method === 'HEAD',
@@ -118,11 +127,13 @@ class Tunnel {
       limits: { bodyMax: Number.MAX_SAFE_INTEGER },
     })
     const head = await reader.head(this.#interim())
-    backend.hear(0)
+    backend.answer(head.status, balancer.env.clock.monotonic() - since)
+    this.#record?.hears(head.status)
     demandPlainCoding(head)
     const headers = passedResponse(head.headers, head.version, balancer.settings)
     const cookie = stickyCookie(backend, wish, balancer.settings)
     if (cookie !== null) headers.append('Set-Cookie', cookie)
+    if (this.#id !== null) headers.set(requestIdName, this.#id)
     return { head, headers, reader }
   }
 
@@ -142,6 +153,7 @@ class Tunnel {
     headers.append('Connection', 'Upgrade').append('Upgrade', request.headers.get('upgrade') ?? '')
     // A body was read over by the server before it handed the connection over.
     headers.delete('content-length').delete('transfer-encoding').delete('expect')
+    if (this.#id !== null) headers.set(requestIdName, this.#id)
     const head = requestHeadBytes(request.method, target, headers)
     if (!settings.sendProxy) return head
     return Buffer.concat([clientHeader({ host: request.remote, port: 0 }, settings.port), head])
@@ -163,8 +175,13 @@ class Tunnel {
         deadlines,
         idleTimeout: balancer.settings.idleTimeout,
         onBytes: (direction, count) => {
-          if (direction === 'sent') backend.counts.sent += count
-          else backend.hear(count)
+          if (direction === 'sent') {
+            backend.counts.sent += count
+            this.#record?.sends(count)
+          } else {
+            backend.hear(count)
+            this.#record?.receives(count)
+          }
         },
       },
     )
@@ -187,6 +204,7 @@ class Tunnel {
       for (;;) {
         const bytes = await this.#nextOf(reader)
         if (!(bytes instanceof Uint8Array)) break
+        this.#record?.receives(bytes.length)
         await client.write(isChunked ? chunkBytes(bytes) : bytes)
         watched.within(idleTimeout)
       }
@@ -209,17 +227,19 @@ class Tunnel {
   }
 
   async #refuse(status: number, ending: Ending): Promise<void> {
-    this.#ended(ending)
+    this.#ended(ending, status)
     const headers = new Fields([
       ['Connection', 'close'],
       ['Content-Length', '0'],
     ])
     if (status === 503) headers.append('Retry-After', '1')
+    if (this.#id !== null) headers.append(requestIdName, this.#id)
     await this.#options.client.write(responseHeadBytes(status, undefined, headers))
   }
 
-  #ended(ending: Ending): void {
+  #ended(ending: Ending, status?: number): void {
     const { env, metrics } = this.#options.balancer
     metrics.ended(ending, env.clock.monotonic() - this.#since)
+    this.#record?.end(ending, status)
   }
 }

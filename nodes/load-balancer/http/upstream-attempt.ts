@@ -7,6 +7,7 @@
 // were carried out before the end came, and a proxy must not repeat them (RFC 9110, section 9.2.2): they are answered with 502, as
 // nginx does. HAProxy ends the client's connection instead, so that it decides itself, which programs with a POST rarely do.
 
+import type { RequestRecord } from './access-log.ts'
 import type { Presence } from './presence.ts'
 import { UpstreamError, upstreamError } from './upstream-error.ts'
 import {
@@ -34,6 +35,8 @@ export interface AttemptOrder {
   readonly request: UpstreamOrder
   readonly isIdempotent: boolean
   readonly client: Presence
+  /** What notes it, where requests are published. */
+  readonly record: RequestRecord | null
   readonly onInterim: (head: ResponseHead) => void
   /** Told once of an attempt that had a response and was not given up: of its status, and of what ended it. */
   readonly onEnd: (status: number, error: UpstreamError | null) => void
@@ -76,6 +79,7 @@ class UpstreamAttempt implements UpstreamListener {
   constructor(setting: AttemptSetting, order: AttemptOrder) {
     this.#setting = setting
     this.#order = order
+    order.record?.asks(order.backend.name)
     this.#use = setting.pool.begin(order.backend, () => {
       this.#stop(new UpstreamError('broken', 'the back-end was taken away'))
     })
@@ -101,6 +105,12 @@ class UpstreamAttempt implements UpstreamListener {
 
   onSent(count: number): void {
     this.#order.backend.counts.sent += count
+    this.#order.record?.sends(count)
+  }
+
+  onReceived(count: number): void {
+    this.#order.backend.hear(count)
+    this.#order.record?.receives(count)
   }
 
   onInterim(head: ResponseHead): void {
@@ -160,12 +170,15 @@ class UpstreamAttempt implements UpstreamListener {
 
   async #ask(lease: Lease): Promise<Attempt> {
     const order = this.#order.request
+    const { clock } = this.#setting.exchange.env
+    const since = clock.monotonic()
     const exchange = new UpstreamExchange(this.#setting.exchange, { lease, order, listener: this })
     this.#exchange = exchange
     try {
       const head = await exchange.run()
       this.#status = head.status
-      this.#order.backend.hear(0)
+      this.#order.backend.answer(head.status, clock.monotonic() - since)
+      this.#order.record?.hears(head.status)
       const giveUp = (): void => {
         this.#isGivenUp = true
         exchange.give(new UpstreamError('unwanted', 'another back-end is asked'))

@@ -46,6 +46,8 @@ export interface UpstreamSetting {
 export interface UpstreamListener {
   /** Told of bytes of the body that were sent. */
   onSent(count: number): void
+  /** Told of bytes of the response's body. */
+  onReceived(count: number): void
   /** Told of interim responses but `100 Continue`, which is about the body of this hop only. */
   onInterim(head: ResponseHead): void
   /** Told once, unless the connection was stale: of the error, or null when all went well. */
@@ -136,7 +138,10 @@ export class UpstreamExchange {
   /** The whole body, where all of it has come already, without trailers: then the exchange is over. Null where it has not. */
   takeWhole(head: ResponseHead): Uint8Array | null {
     const whole = this.#reader.takeWhole()
-    if (whole !== null) this.#finish(head)
+    if (whole !== null) {
+      this.#listener.onReceived(whole.length)
+      this.#finish(head)
+    }
     return whole
   }
 
@@ -176,6 +181,7 @@ export class UpstreamExchange {
       if (next instanceof Uint8Array) {
         // Until more is asked for, the client is taking this.
         this.#watched.within(clientTurnMax)
+        this.#listener.onReceived(next.length)
         return next
       }
       this.#trailers = next

@@ -19,6 +19,8 @@ export interface Balancer {
 export interface Connected {
   readonly backend: Backend
   readonly connection: Connection
+  /** How many were tried, with this one. */
+  readonly attempts: number
   /** To be ended with the connection. */
   readonly use: Use
 }
@@ -37,7 +39,7 @@ export async function connectToAny(balancer: Balancer, wish: Wish): Promise<Conn
     tried.push(backend)
     if (backend.open >= settings.backendConnectionsMax) continue
     const connected = await connectTo(balancer, backend)
-    if (connected !== null) return connected
+    if (connected !== null) return { ...connected, attempts: retries + 1 }
     if (retries++ >= settings.retriesMax || !mayRetry(balancer)) return null
   }
 }
@@ -50,7 +52,10 @@ export function mayRetry({ env, budget, metrics }: Balancer): boolean {
   return may
 }
 
-async function connectTo({ env, settings, pool }: Balancer, backend: Backend): Promise<Connected | null> {
+async function connectTo(
+  { env, settings, pool }: Balancer,
+  backend: Backend,
+): Promise<Omit<Connected, 'attempts'> | null> {
   let connection: Connection | null = null
   const use = pool.begin(backend, () => connection?.reset())
   try {

@@ -42,7 +42,10 @@ export async function relay(
     const [from, to] = direction === 'sent' ? [client, backend] : [backend, client]
     let isReading = false
     try {
-      if (from.first !== undefined && from.first.length > 0) await to.connection.write(from.first)
+      if (from.first !== undefined && from.first.length > 0) {
+        options.onBytes(direction, from.first.length)
+        await to.connection.write(from.first)
+      }
       for (;;) {
         isReading = true
         const bytes = await from.read()

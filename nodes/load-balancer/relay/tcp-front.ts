@@ -1,8 +1,10 @@
 // TCP mode: each connection of a client gets one to a back-end, and bytes go through as they are.
 
 import { type Balancer, connectToAny } from './connecting.ts'
+import { publishConnection } from './connection-log.ts'
 import { Deadlines } from './deadlines.ts'
 import { relay } from './relay.ts'
+import type { Ending } from '../admin/balancer-metrics.ts'
 import { clientHeader, clientKnown } from '../proxy-protocol/index.ts'
 import type { Env } from '../../../sim/index.ts'
 import { serveSockets, type Session, type SocketServer } from '../../transport/index.ts'
@@ -22,8 +24,15 @@ async function pass(balancer: Balancer, session: Session, deadlines: Deadlines):
   await clientKnown(client)
   const since = env.clock.monotonic()
   const connected = await connectToAny(balancer, { key: client.remote })
+  const passed = { sent: 0, received: 0 }
+  const ended = (ending: Ending): void => {
+    const took = env.clock.monotonic() - since
+    metrics.ended(ending, took)
+    const name = connected?.backend.name ?? null
+    publishConnection(balancer, { client: client.remote, ending, backend: name, ...passed, took })
+  }
   if (connected === null) {
-    metrics.ended('no-backend', env.clock.monotonic() - since)
+    ended('no-backend')
     client.reset()
     return
   }
@@ -40,6 +49,7 @@ async function pass(balancer: Balancer, session: Session, deadlines: Deadlines):
       deadlines,
       idleTimeout: settings.idleTimeout,
       onBytes: (direction, count) => {
+        passed[direction] += count
         if (direction === 'sent') backend.counts.sent += count
         else {
           hasAnswered = true
@@ -51,5 +61,5 @@ async function pass(balancer: Balancer, session: Session, deadlines: Deadlines):
   // A client that breaks off, or says nothing, is not the back-end's doing; nor does every protocol have answers.
   const hasWorked = hasAnswered || ending === 'both-ended'
   use.end(ending === 'backend-broke' ? 'failed' : hasWorked ? 'answered' : 'none')
-  metrics.ended(ending === 'both-ended' ? 'done' : ending, env.clock.monotonic() - since)
+  ended(ending === 'both-ended' ? 'done' : ending)
 }

@@ -9,15 +9,23 @@ export interface BackendSpec {
   readonly name: string
   readonly host: string
   readonly port: number
-  /** How much of the load it gets beside the others (default 1; 0.001 to 1,000). */
+  /**
+   * How much of the load it gets beside the others (default 1; 0.001 to 1,000). With 0 it gets nothing but what sticks to it, and so is
+   * drained without being taken off the list.
+   */
   readonly weight: number
+  /**
+   * Whether it is asked only where none of the others is left (`backup`, default false): they are down, ejected, of weight 0, or had the
+   * request already.
+   */
+  readonly isBackup: boolean
 }
 
 /** How many back-ends there may be. */
 export const backendsMax = 1000
 
 /**
- * Reads a list of `"host:port"` or `{ host, port, name?, weight? }`. Throws a BalancerSettingsError with all that is wrong
+ * Reads a list of `"host:port"` or `{ host, port, name?, weight?, backup? }`. Throws a BalancerSettingsError with all that is wrong
  * with it.
  */
 export function readBackendList(list: Data | undefined): readonly BackendSpec[] {
@@ -48,6 +56,8 @@ export function backendsOf(list: Data | undefined, problems: string[]): readonly
   return specs
 }
 
+/** Beside a greater one it would never be asked. */
+const weightMin = 0.001
 const host = { form: /^[A-Za-z0-9._:%-]{1,253}$/, about: 'a name or an address' }
 const name = { form: /^[\x21-\x7e]{1,200}$/, about: 'a name of 1 to 200 visible characters of ASCII' }
 
@@ -57,16 +67,19 @@ function specOf(given: Data, place: string, problems: string[]): BackendSpec {
     problems.push(
       `${place}: got ${JSON.stringify(given).slice(0, 100)}, wanted "host:port" or {"host", "port"}`,
     )
-    return { name: place, host: '', port: 0, weight: 1 }
+    return { name: place, host: '', port: 0, weight: 1, isBackup: false }
   }
   const reader = new SettingsReader(given as DataRecord, place, problems)
   const spec = {
     host: reader.text('host', '', host),
     port: reader.whole('port', 0, [1, 65_535]),
-    weight: reader.number('weight', 1, [0.001, 1000]),
+    weight: reader.number('weight', 1, [0, 1000]),
+    isBackup: reader.boolean('backup', false),
   }
   if (reader.any('host') === undefined) reader.problem('host', 'nothing', host.about)
   if (reader.any('port') === undefined) reader.problem('port', 'nothing', 'a whole number 1 to 65535')
+  if (spec.weight > 0 && spec.weight < weightMin)
+    reader.problem('weight', String(spec.weight), `0, or at least ${weightMin}`)
   const named = { ...spec, name: reader.text('name', `${spec.host}:${spec.port}`, name) }
   reader.refuseOthers()
   return named
@@ -78,5 +91,5 @@ function specOfText(text: string, place: string, problems: string[]): BackendSpe
   const at = bracketed ?? plain ?? ''
   if (!host.form.test(at) || Number(port) < 1 || Number(port) > 65_535)
     problems.push(`${place}: got ${JSON.stringify(text.slice(0, 100))}, wanted "host:port" or "[ipv6]:port"`)
-  return { name: text, host: at, port: Number(port), weight: 1 }
+  return { name: text, host: at, port: Number(port), weight: 1, isBackup: false }
 }

@@ -18,11 +18,20 @@ test('without any there are defaults, and members of a group are told of it', ()
 })
 
 test('back-ends are texts or records', () => {
-  expect(readBackendList(['a:80', '[::1]:8080', { host: '::1', port: 1, name: 'x', weight: 2 }])).toEqual([
-    { name: 'a:80', host: 'a', port: 80, weight: 1 },
-    { name: '[::1]:8080', host: '::1', port: 8080, weight: 1 },
-    { name: 'x', host: '::1', port: 1, weight: 2 },
+  const record = { host: '::1', port: 1, name: 'x', weight: 2, backup: true }
+  expect(readBackendList(['a:80', '[::1]:8080', record])).toEqual([
+    { name: 'a:80', host: 'a', port: 80, weight: 1, isBackup: false },
+    { name: '[::1]:8080', host: '::1', port: 8080, weight: 1, isBackup: false },
+    { name: 'x', host: '::1', port: 1, weight: 2, isBackup: true },
   ])
+  expect(readBackendList([{ host: 'a', port: 80, weight: 0 }])[0]?.weight).toBe(0)
+  expect(() => readBackendList([{ host: 'a', port: 80, weight: 0.0001 }])).toThrow(
+    'backends[0].weight: got 0.0001, wanted 0, or at least 0.001',
+  )
+  expect(() => readBackendList([{ host: 'a', port: 80, weight: -1 }])).toThrow(
+    'backends[0].weight: got -1, wanted a number 0 to 1000',
+  )
+  expect(() => readBackendList([{ host: 'a', port: 80, backup: 1 }])).toThrow('backends[0].backup: got 1')
   expect(() => readBackendList(['a:80', { host: 'a', port: 80 }])).toThrow('backends[1].name: got a:80 again')
   expect(() => readBackendList('a:80')).toThrow('backends: got "a:80", wanted a list of at most 1000')
 })

@@ -46,6 +46,11 @@ export interface BalancerSettings {
   readonly stickyCookie: string
   readonly check: 'none' | 'tcp' | 'http'
   readonly checkPath: string
+  readonly checkMethod: 'GET' | 'HEAD' | 'OPTIONS'
+  /** What checks give as `Host`; empty for the back-end's own address. */
+  readonly checkHost: string
+  /** Where back-ends are checked, if not at the port at which they serve (0). */
+  readonly checkPort: number
   readonly checkStatus: readonly number[]
   readonly checkEvery: Duration
   readonly checkTimeout: Duration
@@ -78,9 +83,16 @@ export interface BalancerSettings {
   readonly backendConnectionsMax: number
   readonly forwarded: 'append' | 'replace' | 'none'
   readonly via: string
+  /** Whether each request, or connection of TCP, is published once it has ended: as the probe `lb.request` or `lb.connection`. */
+  readonly accessLog: boolean
   readonly sendProxy: boolean
   readonly acceptProxyFrom: readonly string[]
   readonly upgrades: readonly string[]
+  /**
+   * Whether requests have an `X-Request-Id`, which goes to the back-end and back to the client: not from here (`none`, as clients and
+   * back-ends have it), one that is made here (`make`), or the client's if it has a proper one (`accept`: for clients that are trusted).
+   */
+  readonly requestId: 'none' | 'make' | 'accept'
   /** Whether a client that ends its side while its request waits has left: then the request is given up. */
   readonly abortOnClose: boolean
 }
@@ -121,6 +133,7 @@ function frontSettings(
   | 'adminNames'
   | 'connectionsMax'
   | 'backendConnectionsMax'
+  | 'accessLog'
   | 'sendProxy'
   | 'acceptProxyFrom'
 > {
@@ -135,6 +148,7 @@ function frontSettings(
     adminNames: reader.texts('adminNames', [], 100),
     connectionsMax: reader.whole('connectionsMax', 10_000, [1, 1_000_000]),
     backendConnectionsMax: reader.whole('backendConnectionsMax', 1000, [1, 100_000]),
+    accessLog: reader.boolean('accessLog', false),
     sendProxy: reader.boolean('sendProxy', false),
     acceptProxyFrom: reader.texts('acceptProxyFrom', [], 1000),
   }
@@ -178,6 +192,9 @@ function healthSettings(
 ): Some<
   | 'check'
   | 'checkPath'
+  | 'checkMethod'
+  | 'checkHost'
+  | 'checkPort'
   | 'checkStatus'
   | 'checkEvery'
   | 'checkTimeout'
@@ -192,6 +209,12 @@ function healthSettings(
   return {
     check: reader.oneOf('check', 'tcp', ['none', 'tcp', 'http']),
     checkPath: reader.text('checkPath', '/', { form: /^\/[\x21-\x7e]{0,1000}$/, about: 'a path' }),
+    checkMethod: reader.oneOf('checkMethod', 'GET', ['GET', 'HEAD', 'OPTIONS']),
+    checkHost: reader.text('checkHost', '', {
+      form: /^[A-Za-z0-9._:[\]-]{0,260}$/,
+      about: 'a name or an address, with a port or without',
+    }),
+    checkPort: reader.whole('checkPort', 0, [0, 65_535]),
     checkStatus: reader.wholes('checkStatus', [200, 204], [200, 599]),
     checkEvery: duration(reader, 'checkEveryMs', 2000, [10, 3_600_000]),
     checkTimeout: duration(reader, 'checkTimeoutMs', 1000, [1, 60_000]),
@@ -235,7 +258,7 @@ function retrySettings(
 
 function httpSettings(
   reader: SettingsReader,
-): Some<'bodyMax' | 'forwarded' | 'via' | 'upgrades' | 'abortOnClose'> {
+): Some<'bodyMax' | 'forwarded' | 'via' | 'upgrades' | 'requestId' | 'abortOnClose'> {
   return {
     bodyMax: reader.whole('bodyMax', 1024 * 1024 * 1024, [0, Number.MAX_SAFE_INTEGER]),
     forwarded: reader.oneOf('forwarded', 'append', ['append', 'replace', 'none']),
@@ -244,6 +267,7 @@ function httpSettings(
       about: 'letters, digits, ., _ and -',
     }),
     upgrades: reader.texts('upgrades', ['websocket'], 20),
+    requestId: reader.oneOf('requestId', 'none', ['none', 'make', 'accept']),
     abortOnClose: reader.boolean('abortOnClose', true),
   }
 }
