@@ -13,10 +13,14 @@ export interface Recording {
 }
 
 /** Begins a recording where a file is named for it. Throws a UsageError when it is there already or cannot be made. */
-export function recordingOf(path: string | undefined, node: Omit<RecordedNode, 'seed'>): Recording | null {
+export function recordingOf(
+  path: string | undefined,
+  node: Omit<RecordedNode, 'seed'>,
+  onCut: (why: string) => void,
+): Recording | null {
   if (path === undefined) return null
   const seed = randomInt(2 ** 32)
-  const file = newFile('--record', path, () => new ExchangeFile(path, { ...node, seed }))
+  const file = newFile('--record', path, () => new ExchangeFile(path, { ...node, seed }, onCut))
   return {
     options: {
       seed,

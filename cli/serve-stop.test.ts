@@ -39,10 +39,21 @@ async function stopped(node: Serving): Promise<number> {
 /** On a machine that does other things as well; without the cut a second and more. */
 const soonMs = 900
 
+const upgrade = [
+  'GET /socket HTTP/1.1',
+  'Host: localhost',
+  'Upgrade: websocket',
+  'Connection: Upgrade',
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+  'Sec-WebSocket-Version: 13',
+]
+
 describe.each([
   ['http', 80, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n', []],
   ['redis', 6379, 'PING\r\n', ['--set', 'save=']],
-] as const)('serve %s', (component, port, asks, settings) => {
+  ['chat', 7000, '/nick ann\n', ['--listen', '7080=127.0.0.1:0']],
+  ['chat', 7080, `${upgrade.join('\r\n')}\r\n\r\n`, ['--listen', '7080=127.0.0.1:0']],
+] as const)('serve %s on its port %i', (component, port, asks, settings) => {
   test('ends at once where nobody or only who says nothing is connected', async () => {
     for (const clients of [[], [null, asks, asks]]) {
       const node = await serving(place, component, '--port', '0', ...settings)

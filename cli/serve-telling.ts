@@ -42,6 +42,11 @@ export class Telling {
     else this.#say(`listens on ${at}, its ${kind === 'datagram' ? 'UDP port' : 'port'} ${port}`)
   }
 
+  /** A file that an option names takes no more, while the node goes on. */
+  cut(option: string, why: string): void {
+    this.#say(`warn ${option} ends here: ${why}`)
+  }
+
   /** Says how much was left out. */
   flush(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)

@@ -3,6 +3,7 @@
 
 import { expect, test, vi } from 'vitest'
 
+import servedShop, { servedStock } from './parts/served-shop.ts'
 import {
   type AskShop,
   headerOf,
@@ -13,7 +14,7 @@ import {
   soldOut,
 } from './parts/shop-clients.ts'
 import { shopInvariants } from './parts/shop-invariants.ts'
-import { shopPort, shopServer } from './parts/shop-server.ts'
+import { shopPort } from './parts/shop-server.ts'
 import { checkEvents } from '../invariants/index.ts'
 import { loadBalancer } from '../nodes/load-balancer/index.ts'
 import { redis, redisPort } from '../nodes/redis/index.ts'
@@ -30,7 +31,7 @@ import { freePort } from '../sim/real/testing/both.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
-const [items, initial] = [2, 40]
+const { items, initial } = servedStock
 const servers = ['server-1', 'server-2', 'server-3']
 const balancerPort = 8080
 
@@ -83,8 +84,7 @@ test('a shop on real sockets sells what it has, once, while a server is killed',
     })
   }
   const store = make('redis-1', redis, { appendonly: 'yes', appendfsync: 'always' })
-  const server = shopServer({ redis: ['redis-1'], items, initial, plant: 'none' })
-  const [doomed, ...others] = servers.map((name) => make(name, server))
+  const [doomed, ...others] = servers.map((name) => make(name, servedShop))
   const balancer = make('balancer-1', loadBalancer, {
     port: balancerPort,
     adminPort: 0,

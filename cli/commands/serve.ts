@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 import { type Command, Option } from 'commander'
 
-import { portArgument, secondsArgument, setArgument, wrongValue } from '../arguments.ts'
+import { countArgument, portArgument, secondsArgument, setArgument, wrongValue } from '../arguments.ts'
 import { stopWhenAsked } from '../asked-to-stop.ts'
 import { packageVersion } from '../code-identity.ts'
 import { componentList, components, findComponent, parameterProblem } from '../components.ts'
@@ -41,6 +41,7 @@ interface ServeFlags {
   readonly peer: ReadonlyMap<string, Address | string>
   readonly messages?: Address
   readonly log?: string
+  readonly logMax: number
   readonly record?: string
   readonly grace: number
 }
@@ -74,6 +75,12 @@ export function addServe(program: Command): void {
     )
     .option('--messages <address>', 'where it takes messages of other nodes', addressArgument('--messages'))
     .option('--log <file>', 'write what happens as a trace, which `check`, `show` and `query` read')
+    .option(
+      '--log-max <MiB>',
+      'how large the log may grow; the node goes on without',
+      countArgument('--log-max'),
+      1024,
+    )
     .option(
       '--record <file>',
       'write what passes over its connections, which `replay` gives to the program in a simulation',
@@ -134,13 +141,18 @@ async function serve(nameOrPath: string, flags: ServeFlags): Promise<number> {
     ...(isToldPort ? { port } : {}),
     ...Object.fromEntries(flags.set),
   }
+  const telling = new Telling((line) => void process.stderr.write(`${line}\n`))
+  const cutOf = (option: string) => (why: string) => telling.cut(option, why)
   const log =
     path === undefined
       ? null
-      : newFile('--log', path, () => new LiveLog(path, headerOf(nameOrPath, name, flags)))
-  const recording = recordingOf(flags.record, { program: nameOrPath, name, parameters })
+      : newFile('--log', path, () => {
+          const bounds = { bytesMax: flags.logMax * mebibyte, onCut: cutOf(`--log ${path}`) }
+          return new LiveLog(path, headerOf(nameOrPath, name, flags), bounds)
+        })
+  const recorded = { program: nameOrPath, name, parameters }
+  const recording = recordingOf(flags.record, recorded, cutOf(`--record ${flags.record ?? ''}`))
   const refusals: ListenRefusal[] = []
-  const telling = new Telling((line) => void process.stderr.write(`${line}\n`))
   const node = makeNode(() => {
     const { host, peer: peers, data } = flags
     return new RealNode({
@@ -209,6 +221,7 @@ function refusalIn(error: string, refusals: readonly ListenRefusal[]): ListenRef
 }
 
 const aDayMs = 86_400_000
+const mebibyte = 1024 * 1024
 /** How components say that they do not like a parameter. */
 const wrongParameter = /^(?:Error: )?[a-z-]+: parameter [^\n]*: got /
 

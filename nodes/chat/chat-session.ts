@@ -78,7 +78,8 @@ export class ChatSession {
     this.#isClosed = true
     this.#onClosing(this, code)
     this.#outbox.close()
-    this.#timer = this.#env.timers.after(this.#limits.closeTimeout, () => {
+    const { closeTimeout, stopTimeout } = this.#limits
+    this.#timer = this.#env.timers.after(code === 'stopping' ? stopTimeout : closeTimeout, () => {
       this.#channel.reset()
     })
     const last = this.#channel.show({ kind: 'closing', code, text })

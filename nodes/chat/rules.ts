@@ -46,6 +46,8 @@ export interface ChatLimits {
   readonly silentFor: Duration
   /** How long one whose connection is closed has to read why (default 2 s). */
   readonly closeTimeout: Duration
+  /** The same where the server stops, which waits for nobody who says nothing (default 250 ms). */
+  readonly stopTimeout: Duration
 }
 
 /** The bounds unless somebody says otherwise. */
@@ -71,6 +73,7 @@ export const chatLimits: ChatLimits = {
   namelessFor: seconds(30),
   silentFor: seconds(30),
   closeTimeout: ms(2_000),
+  stopTimeout: ms(250),
 }
 
 /** Whether somebody can be called so: a letter, then up to 23 letters, digits, `_` or `-`, all of ASCII. */

@@ -105,11 +105,15 @@ function closeCodeOf(code: ClosingCode): number {
 }
 
 async function talk(desk: ChatDesk, socket: WebSocketConnection): Promise<void> {
+  let isStopping = false
   const session = desk.open({
     remote: socket.remote,
     write: (text) => socket.send(text),
     show: (event) => JSON.stringify(event),
-    end: (code) => void socket.close(closeCodeOf(code), code),
+    end: (code) => {
+      isStopping = code === 'stopping'
+      void socket.close(closeCodeOf(code), code)
+    },
     reset: () => {
       socket.abort()
     },
@@ -117,6 +121,8 @@ async function talk(desk: ChatDesk, socket: WebSocketConnection): Promise<void> 
   for await (const message of socket)
     if (message.kind === 'text') await desk.take(session, readCommand(message.text))
     else session.close('bad-bytes', 'commands are text')
-  session.gone()
+  // The WebSocket sees to its own end, for which a server that stops leaves it less time.
+  if (!isStopping) session.gone()
   await socket.closed
+  session.gone()
 }

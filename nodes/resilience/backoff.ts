@@ -60,6 +60,11 @@ export class BackoffWaits {
   }
 }
 
+/** Throws a RangeError for a back-off that is none. */
+export function demandBackoff(backoff: Backoff): void {
+  complete(backoff)
+}
+
 function complete({
   jitter = 'equal',
   base = ms(100),

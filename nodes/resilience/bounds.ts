@@ -1,6 +1,6 @@
 // What options may be: each is looked at once, when a part is made.
 
-/** Throws a RangeError unless a number is whole and within bounds. */
+/** Throws a RangeError, which names `name`, unless a number is whole and within bounds. */
 export function demandWhole(
   name: string,
   got: number,

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 
 import { type BreakerPermit, CircuitBreaker, type CircuitBreakerOptions } from './index.ts'
 import { moments } from './testing/moments.ts'
-import { at, type Instant, ms, ns } from '../../sim/index.ts'
+import { at, type Duration, type Instant, ms, ns } from '../../sim/index.ts'
 
 const options: CircuitBreakerOptions = {
   window: { kind: 'count', calls: 4 },
@@ -88,6 +88,15 @@ test('learns nothing from calls that were allowed in an earlier state', () => {
 test('refuses rates and windows that are none', () => {
   expect(() => new CircuitBreaker({ ...options, failureRate: 0 })).toThrow('failureRate: got 0')
   expect(() => new CircuitBreaker({ ...options, callsMin: 5 })).toThrow('callsMin: got 5')
+  expect(() => new CircuitBreaker({ ...options, slowFrom: Number.NaN as Duration })).toThrow(
+    'slowFrom: got NaN',
+  )
+  expect(() => new CircuitBreaker({ ...options, window: { kind: 'count', calls: 0 } })).toThrow(
+    'window.calls: got 0',
+  )
+  expect(() => new CircuitBreaker({ ...options, window: JSON.parse('{"kind":"calls"}') })).toThrow(
+    'window.kind: got calls, wanted count or time',
+  )
   expect(() => new CircuitBreaker({ ...options, window: { kind: 'time', length: ns(0) } })).toThrow(
     'window.length',
   )

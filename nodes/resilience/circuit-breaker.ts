@@ -3,7 +3,13 @@
 // probes go through, and what becomes of them decides.
 
 import { demandDuration, demandRatio, demandWhole } from './bounds.ts'
-import { type OutcomeWindow, type Outcomes, outcomeWindow, type WindowSpec } from './outcome-window.ts'
+import {
+  demandWindow,
+  type OutcomeWindow,
+  type Outcomes,
+  outcomeWindow,
+  type WindowSpec,
+} from './outcome-window.ts'
 import { after, between, type Duration, type Instant } from '../../sim/index.ts'
 
 /** When a breaker opens, and how it closes again. */
@@ -52,6 +58,7 @@ export class CircuitBreaker {
 
   constructor(options: CircuitBreakerOptions) {
     const { window, openFor, failureRate = 0.5, slowRate = 1, probes = 5, probesFor = openFor } = options
+    demandWindow(window)
     const callsMin = options.callsMin ?? (window.kind === 'count' ? window.calls : 20)
     demandDuration('openFor', openFor)
     demandDuration('probesFor', probesFor)
@@ -60,6 +67,7 @@ export class CircuitBreaker {
     demandWhole('probes', probes, { min: 1, max: 1_000_000 })
     demandWhole('callsMin', callsMin, { min: 1, max: window.kind === 'count' ? window.calls : 1_000_000 })
     this.#options = { callsMin, failureRate, slowRate, openFor, probes, probesFor }
+    if (options.slowFrom !== undefined) demandDuration('slowFrom', options.slowFrom)
     this.#slowFrom = options.slowFrom ?? Number.POSITIVE_INFINITY
     this.#window = outcomeWindow(window)
   }

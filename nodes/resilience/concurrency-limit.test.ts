@@ -90,6 +90,8 @@ describe('an adaptive limit', () => {
     expect(() => new GradientLimit({ min: 0 })).toThrow('min: got 0')
     expect(() => new GradientLimit({ tolerance: 0.9 })).toThrow('tolerance: got 0.9')
     expect(() => new AimdLimit({ min: 3, max: 2 })).toThrow('max: got 2')
+    expect(() => new AimdLimit({ initial: Number.NaN })).toThrow('initial: got NaN')
+    expect(() => new AimdLimit({ slowFrom: Number.NaN as Duration })).toThrow('slowFrom: got NaN')
   })
 })
 

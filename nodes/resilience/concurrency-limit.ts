@@ -1,7 +1,7 @@
 // How many calls a service can take at once is not known beforehand and changes: it is found from how long calls take and
 // whether they fail, as TCP finds its window.
 
-import { demandRatio, demandWhole } from './bounds.ts'
+import { demandDuration, demandRatio, demandWhole } from './bounds.ts'
 import { between, type Duration, type Instant } from '../../sim/index.ts'
 
 /** One call that ended. */
@@ -33,6 +33,7 @@ export interface LimitBounds {
 function demandBounds({ initial = 20, min = 1, max = 1000 }: LimitBounds): Required<LimitBounds> {
   demandWhole('min', min, { min: 1, max: 1_000_000 })
   demandWhole('max', max, { min, max: 1_000_000 })
+  demandWhole('initial', initial, { min: 0, max: 1_000_000 })
   const first = Math.min(max, Math.max(min, initial))
   return { initial: first, min, max }
 }
@@ -48,6 +49,7 @@ export class AimdLimit implements ConcurrencyLimit {
   constructor(options: LimitBounds & { readonly slowFrom?: Duration; readonly decrease?: number } = {}) {
     this.#bounds = demandBounds(options)
     this.#slowFrom = options.slowFrom ?? Number.POSITIVE_INFINITY
+    if (options.slowFrom !== undefined) demandDuration('slowFrom', options.slowFrom)
     this.#decrease = options.decrease ?? 0.9
     demandRatio('decrease', this.#decrease)
     this.#limit = this.#bounds.initial

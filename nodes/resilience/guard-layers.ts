@@ -1,5 +1,6 @@
 // Layers that let a call through or refuse it at once: breaker, token bucket, adaptive limit.
 
+import { demandWhole } from './bounds.ts'
 import { CircuitBreaker, type CircuitBreakerOptions, type CallOutcome } from './circuit-breaker.ts'
 import { type ConcurrencyLimit, ConcurrencyLimiter } from './concurrency-limit.ts'
 import { type Call, heeded, type Layer, type PolicyEnv, publish, refusal, RefusedError } from './policy.ts'
@@ -50,6 +51,7 @@ export function rateLayer(
   options: TokenBucketOptions & { readonly name: string; readonly waitMax?: Duration },
 ): Layer {
   const { name, waitMax = ns(0) } = options
+  demandWhole('waitMax', waitMax, { min: 0, max: Number.MAX_SAFE_INTEGER })
   const bucket = new TokenBucket(options)
   return <T>(call: Call<T>): Call<T> =>
     async (context) => {

@@ -14,6 +14,7 @@
 // Scenarios `resilience-*` show each with and without. What layers publish stands at `publish`.
 
 export { type Backoff, BackoffWaits } from './backoff.ts'
+export { demandWhole } from './bounds.ts'
 export { Bulkhead, type BulkheadEntry, type BulkheadOptions } from './bulkhead.ts'
 export { bulkheadLayer, type BulkheadLayerOptions } from './bulkhead-layer.ts'
 export {

@@ -25,9 +25,24 @@ export interface OutcomeWindow {
   clear(): void
 }
 
-/** An empty window. */
+/** An empty window. Throws a RangeError for one that is none. */
 export function outcomeWindow(spec: WindowSpec): OutcomeWindow {
+  demandWindow(spec)
   return spec.kind === 'count' ? new CountWindow(spec.calls) : new TimeWindow(spec.length)
+}
+
+/** Throws a RangeError for a window that is none. */
+export function demandWindow(spec: WindowSpec): void {
+  switch (spec.kind) {
+    case 'count':
+      return demandWhole('window.calls', spec.calls, { min: 1, max: callsMax })
+    case 'time':
+      return demandDuration('window.length', spec.length)
+    default:
+      throw new RangeError(
+        `window.kind: got ${String((spec as { kind: unknown }).kind)}, wanted count or time`,
+      )
+  }
 }
 
 const callsMax = 1_000_000
@@ -41,7 +56,6 @@ class CountWindow implements OutcomeWindow {
   #slow = 0
 
   constructor(calls: number) {
-    demandWhole('window.calls', calls, { min: 1, max: callsMax })
     this.#ring = new Uint8Array(calls)
   }
 

@@ -23,7 +23,7 @@ import {
   callStart,
 } from './index.ts'
 import { onNode } from './testing/on-node.ts'
-import { type Env, ms, NetError, seconds } from '../../sim/index.ts'
+import { type Duration, type Env, ms, NetError, seconds } from '../../sim/index.ts'
 
 const backoff = { jitter: 'none', base: ms(10), max: ms(100) } as const
 
@@ -51,6 +51,18 @@ const takes =
     await env.sleep(ms(work))
     return 'done'
   }
+
+test('a layer with an option that is none is refused when it is made, not at its first call', async () => {
+  const retry = { name: 'store', attemptsMax: 3, backoff, budget: null }
+  const rate = { name: 'store', every: ms(1), burst: 1 }
+  await told(async (env) => {
+    expect(() => retryLayer(env, { ...retry, attemptsMax: 0 })).toThrow('attemptsMax: got 0')
+    expect(() => retryLayer(env, { ...retry, backoff: { base: ms(2), max: ms(1) } })).toThrow(
+      'max: got 1000000',
+    )
+    expect(() => rateLayer(env, { ...rate, waitMax: Number.NaN as Duration })).toThrow('waitMax: got NaN')
+  })
+})
 
 test('layers stand in the order in which they are named, the outermost first', async () => {
   const seen: string[] = []

@@ -1,7 +1,7 @@
 // A call that is made again when it failed.
 
 import { type Call, heeded, type Layer, type PolicyEnv, publish, RefusedError } from './policy.ts'
-import { type Failure, RetriedCall, type RetryOptions } from './retry.ts'
+import { demandRetryOptions, type Failure, RetriedCall, type RetryOptions } from './retry.ts'
 import { NetError, type NetErrorCode } from '../../sim/index.ts'
 
 /** How a layer retries. */
@@ -32,6 +32,8 @@ export function networkFailure(error: unknown): Failure {
  */
 export function retryLayer(env: PolicyEnv, options: RetryLayerOptions): Layer {
   const { name, failure = networkFailure } = options
+  // Before the first call, whose caller could do nothing about it.
+  demandRetryOptions(options)
   const random = env.randomFor(`resilience/${name}`)
   return <T>(call: Call<T>): Call<T> =>
     async (context) => {

@@ -1,7 +1,7 @@
 // Whether a call that failed is made again, and when: only what may go well next time, only so often, only while somebody
 // still waits, and only within the budget that all calls share.
 
-import { type Backoff, BackoffWaits } from './backoff.ts'
+import { type Backoff, BackoffWaits, demandBackoff } from './backoff.ts'
 import { demandWhole } from './bounds.ts'
 import { type Deadline, isPast } from './deadline.ts'
 import type { RetryBudget } from './retry-budget.ts'
@@ -27,6 +27,12 @@ export interface Failure {
   readonly isRetryable: boolean
   /** How long the service asked callers to stay away (Retry-After): no wait is shorter. */
   readonly retryAfter?: Duration
+}
+
+/** Throws a RangeError for options that are none. */
+export function demandRetryOptions({ attemptsMax, backoff }: RetryOptions): void {
+  demandWhole('attemptsMax', attemptsMax, { min: 1, max: 1_000_000 })
+  demandBackoff(backoff)
 }
 
 /** One call: its attempts so far. */

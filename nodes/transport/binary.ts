@@ -1,5 +1,7 @@
 // Numbers, bytes and text in binary formats, read and written with every bound checked. Big-endian unless said otherwise.
 
+import { demandCounts } from './option-bounds.ts'
+
 /** Bytes that are not what a format wants: where, what was there, what was wanted. */
 export class BinaryError extends Error {
   /** The offset in bytes. */
@@ -146,7 +148,9 @@ export class BinaryWriter {
   #view = new DataView(this.#bytes.buffer)
   #length = 0
 
+  /** Throws a RangeError unless `sizeMax` is a whole number of bytes, 0 or more. */
   constructor(sizeMax: number = sizeMaxDefault) {
+    demandCounts({ sizeMax })
     this.#sizeMax = sizeMax
   }
 

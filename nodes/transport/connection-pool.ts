@@ -1,6 +1,7 @@
 // Connections that are used again: opening one costs a round trip, and a server has only so many. What comes back idle is
 // watched, so that nobody is handed a connection that its server has ended meanwhile.
 
+import { demandCounts, demandDurations } from './option-bounds.ts'
 import { Slots } from './slots.ts'
 import { type Connection, type Duration, type Env, seconds, type Timer } from '../../sim/index.ts'
 
@@ -40,7 +41,12 @@ export class ConnectionPool {
   readonly #options: Required<ConnectionPoolOptions>
   readonly #addresses = new Map<string, AddressPool>()
 
+  /** Throws a RangeError for a bound that is none. */
   constructor(env: Env, options: ConnectionPoolOptions = {}) {
+    const { perAddressMax, idleMax, idleTimeout, waitingMax } = options
+    demandCounts({ perAddressMax }, 1)
+    demandCounts({ idleMax, waitingMax })
+    demandDurations({ idleTimeout })
     const defaults = { perAddressMax: 16, idleMax: 8, idleTimeout: seconds(30), waitingMax: 1000 }
     this.#env = env
     this.#options = { ...defaults, ...options }

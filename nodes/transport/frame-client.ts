@@ -3,6 +3,7 @@
 
 import { type Framing, FramingError } from './framing.ts'
 import { LazyTimer } from './lazy-timer.ts'
+import { demandCounts, demandDurations, demandPort } from './option-bounds.ts'
 import { RequestError } from './request-error.ts'
 import { type Connection, type Duration, type Env, type Instant, NetError, seconds } from '../../sim/index.ts'
 import { type Backoff, BackoffWaits } from '../resilience/index.ts'
@@ -60,8 +61,12 @@ export class FrameClient<Q, A = Q> {
   #isConnecting = false
   #isClosed = false
 
-  /** Its waits are drawn from the stream `reconnect` of the node. */
+  /** Its waits are drawn from the stream `reconnect` of the node. Throws a RangeError for a port or a bound that is none. */
   constructor(env: Env, options: FrameClientOptions<Q, A>) {
+    const { port, connectTimeout, openMax, silenceMax } = options
+    demandPort(port)
+    demandCounts({ openMax }, 1)
+    demandDurations({ connectTimeout, silenceMax })
     this.#env = env
     this.#options = options
     this.#backoff = new BackoffWaits(options.backoff ?? {}, env.randomFor('reconnect'))

@@ -3,6 +3,7 @@
 // peer that sends faster than it is answered, or does not read its answers, is held back by the stream itself.
 
 import { type Framing, FramingError } from './framing.ts'
+import { demandDurations } from './option-bounds.ts'
 import type { Session } from './session.ts'
 import { serveSockets, type SocketServer, type SocketServerOptions } from './socket-server.ts'
 import { TimedWriter } from './timed-writer.ts'
@@ -47,8 +48,10 @@ export interface FrameServerOptions<F> extends SocketServerOptions {
   readonly onBadFrame?: (error: FramingError) => F | null
 }
 
-/** Serves frames. Rejects as `Net.listen` does. */
-export function serveFrames<F>(env: Env, options: FrameServerOptions<F>): Promise<SocketServer> {
+/** Serves frames. Rejects as `serveSockets` does. */
+export async function serveFrames<F>(env: Env, options: FrameServerOptions<F>): Promise<SocketServer> {
+  const { frameTimeout, writeTimeout } = options
+  demandDurations({ frameTimeout, writeTimeout })
   const handle = pipeline(options.middleware ?? [], options.handler)
   return serveSockets(env, options, (session) => new FrameSession(env, session, options, handle).serve())
 }

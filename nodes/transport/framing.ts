@@ -3,6 +3,7 @@
 
 import { isDeeperThan } from './json-depth.ts'
 import { ByteQueue, type Data, LineSplitter } from '../../sim/index.ts'
+import { demandWhole } from '../resilience/index.ts'
 
 /** Bytes that are no frame: the stream cannot be read any further. */
 export class FramingError extends Error {
@@ -40,8 +41,12 @@ const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const depthMax = 500
 const carriageReturn = 13
 
-/** Text in lines, which end with LF or CR LF; written with LF. Bytes that are no UTF-8 are refused. */
+/**
+ * Text in lines, which end with LF or CR LF; written with LF. Bytes that are no UTF-8 are refused. Throws a RangeError unless
+ * `lengthMax` (bytes) is a whole number from 0 to 2^32 - 1, as all framings do.
+ */
 export function lines(lengthMax: number = frameMax): Framing<string> {
+  demandLengthMax(lengthMax)
   return {
     decoder: () => new LineDecoder(lengthMax),
     encode: (line) => {
@@ -72,6 +77,7 @@ export function jsonLines(lengthMax: number = frameMax): Framing<Data> {
 
 /** Bytes, each frame with its length before it, as an unsigned big-endian number of 4 bytes. */
 export function lengthPrefixed(lengthMax: number = frameMax): Framing<Uint8Array> {
+  demandLengthMax(lengthMax)
   return {
     decoder: () => new LengthDecoder(lengthMax),
     encode: (frame) => {
@@ -85,6 +91,11 @@ export function lengthPrefixed(lengthMax: number = frameMax): Framing<Uint8Array
 }
 
 const prefixSize = 4
+
+/** A length that the prefix cannot say would be cut to one that it can. */
+function demandLengthMax(lengthMax: number): void {
+  demandWhole('lengthMax', lengthMax, { min: 0, max: 2 ** 32 - 1 })
+}
 
 function demandSize(size: number, max: number): void {
   if (size > max) throw new FramingError(`a frame of ${size} bytes`, `at most ${max}`)

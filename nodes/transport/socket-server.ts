@@ -3,6 +3,7 @@
 
 import { closeKindly } from './close-kindly.ts'
 import { errorFields } from './error-fields.ts'
+import { demandCounts, demandDurations } from './option-bounds.ts'
 import { Session } from './session.ts'
 import {
   type Connection,
@@ -47,14 +48,16 @@ export interface SocketServer {
 /**
  * Listens, and calls `serve` for each connection. When that is done the connection is ended; when it throws, the
  * connection is reset, and the error is logged: as a warning, or as information where the network broke. Rejects as
- * `Net.listen` does.
+ * `Net.listen` does, and with a RangeError for a bound that is none.
  */
 export async function serveSockets(
   env: Env,
   options: SocketServerOptions,
   serve: (session: Session) => Promise<void>,
 ): Promise<SocketServer> {
-  const { port, host } = options
+  const { port, host, connectionsMax, idleTimeout, drainTimeout } = options
+  demandCounts({ connectionsMax })
+  demandDurations({ idleTimeout, drainTimeout })
   const server = await env.net.listen(port, host === undefined ? {} : { host })
   const listener = new Listener(env, server, options, serve)
   env.spawn(() => listener.accept())

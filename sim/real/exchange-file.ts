@@ -1,5 +1,5 @@
 // Recorded exchanges as a file: a first line about the node, then one exchange a line, as JSON with bytes in base64. A node that is
-// killed leaves those of connections that were over.
+// killed leaves those of connections that were over, and so does a disk that takes no more: the node goes on without.
 
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { Buffer } from 'node:buffer'
@@ -35,11 +35,17 @@ const kind = 'faultline-exchanges'
 /** A file of exchanges that is being written. */
 export class ExchangeFile {
   readonly #fd: number
+  readonly #onCut: (why: string) => void
+  #isCut = false
 
-  /** Throws Node's error when the file is there already or cannot be made. */
-  constructor(path: string, node: RecordedNode) {
+  /**
+   * Throws Node's error when the file is there already, cannot be made or cannot be written to. `onCut` is told once, where nothing more can be
+   * written: why.
+   */
+  constructor(path: string, node: RecordedNode, onCut: (why: string) => void = () => undefined) {
+    this.#onCut = onCut
     this.#fd = openSync(path, 'wx')
-    this.#line({ kind, ...node })
+    this.#append({ kind, ...node })
   }
 
   /** Adds an exchange that is over. */
@@ -52,6 +58,16 @@ export class ExchangeFile {
   }
 
   #line(value: object): void {
+    if (this.#isCut) return
+    try {
+      this.#append(value)
+    } catch (error) {
+      this.#isCut = true
+      this.#onCut(error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  #append(value: object): void {
     const bytes = Buffer.from(`${JSON.stringify(value)}\n`)
     for (let done = 0; done < bytes.length;) done += writeSync(this.#fd, bytes, done)
   }

@@ -14,6 +14,6 @@ export {
   type RecordedNode,
 } from './exchange-file.ts'
 export { replayExchanges, type ReplayOptions } from './replay-exchanges.ts'
-export { LiveLog } from './live-log.ts'
+export { LiveLog, type LiveLogOptions } from './live-log.ts'
 export { isRealLog, mergedLogs } from './merged-logs.ts'
 export type { Listening, ListenRefusal } from './real-net.ts'

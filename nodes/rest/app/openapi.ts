@@ -18,14 +18,16 @@ export interface OpenApiSource {
  */
 export function openApiOf({ title, version, routes }: OpenApiSource): unknown {
   const paths = new Map<string, [string, unknown][]>()
+  const named = new Map<string, string>()
   const ids = new OperationIds()
   for (const route of routes) {
     refuseReferences(route)
-    const path = route.path.replaceAll('*}', '}')
+    const path = named.get(shapeOf(route)) ?? route.path.replaceAll('*}', '}')
+    named.set(shapeOf(route), path)
     const operations = paths.get(path) ?? []
-    // A wildcard beside a parameter of the same name is one path here: what the parameter's route says is told.
+    // A wildcard beside a parameter is one path here, whose names are those of the first route: what that says is told.
     if (operations.some(([method]) => method === route.method.toLowerCase())) continue
-    operations.push([route.method.toLowerCase(), operationOf(route, ids.of(route))])
+    operations.push([route.method.toLowerCase(), operationOf(route, { path, operationId: ids.of(route) })])
     paths.set(path, operations)
   }
   return {
@@ -60,13 +62,21 @@ const problemSchema = {
   required: ['type', 'title', 'status', 'detail'],
 } as const satisfies Schema
 
-function operationOf(route: Route, operationId: string): unknown {
+/** Paths that differ only by the names in them are the same, and must not both stand there (OpenAPI 3.1, section 4.8.8.2). */
+function shapeOf({ path }: Route): string {
+  return path.replaceAll(/\{\w+\*?\}/g, '{}')
+}
+
+function operationOf(
+  route: Route,
+  { path, operationId }: { readonly path: string; readonly operationId: string },
+): unknown {
   const { summary, body } = route
   const responses = Object.entries(route.responses ?? { 200: { description: 'Done' } })
   return {
     ...(summary === undefined ? {} : { summary }),
     operationId,
-    parameters: [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)],
+    parameters: [...pathParameters(route, path), ...queryParameters(route), ...headerParameters(route)],
     ...(body === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
@@ -98,9 +108,10 @@ function operationId({ method, path }: Route): string {
   return [method.toLowerCase(), ...path.split(/[^A-Za-z0-9]+/)].filter((part) => part !== '').join('-')
 }
 
-function pathParameters(route: Route): readonly unknown[] {
-  return [...route.path.matchAll(/\{(\w+)\*?\}/g)].map(([, name = '']) => ({
-    name,
+function pathParameters(route: Route, path: string): readonly unknown[] {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+  return [...route.path.matchAll(/\{(\w+)\*?\}/g)].map(([, name = ''], place) => ({
+    name: names[place],
     in: 'path',
     required: true,
     schema: route.parameters?.[name] ?? { type: 'string' },

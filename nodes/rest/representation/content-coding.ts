@@ -58,17 +58,19 @@ function withHeaders(request: HttpRequest, headers: Fields): HttpRequest {
 
 /**
  * Compresses an answer where the client would have it so and it is worth it. Parts (206) are left alone: ranges are of the
- * representation as it is. An entity tag gets the coding's name: the same tag must not name different bytes.
+ * representation as it is. But they vary as the whole does, which caches put together from them (section 15.3.7). An entity tag
+ * gets the coding's name: the same tag must not name different bytes.
  */
 export function compressed(request: HttpRequest, response: HttpResponse): HttpResponse {
   const { status, headers } = response
   const isKept = headers.has('content-encoding') || /no-transform/i.test(headers.get('cache-control') ?? '')
-  if (status === 206 || isKept || !isWorthIt(response)) return response
+  if (isKept || !isWorthIt(response)) return response
   const varying = new Fields(headers).append('Vary', 'Accept-Encoding')
   const coding = codings.find(
     (each) => each === chooseCoding(request.headers.get('accept-encoding'), codings),
   )
-  if (coding === undefined || request.headers.has('range')) return { ...response, headers: varying }
+  if (coding === undefined || status === 206 || request.headers.has('range'))
+    return { ...response, headers: varying }
   const etag = headers.get('etag')
   if (etag !== null) varying.set('ETag', etag.replace(/"$/, `--${coding}"`))
   if (status === 304) return { ...response, headers: varying }
@@ -78,8 +80,11 @@ export function compressed(request: HttpRequest, response: HttpResponse): HttpRe
 }
 
 function isWorthIt({ status, headers, body = '' }: HttpResponse): boolean {
-  if (status === 304) return headers.has('etag')
-  if (!compressible.test(headers.get('content-type') ?? '')) return false
+  const type = headers.get('content-type') ?? ''
+  // Of what kind the whole is, these do not say: to vary too much costs a cache a place, too little a wrong answer.
+  if (status === 304 || type.startsWith('multipart/byteranges')) return true
+  if (!compressible.test(type)) return false
+  if (status === 206) return true
   const isWhole = typeof body === 'string' || body instanceof Uint8Array
   return !isWhole || body.length >= compressedSizeMin
 }
