@@ -40,6 +40,7 @@ const commands = [
   'REMOVE x',
   'GET-MASTER-ADDR-BY-NAME x',
   'SENTINELS main',
+  'FLUSHCONFIG',
 ]
 
 async function repliesOf(port: number): Promise<readonly string[]> {

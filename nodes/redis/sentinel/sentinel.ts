@@ -103,7 +103,7 @@ export class Sentinel {
     if (isPatienceOther) this.#beginAnew(known)
   }
 
-  /** Forgets replicas, and who finds the master down. Resolves when that is certain. */
+  /** Forgets replicas, and who finds the master down. Resolves when that was put on disk, if it can be. */
   async reset(): Promise<void> {
     this.#beginAnew([])
     await this.#state.change({ servers: [] })
@@ -137,7 +137,7 @@ export class Sentinel {
   ): Promise<{ readonly isDown: boolean; readonly leader: string; readonly leaderEpoch: number }> {
     const isDown = addressText(about) === addressText(this.master) && this.findsMasterDown
     if (candidate === null) return { isDown, leader: '*', leaderEpoch: 0 }
-    await this.#vote(candidate, epoch)
+    if (!(await this.#vote(candidate, epoch))) return { isDown, leader: '*', leaderEpoch: 0 }
     const { vote } = this.record
     return { isDown, leader: vote.leader, leaderEpoch: vote.epoch }
   }
@@ -149,23 +149,24 @@ export class Sentinel {
     return true
   }
 
-  /** In each epoch at most one vote, which is on disk before anybody hears of it. */
-  async #vote(candidate: string, epoch: number): Promise<void> {
+  /**
+   * In each epoch at most one vote, which is on disk before anybody hears of it. False where it may not be: nobody hears of it, and
+   * it still binds, since it may be.
+   */
+  async #vote(candidate: string, epoch: number): Promise<boolean> {
     const { vote } = this.record
     // The vote of this epoch may still be on its way to the disk.
-    if (epoch <= vote.epoch) {
-      await this.#state.saved()
-      return
-    }
+    if (epoch <= vote.epoch) return this.#state.saved()
     // Who has voted for another does not compete with it at once.
     this.#postpone(this.settings.failoverTimeout)
-    await this.#state.change({
+    return this.#state.change({
       epoch: Math.max(epoch, this.record.epoch),
       vote: { leader: candidate, epoch },
     })
   }
 
   async #look(): Promise<void> {
+    if (this.#state.hasFailed) this.#env.spawn(async () => void (await this.#state.saved()))
     for (const server of this.servers) this.#env.spawn(() => this.#lookAt(server))
     for (const other of this.#others) this.#env.spawn(() => this.#hear(other))
     if (!this.findsMasterDown) {
@@ -280,7 +281,8 @@ export class Sentinel {
   async #elect(): Promise<number | null> {
     const { id } = this.record
     const epoch = this.record.epoch + 1
-    await this.#state.change({ epoch, vote: { leader: id, epoch } })
+    // Its own vote counts no sooner than that of others.
+    if (!(await this.#state.change({ epoch, vote: { leader: id, epoch } }))) return null
     const votes = await Promise.all(this.#others.map((other) => this.#ask(other, epoch)))
     const count = votes.filter((leader) => leader === id).length + 1
     const wanted = Math.max(this.quorum, this.majority)
@@ -311,7 +313,10 @@ export class Sentinel {
     return preferred(told.filter((each) => each !== null))?.server ?? null
   }
 
-  /** Takes a server for the master from now on. */
+  /**
+   * Takes a server for the master from now on, also where the disk fails: who may make a master in an epoch was settled by votes
+   * that are on disk, and what is forgotten others tell again.
+   */
   async #adopt(master: Address, masterEpoch: number): Promise<void> {
     if (masterEpoch <= this.record.masterEpoch) return
     const old = this.master
