@@ -1,11 +1,11 @@
 // Monitors that fail a master over: the program.
 
-import { sentinelCommands } from './sentinel-commands.ts'
+import { sentinelInfo } from './sentinel-info.ts'
+import type { SentinelHost } from './sentinel.ts'
 import { sentinelSettings } from './sentinel-settings.ts'
+import { sentinelTable } from './sentinel-table.ts'
 import { Sentinels } from './sentinels.ts'
 import type { Command } from '../commands/command.ts'
-import { connectionCommands } from '../commands/connection.ts'
-import { pubsubCommands } from '../commands/pubsub.ts'
 import { Server } from '../server.ts'
 import { serveClient } from '../session.ts'
 import { DiskError, type Env, type Program } from '../../../sim/index.ts'
@@ -22,16 +22,23 @@ export { sentinelPort } from './sentinel-settings.ts'
 export const redisSentinel: Program = async (env) => {
   const settings = sentinelSettings(env.parameters)
   const table = new Map<string, Command>()
-  const server = new Server(env, table)
+  const server = new Server(env, table, 'sentinel')
   const publish = (channel: string, text: string): void => {
     server.step(() => {
       server.pubsub.publish(channel, text)
     })
   }
-  const sentinels = await opened(env, () => Sentinels.open(env, settings, { publish }))
-  for (const each of [...connectionCommands, ...pubsubCommands, ...sentinelCommands(sentinels)])
-    table.set(each.name, each)
-  await serveSockets(env, { port: settings.port }, (session) => serveClient(server, session))
+  const host: SentinelHost = {
+    publish,
+    get port() {
+      return server.port
+    },
+  }
+  const sentinels = await opened(env, () => Sentinels.open(env, settings, host))
+  for (const each of sentinelTable(sentinels)) table.set(each.name, each)
+  server.infoSections.set('sentinel', () => sentinelInfo(sentinels))
+  const { port } = await serveSockets(env, { port: settings.port }, (session) => serveClient(server, session))
+  server.listensOn(port)
   sentinels.start()
 }
 

@@ -10,7 +10,7 @@ import { CommandError } from '../command-error.ts'
 import { parseInteger } from '../numbers.ts'
 import type { ByteString } from '../value.ts'
 
-const usual = 'admin sentinel'
+const usual = 'admin'
 
 /** Commands that change what is watched. */
 export function monitoringCommands(sentinels: Sentinels): readonly Command[] {

@@ -30,6 +30,8 @@ export interface SentinelRecord {
   readonly masterEpoch: number
   /** All servers it has heard of, so that a monitor that starts while the master is down knows who may follow it. */
   readonly servers: readonly Address[]
+  /** Other monitors that it has heard of: who forgot them would think that fewer are a majority. */
+  readonly others: readonly Address[]
 }
 
 /** Keeps the state on disk. Where the disk fails it stays in memory, and goes to disk when that works again. */
@@ -56,7 +58,8 @@ export class SentinelState {
     const id = owner?.id ?? newId(env)
     const text = await readText(env.disk, path)
     if (text !== null) return new SentinelState(env, path, parse(text, path))
-    const record = { id, epoch: 0, vote: { leader: '', epoch: 0 }, master, masterEpoch: 0, servers: [] }
+    const none = { epoch: 0, vote: { leader: '', epoch: 0 }, masterEpoch: 0, servers: [], others: [] }
+    const record = { ...none, id, master }
     const state = new SentinelState(env, path, record)
     await state.change({})
     return state
@@ -85,9 +88,13 @@ export class SentinelState {
     return this.#saving
   }
 
-  async #save({ master, servers, ...others }: SentinelRecord): Promise<boolean> {
-    const known = { master: addressText(master), servers: servers.map(addressText) }
-    const text = `${JSON.stringify({ ...others, ...known })}\n`
+  async #save({ master, servers, others, ...rest }: SentinelRecord): Promise<boolean> {
+    const known = {
+      master: addressText(master),
+      servers: servers.map(addressText),
+      others: others.map(addressText),
+    }
+    const text = `${JSON.stringify({ ...rest, ...known })}\n`
     const isCertain = await isReplaced(this.#env, this.#path, text)
     this.#hasFailed = !isCertain
     return isCertain
@@ -119,6 +126,7 @@ function parse(text: string, path: string): SentinelRecord {
     master,
     masterEpoch: whole(masterEpoch, path),
     servers: serversIn(record['servers'] ?? [], path),
+    others: serversIn(record['others'] ?? [], path),
   }
 }
 

@@ -71,7 +71,7 @@ export class Sentinels {
     const state = await this.#stateOf(settings).catch(nullForDiskErrors)
     if (state === null) return false
     // Votes of former times still bind; who the master was then does not.
-    const isCertain = await state.change({ master, masterEpoch: 0, servers: [] })
+    const isCertain = await state.change({ master, masterEpoch: 0, servers: [], others: [] })
     const sentinel = this.#add(settings, state)
     sentinel.start()
     return (await this.save()) && isCertain
