@@ -1,5 +1,5 @@
 // Monitors and the Redis that they watch crash, stand still, are cut off and slow, their clocks jump, and the disks on which they keep
-// their votes stand still. Which writes that costs `redis-failover` says; here it is who the master is.
+// their votes stand still and fail. Which writes that costs `redis-failover` says; here it is who the master is.
 
 import {
   masterFinder,
@@ -15,6 +15,8 @@ import {
   clockSteps,
   clogs,
   crashes,
+  diskErrors,
+  fsyncFailures,
   group,
   ms,
   partitions,
@@ -45,7 +47,11 @@ const redisMonitors: Scenario = scenario({
     clockSteps({ every: seconds(1) }),
     clockDrifts(),
     stalledDisks({ of: 'sentinel', every: seconds(4), for: [seconds(1), seconds(3)] }),
+    diskErrors({ of: 'sentinel', every: seconds(4), for: [seconds(1), seconds(3)] }),
+    fsyncFailures({ of: 'sentinel', every: seconds(4), for: [seconds(1), seconds(3)] }),
   ],
+  // A monitor that cannot read for whom it voted ends itself.
+  exitsAllowed: [1],
   invariants: [
     oneMasterPerEpoch,
     monitorsAgree,

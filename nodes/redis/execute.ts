@@ -11,6 +11,7 @@ import type { CommandContext } from './commands/context.ts'
 import { whyProtected } from './commands/protected-commands.ts'
 import { makeRoom } from './eviction.ts'
 import { ProtocolError } from './resp/protocol-error.ts'
+import { redacted } from './redaction.ts'
 import type { ByteString } from './value.ts'
 
 /** Beyond so many bytes of replies the commands that came with them wait until those have left. */
@@ -213,7 +214,7 @@ export function call(context: CommandContext, command: Command, args: readonly B
   const { usage } = command
   client.lastCommand = command.name
   if (server.monitors.size > 0 && !command.flags.has('skip_monitor') && !command.flags.has('admin'))
-    server.monitored(client, args)
+    server.monitored(client, redacted(command.name, args))
   const dirty = keyspace.dirty
   const isWanted = keyspace.effects.isWanted
   const outer = context.effects
@@ -247,7 +248,7 @@ export function call(context: CommandContext, command: Command, args: readonly B
       Math.floor(took / 1_000_000),
     )
   if (server.limits.slowlogThreshold >= 0 && took >= server.limits.slowlogThreshold * 1000)
-    server.slow(client, command, args, took)
+    server.slow(client, command, redacted(command.name, args), took)
 }
 
 /** Why a command may not run from a script that is allowed to write, or is not (`isReadonly`), as the error says it. */

@@ -13,7 +13,7 @@ export type InfoSection = (server: Server) => InfoFields
 const serverSection: InfoSection = (server) => [
   ['redis_version', redisVersion],
   ['redis_git_sha1', '00000000'],
-  ['redis_mode', 'standalone'],
+  ['redis_mode', server.mode],
   ['os', 'Faultline'],
   ['arch_bits', 64],
   ['multiplexing_api', 'node'],
@@ -154,6 +154,9 @@ export const infoSections: ReadonlyMap<string, InfoSection> = new Map<string, In
   ['keyspace', keyspaceSection],
 ])
 
+/** What a monitor has to tell. */
+const sentinelSections: readonly string[] = ['server', 'clients', 'stats', 'cpu', 'sentinel']
+
 const notByDefault: ReadonlySet<string> = new Set(['commandstats', 'latencystats'])
 
 /** The text of the sections that are asked for; none means the usual ones. */
@@ -161,9 +164,8 @@ export function infoText(server: Server, asked: readonly string[]): string {
   const wanted = new Set(asked.map((name) => name.toLowerCase()))
   const isAll = wanted.has('all') || wanted.has('everything')
   const isDefault = wanted.size === 0 || wanted.has('default')
-  const shown = [...infoSections.keys()].filter(
-    (name) => isAll || wanted.has(name) || (isDefault && !notByDefault.has(name)),
-  )
+  const all = server.mode === 'sentinel' ? sentinelSections : [...infoSections.keys()]
+  const shown = all.filter((name) => isAll || wanted.has(name) || (isDefault && !notByDefault.has(name)))
   return shown.map((name) => sectionText(server, name)).join('\r\n')
 }
 

@@ -54,6 +54,7 @@ export interface CommandReplicator {
 /** One server. */
 export class Server implements KeyspaceObserver {
   readonly env: Env
+  readonly mode: 'standalone' | 'sentinel'
   readonly keyspace: Keyspace
   readonly configuration: Configuration = new Configuration()
   readonly commands: ReadonlyMap<string, Command>
@@ -103,8 +104,13 @@ export class Server implements KeyspaceObserver {
   #resumed: Client[] = []
   #lastClientId = 0
 
-  constructor(env: Env, commands: ReadonlyMap<string, Command>) {
+  constructor(
+    env: Env,
+    commands: ReadonlyMap<string, Command>,
+    mode: 'standalone' | 'sentinel' = 'standalone',
+  ) {
     this.env = env
+    this.mode = mode
     this.commands = commands
     this.named = new Map([...commands].flatMap((pair) => [pair, [pair[0].toUpperCase(), pair[1]]]))
     const random = env.randomFor('redis')

@@ -87,13 +87,16 @@ const hello: Run = (context, args) => {
 }
 
 function introduce({ client, reply, server }: CommandContext): void {
-  reply.map(7)
+  const isMonitor = server.mode === 'sentinel'
+  reply.map(isMonitor ? 6 : 7)
   for (const text of ['server', 'redis', 'version', redisVersion, 'proto']) reply.bulk(text)
   reply.integer(reply.protocol)
   reply.bulk('id')
   reply.integer(client.id)
-  const role = server.replication.isReplica ? 'replica' : 'master'
-  for (const text of ['mode', 'standalone', 'role', role, 'modules']) reply.bulk(text)
+  for (const text of ['mode', server.mode]) reply.bulk(text)
+  if (!isMonitor)
+    for (const text of ['role', server.replication.isReplica ? 'replica' : 'master']) reply.bulk(text)
+  reply.bulk('modules')
   reply.array(0)
 }
 

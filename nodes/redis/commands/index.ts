@@ -76,7 +76,8 @@ export function commandTable(): ReadonlyMap<string, Command> {
   return new Map(families.flat().map((each) => [each.name, copyOf(each)]))
 }
 
-function copyOf(original: Command): Command {
+/** The same command, of which usage is counted apart. */
+export function copyOf(original: Command): Command {
   const { subcommands } = original
   const usage = newUsage()
   if (subcommands === null) return { ...original, usage }

@@ -10,7 +10,7 @@ import { CommandError } from '../command-error.ts'
 import { parseInteger } from '../numbers.ts'
 import type { ByteString } from '../value.ts'
 
-const usual = 'admin sentinel'
+const usual = 'admin'
 
 /** Commands that change what is watched. */
 export function monitoringCommands(sentinels: Sentinels): readonly Command[] {
@@ -18,9 +18,12 @@ export function monitoringCommands(sentinels: Sentinels): readonly Command[] {
     command('sentinel|monitor', 6, usual, monitor(sentinels)),
     command('sentinel|remove', 3, usual, (context, args) => {
       const { settings } = named(sentinels, args)
-      okAfter(context, () => sentinels.remove(settings.name))
+      okIf(context, () => sentinels.remove(settings.name))
     }),
     command('sentinel|set', -5, usual, set(sentinels)),
+    command('sentinel|flushconfig', 2, usual, (context) => {
+      okIf(context, () => sentinels.save())
+    }),
     command('sentinel|reset', 3, usual, (context, args) => {
       const pattern = argument(args, 2)
       replyLater(context, async () => {
@@ -56,7 +59,7 @@ function monitor(sentinels: Sentinels): Run {
       throw new CommandError('ERR Invalid IP address or hostname specified')
     if (sentinels.find(name) !== undefined) throw new CommandError('ERR Duplicate master name.')
     if (sentinels.isFull) throw new CommandError('ERR Too many masters are monitored.')
-    okAfter(context, () => sentinels.monitor(name, { host, port }, quorum))
+    okIf(context, () => sentinels.monitor(name, { host, port }, quorum))
   }
 }
 
@@ -84,17 +87,19 @@ function set(sentinels: Sentinels): Run {
         throw new CommandError(`ERR Invalid argument '${value}' for SENTINEL SET '${option}'`)
       if (known !== undefined) changes.set(known, number)
     }
-    okAfter(context, () => sentinels.change(sentinel, Object.fromEntries(changes)))
+    okIf(context, () => sentinels.change(sentinel, Object.fromEntries(changes)))
   }
 }
 
 const numberMax = 2_147_483_647
 
-function okAfter(context: CommandContext, act: () => Promise<void>): void {
+/** What was asked for is done; it is certain, or the client hears that it is not. */
+function okIf(context: CommandContext, isCertain: () => Promise<boolean>): void {
   replyLater(context, async () => {
-    await act()
+    const isSaved = await isCertain()
     return () => {
-      context.reply.ok()
+      if (isSaved) context.reply.ok()
+      else context.reply.error('ERR Failed to save config file')
     }
   })
 }

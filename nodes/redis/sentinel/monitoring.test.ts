@@ -40,13 +40,39 @@ const commands = [
   'REMOVE x',
   'GET-MASTER-ADDR-BY-NAME x',
   'SENTINELS main',
+  'FLUSHCONFIG',
+  'PENDING-SCRIPTS',
+]
+
+/** What clients of any server ask. */
+const usual = [
+  'PING',
+  'CLIENT SETNAME x',
+  'CLIENT GETNAME',
+  'CLIENT NO-EVICT on',
+  'CLIENT KILL',
+  'COMMAND COUNT',
+  'COMMAND INFO get set',
+  'ACL WHOAMI',
+  'GET x',
+  'SELECT 1',
+  'ECHO x',
+  'MULTI',
+  'CONFIG GET port',
+  'PUBLISH news x',
+  'INFO sentinel',
+  'SHUTDOWN x',
+  'ROLE',
+  'RESET',
+  'QUIT',
 ]
 
 async function repliesOf(port: number): Promise<readonly string[]> {
   const wire = await Wire.open(port)
+  const lines = [...commands.map((line) => `SENTINEL ${line}`), ...usual]
   try {
-    const replies = await wire.askAll(commands.map((line) => ['SENTINEL', ...line.split(' ')]))
-    return replies.map((reply, place) => `${commands[place]}: ${shown(reply)}`)
+    const replies = await wire.askAll(lines.map((line) => line.split(' ')))
+    return replies.map((reply, place) => `${lines[place]}: ${shown(reply)}`)
   } finally {
     wire.close()
   }

@@ -16,7 +16,7 @@ export interface SentinelSettings {
   readonly master: Address
   /** Its replicas as far as they are known at the beginning (`replicas`, a list of `host port`); others are found. */
   readonly replicas: readonly Address[]
-  /** The other monitors (`sentinels`, a list of `host port`); the monitor itself may be among them. */
+  /** Other monitors (`sentinels`, a list of `host port`), the monitor itself may be among them; others are found. */
   readonly sentinels: readonly Address[]
   /** How many monitors have to find the master down (`quorum`, default and null: a majority). */
   readonly quorum: number | null

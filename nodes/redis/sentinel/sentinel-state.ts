@@ -1,10 +1,10 @@
 // What a monitor must not forget when it crashes: the epochs it has seen, for whom it voted, and who the master is. Before
 // others hear of it, it is on disk.
 
-import { readText, replaceText } from './files.ts'
+import { isReplaced, readText } from './files.ts'
 import type { Address } from './sentinel-settings.ts'
 import { addressOf, addressText } from './sentinel-settings.ts'
-import type { Data, DataRecord, Disk, Env } from '../../../sim/index.ts'
+import type { Data, DataRecord, Env } from '../../../sim/index.ts'
 
 /** Which of several masters the state is about, and who the monitor is. */
 export interface StateOwner {
@@ -30,33 +30,37 @@ export interface SentinelRecord {
   readonly masterEpoch: number
   /** All servers it has heard of, so that a monitor that starts while the master is down knows who may follow it. */
   readonly servers: readonly Address[]
+  /** Other monitors that it has heard of: who forgot them would think that fewer are a majority. */
+  readonly others: readonly Address[]
 }
 
-/** Keeps the state on disk. */
+/** Keeps the state on disk. Where the disk fails it stays in memory, and goes to disk when that works again. */
 export class SentinelState {
-  readonly #disk: Disk
+  readonly #env: Env
   readonly #path: string
   #record: SentinelRecord
-  #saving: Promise<void> = Promise.resolve()
+  /** Whether the record is certainly on disk: what was only read may have been there before its directory was synced. */
+  #saving: Promise<boolean> = Promise.resolve(false)
+  #hasFailed = false
 
-  private constructor(disk: Disk, path: string, record: SentinelRecord) {
-    this.#disk = disk
+  private constructor(env: Env, path: string, record: SentinelRecord) {
+    this.#env = env
     this.#path = path
     this.#record = record
   }
 
   /**
-   * Reads the state, or begins one; `owner` for masters beside the first. Rejects with a DiskError, or an Error where the file is
-   * damaged.
+   * Reads the state, or begins one; `owner` for masters beside the first. Rejects with a DiskError where it cannot be read, or an
+   * Error where the file is damaged.
    */
   static async open(env: Env, master: Address, owner: StateOwner | null = null): Promise<SentinelState> {
-    const { disk } = env
     const path = pathOf(owner)
     const id = owner?.id ?? newId(env)
-    const text = await readText(disk, path)
-    if (text !== null) return new SentinelState(disk, path, parse(text, path))
-    const record = { id, epoch: 0, vote: { leader: '', epoch: 0 }, master, masterEpoch: 0, servers: [] }
-    const state = new SentinelState(disk, path, record)
+    const text = await readText(env.disk, path)
+    if (text !== null) return new SentinelState(env, path, parse(text, path))
+    const none = { epoch: 0, vote: { leader: '', epoch: 0 }, masterEpoch: 0, servers: [], others: [] }
+    const record = { ...none, id, master }
+    const state = new SentinelState(env, path, record)
     await state.change({})
     return state
   }
@@ -65,23 +69,35 @@ export class SentinelState {
     return this.#record
   }
 
-  /** Changes the state; resolves when that is certain. Rejects with a DiskError. */
-  change(changes: Partial<SentinelRecord>): Promise<void> {
+  /** Whether the last attempt to save it failed. */
+  get hasFailed(): boolean {
+    return this.#hasFailed
+  }
+
+  /** Changes the state, in memory at once. Resolves to whether it is certainly on disk. */
+  change(changes: Partial<SentinelRecord>): Promise<boolean> {
     this.#record = { ...this.#record, ...changes }
     const record = this.#record
     this.#saving = this.#saving.then(() => this.#save(record))
     return this.#saving
   }
 
-  /** Resolves when all that was changed is on disk. */
-  saved(): Promise<void> {
+  /** Whether all that was changed is certainly on disk, where it is put again if it is not. */
+  saved(): Promise<boolean> {
+    this.#saving = this.#saving.then((isCertain) => isCertain || this.#save(this.#record))
     return this.#saving
   }
 
-  #save({ master, servers, ...others }: SentinelRecord): Promise<void> {
-    const known = { master: addressText(master), servers: servers.map(addressText) }
-    const text = `${JSON.stringify({ ...others, ...known })}\n`
-    return replaceText(this.#disk, this.#path, text)
+  async #save({ master, servers, others, ...rest }: SentinelRecord): Promise<boolean> {
+    const known = {
+      master: addressText(master),
+      servers: servers.map(addressText),
+      others: others.map(addressText),
+    }
+    const text = `${JSON.stringify({ ...rest, ...known })}\n`
+    const isCertain = await isReplaced(this.#env, this.#path, text)
+    this.#hasFailed = !isCertain
+    return isCertain
   }
 }
 
@@ -110,6 +126,7 @@ function parse(text: string, path: string): SentinelRecord {
     master,
     masterEpoch: whole(masterEpoch, path),
     servers: serversIn(record['servers'] ?? [], path),
+    others: serversIn(record['others'] ?? [], path),
   }
 }
 

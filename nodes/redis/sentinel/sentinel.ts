@@ -4,20 +4,26 @@
 //
 // Replication is asynchronous: what the old master acknowledged and had not sent is lost. Monitors cannot change that.
 
+import { type Hello, HelloLinks, helloPeriod } from './hello.ts'
+import { OtherMonitors } from './other-monitors.ts'
+import { fieldsOf } from './reply-fields.ts'
 import type { Address, SentinelSettings } from './sentinel-settings.ts'
 import { addressText } from './sentinel-settings.ts'
 import type { SentinelRecord, SentinelState } from './sentinel-state.ts'
 import { preferred, WatchedServer } from './watched-server.ts'
-import type { Reply } from '../resp/reply-decoder.ts'
 import { type Env, type Instant, ms, type Timer } from '../../../sim/index.ts'
 
 /** How often everybody is looked at, in milliseconds: often enough to see within `downAfter` who is down, at most each second. */
 const periodMax = 1000
+/** How often servers are asked for INFO, in milliseconds, as in Redis. */
+const infoPeriod = 10_000
 
 /** What a monitor tells others. */
 export interface SentinelHost {
   /** `+switch-master` and such, for subscribers. */
   publish(channel: string, text: string): void
+  /** Where this monitor listens. */
+  readonly port: number
 }
 
 /** One monitor. */
@@ -28,7 +34,9 @@ export class Sentinel {
   readonly #state: SentinelState
   readonly #host: SentinelHost
   readonly #servers = new Map<string, WatchedServer>()
-  #others: readonly WatchedServer[] = []
+  readonly #links: HelloLinks
+  #others: OtherMonitors
+  #helloTimer: Timer | null = null
   /** Who finds the master down, by when they said so. */
   readonly #agreeing = new Map<WatchedServer, Instant>()
   #isFailingOver = false
@@ -42,6 +50,10 @@ export class Sentinel {
     this.#state = state
     this.#host = host
     this.#nextTryAt = env.clock.monotonic()
+    this.#links = new HelloLinks(env, (hello) => {
+      env.spawn(() => this.greet(hello))
+    })
+    this.#others = this.#newOthers()
     this.#watchAll([settings.master, this.record.master, ...settings.replicas, ...this.record.servers])
   }
 
@@ -63,12 +75,12 @@ export class Sentinel {
   }
 
   get others(): readonly WatchedServer[] {
-    return this.#others
+    return this.#others.all
   }
 
   /** More than half of all monitors, with this one. */
   get majority(): number {
-    return Math.floor((this.#others.length + 1) / 2) + 1
+    return Math.floor((this.others.length + 1) / 2) + 1
   }
 
   /** How many have to find the master down. */
@@ -81,18 +93,38 @@ export class Sentinel {
     return this.#watch(this.master).silence > this.settings.downAfter
   }
 
+  /** The master as it is watched. */
+  get watchedMaster(): WatchedServer {
+    return this.#watch(this.master)
+  }
+
+  /** Whether enough monitors find the master down. */
+  get agreesOnDown(): boolean {
+    return this.findsMasterDown && this.#agreed()
+  }
+
+  get isFailingOver(): boolean {
+    return this.#isFailingOver
+  }
+
   start(): void {
     const { downAfter } = this.settings
     this.#timer = this.#env.timers.every(
       ms(Math.max(1, Math.min(periodMax, Math.floor(downAfter / 4)))),
       () => this.#look(),
     )
+    this.#helloTimer = this.#env.timers.every(helloPeriod, () => {
+      this.#links.speak(this.servers, { ...this.record, name: this.settings.name, port: this.#host.port })
+    })
   }
 
   /** Watches no more. What is under way comes to its end. */
   stop(): void {
     this.#timer?.cancel()
-    for (const server of [...this.servers, ...this.#others]) server.close()
+    this.#helloTimer?.cancel()
+    this.#links.close()
+    this.#others.close()
+    for (const server of this.servers) server.close()
   }
 
   /** Changes how it watches. */
@@ -103,15 +135,16 @@ export class Sentinel {
     if (isPatienceOther) this.#beginAnew(known)
   }
 
-  /** Forgets replicas, and who finds the master down. Resolves when that is certain. */
+  /** Forgets replicas, monitors it has heard of, and who finds the master down. Resolves when that was put on disk, if it can be. */
   async reset(): Promise<void> {
+    const saved = this.#state.change({ servers: [], others: [] })
     this.#beginAnew([])
-    await this.#state.change({ servers: [] })
+    await saved
   }
 
   /** How many monitors can be relied on now: this one, and those that answer. */
   get usable(): number {
-    return 1 + this.#others.filter(({ quiet }) => quiet <= this.settings.downAfter).length
+    return 1 + this.#others.usable
   }
 
   #beginAnew(addresses: readonly Address[]): void {
@@ -119,13 +152,17 @@ export class Sentinel {
     this.#servers.clear()
     this.#agreeing.clear()
     this.#isWaitingForTurn = false
+    this.#others = this.#newOthers()
     this.#watchAll([this.master, ...addresses])
     this.start()
   }
 
-  #watchAll(addresses: readonly Address[]): void {
+  #newOthers(): OtherMonitors {
     const { downAfter, sentinels } = this.settings
-    this.#others = sentinels.map((address) => new WatchedServer(this.#env, address, downAfter))
+    return new OtherMonitors(this.#env, [...sentinels, ...this.record.others], downAfter)
+  }
+
+  #watchAll(addresses: readonly Address[]): void {
     for (const address of addresses) this.#watch(address)
   }
 
@@ -137,7 +174,7 @@ export class Sentinel {
   ): Promise<{ readonly isDown: boolean; readonly leader: string; readonly leaderEpoch: number }> {
     const isDown = addressText(about) === addressText(this.master) && this.findsMasterDown
     if (candidate === null) return { isDown, leader: '*', leaderEpoch: 0 }
-    await this.#vote(candidate, epoch)
+    if (!(await this.#vote(candidate, epoch))) return { isDown, leader: '*', leaderEpoch: 0 }
     const { vote } = this.record
     return { isDown, leader: vote.leader, leaderEpoch: vote.epoch }
   }
@@ -149,25 +186,26 @@ export class Sentinel {
     return true
   }
 
-  /** In each epoch at most one vote, which is on disk before anybody hears of it. */
-  async #vote(candidate: string, epoch: number): Promise<void> {
+  /**
+   * In each epoch at most one vote, which is on disk before anybody hears of it. False where it may not be: nobody hears of it, and
+   * it still binds, since it may be.
+   */
+  async #vote(candidate: string, epoch: number): Promise<boolean> {
     const { vote } = this.record
     // The vote of this epoch may still be on its way to the disk.
-    if (epoch <= vote.epoch) {
-      await this.#state.saved()
-      return
-    }
+    if (epoch <= vote.epoch) return this.#state.saved()
     // Who has voted for another does not compete with it at once.
     this.#postpone(this.settings.failoverTimeout)
-    await this.#state.change({
+    return this.#state.change({
       epoch: Math.max(epoch, this.record.epoch),
       vote: { leader: candidate, epoch },
     })
   }
 
   async #look(): Promise<void> {
+    if (this.#state.hasFailed) this.#env.spawn(async () => void (await this.#state.saved()))
     for (const server of this.servers) this.#env.spawn(() => this.#lookAt(server))
-    for (const other of this.#others) this.#env.spawn(() => this.#hear(other))
+    for (const other of this.others) this.#env.spawn(() => this.#hear(other))
     if (!this.findsMasterDown) {
       this.#agreeing.clear()
       this.#isWaitingForTurn = false
@@ -188,7 +226,21 @@ export class Sentinel {
     const { role } = server
     if (role === null || server.silence > this.settings.downAfter) return
     if (role.kind === 'master') await this.#meet(role.replicas)
+    if ((server.infoAge ?? infoPeriod) >= infoPeriod) await server.inquire()
     await this.#correct(server)
+  }
+
+  /** Another monitor has said on a server, or here, where it is and what it knows of a master. */
+  async greet(hello: Hello): Promise<void> {
+    if (hello.name !== this.settings.name || hello.id === this.record.id) return
+    if (this.#others.meet(hello)) {
+      const others = this.others.map(({ address }) => address)
+      await this.#state.change({ others })
+    }
+    if (hello.epoch > this.record.epoch) await this.#state.change({ epoch: hello.epoch })
+    if (hello.masterEpoch <= this.record.masterEpoch) return
+    this.#watch(hello.master)
+    await this.#adopt(hello.master, hello.masterEpoch)
   }
 
   /** Watches those that follow a master, and keeps in mind that they are there. */
@@ -217,10 +269,7 @@ export class Sentinel {
   async #isAnother(other: WatchedServer): Promise<boolean> {
     const id = await other.identify()
     if (id !== this.record.id) return id !== null
-    if (this.#others.includes(other)) {
-      this.#others = this.#others.filter((each) => each !== other)
-      other.close()
-    }
+    if (this.others.includes(other)) this.#others.drop(other)
     return false
   }
 
@@ -254,6 +303,8 @@ export class Sentinel {
     ])
     if (reply?.kind !== 'array') return null
     const [isDown, leader, leaderEpoch] = reply.items
+    if (leader?.kind === 'bulk' && leader.text !== '*' && leaderEpoch?.kind === 'integer')
+      other.vote = { leader: leader.text, epoch: leaderEpoch.value }
     if (isDown?.kind === 'integer' && isDown.value === 1)
       this.#agreeing.set(other, this.#env.clock.monotonic())
     else this.#agreeing.delete(other)
@@ -280,9 +331,15 @@ export class Sentinel {
   async #elect(): Promise<number | null> {
     const { id } = this.record
     const epoch = this.record.epoch + 1
-    await this.#state.change({ epoch, vote: { leader: id, epoch } })
-    const votes = await Promise.all(this.#others.map((other) => this.#ask(other, epoch)))
-    const count = votes.filter((leader) => leader === id).length + 1
+    // Its own vote counts no sooner than that of others.
+    if (!(await this.#state.change({ epoch, vote: { leader: id, epoch } }))) return null
+    const voters = new Set([id])
+    const ask = async (other: WatchedServer): Promise<void> => {
+      // One that is known by two addresses has one vote.
+      if ((await this.#ask(other, epoch)) === id && other.id !== null) voters.add(other.id)
+    }
+    await Promise.all(this.others.map(ask))
+    const count = voters.size
     const wanted = Math.max(this.quorum, this.majority)
     this.#env.log.info('election', { epoch, votes: count, wanted })
     return count >= wanted && this.record.epoch === epoch ? epoch : null
@@ -311,7 +368,10 @@ export class Sentinel {
     return preferred(told.filter((each) => each !== null))?.server ?? null
   }
 
-  /** Takes a server for the master from now on. */
+  /**
+   * Takes a server for the master from now on, also where the disk fails: who may make a master in an epoch was settled by votes
+   * that are on disk, and what is forgotten others tell again.
+   */
   async #adopt(master: Address, masterEpoch: number): Promise<void> {
     if (masterEpoch <= this.record.masterEpoch) return
     const old = this.master
@@ -319,6 +379,7 @@ export class Sentinel {
     await this.#state.change({ master, masterEpoch, epoch, servers: this.#addresses() })
     this.#agreeing.clear()
     this.#env.probe('sentinel.master', { host: master.host, port: master.port, epoch: masterEpoch })
+    if (addressText(old) === addressText(master)) return
     this.#host.publish('+switch-master', `${this.settings.name} ${addressText(old)} ${addressText(master)}`)
   }
 
@@ -336,16 +397,4 @@ export class Sentinel {
     const wait = least + this.#env.randomFor('sentinel').int(0, 2 * this.settings.downAfter)
     this.#nextTryAt = (this.#env.clock.monotonic() + wait * 1_000_000) as Instant
   }
-}
-
-/** A flat map of texts, as SENTINEL MASTER replies. */
-function fieldsOf(reply: Reply): ReadonlyMap<string, string> {
-  const fields = new Map<string, string>()
-  if (!('items' in reply)) return fields
-  for (let at = 0; at + 1 < reply.items.length; at += 2) {
-    const [name, value] = [reply.items[at], reply.items[at + 1]]
-    if (name !== undefined && value !== undefined && 'text' in name && 'text' in value)
-      fields.set(name.text, value.text)
-  }
-  return fields
 }

@@ -1,8 +1,8 @@
 // The masters that one monitor watches, by name: those it was told at the start, and those that clients have let it watch, changed
 // or let go since, which it keeps on disk.
 
-import type { Env } from '../../../sim/index.ts'
-import { readText, replaceText } from './files.ts'
+import { DiskError, type Env } from '../../../sim/index.ts'
+import { isReplaced, readText } from './files.ts'
 import { Sentinel, type SentinelHost } from './sentinel.ts'
 import { addressOf, addressText, type Address, type SentinelSettings } from './sentinel-settings.ts'
 import { SentinelState } from './sentinel-state.ts'
@@ -21,6 +21,7 @@ export class Sentinels {
   readonly #host: SentinelHost
   readonly #initial: SentinelSettings
   readonly #all = new Map<string, Sentinel>()
+  #saving: Promise<boolean> = Promise.resolve(true)
   /** Who this monitor is: 40 hexadecimal digits, the same for all masters. */
   id = ''
 
@@ -63,32 +64,33 @@ export class Sentinels {
     for (const sentinel of this.#all.values()) sentinel.start()
   }
 
-  /** Watches one more master, together with the same other monitors. Resolves when that is certain. */
-  async monitor(name: string, master: Address, quorum: number): Promise<void> {
+  /** Watches one more master, together with the same other monitors. Whether that is certain; not at all if its state cannot be read. */
+  async monitor(name: string, master: Address, quorum: number): Promise<boolean> {
     const { downAfter, failoverTimeout } = defaults
     const settings = { ...this.#initial, name, master, replicas: [], quorum, downAfter, failoverTimeout }
-    const state = await this.#stateOf(settings)
+    const state = await this.#stateOf(settings).catch(nullForDiskErrors)
+    if (state === null) return false
     // Votes of former times still bind; who the master was then does not.
-    await state.change({ master, masterEpoch: 0, servers: [] })
+    const isCertain = await state.change({ master, masterEpoch: 0, servers: [], others: [] })
     const sentinel = this.#add(settings, state)
     sentinel.start()
-    await this.#save()
+    return (await this.save()) && isCertain
   }
 
-  /** Watches a master no more. Resolves when that is certain. */
-  async remove(name: string): Promise<void> {
+  /** Watches a master no more. Resolves to whether that is certain. */
+  remove(name: string): Promise<boolean> {
     this.#all.get(name)?.stop()
     this.#all.delete(name)
-    await this.#save()
+    return this.save()
   }
 
-  /** Changes how a master is watched. Resolves when that is certain. */
-  async change(sentinel: Sentinel, changes: SentinelChanges): Promise<void> {
+  /** Changes how a master is watched. Resolves to whether that is certain. */
+  change(sentinel: Sentinel, changes: SentinelChanges): Promise<boolean> {
     sentinel.change(changes)
-    await this.#save()
+    return this.save()
   }
 
-  /** Forgets what is known of those masters whose names match; how many there are, when that is certain. */
+  /** Forgets what is known of those masters whose names match; how many there are. */
   async reset(pattern: string): Promise<number> {
     const matching = this.all.filter(({ settings }) => matchesGlob(pattern, settings.name))
     await Promise.all(matching.map((sentinel) => sentinel.reset()))
@@ -106,7 +108,13 @@ export class Sentinels {
     return sentinel
   }
 
-  async #save(): Promise<void> {
+  /** Puts on disk which masters are watched and how, one after the other. Resolves to whether that is certain. */
+  save(): Promise<boolean> {
+    this.#saving = this.#saving.then(() => isReplaced(this.#env, path, this.#text()))
+    return this.#saving
+  }
+
+  #text(): string {
     const masters = this.all.map(({ master, settings }) => ({
       name: settings.name,
       master: addressText(master),
@@ -114,8 +122,13 @@ export class Sentinels {
       downAfter: settings.downAfter,
       failoverTimeout: settings.failoverTimeout,
     }))
-    await replaceText(this.#env.disk, path, `${JSON.stringify(masters)}\n`)
+    return `${JSON.stringify(masters)}\n`
   }
+}
+
+function nullForDiskErrors(error: unknown): null {
+  if (error instanceof DiskError) return null
+  throw error
 }
 
 /** As those of Redis. */

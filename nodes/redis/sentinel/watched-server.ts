@@ -37,9 +37,16 @@ export class WatchedServer {
   #answeredAt: Instant
   #heardAt: number = Number.NEGATIVE_INFINITY
   #isAsked = false
+  #askedAt: Instant | null = null
+  #infoAt: Instant | null = null
+  #roleSince: Instant
+  #greetedAt: Instant
+  #info: ReadonlyMap<string, string> = new Map()
   role: ServerRole | null = null
   /** The id of a monitor, once it has told; null for a server. */
   id: string | null = null
+  /** For whom a monitor said to have voted, and in which epoch. */
+  vote: { readonly leader: string; readonly epoch: number } | null = null
 
   /** Answers are waited for as long as `downAfter` milliseconds. */
   constructor(env: Env, address: Address, downAfter: number) {
@@ -47,6 +54,8 @@ export class WatchedServer {
     this.#env = env
     this.#timeout = ms(downAfter)
     this.#answeredAt = env.clock.monotonic()
+    this.#roleSince = this.#answeredAt
+    this.#greetedAt = this.#answeredAt
     this.#client = new RedisClient(env, {
       ...address,
       connectTimeout: ms(downAfter),
@@ -65,6 +74,30 @@ export class WatchedServer {
     return (this.#env.clock.monotonic() - this.#heardAt) / 1_000_000
   }
 
+  /** Milliseconds for which it has owed an answer; 0 where it owes none. */
+  get owing(): number {
+    return this.#since(this.#askedAt) ?? 0
+  }
+
+  /** Milliseconds since it last told INFO; null before. */
+  get infoAge(): number | null {
+    return this.#since(this.#infoAt)
+  }
+
+  /** Milliseconds for which it has said to be what it is. */
+  get roleAge(): number {
+    return this.#since(this.#roleSince) ?? 0
+  }
+
+  /** A field of the last INFO; a default before it was told. */
+  told(field: string, before: string): string {
+    return this.#info.get(field) ?? before
+  }
+
+  #since(at: Instant | null): number | null {
+    return at === null ? null : Math.floor((this.#env.clock.monotonic() - at) / 1_000_000)
+  }
+
   /** Asks what it is, unless it still owes an answer. */
   async look(): Promise<void> {
     if (this.#isAsked) return
@@ -73,26 +106,43 @@ export class WatchedServer {
     this.#isAsked = false
     const role = reply === null ? null : roleOf(reply)
     if (role === null) return
-    this.role = role
     this.#answeredAt = this.#env.clock.monotonic()
+    if (role.kind !== this.role?.kind) this.#roleSince = this.#answeredAt
+    this.role = role
   }
 
-  /** What INFO says that matters for a replica that may become the master; null where no answer came. */
-  async candidacy(): Promise<Candidacy | null> {
+  /** Asks for INFO; false where no answer came. */
+  async inquire(): Promise<boolean> {
     const reply = await this.call(['INFO'])
-    if (reply === null || !('text' in reply)) return null
-    const fields = new Map(
+    if (reply === null || !('text' in reply)) return false
+    this.#info = new Map(
       reply.text
         .split('\r\n')
         .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]),
     )
-    if (fields.get('role') !== 'slave') return null
+    this.#infoAt = this.#env.clock.monotonic()
+    return true
+  }
+
+  /** What INFO says that matters for a replica that may become the master; null where no answer came. */
+  async candidacy(): Promise<Candidacy | null> {
+    if (!(await this.inquire()) || this.told('role', '') !== 'slave') return null
     return {
       server: this,
-      priority: Number(fields.get('slave_priority') ?? 100),
-      offset: Number(fields.get('slave_repl_offset') ?? 0),
-      runId: fields.get('run_id') ?? '',
+      priority: Number(this.told('slave_priority', '100')),
+      offset: Number(this.told('slave_repl_offset', '0')),
+      runId: this.told('run_id', ''),
     }
+  }
+
+  /** It has spoken of itself to all. */
+  greeted(): void {
+    this.#greetedAt = this.#env.clock.monotonic()
+  }
+
+  /** Milliseconds since then; since it is watched where it never did. */
+  get helloAge(): number {
+    return this.#since(this.#greetedAt) ?? 0
   }
 
   /** Asks a monitor who it is, until it has told. */
@@ -118,11 +168,18 @@ export class WatchedServer {
     return reply
   }
 
+  /** Whether it has a connection. */
+  get isConnected(): boolean {
+    return this.#client.connectionNumber !== null
+  }
+
   /** Sends a command; null where no answer came. */
   async call(args: readonly ByteString[]): Promise<Reply | null> {
     try {
+      this.#askedAt ??= this.#env.clock.monotonic()
       const reply = await this.#client.call(args, this.#timeout)
       this.#heardAt = this.#env.clock.monotonic()
+      this.#askedAt = null
       return reply
     } catch (error) {
       if (error instanceof RequestError) return null
