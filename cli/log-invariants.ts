@@ -10,6 +10,7 @@ import {
   httpRequestsAnswered,
   noExit,
   raftSafety,
+  sameStateAtSameIndex,
 } from '../invariants/index.ts'
 import type { Invariant } from '../sim/index.ts'
 
@@ -38,7 +39,15 @@ export const namedInvariants: ReadonlyMap<string, NamedInvariants> = new Map<str
       invariants: [chatSameOrder, chatNoneTwice, chatAcknowledgedKept],
     },
   ],
-  ['raft', { about: 'the safety of Raft', components: ['kv', 'redis-raft'], invariants: [raftSafety] }],
+  ['raft', { about: 'the safety of Raft', components: ['kv'], invariants: [raftSafety] }],
+  [
+    'redis-raft',
+    {
+      about: 'the safety of Raft, and replicas that hold the same at the same index',
+      components: ['redis-raft'],
+      invariants: [raftSafety, sameStateAtSameIndex],
+    },
+  ],
   ['no-exit', { about: 'no program ends by an error', components: [], invariants: [noExit] }],
 ])
 

@@ -4,9 +4,15 @@
 
 import { leaderFinder, patience } from './parts/redis-leader.ts'
 import { acknowledgedAddsSurvive, redisWriter } from './parts/redis-writers.ts'
-import { sameStateAtSameIndex } from './parts/same-state.ts'
 import { exitsAllowed } from './parts/store-cluster.ts'
-import { eventually, linearizable, operationsSucceed, raftSafety, set } from '../invariants/index.ts'
+import {
+  eventually,
+  linearizable,
+  operationsSucceed,
+  raftSafety,
+  sameStateAtSameIndex,
+  set,
+} from '../invariants/index.ts'
 import { flawedRaftRedis } from '../nodes/redis/index.ts'
 import {
   clogs,

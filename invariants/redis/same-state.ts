@@ -1,9 +1,9 @@
 // Replicas of a state machine that have applied the same entries hold the same.
 
-import { fold } from '../../invariants/index.ts'
+import { fold } from '../fold.ts'
 import type { DataRecord, Invariant } from '../../sim/index.ts'
 
-/** Over probes `redis.state` {index, digest}. */
+/** Replicas hold the same at each index of their log, over probes `redis.state` {index, digest}. */
 export const sameStateAtSameIndex: Invariant = fold({
   name: 'replicas hold the same at the same index',
   kinds: ['probe'],
