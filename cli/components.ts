@@ -61,6 +61,7 @@ export const components: ReadonlyMap<string, Component> = new Map<string, Compon
       program: chat({ compression: {} }),
       port: chatPort,
       parameters: chatParameterNames,
+      parametersWhenLogged: { log: 'messages' },
     },
   ],
   [

@@ -16,7 +16,7 @@ export const chatNoneTwice: Invariant = fold({
   initial: (): State => ({ seqs: new Map(), looked: 0 }),
   on: (state, event) => {
     const probe = chatProbe(event)
-    if (probe?.kind === 'heard') return twice(state, probe, event.node)
+    if (probe?.kind === 'heard' || probe?.kind === 'acknowledged') return twice(state, probe, event.node)
     if (probe?.kind !== 'page') return null
     for (const message of probe.messages) {
       const problem = twice(state, message, event.node)

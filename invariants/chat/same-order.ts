@@ -17,7 +17,7 @@ interface State {
 export const chatSameOrder: Invariant = fold({
   name: 'everybody in a room hears the same messages in the same order',
   kinds: ['probe', 'start'],
-  unit: 'messages heard',
+  unit: 'messages told',
   initial: (): State => ({ ids: new Map(), heard: new Map(), looked: 0 }),
   on: (state, event) => {
     if (event.kind === 'start') {
@@ -27,7 +27,6 @@ export const chatSameOrder: Invariant = fold({
     const probe = chatProbe(event)
     switch (probe?.kind) {
       case 'heard': {
-        state.looked++
         const heard = within(state.heard, event.node)
         const last = heard.get(probe.room) ?? 0
         heard.set(probe.room, probe.seq)
@@ -55,7 +54,9 @@ export const chatSameOrder: Invariant = fold({
   looked: ({ looked }) => looked,
 })
 
-function differs({ ids }: State, { room, seq, id }: MessageProbe, node: string): string | null {
+function differs(state: State, { room, seq, id }: MessageProbe, node: string): string | null {
+  state.looked++
+  const { ids } = state
   const known = within(ids, room).get(seq)
   if (known === undefined) {
     within(ids, room).set(seq, { id, by: node })

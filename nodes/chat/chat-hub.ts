@@ -218,11 +218,11 @@ export class ChatHub {
     if (room === undefined) return this.#refuseRoom(session, name)
     const messages = await room.history(before ?? room.last + 1, Math.min(count, historyMax))
     await session.room()
-    session.tell({
-      kind: 'history',
-      room: name,
-      messages: atMost(messages, this.#options.limits.outboxMax / 4),
-    })
+    const { env, isLogged, limits } = this.#options
+    const page = atMost(messages, limits.outboxMax / 4)
+    if (isLogged)
+      env.probe('chat.page', { room: name, seqs: page.map(({ seq }) => seq), ids: page.map(({ id }) => id) })
+    session.tell({ kind: 'history', room: name, messages: page })
     await session.room()
   }
 

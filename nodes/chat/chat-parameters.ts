@@ -2,7 +2,7 @@
 
 import { chatLimits, type ChatLimits } from './rules.ts'
 import type { DataRecord } from '../../sim/index.ts'
-import { countParameter, waitParameter } from '../transport/index.ts'
+import { countParameter, waitParameter, wrongParameter } from '../transport/index.ts'
 
 const waits: readonly string[] = [
   'commandFor',
@@ -13,16 +13,25 @@ const waits: readonly string[] = [
   'closeTimeout',
 ] satisfies readonly (keyof ChatLimits)[]
 
-/** What `readChatParameters` reads: numbers and bytes as they are, waits in seconds. */
-export const chatParameterNames: readonly string[] = Object.keys(chatLimits)
+const bounds: readonly string[] = Object.keys(chatLimits)
+const logs = ['none', 'messages'] as const
+
+/** The parameters of a chat: `log`, and its bounds, numbers and bytes as they are, waits in seconds. */
+export const chatParameterNames: readonly string[] = [...bounds, 'log']
 
 /** The bounds among the parameters of a node. Throws an error that names node, parameter, got and wanted. */
 export function readChatParameters(of: string, parameters: DataRecord): Partial<ChatLimits> {
-  const given = Object.entries(parameters).filter(([name]) => chatParameterNames.includes(name))
+  const given = Object.entries(parameters).filter(([name]) => bounds.includes(name))
   return Object.fromEntries(
     given.map(([name, value]) => [
       name,
       waits.includes(name) ? waitParameter(of, name, value) : countParameter(of, name, value),
     ]),
   )
+}
+
+/** Whether the server publishes which messages it acknowledged and shows (`log`: `none`, which is the default, or `messages`). */
+export function readChatLog(of: string, { log = 'none' }: DataRecord): boolean {
+  if (log !== 'none' && log !== 'messages') throw wrongParameter(of, 'log', log, logs.join(' or '))
+  return log === 'messages'
 }

@@ -6,7 +6,7 @@ import { JournalError } from '../journal/index.ts'
 import type { Compression } from '../websocket/index.ts'
 import { ChatDesk } from './chat-desk.ts'
 import { ChatHub } from './chat-hub.ts'
-import { readChatParameters } from './chat-parameters.ts'
+import { readChatLog, readChatParameters } from './chat-parameters.ts'
 import { chatRules, type ChatRules } from './chat-rules.ts'
 import { roomsDirectory, storedRooms } from './room-log.ts'
 import type { RoomContext } from './room.ts'
@@ -47,6 +47,7 @@ export function chat(options: ChatOptions = {}): Program {
       env,
       limits,
       rules: options.rules ?? chatRules,
+      isLogged: readChatLog('chat', env.parameters),
       onDiskFailure: (error) => failed(env, error),
     }
     const hub = new ChatHub(context, await prepareDisk(env))

@@ -5,7 +5,7 @@
 // | ------------------- | ------------------- | ------------------------------------------------------------------------ |
 // | `chat.entered`      | {room, after}       | the server lets it in (again): the messages after this one are to come   |
 // | `chat.heard`        | {room, seq, id}     | it hears a message                                                       |
-// | `chat.acknowledged` | {room, seq, id}     | a message of its own is stored, so the server says                       |
+// | `chat.acknowledged` | {room, seq, id}     | a message of its own is stored, so the server says; by the server, with `log`: before it says so |
 // | `chat.page`         | {room, seqs, ids}   | what the history holds, as the server tells it                           |
 // | `chat.lost`         | {reason}            | its connection is gone                                                   |
 // | `chat.recovered`    | {room, last}        | by the server: a room was read from the disk, with messages up to `last` |

@@ -1,7 +1,7 @@
 // A chat: rooms with history on the disk, over lines and WebSocket.
 
 export { chat, chatExitCodes, type ChatOptions, chatPort, chatWebPort } from './chat.ts'
-export { chatParameterNames, readChatParameters } from './chat-parameters.ts'
+export { chatParameterNames, readChatLog, readChatParameters } from './chat-parameters.ts'
 export { chatMutants, chatRules, type ChatMutant, type ChatRules } from './chat-rules.ts'
 export type {
   ChatCommand,

@@ -16,6 +16,8 @@ export interface RoomContext {
   readonly env: Env
   readonly limits: ChatLimits
   readonly rules: ChatRules
+  /** Whether what is acknowledged and what histories show is published, for those who judge a log of the server. */
+  readonly isLogged: boolean
   /** The disk cannot be relied on any more. */
   readonly onDiskFailure: (error: unknown) => never
 }
@@ -223,6 +225,9 @@ export class Room {
     for (const message of messages)
       remember({ recent: this.#recent, ids: this.#ids }, message, this.#context.limits)
     this.#last = messages.at(-1)?.seq ?? this.#last
+    if (this.#context.isLogged)
+      for (const { seq, id } of messages)
+        this.#context.env.probe('chat.acknowledged', { room: this.name, seq, id })
     for (const [session, member] of this.members) {
       if (!member.isLive || session.nick === null) continue
       for (const message of this.#context.rules.orderFor(messages, session.nick)) {
