@@ -3,7 +3,7 @@
 import { argument, integer, integerIn, isWord } from './arguments.ts'
 import { type Command, command, type Run } from './command.ts'
 import { help, unknownSubcommand } from './help.ts'
-import { infoText } from '../info.ts'
+import { infoText } from '../info/index.ts'
 
 const info: Run = ({ reply, server }, args) => {
   reply.verbatim(infoText(server, args.slice(1)))

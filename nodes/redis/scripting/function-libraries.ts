@@ -49,6 +49,10 @@ export class FunctionLibraries {
     return [...this.#libraries.values()]
   }
 
+  get functionCount(): number {
+    return this.all.reduce((sum, { functions }) => sum + functions.size, 0)
+  }
+
   /** The code of each, in the order in which a snapshot has them. */
   get codes(): readonly ByteString[] {
     return this.all.map(({ code }) => code)
