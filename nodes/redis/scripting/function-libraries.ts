@@ -58,6 +58,11 @@ export class FunctionLibraries {
     return this.all.map(({ code }) => code)
   }
 
+  /** Where they run; null as long as it is not needed. */
+  get environmentMade(): ScriptEnvironment | null {
+    return this.#environment
+  }
+
   /** Where they run; made when it is first needed. */
   get environment(): ScriptEnvironment {
     this.#environment ??= new ScriptEnvironment(this.#keyspace)
