@@ -42,6 +42,11 @@ export class Blocking {
     return this.#waiters.size
   }
 
+  /** How many wait no longer than for a set time. */
+  get timed(): number {
+    return [...this.#waiters.values()].filter(({ timer }) => timer !== null).length
+  }
+
   isWaiting(client: Client): boolean {
     return this.#waiters.has(client)
   }

@@ -106,6 +106,8 @@ export class Client {
   isMonitor = false
   /** Speaks for a replica or is the link to a master: what it sends is no client's. */
   role: 'client' | 'replica' | 'master' = 'client'
+  /** What a snapshot for it holds (REPLCONF rdb-filter-only). */
+  wantedOfSnapshot: 'all' | 'functions' | 'nothing' = 'all'
   /** Whether there was no room when its command began: what a script may not use, until it has written something. */
   isShortOfMemory = false
   replyMode: 'on' | 'off' | 'skip' | 'skip-next' = 'on'

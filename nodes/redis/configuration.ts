@@ -48,7 +48,13 @@ export class Configuration {
       mayProtected = isStarting,
     }: { readonly isStarting?: boolean; readonly mayProtected?: boolean } = {},
   ): string | null {
-    const accepted: (readonly [string, ByteString])[] = []
+    const known: {
+      readonly given: string
+      readonly name: string
+      readonly setting: Setting
+      readonly text: ByteString
+    }[] = []
+    // All names are looked at before the first value.
     for (const [given, text] of pairs) {
       const name = given.toLowerCase()
       const setting = settings.get(name)
@@ -57,9 +63,15 @@ export class Configuration {
       if (setting === undefined) return `Unknown option or number of arguments for CONFIG SET - '${given}'`
       if (setting.isFixed === true && !isStarting) return failed(given, "can't set immutable config")
       if (setting.isProtected === true && !mayProtected) return failed(given, "can't set protected config")
-      if (accepted.some(([other]) => other === name)) return failed(given, 'duplicate parameter')
+      if (known.some((other) => other.name === name)) return failed(given, 'duplicate parameter')
+      known.push({ given, name, setting, text })
+    }
+    const accepted: (readonly [string, ByteString])[] = []
+    for (const { given, name, setting, text } of known) {
       const parsed = setting.parse(text)
       if (!parsed.isValid) return failed(given, parsed.why)
+      if (setting.whyKept !== undefined && !isStarting && parsed.value !== this.get(name))
+        return failed(given, setting.whyKept)
       accepted.push([name, parsed.value])
     }
     for (const [name, value] of accepted) {

@@ -109,15 +109,16 @@ class ServerHost implements PersistenceHost {
     }
   }
 
-  loadKey(database: number, key: ByteString, value: Value, expiresAt: number | null): void {
+  loadKey(database: number, key: ByteString, value: Value, expiresAt: number | null): boolean {
     const { keyspace } = this.#server
     // What has expired while the server was away is not loaded.
-    if (expiresAt !== null && expiresAt < keyspace.now && keyspace.removesExpired) return
+    if (expiresAt !== null && expiresAt < keyspace.now && keyspace.removesExpired) return false
     const db = keyspace.databases[database]
     if (db === undefined)
       throw new ReplayError(`a key is in database ${database}, and there are ${keyspace.databases.length}`)
     const entry = db.add(key, value)
     if (expiresAt !== null) db.setExpiry(key, entry, expiresAt)
+    return true
   }
 
   replay(commands: readonly (readonly ByteString[])[]): void {

@@ -9,7 +9,11 @@ const maxmemory = 20_000
 const text = 'x'.repeat(100)
 
 async function memory({ ask }: Asking): Promise<number> {
-  return Number(/used_memory:([0-9]+)/.exec(await ask('redis', 'INFO memory'))?.[1])
+  const info = await ask('redis', 'INFO memory')
+  const [used, uncounted] = ['used_memory', 'mem_not_counted_for_evict'].map((name) =>
+    Number(new RegExp(`${name}:([0-9]+)`).exec(info)?.[1]),
+  )
+  return (used ?? 0) - (uncounted ?? 0)
 }
 
 /** Which of some keys are left. */

@@ -14,6 +14,14 @@ interface Victim {
 
 /** Evicts until memory is within bounds; whether it is. Keys that go are told as DEL and notified as `evicted`. */
 export function makeRoom(server: Server): boolean {
+  const isRoom = hasMadeRoom(server)
+  const { shortOfMemory } = server.statistics
+  if (isRoom) shortOfMemory.end(server.moment)
+  else shortOfMemory.begin(server.moment)
+  return isRoom
+}
+
+function hasMadeRoom(server: Server): boolean {
   const { keyspace, limits } = server
   if (keyspace.memory <= limits.maxmemory) return true
   if (server.replication.isReplica && server.configuration.isOn('replica-ignore-maxmemory')) return true

@@ -314,7 +314,9 @@ function fail(context: CommandContext, error: unknown, mark: ByteString): void {
   if (text === null) throw error
   context.reply.rewind(mark)
   context.reply.error(text)
-  context.server.statistics.countError(text)
+  const { statistics } = context.server
+  statistics.countError(text)
+  if (context.client.role === 'master') statistics.unexpectedErrors += 1
 }
 
 /** Whether V8 refused a text for its length: then that of a command, or of all replies to what came at once, is too long. */

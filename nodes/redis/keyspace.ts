@@ -50,6 +50,8 @@ export class Keyspace {
   countsAccesses = false
   /** How counters of accesses fall and grow: `lfu-decay-time` and `lfu-log-factor`. */
   readonly lfu = { decayMinutes: 1, logFactor: 10 }
+  /** About which share of the keys that expire has expired and is still there: a mean of what the looks for them found. */
+  staleShare = 0
   /** What all keys were estimated to take, in bytes. */
   memory = 0
   observer: KeyspaceObserver | null = null
@@ -110,14 +112,16 @@ export class Keyspace {
    */
   expireSome(samples = 20): number {
     if (!this.removesExpired || !this.isExpiryActive) return 0
-    let gone = 0
+    let [gone, looked] = [0, 0]
     for (const db of this.databases) {
       for (let round = 0; round < 16; round += 1) {
+        looked += Math.min(samples, db.volatileSize)
         const expired = db.expireSome(samples)
         gone += expired
         if (expired * 10 <= samples) break
       }
     }
+    this.staleShare = this.staleShare * 0.95 + (looked === 0 ? 0 : gone / looked) * 0.05
     if (gone > 0) this.effects.end()
     return gone
   }

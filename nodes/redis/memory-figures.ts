@@ -1,13 +1,19 @@
 // What takes a server's memory, by what it is for. Data are estimated (entry-size.ts), buffers counted; what the JavaScript
 // engine holds beyond that nobody here knows, and a simulation must not ask.
 
+import { clientMemory } from './client-memory.ts'
 import type { Server } from './server.ts'
+
+/** Bytes that a key takes in a table. */
+export const tableEntry = 56
 
 /** Bytes, but for the counts. */
 export interface MemoryFigures {
   readonly data: number
+  /** What of the data is the tables that find keys, and those that expire. */
+  readonly tables: number
   readonly backlog: number
-  /** What waits to be sent to replicas, and what they sent that was not read yet. */
+  /** What connections of replicas take: what waits to be sent, and what they sent that was not read yet. */
   readonly replicas: number
   /** The same of other clients. */
   readonly clients: number
@@ -30,9 +36,9 @@ export function memoryFigures(server: Server): MemoryFigures {
   const { keyspace, replication, scripting, statistics } = server
   const buffers = { client: 0, replica: 0, master: 0 }
   const counts = { client: 0, replica: 0, master: 0 }
-  for (const { decoder, held, output, reply, role } of server.clients.values()) {
-    buffers[role] += decoder.buffered + held + output.unsent + reply.out.length
-    counts[role] += 1
+  for (const client of server.clients.values()) {
+    buffers[client.role] += clientMemory(client)
+    counts[client.role] += 1
   }
   const figures = {
     data: keyspace.memory,
@@ -50,6 +56,10 @@ export function memoryFigures(server: Server): MemoryFigures {
     ...figures,
     overhead,
     total,
+    tables: keyspace.databases.reduce(
+      (sum, { size, volatileSize }) => sum + (size + volatileSize) * tableEntry,
+      0,
+    ),
     peak: Math.max(statistics.peakMemory, total),
     keys: keyspace.databases.reduce((sum, db) => sum + db.size, 0),
     clientCount: counts.client + counts.master,

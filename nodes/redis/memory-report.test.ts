@@ -16,6 +16,7 @@ const usual: MemoryFigures = {
   scripts: 0,
   libraries: 0,
   overhead: 0,
+  tables: 0,
   total: 10 * mebibyte,
   peak: 10 * mebibyte,
   keys: 1,

@@ -1,6 +1,9 @@
 // redis-cli against our server: its prompt asks COMMAND DOCS, its pipe mode streams, its scan scans.
 
 import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
@@ -55,5 +58,25 @@ describe.skipIf(path === null)('redis-cli', () => {
     expect(await cli(['INFO', 'server'])).toContain('redis_version:7.0')
     expect(await cli(['CONFIG', 'GET', 'maxmemory'])).toBe('maxmemory\n0\n')
     expect(await cli(['CLIENT', 'LIST'])).toContain('cmd=client|list')
+  })
+
+  test('fetches a snapshot of everything, and one of functions alone', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'redis-cli-'))
+    const [all, functions] = ['all', 'functions'].map((name) => join(folder, name)) as [string, string]
+    await cli(['SET', 'a-key', 'a value'])
+    await cli(['FUNCTION', 'LOAD', "#!lua name=mine\nredis.register_function('f', function() return 1 end)"])
+    await cli(['--rdb', all])
+    await cli(['--functions-rdb', functions])
+    const holds = (file: string): readonly boolean[] =>
+      ['a-key', 'name=mine'].map((text) => readFileSync(file, 'latin1').includes(text))
+    expect([holds(all), holds(functions)]).toEqual([
+      [true, true],
+      [false, true],
+    ])
+    rmSync(folder, { recursive: true })
+    expect(await cli(['REPLCONF', 'rdb-filter-only', ''])).toBe('OK\n')
+    expect(await cli(['REPLCONF', 'rdb-filter-only', 'functions x'])).toBe(
+      'ERR Unsupported rdb-filter-only option: x\n\n',
+    )
   })
 })

@@ -4,6 +4,7 @@ import { readUsers } from './commands/acl-log.ts'
 import { commandTable } from './commands/index.ts'
 import { keepData } from './durability.ts'
 import type { PersistenceFlaws } from './files/index.ts'
+import { sampleStatistics } from './info/index.ts'
 import { applyParameters } from './parameters.ts'
 import { attendClients, serveClients } from './serve-clients.ts'
 import { Server } from './server.ts'
@@ -27,7 +28,8 @@ async function serveRedis(env: Env, flaws: PersistenceFlaws): Promise<void> {
   await keepData(server, flaws)
   env.timers.every(ms(100), () => {
     server.step(() => {
-      server.keyspace.expireSome()
+      expireInBackground(server)
+      sampleStatistics(server)
     })
   })
   env.timers.every(seconds(1), () => {
@@ -40,4 +42,10 @@ async function serveRedis(env: Env, flaws: PersistenceFlaws): Promise<void> {
   const [host = '', masterPort = ''] = server.configuration.get('replicaof').split(' ')
   if (host !== '') server.replication.follow(host, Number(masterPort))
   await serveClients(server)
+}
+
+function expireInBackground({ env, keyspace, statistics }: Server): void {
+  const start = env.clock.monotonic()
+  keyspace.expireSome()
+  statistics.expiryTime += env.clock.monotonic() - start
 }

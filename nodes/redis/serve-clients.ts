@@ -2,6 +2,7 @@
 
 import { evictClients } from './client-memory.ts'
 import { endIdle } from './idle.ts'
+import { sampleClients } from './info/index.ts'
 import type { Server } from './server.ts'
 import { serveClient } from './session.ts'
 import { serveSockets } from '../transport/index.ts'
@@ -30,4 +31,5 @@ export function attendClients(server: Server): void {
   endIdle(server)
   for (const client of server.clients.values()) client.output.endIfSlow()
   evictClients(server, server.clients.values())
+  sampleClients(server)
 }

@@ -13,7 +13,7 @@ import { CommandContext } from './commands/context.ts'
 import { Configuration } from './configuration.ts'
 import type { Database } from './database.ts'
 import { answer, processInput } from './execute.ts'
-import type { InfoSection } from './info.ts'
+import type { InfoSection } from './info/index.ts'
 import { Keyspace, type KeyspaceObserver, type NotificationClass } from './keyspace.ts'
 import { LatencyMonitor } from './latency.ts'
 import { Limits } from './limits.ts'
@@ -49,6 +49,8 @@ export interface CommandReplicator {
   unblock(client: Client, error: string | null): boolean
   /** A client is gone. */
   forget(client: Client): void
+  /** How many clients wait there no longer than for a set time. */
+  readonly timed: number
 }
 
 /** One server. */

@@ -67,9 +67,17 @@ class SessionOutput {
 
   #left(bytes: number): void {
     this.#unsent -= bytes
+    this.#count(bytes)
     if (this.#budget.exempted === 0) return
     this.exemptSent += bytes
     this.#budget.left(bytes)
+  }
+
+  #count(bytes: number): void {
+    const { statistics } = this.#server
+    statistics.writes += 1
+    if (this.client?.role === 'replica') statistics.replicationBytesOut += bytes
+    else statistics.bytesOut += bytes
   }
 
   exempt(bytes: number): void {
@@ -157,6 +165,7 @@ class ClientReader implements StreamReader {
       return
     }
     try {
+      if (bytes !== nothing) server.statistics.reads += 1
       server.statistics.bytesIn += bytes.length
       server.receive(this.#context, bytes)
       const wait = this.#whatToWaitFor()

@@ -10,6 +10,8 @@ export interface Setting {
   readonly isFixed?: boolean
   /** Set later only where `enable-protected-configs` says so. */
   readonly isProtected?: boolean
+  /** Why it stays as it was at the start, where Redis could change it. */
+  readonly whyKept?: string
   readonly parse: (text: ByteString) => Parsed
   /** What a new value makes of the old one; by default it takes its place. */
   readonly merge?: (old: ByteString, value: ByteString) => ByteString
@@ -122,6 +124,19 @@ export function text(initial = ''): Setting {
 /** What only the start can say. */
 export function fixed(setting: Setting): Setting {
   return { ...setting, isFixed: true }
+}
+
+/** What has one value, the only one that is true here. */
+export function only(value: string): Setting {
+  return {
+    initial: value,
+    parse: (text) => (text === value ? valid(text) : invalid(`argument must be '${value}' here`)),
+  }
+}
+
+/** What only the start can say, although Redis could change it later. */
+export function kept(setting: Setting, why: string): Setting {
+  return { ...setting, whyKept: why }
 }
 
 /** What may be set later only where a setting of the start allows it. */

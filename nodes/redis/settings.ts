@@ -9,6 +9,7 @@ import {
   fixed,
   flag,
   invalid,
+  kept,
   longMax,
   memory,
   memoryOrPercent,
@@ -101,13 +102,26 @@ const masterAddress: Setting = {
       : invalid("argument must be 'host port'"),
 }
 
+/** There is nothing to defragment; what refuses it is what a redis-server says that was built without its own allocator. */
+const undefragmented: Setting = {
+  initial: 'no',
+  parse: (value) => {
+    const parsed = flag('no').parse(value)
+    return parsed.isValid && parsed.value === 'yes'
+      ? invalid(
+          'Active defragmentation cannot be enabled: it requires a Redis server compiled with a modified Jemalloc like the one shipped by default with the Redis source distribution',
+        )
+      : parsed
+  },
+}
+
 /** Settings that do something, and some that clients ask for. */
 const ownSettings: readonly (readonly [name: string, setting: Setting])[] = [
   ['acl-pubsub-default', choice('resetchannels', 'allchannels', 'resetchannels')],
   ['aclfile', fixed(text(''))],
   ['acllog-max-len', number(128, 0, longMax)],
   ['active-expire-effort', number(1, 1, 10)],
-  ['activedefrag', flag('no')],
+  ['activedefrag', undefragmented],
   ['activerehashing', flag('yes')],
   ['aof-load-truncated', flag('yes')],
   ['aof-timestamp-enabled', flag('no')],
@@ -155,7 +169,7 @@ const ownSettings: readonly (readonly [name: string, setting: Setting])[] = [
   ['min-replicas-to-write', number(0)],
   ['no-appendfsync-on-rewrite', flag('no')],
   ['notify-keyspace-events', notifications],
-  ['port', fixed(number(6379, 0, 65_535))],
+  ['port', kept(number(6379, 0, 65_535), 'Unable to listen on this port. Check server logs.')],
   ['proto-max-bulk-len', memory(536_870_912, 1_048_576)],
   ['rdbchecksum', fixed(flag('yes'))],
   ['rdbcompression', flag('yes')],

@@ -1,5 +1,7 @@
 // What a server counts of itself for INFO.
 
+import { Rates, RecentPeaks } from './info/index.ts'
+
 /** Counts since the start, or since CONFIG RESETSTAT. */
 export class Statistics {
   connections = 0
@@ -7,9 +9,25 @@ export class Statistics {
   /** Sent away for `maxmemory-clients`. */
   evictedClients = 0
   commands = 0
+  /** Bytes from clients and to them, those of replication apart: what replicas are sent, and what a master sends. */
   bytesIn = 0
   bytesOut = 0
+  replicationBytesIn = 0
+  replicationBytesOut = 0
+  /** How often bytes were taken from connections and left to them. */
+  reads = 0
+  writes = 0
+  /** What happens in a second now. */
+  readonly rates: Rates = new Rates()
+  /** Of what waits of clients. */
+  readonly recentPeaks: RecentPeaks = new RecentPeaks()
+  /** Nanoseconds that it took to look for keys that have expired. */
+  expiryTime = 0
+  /** When there was no room although keys were evicted. */
+  readonly shortOfMemory: Shortage = new Shortage()
   errors = 0
+  /** Of commands that came from a master. */
+  unexpectedErrors = 0
   /** Replies by error code. */
   readonly errorCodes: Map<string, number> = new Map()
   readonly slowlog: SlowEntry[] = []
@@ -37,8 +55,45 @@ export class Statistics {
     this.commands = 0
     this.bytesIn = 0
     this.bytesOut = 0
+    this.replicationBytesIn = 0
+    this.replicationBytesOut = 0
+    this.reads = 0
+    this.writes = 0
+    this.rates.reset()
+    this.expiryTime = 0
+    this.shortOfMemory.reset()
     this.errors = 0
+    this.unexpectedErrors = 0
     this.errorCodes.clear()
+  }
+}
+
+/** For how long something has lacked, now and in all. Times in nanoseconds. */
+class Shortage {
+  #since: number | null = null
+  #before = 0
+
+  begin(now: number): void {
+    this.#since ??= now
+  }
+
+  end(now: number): void {
+    if (this.#since === null) return
+    this.#before += this.current(now)
+    this.#since = null
+  }
+
+  current(now: number): number {
+    return this.#since === null ? 0 : now - this.#since
+  }
+
+  total(now: number): number {
+    return this.#before + this.current(now)
+  }
+
+  reset(): void {
+    this.#since = null
+    this.#before = 0
   }
 }
 

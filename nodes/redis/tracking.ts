@@ -42,6 +42,23 @@ export class Tracking {
     return this.#readers.size
   }
 
+  /** How often keys are remembered for a client. */
+  get items(): number {
+    let sum = 0
+    for (const readers of this.#readers.values()) sum += readers.size
+    return sum
+  }
+
+  /** Prefixes that broadcasts are for. */
+  get prefixes(): number {
+    return new Set(
+      this.#broadcasters.flatMap(({ tracking }) => {
+        const prefixes = tracking?.prefixes ?? []
+        return prefixes.length === 0 ? [''] : prefixes
+      }),
+    ).size
+  }
+
   /** Switches a client's tracking on (or to other options), or off with null. */
   set(client: Client, options: TrackingOptions | null): void {
     client.tracking = options

@@ -17,6 +17,12 @@ function lookUp({ server }: CommandContext, name: ByteString): Command | undefin
   return second === undefined ? found : found?.subcommands?.get(second)
 }
 
+/** In RESP2 a set has an order: here Redis's own. */
+const categoryOrder = [
+  'keyspace read write set sortedset list hash string bitmap hyperloglog geo stream pubsub',
+  'admin fast slow blocking dangerous connection transaction scripting',
+].flatMap((names) => names.split(' '))
+
 function writeCommand(reply: ReplyWriter, each: Command): void {
   const { keys } = each
   const range = typeof keys === 'function' ? { first: 0, last: 0, step: 0 } : keys
@@ -29,7 +35,7 @@ function writeCommand(reply: ReplyWriter, each: Command): void {
   reply.integer(range.step)
   writeWords(
     reply,
-    [...each.categories].map((category) => `@${category}`),
+    categoryOrder.filter((category) => each.categories.has(category)).map((category) => `@${category}`),
   )
   const tips = tipsOf(each.name)
   reply.set(tips.length)
@@ -38,7 +44,7 @@ function writeCommand(reply: ReplyWriter, each: Command): void {
   reply.set(specifications.length)
   for (const specification of specifications) writeKeySpecification(reply, specification)
   const subcommands = [...(each.subcommands?.values() ?? [])]
-  reply.array(subcommands.length)
+  reply.set(subcommands.length)
   for (const subcommand of subcommands) writeCommand(reply, subcommand)
 }
 
@@ -120,7 +126,7 @@ const info: Run = (context, args) => {
   context.reply.array(args.length - 2)
   for (const name of args.slice(2)) {
     const found = lookUp(context, name)
-    if (found === undefined) context.reply.nullArray()
+    if (found === undefined) context.reply.null()
     else writeCommand(context.reply, found)
   }
 }

@@ -28,6 +28,7 @@ const set: Run = ({ client, reply, server }, args) => {
 const resetStatistics: Run = ({ keyspace, reply, server }) => {
   server.statistics.reset()
   Object.assign(keyspace.counts, { hits: 0, misses: 0, expired: 0, evicted: 0 })
+  keyspace.staleShare = 0
   for (const each of server.commands.values())
     for (const { usage } of [each, ...(each.subcommands?.values() ?? [])]) Object.assign(usage, newUsage())
   reply.ok()

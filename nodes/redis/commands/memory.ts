@@ -5,7 +5,7 @@ import { type Command, command, type Run } from './command.ts'
 import { help } from './help.ts'
 import { CommandError, syntaxError } from '../command-error.ts'
 import { sizeOf } from '../entry-size.ts'
-import { memoryFigures } from '../memory-figures.ts'
+import { memoryFigures, tableEntry } from '../memory-figures.ts'
 import { memoryReport } from '../memory-report.ts'
 import type { ReplyWriter } from '../resp/reply-writer.ts'
 
@@ -19,17 +19,11 @@ const usage: Run = ({ db, reply }, args) => {
   else reply.integer(sizeOf(argument(args, 2), entry))
 }
 
-const tableEntry = 56
-
 /** The fields of Redis in its order. What only an allocator knows is as if it neither kept nor wasted anything. */
 const stats: Run = ({ keyspace, reply, server }) => {
   const figures = memoryFigures(server)
-  const { total } = figures
+  const { tables, total } = figures
   const databases = keyspace.databases.filter(({ size }) => size > 0)
-  const tables = databases.reduce(
-    (sum, { size, volatileSize }) => sum + (size + volatileSize) * tableEntry,
-    0,
-  )
   const values = Math.max(0, figures.data - tables)
   reply.map(27 + databases.length)
   integers(reply, [

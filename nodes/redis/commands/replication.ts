@@ -3,8 +3,11 @@
 import { argument, integer, integerIn, isWord } from './arguments.ts'
 import { type Command, command, type Run } from './command.ts'
 import type { CommandContext } from './context.ts'
+import type { Client } from '../client.ts'
 import { CommandError } from '../command-error.ts'
 import { parseInteger } from '../numbers.ts'
+import { splitArguments } from '../resp/split-arguments.ts'
+import type { ByteString } from '../value.ts'
 
 const replicaOf: Run = ({ reply, server }, args) => {
   const { replication } = server
@@ -47,11 +50,22 @@ const replicaConfiguration: Run = ({ client, reply, server }, args) => {
       case 'capa':
         replication.introduce(client, { takesMark: value.toLowerCase() === 'eof' })
         break
+      case 'rdb-filter-only':
+        client.wantedOfSnapshot = filterOf(value)
+        break
       default:
         throw new CommandError(`ERR Unrecognized REPLCONF option: ${argument(args, at)}`)
     }
   }
   reply.ok()
+}
+
+function filterOf(value: ByteString): Client['wantedOfSnapshot'] {
+  const words = splitArguments(value)
+  if (words === null) throw new CommandError('ERR Missing rdb-filter-only values')
+  for (const word of words)
+    if (!isWord(word, 'FUNCTIONS')) throw new CommandError(`ERR Unsupported rdb-filter-only option: ${word}`)
+  return words.length === 0 ? 'nothing' : 'functions'
 }
 
 const synchronize: Run = (context, args) => {

@@ -3,7 +3,7 @@
 import { argument, integer, integerIn, isWord } from './arguments.ts'
 import { type Command, command, type Run } from './command.ts'
 import { help, unknownSubcommand } from './help.ts'
-import { infoText } from '../info.ts'
+import { infoText } from '../info/index.ts'
 
 const info: Run = ({ reply, server }, args) => {
   reply.verbatim(infoText(server, args.slice(1)))
@@ -35,8 +35,11 @@ const slowlogGet: Run = ({ reply, server }, args) => {
 }
 
 const lolwut: Run = ({ reply }, args) => {
-  // The version chooses a picture; here there is none.
-  if (args.length >= 3 && isWord(args[1], 'VERSION')) integer(argument(args, 2))
+  // The version chooses a picture, and numbers say how large it is; here there is none.
+  if (args.length >= 3 && isWord(args[1], 'VERSION')) {
+    const numbers = { 5: 3, 6: 2 }[integer(argument(args, 2))] ?? 0
+    for (const size of args.slice(3, 3 + numbers)) integer(size)
+  }
   reply.verbatim('Redis ver. 7.0.15\n')
 }
 

@@ -29,7 +29,7 @@ interface Wanted {
   readonly after: StreamId | undefined
 }
 
-function readOptions(args: readonly ByteString[], isGroup: boolean): ReadOptions {
+function readOptions(args: readonly ByteString[], isGroup: boolean, isScripted: boolean): ReadOptions {
   const options: ReadOptions = {
     timeout: undefined,
     count: 0,
@@ -41,8 +41,13 @@ function readOptions(args: readonly ByteString[], isGroup: boolean): ReadOptions
   for (let at = 1; at < args.length && options.keysAt === 0; at++) {
     const word = argument(args, at).toUpperCase()
     const following = args.length - at - 1
-    if (word === 'BLOCK' && following > 0) options.timeout = timeoutOf(argument(args, ++at))
-    else if (word === 'COUNT' && following > 0) options.count = Math.max(0, integer(argument(args, ++at)))
+    if (word === 'BLOCK' && following > 0) {
+      if (isScripted)
+        throw new CommandError(
+          `ERR ${argument(args, 0)} command is not allowed with BLOCK option from scripts`,
+        )
+      options.timeout = timeoutOf(argument(args, ++at))
+    } else if (word === 'COUNT' && following > 0) options.count = Math.max(0, integer(argument(args, ++at)))
     else if (word === 'STREAMS' && following > 0) options.keysAt = at + 1
     else if (word === 'GROUP' && following > 1) {
       if (!isGroup) throw onlyForGroups('GROUP')
@@ -115,7 +120,7 @@ function startOf(text: ByteString, entries: Stream | undefined, isGroup: boolean
 
 function read(isGroup: boolean): Run {
   return (context, args) => {
-    const options = readOptions(args, isGroup)
+    const options = readOptions(args, isGroup, context.server.scripting.isRunning)
     const streams = wantedStreams(context, args, options)
     // What a group hands out is told as claims, never as the command itself.
     if (isGroup) context.propagate()

@@ -27,8 +27,8 @@ export interface PersistenceHost {
   watchValues(observer: ((value: Value) => void) | null): void
   /** Removes all keys and libraries, and tells nobody. */
   clear(): void
-  /** A key of a snapshot. Throws a ReplayError where there is no such database. */
-  loadKey(database: number, key: ByteString, value: Value, expiresAt: number | null): void
+  /** A key of a snapshot; whether it was loaded: not where it has expired. Throws a ReplayError where there is no such database. */
+  loadKey(database: number, key: ByteString, value: Value, expiresAt: number | null): boolean
   /** A library of a snapshot. Throws a ReplayError where it cannot be loaded. */
   loadLibrary(code: ByteString): void
   /** Commands of the append-only file, which take effect together. Throws a ReplayError where they cannot be run. */
@@ -51,10 +51,11 @@ export interface PersistenceFlaws {
   readonly ignoresErrors?: boolean
 }
 
-/** Gives a host what a record of a snapshot says. Throws a ReplayError. */
-export function loadRecord(host: PersistenceHost, record: RdbRecord): void {
-  if (record.kind === 'key') host.loadKey(record.database, record.key, record.value, record.expiresAt)
-  else if (record.kind === 'function') host.loadLibrary(record.code)
+/** Gives a host what a record of a snapshot says; whether it took it. Throws a ReplayError. */
+export function loadRecord(host: PersistenceHost, record: RdbRecord): boolean {
+  if (record.kind === 'key') return host.loadKey(record.database, record.key, record.value, record.expiresAt)
+  if (record.kind === 'function') host.loadLibrary(record.code)
+  return true
 }
 
 /** A setting that says yes. */

@@ -8,13 +8,11 @@ import { AofLoadError } from './aof/load.ts'
 import type { SyncPolicy } from './aof/append-log.ts'
 import { RedisFileError } from './bytes/file-error.ts'
 import { isOn, loadRecord, type PersistenceFlaws, type PersistenceHost, ReplayError } from './host.ts'
+import { type BackgroundWork, PersistenceFigures } from './persistence-figures.ts'
 import { replaceFile } from './replace-file.ts'
 import { Capture, originFields, originOf } from './snapshot/capture.ts'
 import { readSnapshot, type SaveOptions, writeCapture } from './snapshot/save.ts'
 import type { ByteString } from '../value.ts'
-
-/** What is being written in the background. */
-export type BackgroundWork = 'snapshot' | 'rewrite' | null
 
 const tryAgainAfter = 5_000
 
@@ -23,7 +21,7 @@ export class Persistence {
   readonly #host: PersistenceHost
   readonly #flaws: PersistenceFlaws
   #appendOnly: AppendOnly | null = null
-  #work: BackgroundWork = null
+  readonly #figures = new PersistenceFigures()
   #isRewriteScheduled = false
   #isSaveScheduled = false
   /** Milliseconds since 1970 of the last snapshot (or of the start). */
@@ -88,17 +86,23 @@ export class Persistence {
   }
 
   get work(): BackgroundWork {
-    return this.#work
+    return this.#figures.work
+  }
+
+  async #saveBehind(): Promise<void> {
+    const since = this.#host.now
+    await this.save()
+    this.#figures.lastSaveTook = Math.floor((this.#host.now - since) / 1000)
   }
 
   /** Saves a snapshot, now; false where the disk fails. Commands go on meanwhile, and are not in it. */
   async save(): Promise<boolean> {
-    if (this.#work !== null) return false
-    this.#work = 'snapshot'
+    if (this.#figures.work !== null) return false
+    this.#figures.begin('snapshot', this.#host.now)
     this.#lastTriedAt = this.#host.now
     const { dirty } = this.#host
     try {
-      const capture = this.#capture()
+      const capture = this.#capturing()
       await this.#replaceSnapshot(capture)
       this.#host.dirty = Math.max(this.#host.dirty - dirty, 0)
       this.lastSavedAt = this.#host.now
@@ -124,21 +128,21 @@ export class Persistence {
 
   /** Begins to save in the background (BGSAVE), or says why not: the reply's error. */
   saveInBackground(isScheduling: boolean): 'started' | 'scheduled' | { readonly error: string } {
-    if (this.#work === 'snapshot') return { error: 'ERR Background save already in progress' }
-    if (this.#work === 'rewrite') {
+    if (this.#figures.work === 'snapshot') return { error: 'ERR Background save already in progress' }
+    if (this.#figures.work === 'rewrite') {
       if (!isScheduling) return { error: otherChild }
       this.#isSaveScheduled = true
       return 'scheduled'
     }
-    this.#host.env.spawn(async () => void (await this.save()))
+    this.#host.env.spawn(() => this.#saveBehind())
     return 'started'
   }
 
   /** Begins to rewrite the append-only file (BGREWRITEAOF), or says why not: the reply's error. */
   rewriteInBackground(): 'started' | 'scheduled' | { readonly error: string } {
-    if (this.#work === 'rewrite')
+    if (this.#figures.work === 'rewrite')
       return { error: 'ERR Background append only file rewriting already in progress' }
-    if (this.#work === 'snapshot') {
+    if (this.#figures.work === 'snapshot') {
       this.#isRewriteScheduled = true
       return 'scheduled'
     }
@@ -167,21 +171,38 @@ export class Persistence {
   /** The lines of INFO persistence that are ours. */
   info(): readonly (readonly [name: string, value: string | number])[] {
     const log = this.#appendOnly
+    const figures = this.#figures
+    const { now } = this.#host
     const lines: (readonly [string, string | number])[] = [
+      ...figures.progress(),
       ['rdb_changes_since_last_save', this.#host.dirty],
-      ['rdb_bgsave_in_progress', this.#work === 'snapshot' ? 1 : 0],
+      ['rdb_bgsave_in_progress', figures.work === 'snapshot' ? 1 : 0],
       ['rdb_last_save_time', Math.floor(this.lastSavedAt / 1000)],
       ['rdb_last_bgsave_status', this.#lastSaveFailed ? 'err' : 'ok'],
+      ['rdb_last_bgsave_time_sec', figures.lastSaveTook],
+      ['rdb_current_bgsave_time_sec', figures.secondsOf('snapshot', now)],
+      ['rdb_saves', figures.saves],
+      ['rdb_last_cow_size', 0],
+      ['rdb_last_load_keys_expired', figures.keysExpired],
+      ['rdb_last_load_keys_loaded', figures.keysLoaded],
       ['aof_enabled', log === null ? 0 : 1],
-      ['aof_rewrite_in_progress', this.#work === 'rewrite' ? 1 : 0],
+      ['aof_rewrite_in_progress', figures.work === 'rewrite' ? 1 : 0],
       ['aof_rewrite_scheduled', this.#isRewriteScheduled ? 1 : 0],
+      ['aof_last_rewrite_time_sec', figures.lastRewriteTook],
+      ['aof_current_rewrite_time_sec', figures.secondsOf('rewrite', now)],
       ['aof_last_bgrewrite_status', this.#lastRewriteFailed ? 'err' : 'ok'],
+      ['aof_rewrites', figures.rewrites],
+      ['aof_rewrites_consecutive_failures', figures.rewriteFailures],
       ['aof_last_write_status', (log?.error ?? null) === null ? 'ok' : 'err'],
+      ['aof_last_cow_size', 0],
+      ['module_fork_in_progress', 0],
+      ['module_fork_last_cow_size', 0],
     ]
     if (log !== null)
       lines.push(
         ['aof_current_size', log.size],
         ['aof_base_size', log.sizeAfterRewrite],
+        ['aof_pending_rewrite', 0],
         ['aof_buffer_length', log.waiting],
       )
     return lines
@@ -189,7 +210,7 @@ export class Persistence {
 
   // What is being written in the background is waited for.
   async #idle(): Promise<void> {
-    while (this.#work !== null) await this.#host.env.sleep(ms(1))
+    while (this.#figures.work !== null) await this.#host.env.sleep(ms(1))
   }
 
   get #savesByItself(): boolean {
@@ -198,13 +219,13 @@ export class Persistence {
 
   // Ten times a second: whether something is due.
   #consider(): void {
-    if (this.#work !== null) return
+    if (this.#figures.work !== null) return
     if (this.#isRewriteScheduled || this.#appendOnly?.hasGrown === true) {
       this.#isRewriteScheduled = false
       this.#host.env.spawn(() => this.#rewrite())
     } else if (this.#isSaveScheduled || this.#isSaveDue()) {
       this.#isSaveScheduled = false
-      this.#host.env.spawn(async () => void (await this.save()))
+      this.#host.env.spawn(() => this.#saveBehind())
     }
   }
 
@@ -221,40 +242,44 @@ export class Persistence {
 
   async #rewrite(): Promise<void> {
     const log = this.#appendOnly
-    if (this.#work !== null || log === null) return
+    if (this.#figures.work !== null || log === null) return
     await this.#rewriting(() =>
       log.rewrite(
-        () => this.#capture(),
+        () => this.#capturing(),
         (file, capture) => this.#write(file, capture, 1),
       ),
     )
   }
 
   async #rewriting(act: () => Promise<void>): Promise<void> {
-    this.#work = 'rewrite'
+    this.#figures.begin('rewrite', this.#host.now)
     try {
       await act()
       this.#lastRewriteFailed = false
+      this.#figures.rewriteFailures = 0
     } catch (error) {
       if (!(error instanceof DiskError)) throw error
       this.#host.env.log.error(`the append-only file was not rewritten: ${error.message}`)
       this.#lastRewriteFailed = true
+      this.#figures.rewriteFailures += 1
     } finally {
+      this.#figures.lastRewriteTook = this.#figures.secondsOf('rewrite', this.#host.now)
       this.#finish()
     }
   }
 
-  #capture(): Capture {
+  #capturing(): Capture {
     const capture = new Capture(this.#host, isOn(this.#host, 'rdbcompression'))
     this.#host.watchValues((value) => {
       capture.aboutToChange(value)
     })
+    this.#figures.capture = capture
     return capture
   }
 
   #finish(): void {
     this.#host.watchValues(null)
-    this.#work = null
+    this.#figures.end()
   }
 
   async #replaceSnapshot(capture: Capture): Promise<void> {
@@ -288,20 +313,24 @@ export class Persistence {
 
   async #openAppendOnly(): Promise<void> {
     this.#appendOnly = await AppendOnly.open(this.#host, this.#flaws, (file) =>
-      this.#write(file, this.#capture(), 1),
+      this.#write(file, this.#capturing(), 1),
     )
-    this.#host.watchValues(null)
+    this.#finish()
   }
 
   /** Resolves to the aux fields of the snapshot. */
   async #loadSnapshot(): Promise<ReadonlyMap<ByteString, ByteString>> {
     const fields = new Map<ByteString, ByteString>()
+    Object.assign(this.#figures, { keysLoaded: 0, keysExpired: 0 })
     const host = this.#host
     const options = { limits: host.limits, isChecked: isOn(host, 'rdbchecksum') }
     const records = readSnapshot(host.env.disk, host.setting('dir'), host.setting('dbfilename'), options)
     for await (const record of records)
       if (record.kind === 'aux') fields.set(record.name, record.value)
-      else loadRecord(host, record)
+      else {
+        const isLoaded = loadRecord(host, record)
+        if (record.kind === 'key') this.#figures[isLoaded ? 'keysLoaded' : 'keysExpired'] += 1
+      }
     return fields
   }
 
@@ -314,7 +343,7 @@ export class Persistence {
         this.#flaws,
         (log) => {
           this.#appendOnly = log
-          return this.#capture()
+          return this.#capturing()
         },
         (file, capture) => this.#write(file, capture, 1),
       ),

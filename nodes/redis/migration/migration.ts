@@ -57,6 +57,11 @@ export class Migrations {
     this.#env = env
   }
 
+  /** How many connections are kept. */
+  get connected(): number {
+    return this.#targets.size
+  }
+
   /** Moves keys, as far as that goes. What is moved has to stay as it is meanwhile. */
   async move(migration: Migration): Promise<MigrationEnd> {
     for (let mayRetry = true; ; mayRetry = false) {

@@ -92,6 +92,11 @@ export class BlockedOnLog {
       }
   }
 
+  /** How many wait no longer than for a set time. */
+  get timed(): number {
+    return [...this.#waiters.values()].filter(({ timer }) => timer !== null).length
+  }
+
   forget(client: Client): void {
     this.#waiters.get(client)?.timer?.cancel()
     this.#waiters.delete(client)

@@ -3,6 +3,7 @@
 import { type RaftFlaws, ReplicatedServer } from './replicated-server.ts'
 export type { RaftFlaws } from './replicated-server.ts'
 import { commandTable } from '../commands/index.ts'
+import { sampleStatistics } from '../info/index.ts'
 import { applyParameters } from '../parameters.ts'
 import { attendClients, serveClients } from '../serve-clients.ts'
 import { Server } from '../server.ts'
@@ -37,6 +38,7 @@ export function flawedRaftRedis(flaws: RaftFlaws, settings: Partial<RaftSettings
     env.timers.every(seconds(1), () => {
       server.step(() => {
         attendClients(server)
+        sampleStatistics(server)
       })
     })
     await serveClients(server)

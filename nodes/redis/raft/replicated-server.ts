@@ -276,6 +276,10 @@ export class ReplicatedServer implements StateMachine, CommandReplicator {
     if (commands.length > 0) this.#propose(this.#replica, raft, commands, false)
   }
 
+  get timed(): number {
+    return this.#blocked.timed
+  }
+
   // ---- the state machine
 
   apply(index: number, data: Data): Data {

@@ -40,6 +40,8 @@ export class MasterLink {
   /** What of the stream was given to the decoder and not applied. */
   #unapplied = ''
   #heardAt = 0
+  /** When the stream came last. */
+  #upAt: number | null = null
   readonly #startDatabase: number
   /** How many bytes of the stream were applied. */
   offset: number
@@ -80,6 +82,11 @@ export class MasterLink {
   /** Milliseconds since the master was heard. */
   get silence(): number {
     return this.#server.keyspace.now - this.#heardAt
+  }
+
+  /** Seconds since the stream came last; -1 where it never has. */
+  get downFor(): number {
+    return this.#upAt === null ? -1 : Math.floor((this.#server.keyspace.now - this.#upAt) / 1000)
   }
 
   /** The database that the stream is in. */
@@ -258,6 +265,7 @@ export class MasterLink {
     this.#unapplied = ''
     this.#unread = Buffer.alloc(0)
     this.#connection = null
+    if (this.isUp) this.#upAt = this.#server.keyspace.now
     this.#state = 'connect'
   }
 
@@ -267,8 +275,10 @@ export class MasterLink {
   }
 
   #write(args: readonly ByteString[]): void {
+    const bytes = Buffer.from(encodeCommand(args), 'latin1')
+    this.#server.statistics.bytesOut += bytes.length
     // Where it breaks, the one who reads hears of it.
-    this.#connection?.write(Buffer.from(encodeCommand(args), 'latin1')).catch(() => undefined)
+    this.#connection?.write(bytes).catch(() => undefined)
   }
 
   /** The next line that is not empty: while a master prepares a snapshot it sends line ends, to show that it lives. */
@@ -293,6 +303,7 @@ export class MasterLink {
     if (connection === null) return null
     const bytes = await connection.read()
     this.#heard()
+    this.#server.statistics.replicationBytesIn += bytes?.length ?? 0
     return this.#isStopped ? null : bytes
   }
 

@@ -2,6 +2,7 @@
 
 import { Buffer } from 'node:buffer'
 
+import type { Client } from '../client.ts'
 import { CommandError } from '../command-error.ts'
 import {
   Capture,
@@ -21,7 +22,7 @@ const pieceBytes = 256 * 1024
 
 /** The bytes of a snapshot; `isExact`: for our own servers only, which then differ in nothing (see `RdbWriterOptions`). */
 export function encodeSnapshot(server: Server, origin: StreamOrigin, isExact: boolean = false): Buffer {
-  return Buffer.concat([...snapshotPieces(server, origin, isExact)])
+  return Buffer.concat([...snapshotPieces(server, origin, { isExact })])
 }
 
 /**
@@ -31,15 +32,19 @@ export function encodeSnapshot(server: Server, origin: StreamOrigin, isExact: bo
 export function* snapshotPieces(
   { keyspace, scripting }: Server,
   origin: StreamOrigin,
-  isExact: boolean = false,
+  {
+    isExact = false,
+    wanted = 'all',
+  }: { readonly isExact?: boolean; readonly wanted?: Client['wantedOfSnapshot'] } = {},
 ): Generator<Buffer, void, undefined> {
   const writer = new RdbWriter({ isExact })
   writer.aux('redis-ver', '7.0.15')
   writer.aux('redis-bits', '64')
   writer.aux('ctime', String(Math.floor(keyspace.now / 1000)))
   for (const [name, value] of originFields(origin)) writer.aux(name, value)
-  const { databases } = keyspace
-  const capture = new Capture({ databases, libraries: scripting.libraries.codes, origin }, true)
+  const databases = wanted === 'all' ? keyspace.databases : []
+  const libraries = wanted === 'nothing' ? [] : scripting.libraries.codes
+  const capture = new Capture({ databases, libraries, origin }, true)
   const unwatch = keyspace.watchValues((value) => {
     capture.aboutToChange(value)
   })

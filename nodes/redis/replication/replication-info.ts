@@ -36,16 +36,26 @@ function linkInfo({
     ['master_sync_in_progress', link.state === 'sync' ? 1 : 0],
     ['slave_read_repl_offset', link.offset],
     ['slave_repl_offset', link.offset],
+    ...(link.isUp ? [] : [['master_link_down_since_seconds', link.downFor] as const]),
     ['slave_priority', configuration.number('replica-priority')],
     ['slave_read_only', configuration.isOn('replica-read-only') ? 1 : 0],
     ['replica_announced', configuration.isOn('replica-announced') ? 1 : 0],
   ]
 }
 
-function replicasInfo({ replication, keyspace }: Server): readonly (readonly [string, string | number])[] {
+function replicasInfo({
+  configuration,
+  keyspace,
+  limits,
+  replication,
+}: Server): readonly (readonly [string, string | number])[] {
+  const limitsLag = configuration.number('min-replicas-max-lag')
   const served = replication.replicas.filter(({ isOnline, sending }) => isOnline || sending !== null)
   return [
     ['connected_slaves', served.length],
+    ...(limits.minReplicasToWrite > 0 && limitsLag > 0
+      ? [['min_slaves_good_slaves', replication.goodReplicas()] as const]
+      : []),
     ...served.map(({ host, port, isOnline, acknowledged, acknowledgedAt }, index) => {
       const lag = Math.floor((keyspace.now - acknowledgedAt) / 1000)
       return [

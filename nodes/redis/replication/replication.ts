@@ -131,9 +131,7 @@ export class Replication {
     }
     if (!command.isWrite) return null
     const wanted = this.#server.limits.minReplicasToWrite
-    return wanted > 0 && this.#goodReplicas() < wanted
-      ? 'NOREPLICAS Not enough good replicas to write.'
-      : null
+    return wanted > 0 && this.goodReplicas() < wanted ? 'NOREPLICAS Not enough good replicas to write.' : null
   }
 
   /** Follows a master from now on. What was there stays until the first snapshot comes. */
@@ -378,7 +376,8 @@ export class Replication {
     this.id = id
   }
 
-  #goodReplicas(): number {
+  /** How many replicas are not behind for longer than `min-replicas-max-lag`. */
+  goodReplicas(): number {
     const { configuration, keyspace } = this.#server
     const lagMax = configuration.number('min-replicas-max-lag') * 1000
     return this.replicas.filter(

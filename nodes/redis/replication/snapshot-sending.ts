@@ -40,7 +40,7 @@ export class SnapshotSending {
   constructor(server: Server, client: Client, origin: StreamOrigin) {
     this.#server = server
     this.#client = client
-    this.#pieces = snapshotPieces(server, origin)
+    this.#pieces = snapshotPieces(server, origin, { wanted: client.wantedOfSnapshot })
     this.#abandoned = new Promise((resolve) => {
       this.#abandon = resolve
     })

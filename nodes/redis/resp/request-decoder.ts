@@ -258,7 +258,8 @@ export class RequestDecoder {
 
   #inline(): ByteString[] | null {
     const end = this.#text.indexOf('\n', this.#at)
-    if (end < 0) {
+    // As in C, where a zero byte ends what is looked through, a line with one in it never ends.
+    if (end < 0 || this.#text.slice(this.#at, end).includes('\0')) {
       if (this.#bytes.length - this.#at > inlineMax) throw new ProtocolError('too big inline request')
       this.#needed = this.#bytes.length - this.#at + 1
       return null

@@ -49,9 +49,18 @@ export class FunctionLibraries {
     return [...this.#libraries.values()]
   }
 
+  get functionCount(): number {
+    return this.all.reduce((sum, { functions }) => sum + functions.size, 0)
+  }
+
   /** The code of each, in the order in which a snapshot has them. */
   get codes(): readonly ByteString[] {
     return this.all.map(({ code }) => code)
+  }
+
+  /** Where they run; null as long as it is not needed. */
+  get environmentMade(): ScriptEnvironment | null {
+    return this.#environment
   }
 
   /** Where they run; made when it is first needed. */

@@ -40,7 +40,7 @@ export class Scripting {
   }
 
   get isRunning(): boolean {
-    return this.#environment !== null && this.#environment.run !== null
+    return (this.#environment?.run ?? this.libraries.environmentMade?.run ?? null) !== null
   }
 
   /** How many scripts are known. */

@@ -77,11 +77,19 @@ export class Capture {
   /** Where it is in the replication stream. */
   readonly origin: StreamOrigin | null
 
+  /** Of the keys so many were written. */
+  written = 0
+
   constructor({ databases, libraries, origin }: Capturable, isCompressing: boolean) {
     this.origin = origin
     this.#libraries = [...libraries]
     this.#databases = [...databases].filter(({ size }) => size > 0).map(capture)
     this.#isCompressing = isCompressing
+  }
+
+  /** How many keys there are. */
+  get size(): number {
+    return this.#databases.reduce((sum, { keys }) => sum + keys.length, 0)
   }
 
   /** To be called before a value is changed in place. */
@@ -113,6 +121,7 @@ export class Capture {
     else writer.encodedKey(key, early, entry.expiresAt)
     this.#early.delete(entry.value)
     this.#done.add(entry.value)
+    this.written += 1
   }
 }
 

@@ -1,8 +1,10 @@
 // What INFO tells: sections of `name:value` lines.
 
-import { replicationInfo } from './replication/index.ts'
-import type { Server } from './server.ts'
-import { redisVersion } from './version.ts'
+import { memorySection } from './memory-section.ts'
+import { statsSection } from './stats-section.ts'
+import { replicationInfo } from '../replication/index.ts'
+import type { Server } from '../server.ts'
+import { redisVersion } from '../version.ts'
 
 /** A section's fields. */
 export type InfoFields = readonly (readonly [name: string, value: string | number])[]
@@ -13,19 +15,29 @@ export type InfoSection = (server: Server) => InfoFields
 const serverSection: InfoSection = (server) => [
   ['redis_version', redisVersion],
   ['redis_git_sha1', '00000000'],
+<<<<<<< HEAD:nodes/redis/info.ts
   ['redis_mode', server.mode],
+=======
+  ['redis_git_dirty', 0],
+  ['redis_mode', 'standalone'],
+>>>>>>> redis-info:nodes/redis/info/info.ts
   ['os', 'Faultline'],
   ['arch_bits', 64],
   ['multiplexing_api', 'node'],
   ['process_id', 1],
+  ['process_supervised', 'no'],
   ['run_id', server.runId],
   ['tcp_port', server.port],
   ['server_time_usec', server.keyspace.now * 1000],
   ['uptime_in_seconds', uptime(server)],
   ['uptime_in_days', Math.floor(uptime(server) / 86_400)],
   ['hz', server.configuration.number('hz')],
+  ['configured_hz', server.configuration.number('hz')],
+  // Seconds, in 24 bits.
+  ['lru_clock', Math.floor(server.keyspace.now / 1000) % 16_777_216],
   ['executable', ''],
   ['config_file', ''],
+  ['io_threads_active', 0],
 ]
 
 function uptime(server: Server): number {
@@ -36,65 +48,18 @@ const clientsSection: InfoSection = (server) => [
   ['connected_clients', server.clients.size],
   ['cluster_connections', 0],
   ['maxclients', server.configuration.number('maxclients')],
-  ['blocked_clients', server.blocking.size],
+  ['client_recent_max_input_buffer', server.statistics.recentPeaks.input],
+  ['client_recent_max_output_buffer', server.statistics.recentPeaks.output],
+  ['blocked_clients', [...server.clients.values()].filter(({ isBlocked }) => isBlocked).length],
   ['tracking_clients', server.tracking.clients],
+  ['clients_in_timeout_table', server.blocking.timed + (server.replicator?.timed ?? 0)],
 ]
-
-const memorySection: InfoSection = (server) => {
-  const used = server.keyspace.memory
-  server.statistics.peakMemory = Math.max(server.statistics.peakMemory, used)
-  return [
-    ['used_memory', used],
-    ['used_memory_human', human(used)],
-    ['used_memory_peak', server.statistics.peakMemory],
-    ['used_memory_peak_human', human(server.statistics.peakMemory)],
-    ['used_memory_dataset', used],
-    ['maxmemory', server.limits.maxmemory],
-    ['maxmemory_human', human(server.limits.maxmemory)],
-    ['maxmemory_policy', server.limits.maxmemoryPolicy],
-    ['mem_allocator', 'v8'],
-  ]
-}
-
-function human(bytes: number): string {
-  const units = ['B', 'K', 'M', 'G']
-  let [value, unit] = [bytes, 0]
-  for (; value >= 1024 && unit < units.length - 1; unit += 1) value /= 1024
-  return unit === 0 ? `${bytes}B` : `${value.toFixed(2)}${units[unit]}`
-}
 
 const persistenceSection: InfoSection = (server) => [
   ['loading', server.isLoading ? 1 : 0],
+  ['async_loading', 0],
   ...(server.persistence?.info() ?? []),
 ]
-
-const statsSection: InfoSection = (server) => {
-  const { statistics, keyspace, limits, pubsub, replication } = server
-  return [
-    ['total_connections_received', statistics.connections],
-    ['total_commands_processed', statistics.commands],
-    ['instantaneous_ops_per_sec', 0],
-    ['total_net_input_bytes', statistics.bytesIn],
-    ['total_net_output_bytes', statistics.bytesOut],
-    ['rejected_connections', statistics.rejectedConnections],
-    ['sync_full', replication.counts.full],
-    ['sync_partial_ok', replication.counts.partial],
-    ['sync_partial_err', replication.counts.refused],
-    ['expired_keys', keyspace.counts.expired],
-    ['evicted_keys', keyspace.counts.evicted],
-    // Of a limit that was never set nothing is told: INFO of scenarios that know none stays as long as it was.
-    ...(limits.clientsMemoryMax === 0 && statistics.evictedClients === 0
-      ? []
-      : [['evicted_clients', statistics.evictedClients] as const]),
-    ['keyspace_hits', keyspace.counts.hits],
-    ['keyspace_misses', keyspace.counts.misses],
-    ['pubsub_channels', pubsub.channels.size],
-    ['pubsub_patterns', pubsub.patterns.size],
-    ['pubsubshard_channels', pubsub.shardChannels.size],
-    ['tracking_total_keys', server.tracking.keys],
-    ['total_error_replies', statistics.errors],
-  ]
-}
 
 const errorSection: InfoSection = (server) =>
   [...server.statistics.errorCodes].map(([code, count]) => [`errorstat_${code}`, `count=${count}`])
@@ -129,7 +94,13 @@ const durationSection: InfoSection = (server) => {
 const keyspaceSection: InfoSection = ({ keyspace }) =>
   keyspace.databases
     .filter((db) => db.size > 0)
-    .map((db) => [`db${db.index}`, `keys=${db.size},expires=${db.volatileSize},avg_ttl=0`])
+    .map((db) => [`db${db.index}`, `keys=${db.size},expires=${db.volatileSize},avg_ttl=${db.ttlMean}`])
+
+/** What a process took of a processor only an operating system knows; and there are no children. */
+const cpuSection: InfoSection = () => [
+  ['used_cpu_sys_children', '0.000000'],
+  ['used_cpu_user_children', '0.000000'],
+]
 
 /** The sections in their order; those that only `all` and their own names show come marked. */
 export const infoSections: ReadonlyMap<string, InfoSection> = new Map<string, InfoSection>([
@@ -139,16 +110,10 @@ export const infoSections: ReadonlyMap<string, InfoSection> = new Map<string, In
   ['persistence', persistenceSection],
   ['stats', statsSection],
   ['replication', replicationInfo],
-  [
-    'cpu',
-    () => [
-      ['used_cpu_sys', '0.000000'],
-      ['used_cpu_user', '0.000000'],
-    ],
-  ],
+  ['cpu', cpuSection],
   ['modules', () => []],
-  ['errorstats', errorSection],
   ['commandstats', commandSection],
+  ['errorstats', errorSection],
   ['latencystats', durationSection],
   ['cluster', () => [['cluster_enabled', 0]]],
   ['keyspace', keyspaceSection],
