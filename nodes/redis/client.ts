@@ -86,6 +86,8 @@ export class Client {
   user: User
   name: ByteString = ''
   lastAt: number
+  /** When its last command came, by a clock that never jumps (nanoseconds): what `timeout` is measured by. */
+  activeAt: number
   lastCommand = 'NULL'
   isAuthenticated: boolean
   transaction: Transaction | null = null
@@ -121,6 +123,7 @@ export class Client {
     readonly address: string
     readonly localAddress: string
     readonly now: number
+    readonly moment: number
     readonly db: Database
     readonly user: User
     readonly isAuthenticated: boolean
@@ -131,6 +134,7 @@ export class Client {
     this.localAddress = options.localAddress
     this.createdAt = options.now
     this.lastAt = options.now
+    this.activeAt = options.moment
     this.db = options.db
     this.user = options.user
     this.isAuthenticated = options.isAuthenticated
