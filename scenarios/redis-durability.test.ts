@@ -14,3 +14,16 @@ test('a server that acknowledges before it syncs is found out on the first seed'
   expect(outcome.kind).toBe('violated')
   expect(violations[0]?.message).toContain('not linearizable')
 }, 60_000)
+
+test('a server that syncs nothing is found out where the system decides when to write', async () => {
+  const found: string[] = []
+  for (const seed of [1, 2, 3]) {
+    const set = new Map<string, string | boolean>([
+      ['appendfsync', 'no'],
+      ['isFlawed', true],
+    ])
+    const { violations } = await run(redisDurability, { seed, set, isChecked: false })
+    for (const { message } of violations) found.push(message)
+  }
+  expect(found).toContainEqual(expect.stringContaining('a write that was rewritten is lost'))
+}, 60_000)

@@ -28,6 +28,8 @@ export interface BlockingHost {
 
 /** Who waits for keys. */
 export class Blocking {
+  /** A planted bug: who waits is not told when something is there. For scenarios that have to find it. */
+  wakesNobody = false
   readonly #host: BlockingHost
   /** By database and key. */
   readonly #queues = new Map<Database, Map<ByteString, Set<Waiter>>>()
@@ -78,7 +80,8 @@ export class Blocking {
 
   /** A key has changed. Cheap where nobody waits. */
   signal(db: Database, key: ByteString): void {
-    if (this.#waiters.size > 0 && this.#queues.get(db)?.has(key) === true) this.#ready.push({ db, key })
+    if (!this.wakesNobody && this.#waiters.size > 0 && this.#queues.get(db)?.has(key) === true)
+      this.#ready.push({ db, key })
   }
 
   /** All keys of a database may have changed. */

@@ -86,6 +86,8 @@ export class Client {
   user: User
   name: ByteString = ''
   lastAt: number
+  /** When its last command came, by a clock that never jumps (nanoseconds): what `timeout` is measured by. */
+  activeAt: number
   lastCommand = 'NULL'
   isAuthenticated: boolean
   transaction: Transaction | null = null
@@ -123,6 +125,7 @@ export class Client {
     readonly address: string
     readonly localAddress: string
     readonly now: number
+    readonly moment: number
     readonly db: Database
     readonly user: User
     readonly isAuthenticated: boolean
@@ -133,6 +136,7 @@ export class Client {
     this.localAddress = options.localAddress
     this.createdAt = options.now
     this.lastAt = options.now
+    this.activeAt = options.moment
     this.db = options.db
     this.user = options.user
     this.isAuthenticated = options.isAuthenticated

@@ -139,6 +139,7 @@ function loaderClient(server: Server): Client {
     address: '',
     localAddress: '',
     now: server.keyspace.now,
+    moment: server.moment,
     db: server.keyspace.db(0),
     user: server.defaultUser,
     isAuthenticated: true,

@@ -76,6 +76,7 @@ export function execute(context: CommandContext, args: readonly ByteString[]): v
   const { client, server } = context
   const mark = client.reply.out
   client.lastAt = server.keyspace.now
+  client.activeAt = server.moment
   const command = findCommand(context, args)
   if (command !== null) {
     const refusal = whyNotRun(context, command, args)

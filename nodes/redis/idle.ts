@@ -3,12 +3,14 @@
 import type { Client } from './client.ts'
 import type { Server } from './server.ts'
 
+const nanosecondsPerSecond = 1_000_000_000
+
 /** Ends the connections of clients that were idle for longer than `timeout` seconds (0: nobody is). */
 export function endIdle(server: Server): void {
-  const timeout = server.configuration.number('timeout') * 1000
+  const timeout = server.configuration.number('timeout') * nanosecondsPerSecond
   if (timeout === 0) return
   for (const client of Array.from(server.clients.values()))
-    if (mayBeSentAway(client) && server.keyspace.now - client.lastAt > timeout) {
+    if (mayBeSentAway(client) && server.moment - client.activeAt > timeout) {
       client.isClosing = true
       server.spoke(client)
     }

@@ -16,13 +16,20 @@ import { type Env, ms, type Program, seconds } from '../../sim/index.ts'
  */
 export const redis: Program = (env) => serveRedis(env, {})
 
+/** Bugs that can be planted. */
+export interface RedisFlaws extends PersistenceFlaws {
+  /** Who waits for a key is not told when something is there. */
+  readonly wakesNobody?: boolean
+}
+
 /** The same with planted bugs, for scenarios that have to find them. */
-export function flawedRedis(flaws: PersistenceFlaws): Program {
+export function flawedRedis(flaws: RedisFlaws): Program {
   return (env) => serveRedis(env, flaws)
 }
 
-async function serveRedis(env: Env, flaws: PersistenceFlaws): Promise<void> {
+async function serveRedis(env: Env, flaws: RedisFlaws): Promise<void> {
   const server = new Server(env, commandTable())
+  server.blocking.wakesNobody = flaws.wakesNobody ?? false
   applyParameters(server)
   await readUsers(server)
   await keepData(server, flaws)

@@ -215,6 +215,7 @@ function newClient(server: Server, session: Session, output: SessionOutput): Cli
     address: addressText(connection.remote, connection.remotePort),
     localAddress: localAddress(server, connection),
     now: server.keyspace.now,
+    moment: server.moment,
     db: server.keyspace.db(0),
     user,
     isAuthenticated: user.isPasswordless && user.isEnabled,

@@ -11,6 +11,8 @@ export interface SlowPeerPlan {
   readonly opening?: string
   /** How often it opens another connection. */
   readonly every: Duration
+  /** Whether it sends a byte now and then (default), or nothing any more. */
+  readonly drips?: boolean
 }
 
 /** The peer. */
@@ -20,11 +22,12 @@ export function slowPeer(plan: SlowPeerPlan): Program {
   }
 }
 
-async function hold(env: Env, { server, port = 80, opening }: SlowPeerPlan): Promise<void> {
+async function hold(env: Env, { server, port = 80, opening, drips = true }: SlowPeerPlan): Promise<void> {
   try {
     const connection = await env.net.connect(server, port, { timeout: seconds(1) })
     env.spawn(() => readOver(connection))
     await connection.write(opening ?? `GET / HTTP/1.1\r\nHost: ${server}\r\nX-Slow: `)
+    if (!drips) return
     for (;;) {
       await env.sleep(seconds(1))
       await connection.write('x')

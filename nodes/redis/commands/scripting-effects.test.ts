@@ -25,6 +25,7 @@ function unitsOf(...commands: readonly (readonly string[])[]): readonly string[]
     address: '',
     localAddress: '',
     now: 0,
+    moment: 0,
     db: server.keyspace.db(0),
     user: server.defaultUser,
     isAuthenticated: true,

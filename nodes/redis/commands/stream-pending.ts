@@ -75,7 +75,9 @@ function replyPending(context: CommandContext, group: ConsumerGroup, query: Pend
   const shown: PendingEntry[] = []
   for (const entry of group.pending.values()) {
     if (shown.length >= query.count || compareIds(entry.id, query.last) > 0) break
-    if (compareIds(entry.id, query.first) < 0 || now - entry.deliveredAt < query.idleMin) continue
+    if (compareIds(entry.id, query.first) < 0) continue
+    // Where the clock went back, what was delivered before is less than new.
+    if (query.idleMin !== 0 && now - entry.deliveredAt < query.idleMin) continue
     if (query.consumer === undefined || query.consumer === entry.consumer) shown.push(entry)
   }
   reply.array(shown.length)

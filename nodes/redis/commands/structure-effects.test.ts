@@ -57,6 +57,7 @@ function ourEffects(): readonly (readonly string[])[] {
     address: '',
     localAddress: '',
     now: 0,
+    moment: 0,
     db,
     user,
     isAuthenticated: true,

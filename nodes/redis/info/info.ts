@@ -15,12 +15,8 @@ export type InfoSection = (server: Server) => InfoFields
 const serverSection: InfoSection = (server) => [
   ['redis_version', redisVersion],
   ['redis_git_sha1', '00000000'],
-<<<<<<< HEAD:nodes/redis/info.ts
-  ['redis_mode', server.mode],
-=======
   ['redis_git_dirty', 0],
-  ['redis_mode', 'standalone'],
->>>>>>> redis-info:nodes/redis/info/info.ts
+  ['redis_mode', server.mode],
   ['os', 'Faultline'],
   ['arch_bits', 64],
   ['multiplexing_api', 'node'],

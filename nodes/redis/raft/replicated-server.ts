@@ -379,6 +379,7 @@ function replicaClient(server: Server): Client {
     address: '',
     localAddress: '',
     now: 0,
+    moment: 0,
     db: server.keyspace.db(0),
     user: server.defaultUser,
     isAuthenticated: true,

@@ -249,6 +249,7 @@ export class MasterLink {
       address: addressText(this.host, this.port),
       localAddress: localAddress(server, this.#connection),
       now: server.keyspace.now,
+      moment: server.moment,
       db: server.keyspace.db(Math.min(database, server.keyspace.databases.length - 1)),
       user,
       isAuthenticated: true,
