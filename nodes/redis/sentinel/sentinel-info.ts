@@ -2,7 +2,7 @@
 
 import type { Sentinel } from './sentinel.ts'
 import type { Sentinels } from './sentinels.ts'
-import type { InfoFields } from '../info.ts'
+import type { InfoFields } from '../info/index.ts'
 
 /** The section of the masters. */
 export function sentinelInfo({ all }: Sentinels): InfoFields {
