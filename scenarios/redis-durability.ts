@@ -36,7 +36,7 @@ function server(appendfsync: string, isFlawed: boolean): Program {
 }
 
 const redisDurability: Scenario = scenario({
-  title: 'Redis with fsync always loses no acknowledged write, and with everysec only young ones',
+  title: 'Redis keeps acknowledged writes with fsync always, older ones with everysec, rewritten with no',
   parameters: {
     appendfsync: oneOf('always', 'everysec', 'no'),
     rewriteSize: oneOf(2_000, 16_000),
