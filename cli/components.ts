@@ -9,7 +9,7 @@ import { chat, chatParameterNames, chatPort, chatWebPort } from '../nodes/chat/i
 import { echo, echoPort } from '../nodes/echo/index.ts'
 import { httpDemo, httpParameterNames, httpPort } from '../nodes/http/index.ts'
 import { kvStore, storeClient } from '../nodes/kv/index.ts'
-import { loadBalancer, loadBalancerPort } from '../nodes/load-balancer/index.ts'
+import { balancerSettingNames, loadBalancer, loadBalancerPort } from '../nodes/load-balancer/index.ts'
 import { raftRedis, redis, redisPort, redisSentinel, sentinelPort } from '../nodes/redis/index.ts'
 import { restDemo, restPort } from '../nodes/rest/index.ts'
 import { websocketEcho, websocketEchoPort } from '../nodes/websocket/index.ts'
@@ -89,6 +89,7 @@ export const components: ReadonlyMap<string, Component> = new Map<string, Compon
       about: 'balances load; --set backends=["HOST:PORT",…], --set mode=http|tcp, --set adminPort=8081',
       program: loadBalancer,
       port: loadBalancerPort,
+      parameters: balancerSettingNames(),
     },
   ],
   [

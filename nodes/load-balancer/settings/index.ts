@@ -4,6 +4,7 @@ export { type BackendSpec, backendsMax, readBackendList } from './backend-list.t
 export {
   balanceNames,
   type BalancerSettings,
+  balancerSettingNames,
   type HashOn,
   loadBalancerAdminHost,
   loadBalancerAdminPort,

@@ -28,6 +28,11 @@ export class SettingsReader {
     this.#problems = problems
   }
 
+  /** What was asked for so far. */
+  get names(): readonly string[] {
+    return [...this.#known]
+  }
+
   /** A whole number within bounds. */
   whole(name: string, usual: number, [min, max]: readonly [number, number]): number {
     return this.#read(name, usual, `a whole number ${min} to ${max}`, (value) =>

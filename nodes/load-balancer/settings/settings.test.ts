@@ -3,7 +3,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { BalancerSettingsError, readBackendList, readSettings } from './index.ts'
+import { BalancerSettingsError, readBackendList, balancerSettingNames, readSettings } from './index.ts'
 
 test('without any there are defaults, and members of a group are told of it', () => {
   const settings = readSettings({ group: ['lb-1'] })
@@ -94,3 +94,11 @@ function problemsOf(read: () => unknown): readonly string[] {
     throw error
   }
 }
+
+test('every setting has a name that is told, and refuses what it is not', () => {
+  expect(balancerSettingNames()).toContain('silentAfterMs')
+  for (const name of balancerSettingNames())
+    expect(() => readSettings({ [name]: { no: 1 } }), name).toThrow(
+      new RegExp(`^(?:parameter )?${name}\\b`, 'm'),
+    )
+})

@@ -103,7 +103,25 @@ export function readSettings(given: DataRecord): BalancerSettings {
   // Who is in a group of a scenario is told of it.
   const { group: _group, ...own } = given
   const reader = new SettingsReader(own, '', problems)
-  const settings = {
+  const settings = allSettings(reader, problems)
+  reader.refuseOthers()
+  if (settings.slowStart > 0 && settings.balance === 'round-robin' && own['slowStartMs'] !== undefined)
+    reader.problem('slowStartMs', 'it with round-robin, which takes no notice of weights', 'balance=weighted')
+  if (settings.mode === 'tcp' && (settings.sticky === 'cookie' || settings.hashOn.kind !== 'source'))
+    reader.problem('mode', 'tcp with cookies, headers or paths', 'sticky and hashOn by source')
+  if (problems.length > 0) throw new BalancerSettingsError(problems)
+  return settings
+}
+
+/** The names of all settings. */
+export function balancerSettingNames(): readonly string[] {
+  const reader = new SettingsReader({})
+  allSettings(reader, [])
+  return reader.names
+}
+
+function allSettings(reader: SettingsReader, problems: string[]): BalancerSettings {
+  return {
     ...frontSettings(reader),
     ...backendSettings(reader, problems),
     ...balanceSettings(reader),
@@ -112,13 +130,6 @@ export function readSettings(given: DataRecord): BalancerSettings {
     ...retrySettings(reader),
     ...httpSettings(reader),
   }
-  reader.refuseOthers()
-  if (settings.slowStart > 0 && settings.balance === 'round-robin' && own['slowStartMs'] !== undefined)
-    reader.problem('slowStartMs', 'it with round-robin, which takes no notice of weights', 'balance=weighted')
-  if (settings.mode === 'tcp' && (settings.sticky === 'cookie' || settings.hashOn.kind !== 'source'))
-    reader.problem('mode', 'tcp with cookies, headers or paths', 'sticky and hashOn by source')
-  if (problems.length > 0) throw new BalancerSettingsError(problems)
-  return settings
 }
 
 type Some<K extends keyof BalancerSettings> = Pick<BalancerSettings, K>
