@@ -9,6 +9,7 @@ import {
   httpKeysKept,
   httpRequestsAnswered,
   noExit,
+  oneMasterPerEpoch,
   raftSafety,
   sameStateAtSameIndex,
 } from '../invariants/index.ts'
@@ -46,6 +47,14 @@ export const namedInvariants: ReadonlyMap<string, NamedInvariants> = new Map<str
       about: 'the safety of Raft, and replicas that hold the same at the same index',
       components: ['redis-raft'],
       invariants: [raftSafety, sameStateAtSameIndex],
+    },
+  ],
+  [
+    'redis-sentinel',
+    {
+      about: 'at most one master in an epoch',
+      components: ['redis-sentinel'],
+      invariants: [oneMasterPerEpoch],
     },
   ],
   ['no-exit', { about: 'no program ends by an error', components: [], invariants: [noExit] }],

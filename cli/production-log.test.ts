@@ -140,6 +140,6 @@ test('a log of requests is judged by what their server published, and an altered
   const unknown = await place.faultline('check', 'shop.ndjson', '--invariants', 'htp')
   expect([unknown.code, unknown.error]).toEqual([
     2,
-    expect.stringContaining('wanted some of http, chat, raft, redis-raft, no-exit'),
+    expect.stringContaining('wanted some of http, chat, raft, redis-raft, redis-sentinel, no-exit'),
   ])
 })

@@ -1,15 +1,9 @@
 // Monitors and the Redis that they watch crash, stand still, are cut off and slow, their clocks jump, and the disks on which they keep
 // their votes stand still and fail. Which writes that costs `redis-failover` says; here it is who the master is.
 
-import {
-  masterFinder,
-  monitorsAgree,
-  oneMasterPerEpoch,
-  patience,
-  watchedRedis,
-} from './parts/redis-watched.ts'
+import { masterFinder, monitorsAgree, patience, watchedRedis } from './parts/redis-watched.ts'
 import { redisWriter } from './parts/redis-writers.ts'
-import { eventually, operationsSucceed } from '../invariants/index.ts'
+import { eventually, oneMasterPerEpoch, operationsSucceed } from '../invariants/index.ts'
 import {
   clockDrifts,
   clockSteps,

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 
-import { monitorsAgree, oneMasterPerEpoch, sentinels } from './redis-watched.ts'
+import { monitorsAgree, sentinels } from './redis-watched.ts'
 import { type Invariant, ms, node, run, scenario } from '../../sim/index.ts'
 
 /** What an invariant says of monitors that adopt masters, each of its own: the host and the epoch, one after the other. */
@@ -32,19 +32,6 @@ const both = [
   ['redis-2', 1],
   ['redis-1', 2],
 ] as const
-
-describe('at most one master in an epoch', () => {
-  test('is what all adopt, some of them later', async () => {
-    expect(await verdict(oneMasterPerEpoch, [both, both, [['redis-1', 2]]])).toEqual([])
-  })
-
-  test('is broken by two monitors that each made their own', async () => {
-    const [told] = await verdict(oneMasterPerEpoch, [both, [['redis-2', 1]], [['redis-3', 2]]])
-    expect(told).toContain(
-      'sentinel-3 takes redis-3:6379 for the master of epoch 2, and sentinel-1 took redis-1:6379',
-    )
-  })
-})
 
 describe('monitors agree in the end', () => {
   test('where all heard of the last epoch, or nothing ever happened', async () => {

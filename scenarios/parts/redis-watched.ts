@@ -5,7 +5,6 @@ import { fold } from '../../invariants/index.ts'
 import { redis, RedisClient, redisPort, redisSentinel, sentinelPort } from '../../nodes/redis/index.ts'
 import { RequestError } from '../../nodes/transport/index.ts'
 import {
-  type Data,
   type Duration,
   type Env,
   type Invariant,
@@ -69,30 +68,6 @@ export function masterFinder(env: Env): () => Promise<ServerAddress | null> {
   }
 }
 
-interface Adopted {
-  readonly master: string
-  readonly node: NodeId
-}
-
-/** A majority of votes is needed to make a master, and nobody votes twice in an epoch, whatever they forget. */
-export const oneMasterPerEpoch: Invariant = fold({
-  name: 'at most one master in an epoch',
-  kinds: ['probe'],
-  unit: 'probes sentinel.master',
-  initial: () => ({ masters: new Map<number, Adopted>(), looked: 0 }),
-  on: (state, { name, node: by, value }) => {
-    if (name !== 'sentinel.master') return null
-    state.looked++
-    const { master, epoch } = adoption(value)
-    const known = state.masters.get(epoch)
-    if (known === undefined) state.masters.set(epoch, { master, node: by })
-    return known === undefined || known.master === master
-      ? null
-      : `${by} takes ${master} for the master of epoch ${epoch}, and ${known.node} took ${known.master}`
-  },
-  looked: ({ looked }) => looked,
-})
-
 /** Monitors tell each other: in the end all of them name the master of the last epoch. */
 export const monitorsAgree: Invariant = fold({
   name: 'monitors agree on the master in the end',
@@ -102,7 +77,7 @@ export const monitorsAgree: Invariant = fold({
   on: (state, { name, node: by, value }) => {
     if (name !== 'sentinel.master') return null
     state.looked++
-    state.last.set(by, adoption(value).epoch)
+    state.last.set(by, (value as { readonly epoch: number }).epoch)
     return null
   },
   end: ({ last }) => {
@@ -114,12 +89,3 @@ export const monitorsAgree: Invariant = fold({
   },
   looked: ({ looked }) => looked,
 })
-
-function adoption(value: Data): { readonly master: string; readonly epoch: number } {
-  const { host, port, epoch } = value as {
-    readonly host: string
-    readonly port: number
-    readonly epoch: number
-  }
-  return { master: `${host}:${port}`, epoch }
-}

@@ -378,7 +378,7 @@ export class Sentinel {
     const epoch = Math.max(masterEpoch, this.record.epoch)
     await this.#state.change({ master, masterEpoch, epoch, servers: this.#addresses() })
     this.#agreeing.clear()
-    this.#env.probe('sentinel.master', { host: master.host, port: master.port, epoch: masterEpoch })
+    this.#env.probe('sentinel.master', { name: this.settings.name, ...master, epoch: masterEpoch })
     if (addressText(old) === addressText(master)) return
     this.#host.publish('+switch-master', `${this.settings.name} ${addressText(old)} ${addressText(master)}`)
   }
