@@ -4,8 +4,8 @@ import { chatParameterNames, readChatLog, readChatParameters } from './chat-para
 import { ms } from '../../sim/index.ts'
 
 test('bounds are read under their names, waits in seconds; others are left alone', () => {
-  const read = readChatParameters('chat', { outboxMax: 1000, namelessFor: 0.5, port: 7000 })
-  expect(read).toEqual({ outboxMax: 1000, namelessFor: ms(500) })
+  const read = readChatParameters('chat', { outboxMax: 1000, namelessFor: 0.5, stopTimeout: 2, port: 7000 })
+  expect(read).toEqual({ outboxMax: 1000, namelessFor: ms(500), stopTimeout: ms(2000) })
 })
 
 test('every bound refuses what is none, and says what it wanted', () => {

@@ -1,17 +1,21 @@
 // Bounds of a chat as `env.parameters`: what whoever serves one may say, under the names of `ChatLimits`.
 
 import { chatLimits, type ChatLimits } from './rules.ts'
-import type { DataRecord } from '../../sim/index.ts'
+import type { DataRecord, Duration } from '../../sim/index.ts'
 import { countParameter, waitParameter, wrongParameter } from '../transport/index.ts'
 
-const waits: readonly string[] = [
-  'commandFor',
-  'requestFor',
-  'requestlessFor',
-  'namelessFor',
-  'silentFor',
-  'closeTimeout',
-] satisfies readonly (keyof ChatLimits)[]
+type WaitName = { [K in keyof ChatLimits]: ChatLimits[K] extends Duration ? K : never }[keyof ChatLimits]
+
+/** Which of the bounds are times: the compiler asks for each. */
+const waits: Readonly<Record<WaitName, true>> = {
+  commandFor: true,
+  requestFor: true,
+  requestlessFor: true,
+  namelessFor: true,
+  silentFor: true,
+  closeTimeout: true,
+  stopTimeout: true,
+}
 
 const bounds: readonly string[] = Object.keys(chatLimits)
 const logs = ['none', 'messages'] as const
@@ -25,7 +29,7 @@ export function readChatParameters(of: string, parameters: DataRecord): Partial<
   return Object.fromEntries(
     given.map(([name, value]) => [
       name,
-      waits.includes(name) ? waitParameter(of, name, value) : countParameter(of, name, value),
+      Object.hasOwn(waits, name) ? waitParameter(of, name, value) : countParameter(of, name, value),
     ]),
   )
 }
