@@ -1,14 +1,13 @@
 // Logs of a served chat are judged by what it acknowledged, showed and found on its disk.
 
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
+import { rewrittenLog } from './testing/rewritten-log.ts'
 import { serving } from './testing/serving.ts'
 import { Workplace } from './testing/workplace.ts'
-import { type Event, TraceDecoder, TraceEncoder } from '../sim/index.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -35,25 +34,15 @@ async function talked(log: string, name: string): Promise<void> {
   expect(await chat.ended()).toBe(0)
 }
 
-/** A log with its events changed, and sealed as if it had been written so. */
-function rewritten(log: string, name: string, change: (event: Event) => Event): string {
-  const decoder = new TraceDecoder(log)
-  const { events } = decoder.push(readFileSync(place.path(log)))
-  if (decoder.header === null) throw new Error('no header')
-  const encoder = new TraceEncoder(decoder.header)
-  for (const event of events) encoder.event(change(event))
-  encoder.footer({ outcome: 'passed', violations: [] })
-  place.write(name, Buffer.from(encoder.take()).toString())
-  return name
-}
-
 test('what it acknowledged before it was stopped is there when it starts again, or that is told', async () => {
   await talked('first.ndjson', 'ann')
   await talked('second.ndjson', 'bob')
-  const forgetful = rewritten('second.ndjson', 'forgetful.ndjson', (event) =>
-    event.kind === 'probe' && event.name === 'chat.recovered'
-      ? { ...event, value: { room: 'lobby', last: 0 } }
-      : event,
+  const forgetful = rewrittenLog(place, { log: 'second.ndjson', as: 'forgetful.ndjson' }, (events) =>
+    events.map((event) =>
+      event.kind === 'probe' && event.name === 'chat.recovered'
+        ? { ...event, value: { room: 'lobby', last: 0 } }
+        : event,
+    ),
   )
   const [kept, lost] = await Promise.all(
     ['second.ndjson', forgetful].map((log) =>

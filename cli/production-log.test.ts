@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
+import { rewrittenLog } from './testing/rewritten-log.ts'
 import { type Serving, serving, untilWritten } from './testing/serving.ts'
 import { Workplace } from './testing/workplace.ts'
-import { type Event, TraceDecoder, TraceEncoder } from '../sim/index.ts'
+import type { Event } from '../sim/index.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -27,16 +28,9 @@ async function ordered(key: string): Promise<number> {
   return answer.status
 }
 
-/** The log with its events changed, and sealed as if it had been written so. */
+/** The log with its events changed. */
 function rewritten(name: string, change: (events: readonly Event[]) => readonly Event[]): string {
-  const decoder = new TraceDecoder(name)
-  const { events } = decoder.push(readFileSync(place.path('shop.ndjson')))
-  if (decoder.header === null) throw new Error('no header')
-  const encoder = new TraceEncoder(decoder.header)
-  for (const [index, event] of change(events).entries()) encoder.event({ ...event, seq: index + 1, cause: 0 })
-  encoder.footer({ outcome: 'passed', violations: [] })
-  place.write(name, Buffer.from(encoder.take()).toString())
-  return name
+  return rewrittenLog(place, { log: 'shop.ndjson', as: name }, change)
 }
 
 const isResponse = (event: Event): boolean => event.kind === 'probe' && event.name === 'http.response'

@@ -4,12 +4,29 @@ import { mkdirSync } from 'node:fs'
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
-import { serving } from './testing/serving.ts'
+import { type Serving, serving } from './testing/serving.ts'
 import { Workplace } from './testing/workplace.ts'
 import { shown, Wire } from '../nodes/redis/testing/wire.ts'
 import { freePort } from '../sim/real/testing/both.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
+
+/** Two servers, of which the second says its port wherever it says one, and to the first as its master; then both end. */
+async function tellTheirPorts(nodes: readonly Serving[], first: number, second: number): Promise<void> {
+  const [master, replica] = [await Wire.open(first), await Wire.open(second)]
+  expect(shown(await replica.ask('CONFIG', 'GET', 'port'))).toContain(`"${second}"`)
+  expect(shown(await replica.ask('INFO', 'server'))).toContain(`tcp_port:${second}`)
+  expect(shown(await replica.ask('REPLICAOF', '127.0.0.1', `${first}`))).toBe('+OK')
+  await vi.waitFor(
+    async () => {
+      expect(shown(await master.ask('ROLE'))).toContain(`"127.0.0.1" "${second}"`)
+    },
+    { timeout: 30_000 },
+  )
+  for (const wire of [master, replica]) wire.close()
+  for (const node of nodes) node.signal('SIGTERM')
+  expect(await Promise.all(nodes.map((node) => node.ended()))).toEqual([0, 0])
+}
 
 describe('serve redis', () => {
   let place: Workplace
@@ -27,19 +44,7 @@ describe('serve redis', () => {
       first,
       second,
     ])
-    const [master, replica] = [await Wire.open(first), await Wire.open(second)]
-    expect(shown(await replica.ask('CONFIG', 'GET', 'port'))).toContain(`"${second}"`)
-    expect(shown(await replica.ask('INFO', 'server'))).toContain(`tcp_port:${second}`)
-    expect(shown(await replica.ask('REPLICAOF', '127.0.0.1', `${first}`))).toBe('+OK')
-    await vi.waitFor(
-      async () => {
-        expect(shown(await master.ask('ROLE'))).toContain(`"127.0.0.1" "${second}"`)
-      },
-      { timeout: 30_000 },
-    )
-    for (const wire of [master, replica]) wire.close()
-    for (const node of nodes) node.signal('SIGTERM')
-    expect(await Promise.all(nodes.map((node) => node.ended()))).toEqual([0, 0])
+    await tellTheirPorts(nodes, first, second)
   })
 
   test('with --port 0 says the port that it was given', async () => {
@@ -47,19 +52,7 @@ describe('serve redis', () => {
       ['first', 'second'].map((name) => serving(place, 'redis', '--port', '0', '--name', name)),
     )
     const [first = 0, second = 0] = await Promise.all(nodes.map((node) => node.portOf(6379)))
-    const [master, replica] = [await Wire.open(first), await Wire.open(second)]
-    expect(shown(await replica.ask('CONFIG', 'GET', 'port'))).toContain(`"${second}"`)
-    expect(shown(await replica.ask('INFO', 'server'))).toContain(`tcp_port:${second}`)
-    expect(shown(await replica.ask('REPLICAOF', '127.0.0.1', `${first}`))).toBe('+OK')
-    await vi.waitFor(
-      async () => {
-        expect(shown(await master.ask('ROLE'))).toContain(`"127.0.0.1" "${second}"`)
-      },
-      { timeout: 30_000 },
-    )
-    for (const wire of [master, replica]) wire.close()
-    for (const node of nodes) node.signal('SIGTERM')
-    expect(await Promise.all(nodes.map((node) => node.ended()))).toEqual([0, 0])
+    await tellTheirPorts(nodes, first, second)
   })
 
   test.each([

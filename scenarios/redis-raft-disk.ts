@@ -2,8 +2,8 @@
 // are slow and narrow: a replica whose log cannot be synced ends itself, and the others go on. `--set answersBeforeCommit=true`
 // plants a bug.
 
-import { leaderFinder, patience } from './parts/redis-leader.ts'
-import { acknowledgedAddsSurvive, redisWriter } from './parts/redis-writers.ts'
+import { writtenRaftRedis } from './parts/written-raft-redis.ts'
+import { acknowledgedAddsSurvive } from './parts/redis-writers.ts'
 import { exitsAllowed } from './parts/store-cluster.ts'
 import {
   eventually,
@@ -13,14 +13,12 @@ import {
   sameStateAtSameIndex,
   set,
 } from '../invariants/index.ts'
-import { flawedRaftRedis } from '../nodes/redis/index.ts'
 import {
   clogs,
   crashes,
   diskErrors,
   fsyncFailures,
   fullDisks,
-  group,
   ms,
   narrowLinks,
   pauses,
@@ -34,15 +32,7 @@ import {
 const redisRaftDisk: Scenario = scenario({
   title: 'Redis on a Raft log keeps what it acknowledged on disks that fail, and beside slow replicas',
   parameters: { answersBeforeCommit: false },
-  nodes: (flaws) => [
-    ...group('redis', 3, flawedRaftRedis(flaws, { compactionThreshold: 64 }), {
-      restartAfterExit: seconds(1),
-    }),
-    ...group('client', 3, redisWriter({ find: leaderFinder, patience }), {
-      quorum: 0,
-      operations: ['add', 'read'],
-    }),
-  ],
+  nodes: writtenRaftRedis,
   faults: [
     fsyncFailures({ of: 'redis', every: seconds(5), for: [ms(100), seconds(1)] }),
     diskErrors({ of: 'redis', every: seconds(5), for: [ms(100), seconds(1)] }),

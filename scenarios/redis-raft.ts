@@ -2,8 +2,8 @@
 // nothing that was acknowledged is lost, and what is read is linearizable. `--set answersBeforeCommit=true` plants a
 // bug.
 
-import { leaderFinder, patience } from './parts/redis-leader.ts'
-import { acknowledgedAddsSurvive, redisWriter } from './parts/redis-writers.ts'
+import { writtenRaftRedis } from './parts/written-raft-redis.ts'
+import { acknowledgedAddsSurvive } from './parts/redis-writers.ts'
 import {
   eventually,
   linearizable,
@@ -12,12 +12,10 @@ import {
   sameStateAtSameIndex,
   set,
 } from '../invariants/index.ts'
-import { flawedRaftRedis } from '../nodes/redis/index.ts'
 import {
   clockDrifts,
   clockSteps,
   crashes,
-  group,
   ms,
   packetLoss,
   partitions,
@@ -30,15 +28,7 @@ import {
 const redisRaft: Scenario = scenario({
   title: 'Redis on a Raft log loses nothing that it acknowledged, whoever leads',
   parameters: { answersBeforeCommit: false },
-  nodes: (flaws) => [
-    ...group('redis', 3, flawedRaftRedis(flaws, { compactionThreshold: 64 }), {
-      restartAfterExit: seconds(1),
-    }),
-    ...group('client', 3, redisWriter({ find: leaderFinder, patience }), {
-      quorum: 0,
-      operations: ['add', 'read'],
-    }),
-  ],
+  nodes: writtenRaftRedis,
   faults: [
     partitions({ every: seconds(4), for: [ms(200), seconds(3)] }),
     crashes({ of: 'redis', every: seconds(4), for: [ms(100), seconds(1)], disk: 'lost' }),
