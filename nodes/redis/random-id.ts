@@ -1,10 +1,10 @@
-// Ids of streams, and marks behind snapshots: what nobody else has.
+// Ids of monitors and streams, and marks behind snapshots: what nobody else has.
 
-import type { Env } from '../../../sim/index.ts'
+import { Buffer } from 'node:buffer'
 
-/** Forty hexadecimal digits. */
-export function newId(env: Env): string {
-  return [...env.randomFor('replication').bytes(20)]
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
+import type { Env } from '../../sim/index.ts'
+
+/** Forty hexadecimal digits, drawn from the node's stream of a name. */
+export function randomId(env: Env, stream: string): string {
+  return Buffer.from(env.randomFor(stream).bytes(20)).toString('hex')
 }

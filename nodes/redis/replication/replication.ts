@@ -7,7 +7,6 @@
 import { Backlog } from './backlog.ts'
 import { Failover } from './failover.ts'
 import { MasterLink } from './master-link.ts'
-import { newId } from './new-id.ts'
 import { SnapshotSending } from './snapshot-sending.ts'
 import { WaitingForReplicas } from './waiting.ts'
 import { hostOf } from '../addresses.ts'
@@ -18,6 +17,7 @@ import { EffectStream } from '../effect-stream.ts'
 import type { Effect, EffectSink } from '../effects.ts'
 import { encodeCommand } from '../resp/request-encoder.ts'
 import type { StreamOrigin } from '../files/index.ts'
+import { randomId } from '../random-id.ts'
 import type { Server } from '../server.ts'
 import type { ByteString } from '../value.ts'
 
@@ -71,7 +71,7 @@ export class Replication {
   constructor(server: Server) {
     this.#server = server
     this.failover = new Failover(server, this)
-    this.id = newId(server.env)
+    this.id = randomId(server.env, 'replication')
   }
 
   get isReplica(): boolean {
@@ -158,14 +158,14 @@ export class Replication {
     this.#link = null
     this.#remember('')
     this.#server.keyspace.removesExpired = !this.#server.pause.isOn
-    this.#changeId(newId(this.#server.env))
+    this.#changeId(randomId(this.#server.env, 'replication'))
     this.#demandBacklog()
     this.#disconnectReplicas()
   }
 
   /** The stream goes on under an id that nobody knows: who comes back needs a snapshot. */
   renew(): void {
-    this.id = newId(this.#server.env)
+    this.id = randomId(this.#server.env, 'replication')
     this.id2 = noId
     this.id2Offset = -1
   }

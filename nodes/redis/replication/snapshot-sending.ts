@@ -10,11 +10,11 @@
 
 import type { Buffer } from 'node:buffer'
 
-import { newId } from './new-id.ts'
 import { snapshotPieces } from './replica-snapshot.ts'
 import type { Client } from '../client.ts'
 import type { StreamOrigin } from '../files/index.ts'
 import { OutputBudget } from '../output-limits.ts'
+import { randomId } from '../random-id.ts'
 import type { Server } from '../server.ts'
 import type { ByteString } from '../value.ts'
 import { type Instant, ns } from '../../../sim/index.ts'
@@ -57,7 +57,7 @@ export class SnapshotSending {
       return true
     }
     if (takesMark) {
-      this.#mark = newId(this.#server.env)
+      this.#mark = randomId(this.#server.env, 'replication')
       this.#say(`${head}$EOF:${this.#mark}\r\n${first}`)
       this.#spawn(second, () => this.#next(), onSent)
       return false

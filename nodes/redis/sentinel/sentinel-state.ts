@@ -4,6 +4,7 @@
 import { isReplaced, readText } from './files.ts'
 import type { Address } from './sentinel-settings.ts'
 import { addressOf, addressText } from './sentinel-settings.ts'
+import { randomId } from '../random-id.ts'
 import type { Data, DataRecord, Env } from '../../../sim/index.ts'
 
 /** Which of several masters the state is about, and who the monitor is. */
@@ -55,7 +56,7 @@ export class SentinelState {
    */
   static async open(env: Env, master: Address, owner: StateOwner | null = null): Promise<SentinelState> {
     const path = pathOf(owner)
-    const id = owner?.id ?? newId(env)
+    const id = owner?.id ?? randomId(env, 'sentinel')
     const text = await readText(env.disk, path)
     if (text !== null) return new SentinelState(env, path, parse(text, path))
     const none = { epoch: 0, vote: { leader: '', epoch: 0 }, masterEpoch: 0, servers: [], others: [] }
@@ -99,11 +100,6 @@ export class SentinelState {
     this.#hasFailed = !isCertain
     return isCertain
   }
-}
-
-function newId(env: Env): string {
-  const bytes = env.randomFor('sentinel').bytes(20)
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 function parse(text: string, path: string): SentinelRecord {
