@@ -35,7 +35,7 @@ async function sentinel(port: number, master: number): Promise<void> {
     `dir ${folder}`,
     `sentinel monitor main 127.0.0.1 ${master} 2`,
     'sentinel down-after-milliseconds main 1000',
-    'sentinel failover-timeout main 5000',
+    'sentinel failover-timeout main 1000',
   ]
   await writeFile(file, `${lines.join('\n')}\n`)
   await started(file, '--sentinel')
@@ -82,7 +82,7 @@ describe.skipIf(redisServerPath === null)('two real monitors and one of ours', (
     await started('--port', String(master), ...server)
     await started('--port', String(replica), ...server, '--replicaof', `127.0.0.1 ${master}`)
     for (const port of ports.real) await sentinel(port, master)
-    const settings = { 'down-after-milliseconds': 1000, 'failover-timeout': 5000, quorum: 2 }
+    const settings = { 'down-after-milliseconds': 1000, 'failover-timeout': 1000, quorum: 2 }
     const parameters = { master: `127.0.0.1 ${master}`, ...settings }
     ours = await served(redisSentinel, { port: sentinelPort, parameters })
   }, 30_000)
