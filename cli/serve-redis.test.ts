@@ -11,8 +11,12 @@ import { freePort } from '../sim/real/testing/both.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
-/** Two servers, of which the second says its port wherever it says one, and to the first as its master; then both end. */
-async function tellTheirPorts(nodes: readonly Serving[], first: number, second: number): Promise<void> {
+/** Two servers, of which the second says its port wherever it says one, and to the first as its master; the codes with which both end. */
+async function tellTheirPorts(
+  nodes: readonly Serving[],
+  first: number,
+  second: number,
+): Promise<readonly (number | null)[]> {
   const [master, replica] = [await Wire.open(first), await Wire.open(second)]
   expect(shown(await replica.ask('CONFIG', 'GET', 'port'))).toContain(`"${second}"`)
   expect(shown(await replica.ask('INFO', 'server'))).toContain(`tcp_port:${second}`)
@@ -25,7 +29,7 @@ async function tellTheirPorts(nodes: readonly Serving[], first: number, second: 
   )
   for (const wire of [master, replica]) wire.close()
   for (const node of nodes) node.signal('SIGTERM')
-  expect(await Promise.all(nodes.map((node) => node.ended()))).toEqual([0, 0])
+  return Promise.all(nodes.map((node) => node.ended()))
 }
 
 describe('serve redis', () => {
@@ -44,7 +48,7 @@ describe('serve redis', () => {
       first,
       second,
     ])
-    await tellTheirPorts(nodes, first, second)
+    expect(await tellTheirPorts(nodes, first, second)).toEqual([0, 0])
   })
 
   test('with --port 0 says the port that it was given', async () => {
@@ -52,7 +56,7 @@ describe('serve redis', () => {
       ['first', 'second'].map((name) => serving(place, 'redis', '--port', '0', '--name', name)),
     )
     const [first = 0, second = 0] = await Promise.all(nodes.map((node) => node.portOf(6379)))
-    await tellTheirPorts(nodes, first, second)
+    expect(await tellTheirPorts(nodes, first, second)).toEqual([0, 0])
   })
 
   test.each([
